@@ -1,0 +1,101 @@
+import type { Volume } from "../images/volume.js";
+
+/** A class of a benchmark; number 0 is the background (or the first class where there is none). */
+export interface ClassInfo {
+  name: string;
+  /** Red, green, blue, 0–255. */
+  color: readonly [number, number, number];
+}
+
+/** One thing to train on: a slice, a volume or a photograph, `channels` last, values as the network sees them before augmentation. */
+export interface Example {
+  id: string;
+  /** The volume (or scene) it is a part of, and its place there: for methods that pair neighbours. */
+  case: string;
+  slice: number;
+  image: Float32Array; // [...shape, channels]
+  /** Class of every pixel, −1 = ignore; absent for unlabelled examples. */
+  label?: Int8Array; // [...shape]
+  /** [height, width] or [x, y, z]. */
+  shape: readonly number[];
+}
+
+/** Examples that can be read one by one. An unlabelled pool never touches a label file. */
+export interface Pool {
+  readonly labeled: boolean;
+  readonly size: number;
+  readonly ids: readonly string[];
+  read(index: number): Example;
+}
+
+/** One volume (or photograph, as a volume of one slice) to be scored. */
+export interface Case {
+  id: string;
+  image: Volume;
+  label: Volume<Uint8Array>;
+}
+
+/** Cases that are scored. Reading a test case before `openTest` was called throws a Problem. */
+export interface CaseSet {
+  readonly split: "validation" | "test";
+  readonly ids: readonly string[];
+  read(index: number): Case;
+}
+
+/** What is wrong, or what was found, at one expected file. */
+export interface Finding {
+  path: string;
+  ok: boolean;
+  /** Found, expected, what to do; empty when all is well. */
+  message: string;
+}
+
+/** How a benchmark is to be opened. `labeled` is one of `labeledChoices`, `folder` overrides where the files are looked for. */
+export interface OpenOptions {
+  labeled: number;
+  folder?: string;
+}
+
+/** A benchmark whose files were found: what training, validation and the final test read. */
+export interface Opened {
+  benchmark: Benchmark;
+  folder: string;
+  labeled: Pool;
+  unlabeled: Pool;
+  validation: CaseSet;
+  test: CaseSet;
+  /** Allows the final evaluation; before it every read of a test case throws. */
+  openTest(): void;
+  /** The slices of a volume as the network sees them, [height, width] = `imageSize`: normalised and resized, channels last. */
+  toNetwork(image: Volume): { slices: Float32Array[]; shape: readonly number[] };
+  /** Class maps of the network's slices, put back on the grid of the volume they came from. */
+  fromNetwork(maps: readonly Uint8Array[], onto: Volume): Volume<Uint8Array>;
+}
+
+/** One of the data sets of the paper (or an open one beside them): where it is, how it is split, what the paper did with it. */
+export interface Benchmark {
+  name: string;
+  title: string;
+  cite: string;
+  licence: string;
+  /** Where to get it and where to put it. */
+  source: string;
+  /** What the network sees: slices (2) or patches of volumes (3). */
+  dimension: 2 | 3;
+  channels: 1 | 3;
+  classes: readonly ClassInfo[];
+  /** The network's input, [height, width] or [x, y, z]. */
+  imageSize: readonly number[];
+  /** Official numbers of labelled cases, smallest first, the last one all of them. */
+  labeledChoices: readonly number[];
+  /** How distances are measured: the scanner's mm, or voxels where spacing is unknown or the paper ignores it. */
+  unit: "mm" | "voxel";
+  /** Generated data, never to be shown as the real benchmark. */
+  phantom: boolean;
+  /** The folder that holds the files, or undefined when none of the usual places does. */
+  find(folder?: string): string | undefined;
+  /** Verifies every expected file under a folder. */
+  check(folder: string): AsyncIterable<Finding>;
+  /** Opens it for training. Throws a Problem that says where to get the files when they are missing. */
+  open(options: OpenOptions): Promise<Opened>;
+}
