@@ -10,13 +10,14 @@ export interface ClassInfo {
 /** One thing to train on: a slice, a volume or a photograph, `channels` last, values as the network sees them before augmentation. */
 export interface Example {
   id: string;
-  /** The volume (or scene) it is a part of, and its place there: for methods that pair neighbours. */
+  /** The volume (or scene) it is a part of, its place there from 0, and how many parts there are: for methods that pair neighbours. */
   case: string;
   slice: number;
+  slices: number;
   image: Float32Array; // [...shape, channels]
   /** Class of every pixel, −1 = ignore; absent for unlabelled examples. */
   label?: Int8Array; // [...shape]
-  /** [height, width] or [x, y, z]. */
+  /** [height, width] or [x, y, z]; where it differs from the benchmark's `imageSize` (volumes, photographs), augmentation cuts a patch. */
   shape: readonly number[];
 }
 
@@ -25,13 +26,15 @@ export interface Pool {
   readonly labeled: boolean;
   readonly size: number;
   readonly ids: readonly string[];
-  read(index: number): Example;
+  read(index: number): Promise<Example>;
 }
 
-/** One volume (or photograph, as a volume of one slice) to be scored. */
+/** One volume (or photograph, as a volume of one slice) to be scored, as it lies on the disk: not normalised, on its own grid. */
 export interface Case {
   id: string;
+  /** Where a benchmark has several channels, each voxel has that many values, side by side. */
   image: Volume;
+  /** Class of every voxel, 255 = ignore. */
   label: Volume<Uint8Array>;
 }
 
@@ -39,7 +42,7 @@ export interface Case {
 export interface CaseSet {
   readonly split: "validation" | "test";
   readonly ids: readonly string[];
-  read(index: number): Case;
+  read(index: number): Promise<Case>;
 }
 
 /** What is wrong, or what was found, at one expected file. */
@@ -50,16 +53,39 @@ export interface Finding {
   message: string;
 }
 
-/** How a benchmark is to be opened. `labeled` is one of `labeledChoices`, `folder` overrides where the files are looked for. */
-export interface OpenOptions {
-  labeled: number;
+/** Whether the files of a benchmark are there, without reading them. */
+export interface State {
   folder?: string;
+  /** The form in which the files were found, where a benchmark knows several ("NIfTI", "h5 slices"). */
+  layout?: string;
+  found: number;
+  expected: number;
+  /** What is missing and what to do; empty when all files are there. */
+  message: string;
+}
+
+/** The choices a benchmark leaves open ("labeledBy", later "modality", "crop", "tail"), each with a value. */
+export type DataOptions = Readonly<Record<string, string | number | boolean>>;
+
+/** How a benchmark is to be opened. */
+export interface OpenOptions {
+  /** One of the benchmark's `labeledChoices`. */
+  labeled: number;
+  /** Overrides where the files are looked for. */
+  folder?: string;
+  /** Changes to `optionsOf("lab")`; an unknown name or value throws a Problem. */
+  options?: DataOptions;
+  /** Decoded examples of the same opening in another thread (its `Opened.options.memory`), so that each is decoded once. */
+  memory?: SharedArrayBuffer;
 }
 
 /** A benchmark whose files were found: what training, validation and the final test read. */
 export interface Opened {
+  /** With the `imageSize` that the options ask for. */
   benchmark: Benchmark;
   folder: string;
+  /** What opens the same again, in this thread or another: everything filled in. */
+  options: OpenOptions;
   labeled: Pool;
   unlabeled: Pool;
   validation: CaseSet;
@@ -94,7 +120,11 @@ export interface Benchmark {
   phantom: boolean;
   /** The folder that holds the files, or undefined when none of the usual places does. */
   find(folder?: string): string | undefined;
-  /** Verifies every expected file under a folder. */
+  /** The choices it leaves open, as our default, the paper or the released code has them; also the list of allowed names. */
+  optionsOf(protocol: "lab" | "paper" | "released"): DataOptions;
+  /** What is there, at a glance. */
+  state(folder?: string): State;
+  /** Verifies every expected file under a folder: shape, geometry, labels, as far as the form of the files allows. */
   check(folder: string): AsyncIterable<Finding>;
   /** Opens it for training. Throws a Problem that says where to get the files when they are missing. */
   open(options: OpenOptions): Promise<Opened>;
