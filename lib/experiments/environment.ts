@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { arch, availableParallelism, cpus, hostname, platform, totalmem } from "node:os";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { Engine } from "../engine/start.js";
+
+/** Where and with what a process worked on a run: one entry a process start in environment.json. */
+export const environmentSchema = z.object({
+  /** Time of day in UTC, ISO 8601. */
+  started: z.string(),
+  /** Of this library, of Node.js and of the tensor library that really ran. */
+  versions: z.object({ arco: z.string(), node: z.string(), engine: z.string() }),
+  /** Commit of the checkout; dirty if a tracked file differs from it; null outside git. */
+  commit: z.object({ id: z.string(), dirty: z.boolean() }).nullable(),
+  engine: z.object({ kind: z.string(), backend: z.string(), device: z.string(), threads: z.number() }),
+  host: z.string(),
+  system: z.string(),
+  cpu: z.string(),
+  cores: z.number(),
+  memoryGiB: z.number(),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** Root of the checkout. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+/** The environment of this process, now. */
+export function environment({ kind, backend, device, threads, version }: Engine): Environment {
+  return {
+    started: new Date().toISOString(),
+    versions: { arco: ownVersion(), node: process.versions.node, engine: version },
+    commit: commit(),
+    engine: { kind, backend, device, threads },
+    host: hostname(),
+    system: `${platform()} ${arch()}`,
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+  };
+}
+
+/** Version of this library. */
+export function ownVersion(): string {
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(resolve(root, "lib/package.json"), "utf8")));
+  return version;
+}
+
+function commit(): Environment["commit"] {
+  const git = (...words: string[]) => spawnSync("git", ["-C", root, ...words], { encoding: "utf8" });
+  const head = git("rev-parse", "HEAD");
+  if (head.status !== 0) return null; // no git, or a checkout without history
+  return { id: head.stdout.trim(), dirty: git("status", "--porcelain", "--untracked-files=no").stdout.trim() !== "" };
+}

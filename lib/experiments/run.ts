@@ -1,0 +1,146 @@
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { Problem } from "../problem.js";
+import type { Journal, LogRow } from "../training/journal.js";
+import { type Metrics, metricsSchema } from "../training/metrics.js";
+import { canonical, type Config, configHash, parse, parseConfig } from "../training/schema.js";
+import { type Environment, environmentSchema } from "./environment.js";
+import { onDisk, readJson, writeJson } from "./files.js";
+import { lock } from "./lock.js";
+
+/** Name of a run's folder: benchmark, method and the first ten hex digits of the config's hash. */
+export const runName = (config: Config) => `${config.benchmark}-${config.method}-${configHash(config).slice(0, 10)}`;
+
+/** Wall times, apart from the log so that equal runs have equal logs: one entry a process that trained. */
+export interface Session {
+  fromStep: number;
+  toStep: number;
+  trainSeconds: number;
+  /** Share of the training time the step waited for its batch. */
+  waitedPercent?: number;
+}
+const sessionSchema = z.object({ fromStep: z.number(), toStep: z.number(), trainSeconds: z.number(), waitedPercent: z.number().optional() });
+
+/**
+ * Opens the run of a config under a folder of runs: makes it, or continues what is there. This process alone has it until `close`.
+ * Throws a Problem when another process has it, when the folder cannot be written, and when what is there is damaged or of another config.
+ */
+export function openRun(runsFolder: string, config: Config): Run {
+  const folder = join(runsFolder, runName(config));
+  for (const part of ["checkpoints", "predictions"]) onDisk(folder, () => mkdirSync(join(folder, part), { recursive: true }));
+  const release = onDisk(folder, () => lock(folder));
+  try {
+    return new Run(folder, settle(folder, config), release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Writes config.json into a new run, or makes sure that an old one is this run. */
+function settle(folder: string, config: Config): Config {
+  const path = join(folder, "config.json");
+  const advice = "move the folder away to train this run anew";
+  const found = readJson(path, advice);
+  if (found === undefined) {
+    if (existsSync(join(folder, "log.jsonl"))) throw new Problem(`${path}: missing, but the folder holds a log; ${advice}`);
+    writeJson(path, config);
+  } else if (canonical(parseConfig(found, path)) !== canonical(config)) {
+    throw new Problem(`${path}: found another config (sha256 ${configHash(parseConfig(found, path)).slice(0, 10)}) than the folder's name says; ${advice}`);
+  }
+  return config;
+}
+
+/** One run on disk, held by this process: its config, log, times, metrics and checkpoints. */
+export class Run implements Journal {
+  readonly folder: string;
+  readonly config: Config;
+  #log: number;
+  #release: () => void;
+
+  /** Use `openRun`. */
+  constructor(folder: string, config: Config, release: () => void) {
+    this.folder = folder;
+    this.config = config;
+    this.#release = release;
+    this.#log = onDisk(this.path("log.jsonl"), () => openSync(this.path("log.jsonl"), "a"));
+  }
+
+  /** Path of something in the run's folder. */
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  checkpoint(name: "last" | "best"): string {
+    return this.path("checkpoints", `${name}.safetensors`);
+  }
+
+  get logBytes(): number {
+    return fstatSync(this.#log).size;
+  }
+
+  appendLog(row: LogRow): void {
+    const line = Buffer.from(`${JSON.stringify(row)}\n`);
+    onDisk(this.path("log.jsonl"), () => {
+      for (let at = 0; at < line.length; ) at += writeSync(this.#log, line, at);
+    });
+  }
+
+  syncLog(): number {
+    onDisk(this.path("log.jsonl"), () => fsyncSync(this.#log));
+    return this.logBytes;
+  }
+
+  truncateLog(bytes: number): void {
+    const found = this.logBytes;
+    if (found < bytes)
+      throw new Problem(
+        `${this.path("log.jsonl")}: found ${found} bytes, but the checkpoint was saved at ${bytes}; move ${this.folder} away to train this run anew`,
+      );
+    if (found > bytes) onDisk(this.path("log.jsonl"), () => ftruncateSync(this.#log, bytes));
+  }
+
+  /** The result of a finished run, undefined before. */
+  readMetrics(): Metrics | undefined {
+    return readMetrics(this.folder);
+  }
+
+  /** Writes the result; from then on the run is finished and never trained again. */
+  writeMetrics(metrics: Metrics): void {
+    this.syncLog();
+    writeJson(this.path("metrics.json"), metrics);
+  }
+
+  /** Environments of the processes that worked on this run so far, oldest first. */
+  environments(): Environment[] {
+    return readList(this.path("environment.json"), environmentSchema);
+  }
+
+  addEnvironment(entry: Environment): void {
+    writeJson(this.path("environment.json"), [...this.environments(), entry]);
+  }
+
+  addSession(entry: Session): void {
+    writeJson(this.path("timing.json"), [...readList(this.path("timing.json"), sessionSchema), entry]);
+  }
+
+  /** Gives the run back; the object is of no use afterwards. */
+  close(): void {
+    closeSync(this.#log);
+    this.#release();
+  }
+}
+
+/** The result in a run's folder, undefined while it is not finished. */
+export function readMetrics(folder: string): Metrics | undefined {
+  const path = join(folder, "metrics.json");
+  const advice = "delete this file and give the run's command again: its last step is kept, only the evaluation is repeated";
+  const found = readJson(path, advice);
+  return found === undefined ? undefined : parse(metricsSchema, found, path);
+}
+
+/** A list in a run's folder, empty if the file is not there. */
+export function readList<T>(path: string, schema: z.ZodType<T>): T[] {
+  return parse(z.array(schema), readJson(path, "delete it: it only records how the run was made") ?? [], path);
+}

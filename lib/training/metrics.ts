@@ -1,0 +1,51 @@
+import { z } from "zod";
+
+const distance = z.number().nullable();
+
+/** Scores of one class in one volume; a distance is null where it is not defined. */
+const scoreSchema = z.object({
+  dice: z.number(),
+  jaccard: z.number(),
+  hd95: distance,
+  asd: distance,
+  asdReverse: distance,
+  assd: distance,
+  outcome: z.enum(["both", "missed", "invented", "absent"]),
+});
+
+/** How often a class was missed (in the truth alone), invented (in the prediction alone) or absent (in neither), in volumes. */
+const countsSchema = z.object({ missed: z.int(), invented: z.int(), absent: z.int() });
+
+/** Means over volumes where defined, or over classes of such means. */
+const meanSchema = z.object({ dice: z.number(), jaccard: z.number(), hd95: distance, asd: distance, assd: distance });
+
+/** What metrics.json holds. */
+export const metricsSchema = z.object({
+  benchmark: z.string(),
+  phantom: z.boolean(),
+  labeled: z.int(),
+  method: z.string(),
+  preset: z.string(),
+  protocol: z.string(),
+  seed: z.int(),
+  steps: z.int(),
+  checkpoint: z.enum(["last", "bestVal"]),
+  /** The step whose weights were tested. */
+  testedStep: z.int(),
+  split: z.enum(["validation", "test"]),
+  unit: z.enum(["mm", "voxel"]),
+  emptyPolicy: z.enum(["honest", "released2d", "released3d"]),
+  /** Foreground classes, in the order of every list below. */
+  classes: z.array(z.string()),
+  cases: z.array(z.object({ id: z.string(), scores: z.array(scoreSchema) })),
+  perClass: z.array(meanSchema.extend({ name: z.string(), counts: countsSchema })),
+  mean: meanSchema,
+  counts: countsSchema,
+});
+
+/** The result of a run: scores of every class in every volume, their means over volumes for each class, and the mean of those over classes. */
+export type Metrics = z.infer<typeof metricsSchema>;
+/** Means of Dice, Jaccard and distances in `unit`. */
+export type Mean = z.infer<typeof meanSchema>;
+/** The part of the result that comes from scoring alone. */
+export type Scores = Pick<Metrics, "split" | "unit" | "emptyPolicy" | "classes" | "cases" | "perClass" | "mean" | "counts">;
