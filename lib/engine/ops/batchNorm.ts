@@ -1,0 +1,96 @@
+import { attributes, boolAttribute, constantVector, executeMany, floatAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
+import * as tf from "../tf.js";
+
+/** What a batch normalisation owns, each [channels]: trained scale and offset, running mean and (unbiased) variance. */
+export interface Norm {
+  scale: tf.Variable;
+  offset: tf.Variable;
+  mean: tf.Variable;
+  variance: tf.Variable;
+}
+
+const epsilon = 1e-5;
+const momentum = 0.1; // PyTorch's convention: running ← 0.9·running + 0.1·batch
+
+/**
+ * Batch normalisation over all axes but the last. In training it uses the batch's statistics and moves the running ones
+ * (unless `track` is false); otherwise it uses the running ones.
+ * `bias` is the bias of the convolution in front, which must then be left out there: it cancels in training
+ * (its gradient is exactly zero) and only shifts the running mean.
+ */
+export function batchNorm(x: tf.Tensor, norm: Norm, { training, bias, track = true }: { training: boolean; bias?: tf.Tensor; track?: boolean }): tf.Tensor {
+  return isNative() ? nativeBatchNorm(x, norm, training, bias, track) : composedBatchNorm(x, norm, training, bias, track);
+}
+
+function nativeBatchNorm(x: tf.Tensor, norm: Norm, training: boolean, bias: tf.Tensor | undefined, track: boolean): tf.Tensor {
+  const inputs = { x, scale: norm.scale, offset: norm.offset, mean: norm.mean, variance: norm.variance };
+  const [y, mean, variance] = fusedNorm(bias ? { ...inputs, bias } : inputs, { training });
+  if (training && track) {
+    norm.mean.assign(mean as tf.Tensor1D);
+    norm.variance.assign(variance as tf.Tensor1D);
+  }
+  return y;
+}
+
+function composedBatchNorm(x: tf.Tensor, norm: Norm, training: boolean, bias: tf.Tensor | undefined, track: boolean): tf.Tensor {
+  if (!training) return normalised(x, bias ? tf.sub(norm.mean, bias) : norm.mean, norm.variance, norm);
+  const axes = x.shape.map((_, axis) => axis).slice(0, -1);
+  const mean = x.mean(axes);
+  const variance = tf.sub(x, mean).square().mean(axes);
+  if (track) {
+    const count = x.size / x.shape[x.rank - 1];
+    const moved = (running: tf.Tensor, batch: tf.Tensor) => tf.add(running.mul(1 - momentum), batch.mul(momentum)) as tf.Tensor1D;
+    tf.tidy(() => {
+      norm.mean.assign(moved(norm.mean, bias ? mean.add(bias) : mean));
+      norm.variance.assign(moved(norm.variance, variance.mul(count / (count - 1))));
+    });
+  }
+  return normalised(x, mean, variance, norm);
+}
+
+const normalised = (x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, norm: Norm) =>
+  tf.sub(x, mean).mul(variance.add(epsilon).rsqrt().mul(norm.scale)).add(norm.offset);
+
+const normAttributes = (rank: number, training: boolean, factor?: number) =>
+  attributes(`norm ${rank} ${training} ${factor}`, () => [
+    typeAttribute(),
+    typeAttribute("U"),
+    floatAttribute("epsilon", epsilon),
+    ...(factor === undefined ? [] : [floatAttribute("exponential_avg_factor", factor)]),
+    stringAttribute("data_format", rank === 5 ? "NDHWC" : "NHWC"),
+    boolAttribute("is_training", training),
+  ]);
+
+interface NormInputs extends Record<string, tf.Tensor> {
+  x: tf.Tensor;
+  scale: tf.Tensor;
+  offset: tf.Tensor;
+  mean: tf.Tensor;
+  variance: tf.Tensor;
+}
+
+// Given a shifted mean, the operation returns the running mean ready to keep:
+// 0.9·(running + 0.1/0.9·bias) + 0.1·mean(x) = 0.9·running + 0.1·(mean(x) + bias). Outside training x + bias − running = x − (running − bias).
+function shifted(mean: tf.Tensor, bias: tf.Tensor | undefined, training: boolean): tf.Tensor {
+  if (!bias) return mean;
+  return training ? tf.add(mean, tf.mul(bias, momentum / (1 - momentum))) : tf.sub(mean, bias);
+}
+
+const fusedNorm = nativeOp<NormInputs, { training: boolean }>({
+  name: "ArcoBatchNorm",
+  forward: ({ x, scale, offset, mean, variance, bias }, { training }) =>
+    executeMany("FusedBatchNormV3", normAttributes(x.rank, training, training ? momentum : 1), [x, scale, offset, shifted(mean, bias, training), variance], 6),
+  saveInputs: ["x", "scale", "variance"],
+  saveOutputs: [false, true, false, true, true, true],
+  gradient: (dy, [x, scale, variance, mean, ...reserved], { training }) => {
+    let gradients: tf.Tensor[] | undefined;
+    const kept = training ? reserved : [mean, variance, reserved[2]];
+    const at = (output: number) => () => {
+      gradients ??= executeMany("FusedBatchNormGradV3", normAttributes(x.rank, training), [dy, x, scale, ...kept], 5);
+      return gradients[output].clone();
+    };
+    const zero = () => constantVector(scale.size, 0).clone();
+    const bias = () => tf.mul(at(2)(), tf.mul(scale, tf.rsqrt(variance.add(epsilon))));
+    return { x: at(0), scale: at(1), offset: at(2), mean: zero, variance: zero, bias: training ? zero : bias };
+  },
+});

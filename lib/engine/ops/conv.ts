@@ -1,0 +1,122 @@
+import { attributes, boolAttribute, constant, execute, intAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
+import * as tf from "../tf.js";
+
+/** How a filter moves: `padding` is TensorFlow's "same" or "valid", or a number of zeros on every side (2D only). */
+export interface ConvOptions {
+  stride?: number;
+  dilation?: number;
+  padding?: "same" | "valid" | number;
+}
+
+interface Geometry {
+  shape: number[];
+  stride: number;
+  dilation: number;
+  padding: "same" | "valid" | number;
+}
+
+/**
+ * Convolution without bias of an image [batch, height, width, in] with a filter [height, width, in, out],
+ * or of a volume [batch, x, y, z, in] with a filter [x, y, z, in, out].
+ */
+export function conv(x: tf.Tensor, filter: tf.Tensor, { stride = 1, dilation = 1, padding = "same" }: ConvOptions = {}): tf.Tensor {
+  if (isNative()) return nativeConv({ x, filter }, { shape: [...x.shape, ...filter.shape], stride, dilation, padding })[0];
+  const dilated = dilation === 1 ? filter : spread(filter, dilation);
+  if (x.rank === 5) return tf.conv3d(x as tf.Tensor5D, dilated as tf.Tensor5D, stride, padding as "same" | "valid");
+  return tf.conv2d(x as tf.Tensor4D, dilated as tf.Tensor4D, stride, padding);
+}
+
+/** Convolution plus a bias [out]. */
+export const convBias = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor, options?: ConvOptions): tf.Tensor => addBias(conv(x, filter, options), bias);
+
+/** Adds a bias [channels] to the last axis. */
+export const addBias = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => (isNative() ? nativeBias({ x, bias }, {})[0] : tf.add(x, bias));
+
+/**
+ * Transposed convolution by 2 without bias, kernel 2 and stride 2: every voxel becomes a block of 2² or 2³.
+ * The filter is [height, width, out, in] or [x, y, z, out, in].
+ */
+export function upConv(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
+  const out = [x.shape[0], ...x.shape.slice(1, -1).map((size) => size * 2), filter.shape[filter.rank - 2]];
+  if (isNative()) return nativeUpConv({ x, filter }, { shape: [...out, ...filter.shape], stride: 2, dilation: 1, padding: "same" })[0];
+  if (x.rank === 4) return tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, out as [number, number, number, number], 2, "same");
+  return composedUpConv3d(x, filter, out);
+}
+
+// Conv3D's transposed form has no gradient in TensorFlow.js; as blocks do not overlap (kernel = stride), it is one product and a reordering.
+function composedUpConv3d(x: tf.Tensor, filter: tf.Tensor, out: number[]): tf.Tensor {
+  const [b, nx, ny, nz, i] = x.shape;
+  const o = filter.shape[3];
+  const weights = filter.transpose([4, 0, 1, 2, 3]).reshape([i, 8 * o]);
+  return x.reshape([-1, i]).matMul(weights as tf.Tensor2D).reshape([b * nx, ny, nz, 2, 4 * o]) // [b·x, y, z, 2, 2·2·o]
+    .transpose([0, 3, 1, 2, 4]).reshape([b * nx * 2, ny, nz, 2, 2 * o])
+    .transpose([0, 1, 3, 2, 4]).reshape(out);
+}
+
+// A dilated filter written out with its zeros: stock TensorFlow.js has no gradient for dilation.
+function spread(filter: tf.Tensor, dilation: number): tf.Tensor {
+  const axes = filter.rank - 2;
+  let out = filter;
+  for (let axis = 0; axis < axes; axis++) {
+    const shape = out.shape;
+    const size = shape[axis];
+    const split = out.reshape([...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
+    const padded = tf.pad(split, split.shape.map((_, a): [number, number] => (a === axis + 1 ? [0, dilation - 1] : [0, 0])));
+    const merged = padded.reshape([...shape.slice(0, axis), size * dilation, ...shape.slice(axis + 1)]);
+    out = merged.slice(shape.map(() => 0), merged.shape.map((n, a) => (a === axis ? (size - 1) * dilation + 1 : n)));
+  }
+  return out;
+}
+
+const is3d = ({ shape }: Geometry) => shape.length === 10;
+const imageShape = ({ shape }: Geometry) => shape.slice(0, shape.length / 2);
+const filterShape = ({ shape }: Geometry) => shape.slice(shape.length / 2);
+
+const convAttributes = (geometry: Geometry, backprop: boolean) =>
+  attributes(`conv ${geometry.shape.length} ${geometry.stride} ${geometry.dilation} ${geometry.padding} ${backprop}`, () => {
+    const { stride, dilation, padding } = geometry;
+    const along = (n: number) => [1, ...Array.from({ length: is3d(geometry) ? 3 : 2 }, () => n), 1];
+    const common = [typeAttribute(), intAttribute("strides", along(stride)), intAttribute("dilations", along(dilation))];
+    if (is3d(geometry)) {
+      const shapes = backprop ? [typeAttribute("Tshape", "int32")] : [];
+      return [...common, stringAttribute("padding", String(padding).toUpperCase()), stringAttribute("data_format", "NDHWC"), ...shapes];
+    }
+    const explicit = typeof padding === "number";
+    const edges = explicit ? [0, 0, padding, padding, padding, padding, 0, 0] : [];
+    return [
+      ...common,
+      stringAttribute("padding", explicit ? "EXPLICIT" : padding.toUpperCase()),
+      ...(explicit ? [intAttribute("explicit_paddings", edges)] : []),
+      stringAttribute("data_format", "NHWC"),
+      boolAttribute("use_cudnn_on_gpu", true),
+    ];
+  });
+
+const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry) => execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
+const backpropInput = (dy: tf.Tensor, filter: tf.Tensor, g: Geometry) =>
+  execute(is3d(g) ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput", convAttributes(g, true), [constant(imageShape(g)), filter, dy]);
+const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry) =>
+  execute(is3d(g) ? "Conv3DBackpropFilterV2" : "Conv2DBackpropFilter", convAttributes(g, false), [x, constant(filterShape(g)), dy]);
+
+const nativeConv = nativeOp<{ x: tf.Tensor; filter: tf.Tensor }, Geometry>({
+  name: "ArcoConv",
+  forward: ({ x, filter }, geometry) => forward(x, filter, geometry),
+  saveInputs: ["x", "filter"],
+  gradient: (dy, [x, filter], geometry) => ({ x: () => backpropInput(dy, filter, geometry), filter: () => backpropFilter(x, dy, geometry) }),
+});
+
+// The transposed convolution is the gradient of a convolution from the large grid (`shape` holds its image) to the small one, so its own gradients are that convolution's.
+const nativeUpConv = nativeOp<{ x: tf.Tensor; filter: tf.Tensor }, Geometry>({
+  name: "ArcoUpConv",
+  forward: ({ x, filter }, geometry) => backpropInput(x, filter, geometry),
+  saveInputs: ["x", "filter"],
+  gradient: (dy, [x, filter], geometry) => ({ x: () => forward(dy, filter, geometry), filter: () => backpropFilter(dy, x, geometry) }),
+});
+
+const biasAttributes = () => attributes("bias", () => [typeAttribute(), stringAttribute("data_format", "NHWC")]);
+
+const nativeBias = nativeOp<{ x: tf.Tensor; bias: tf.Tensor }, object>({
+  name: "ArcoBias",
+  forward: ({ x, bias }) => execute("BiasAdd", biasAttributes(), [x, bias]),
+  gradient: (dy) => ({ x: () => dy.clone(), bias: () => execute("BiasAddGrad", biasAttributes(), [dy]) }),
+});

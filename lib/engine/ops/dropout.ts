@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { attributes, constant, execute, isNative, typeAttribute } from "../native.js";
+import * as tf from "../tf.js";
+
+/** Two 32-bit numbers that decide a mask: equal seeds give equal masks, in any process. */
+export type MaskSeed = readonly [number, number];
+
+/** The mask seeds of one forward pass; every call gives the next layer's. Name it by run seed, network and step. */
+export function maskSeeds(seed: number, ...name: (string | number)[]): () => MaskSeed {
+  const digest = createHash("sha256").update(JSON.stringify([seed, "mask", ...name])).digest();
+  const first = digest.readInt32LE(0);
+  let layer = digest.readInt32LE(4);
+  return () => {
+    layer = (layer + 1) | 0;
+    return [first, layer];
+  };
+}
+
+/** Inverted dropout: sets a share `rate` of the values (or, with `channels`, of the whole channels) to zero and divides the others by 1 − rate. */
+export function dropout(x: tf.Tensor, rate: number, seed: MaskSeed, { channels = false } = {}): tf.Tensor {
+  if (rate === 0) return x;
+  const shape = channels ? [x.shape[0], ...x.shape.slice(1, -1).map(() => 1), x.shape[x.rank - 1]] : x.shape;
+  return tf.mul(x, tf.tidy(() => tf.greaterEqual(uniform(shape, seed), rate).cast("float32").div(1 - rate)));
+}
+
+function uniform(shape: number[], [first, layer]: MaskSeed): tf.Tensor {
+  if (!isNative()) return tf.randomUniform(shape, 0, 1, "float32", `${first}/${layer}`);
+  const seed = tf.tensor1d([first, layer], "int32");
+  const types = attributes("uniform", () => [typeAttribute("dtype"), typeAttribute("T", "int32"), typeAttribute("Tseed", "int32")]);
+  return execute("StatelessRandomUniform", types, [constant(shape), seed]);
+}

@@ -1,0 +1,26 @@
+import { attributes, constant, execute, intAttribute, isNative, nativeOp, typeAttribute } from "../native.js";
+import * as tf from "../tf.js";
+
+/** Rows of a matrix [rows, features] by index, int32 [n]: the result is [n, features]; in the gradient, rows drawn more than once add up. */
+export const gatherRows = (x: tf.Tensor, indices: tf.Tensor): tf.Tensor =>
+  isNative() ? nativeGather({ x, indices }, { rows: x.shape[0] })[0] : tf.gather(x, indices as tf.Tensor1D);
+
+const nativeGather = nativeOp<{ x: tf.Tensor; indices: tf.Tensor }, { rows: number }>({
+  name: "ArcoGather",
+  forward: ({ x, indices }) =>
+    execute(
+      "GatherV2",
+      attributes("gather", () => [typeAttribute("Tparams"), typeAttribute("Tindices", "int32"), typeAttribute("Taxis", "int32"), intAttribute("batch_dims", 0)]),
+      [x, indices, constant([0])],
+    ),
+  saveInputs: ["indices"],
+  gradient: (dy, [indices], { rows }) => ({
+    x: () =>
+      execute(
+        "UnsortedSegmentSum",
+        attributes("segment sum", () => [typeAttribute(), typeAttribute("Tindices", "int32"), typeAttribute("Tnumsegments", "int32")]),
+        [dy, indices, constant([rows]).reshape([])],
+      ),
+    indices: () => tf.zerosLike(indices),
+  }),
+});
