@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import writeFileAtomic from "write-file-atomic";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { Problem } from "../problem.js";
 
 const reasons: Record<string, string> = {
@@ -30,9 +30,37 @@ export function diskProblem(path: string, error: unknown): unknown {
   return reason ? new Problem(`${path}: ${reason} (${error.code}); nothing that was saved before is lost`) : error;
 }
 
-/** Writes a value as JSON, whole or not at all (a file beside it, forced to the disk and renamed). */
+/** Writes a value as JSON, whole or not at all. */
 export function writeJson(path: string, value: unknown): void {
-  onDisk(path, () => writeFileAtomic.sync(path, `${JSON.stringify(value, undefined, 2)}\n`));
+  writeWhole(path, `${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/**
+ * Writes a file whole or not at all: a file beside it is written, forced to the disk and renamed.
+ * (write-file-atomic does not look at how much the system wrote, so on a nearly full disk it puts a cut-off file in place.)
+ */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const part = `${path}.part`;
+  onDisk(path, () => {
+    try {
+      synced(part, "w", (file) => writeFileSync(file, content));
+      renameSync(part, path);
+    } catch (error) {
+      rmSync(part, { force: true });
+      throw error;
+    }
+    synced(dirname(path), "r", () => {});
+  });
+}
+
+function synced(path: string, flags: string, act: (file: number) => void): void {
+  const file = openSync(path, flags);
+  try {
+    act(file);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Reads JSON, undefined if there is no such file; `advice` ends the message of the Problem that damaged text throws. */
