@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { aside } from "./aside.mjs";
+import { command } from "./command.mjs";
+import { libraries, libraryFolder, manifest, writeManifest } from "./engine.mjs";
+import { engineFolder, modules, root } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
+
+const isMac = process.platform === "darwin";
+
+/** The two addons: tfjs-node's binding, unchanged, and our own operations where there are sources. */
+const addons = [
+  { file: "tfjs_binding.node", folder: join(modules, "@tensorflow", "tfjs-node-gpu", "binding"), optimize: "-O2" },
+  { file: "arco_native.node", folder: join(root, "lib", "engine", "native"), optimize: "-O3" },
+];
+
+const names = (folder) => (existsSync(folder) ? readdirSync(folder).sort() : []);
+const sources = (addon) => names(addon.folder).filter((name) => name.endsWith(".cc"));
+const present = () => addons.filter((addon) => sources(addon).length > 0);
+
+/** The arguments of the compiler, but for the output. */
+function flags(kind, { folder, optimize }) {
+  const engine = engineFolder(kind);
+  const here = join(engine, libraryFolder(kind));
+  const origin = isMac ? "@loader_path" : "$ORIGIN";
+  return [
+    "-std=c++17",
+    optimize,
+    "-fPIC",
+    "-shared",
+    "-pthread",
+    "-DNAPI_VERSION=8",
+    ...(isMac ? ["-undefined", "dynamic_lookup"] : []),
+    `-I${join(modules, "node-api-headers", "include")}`,
+    `-I${join(here, "include")}`,
+    ...sources({ folder }).map((name) => join(folder, name)),
+    ...libraries.map((file) => join(here, file)),
+    `-Wl,-rpath,${join(origin, libraryFolder(kind))}`,
+  ];
+}
+
+/** Changes when a source, a header, the compiler's arguments or Node's headers change. */
+function digest(kind, addon) {
+  const hash = createHash("sha256").update(JSON.stringify(flags(kind, addon)).replaceAll(root, ""));
+  hash.update(readFileSync(join(modules, "node-api-headers", "package.json")));
+  for (const name of names(addon.folder).filter((name) => /\.(cc|h)$/.test(name)))
+    hash.update(`${name}\n`).update(readFileSync(join(addon.folder, name)));
+  return hash.digest("hex");
+}
+
+/** The addons whose file is absent, damaged or made from other sources. */
+function stale(kind) {
+  const made = manifest(kind)?.addons ?? {};
+  return present().filter((addon) => {
+    const { sources: from, bytes } = made[addon.file] ?? {};
+    const path = join(engineFolder(kind), addon.file);
+    return from !== digest(kind, addon) || !existsSync(path) || statSync(path).size !== bytes;
+  });
+}
+
+/** Compiles the addons against the unpacked engine. */
+export function addonStep(kind, after) {
+  return {
+    name: "compile the native addons",
+    after,
+    isDone: () => existsSync(join(modules, "node-api-headers")) && manifest(kind) !== undefined && stale(kind).length === 0,
+    run: async ({ compiler }) => {
+      if (!present().some(({ file }) => file === "tfjs_binding.node"))
+        throw new Problem(`${addons[0].folder}: no .cc file found; remove node_modules and run the same command again`);
+      const folder = engineFolder(kind);
+      const todo = stale(kind);
+      await Promise.all(
+        todo.map((addon) =>
+          aside(join(folder, addon.file), async (path) => {
+            await command(`compile ${addon.file}`, [compiler, ...flags(kind, addon), "-o", path]);
+          }),
+        ),
+      );
+      const whole = manifest(kind);
+      for (const addon of todo)
+        whole.addons[addon.file] = { sources: digest(kind, addon), bytes: statSync(join(folder, addon.file)).size };
+      writeManifest(folder, whole);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { createReadStream, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { aside } from "./aside.mjs";
+import { command } from "./command.mjs";
+import { engines } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
+
+/** Where the wheels of `name` lie between download and unpacking; only whole and verified sets get there. */
+export const downloads = (name) => join(engines, `download-${name}`);
+
+/** Downloads wheels into `downloads(name)`, with a pip of its own since the machine's Python may come without. */
+export async function download(name, set, python) {
+  await aside(downloads(name), async (folder) => {
+    const venv = join(folder, "pip");
+    await command(`download ${name}: make a virtual environment`, [python, "-m", "venv", venv]);
+    await fetchWheels(folder, set, join(venv, "bin", "python"));
+  });
+}
+
+/** Downloads wheels into `folder` with the pip of `python` and verifies each against its pinned sha256. */
+export async function fetchWheels(folder, { platforms, wheels }, python) {
+  const argv = [python, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"];
+  if (platforms.length > 0) argv.push("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311");
+  for (const platform of platforms) argv.push("--platform", platform);
+  argv.push("--dest", folder, ...wheels.map(({ requirement }) => requirement));
+  await command(`download ${wheels[0].requirement}`, argv, { env: { TMPDIR: folder } }); // nothing half-done elsewhere
+  for (const wheel of wheels) await verify(folder, wheel);
+}
+
+/** The file of a requirement's wheel in a folder. */
+export function wheelFile(folder, requirement) {
+  const [name, version] = requirement.split("==");
+  const start = `${name.replaceAll("-", "_")}-${version}-`;
+  const files = readdirSync(folder).filter((file) => file.startsWith(start));
+  if (files.length !== 1) throw new Problem(`${folder}: found ${files.length} wheels of ${requirement}, expected 1`);
+  return join(folder, files[0]);
+}
+
+async function verify(folder, { requirement, sha256 }) {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(wheelFile(folder, requirement), { highWaterMark: 1 << 20 })) hash.update(chunk);
+  const found = hash.digest("hex");
+  if (found !== sha256)
+    throw new Problem(
+      `${requirement}: what was downloaded has sha256 ${found}, expected ${sha256}; it is refused and nothing of it was kept. ` +
+        "Run the same command again; if it stays so, the package registry or a proxy on the way serves something else.",
+    );
+}

@@ -1,0 +1,106 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { aside, writeWhole } from "./aside.mjs";
+import { command } from "./command.mjs";
+import { download, downloads, wheelFile } from "./download.mjs";
+import { engineFolder, tensorflow } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
+import { wheels } from "./wheels.mjs";
+
+const kinds = ["cpu", "cuda", "webgpu"];
+const isMac = process.platform === "darwin";
+const machine = `${process.platform}-${process.arch}`;
+
+/** The file names of TensorFlow's two libraries here. */
+export const libraries = isMac
+  ? ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"]
+  : ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
+
+/** The folder with libraries and headers inside an engine: for CUDA it lies beside nvidia/, where TensorFlow looks. */
+export const libraryFolder = (kind) => (kind === "cuda" ? join("site", "tensorflow") : ".");
+
+/** The engine of this machine: ARCO_ENGINE, else cuda where an NVIDIA GPU answers, else cpu. */
+export function engineKind() {
+  const { ARCO_ENGINE: wanted } = process.env;
+  if (wanted === "js") return "cpu"; // plain JavaScript is for single tests; the lab itself needs an engine
+  if (wanted && !kinds.includes(wanted))
+    throw new Problem(`ARCO_ENGINE: found "${wanted}", expected one of ${kinds.join(", ")}`);
+  if (wanted) return wanted;
+  const hasTool = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "nvidia-smi")));
+  if (!hasTool || !wheels.cuda[machine]) return "cpu";
+  const { status, stdout } = spawnSync("nvidia-smi", ["-L"], { encoding: "utf8" });
+  return status === 0 && /^GPU \d/m.test(stdout) ? "cuda" : "cpu";
+}
+
+/** The manifest of an engine, or nothing if it is not there or a library has another size than when it was unpacked. */
+export function manifest(kind) {
+  const folder = engineFolder(kind);
+  try {
+    const found = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+    const isWhole = Object.entries(found.files).every(([file, bytes]) => statSync(join(folder, file)).size === bytes);
+    return isWhole && JSON.stringify(found.wheels) === JSON.stringify(pins(kind)) ? found : undefined;
+  } catch {
+    return undefined; // absent or unreadable: it will be made anew
+  }
+}
+
+/** Writes the manifest of an engine that is complete but for its addons. */
+export const writeManifest = (folder, value) =>
+  writeWhole(join(folder, "manifest.json"), `${JSON.stringify(value, null, 2)}\n`);
+
+const pins = (kind) => Object.fromEntries(sources(kind).wheels.map(({ requirement, sha256 }) => [requirement, sha256]));
+
+function sources(kind) {
+  const found = wheels[kind][machine];
+  if (!found)
+    throw new Problem(
+      `No TensorFlow ${tensorflow} is published for ${machine} (engine ${kind}); there is one for ` +
+        `${Object.keys(wheels[kind]).join(", ")}. On Windows use WSL 2; elsewhere try ARCO_ENGINE=webgpu.`,
+    );
+  return found;
+}
+
+/** Two steps: the wheels, then the folder with libraries and headers. Interrupted between, the download is not lost. */
+export function engineSteps(kind) {
+  if (kind === "webgpu") return [];
+  const isThere = () => manifest(kind) !== undefined;
+  const wheel = {
+    name: `download TensorFlow ${tensorflow} (${kind})`,
+    isDone: () => isThere() || existsSync(downloads(kind)),
+    needsMegabytes: kind === "cuda" ? 12_000 : 1_600,
+    watch: downloads(kind),
+    run: ({ python }) => download(kind, checked(kind), python),
+  };
+  const unpacked = {
+    name: "unpack TensorFlow",
+    after: [wheel],
+    isDone: isThere,
+    run: ({ python }) => unpack(kind, python),
+  };
+  return [wheel, unpacked];
+}
+
+/** The wheels, after a look at the C library: musl has no TensorFlow. */
+function checked(kind) {
+  if (process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime)
+    throw new Problem("This Linux uses the C library musl (Alpine?), for which TensorFlow is not published; use a glibc one or ARCO_ENGINE=webgpu.");
+  return sources(kind);
+}
+
+async function unpack(kind, python) {
+  const script = fileURLToPath(new URL("unpack.py", import.meta.url));
+  await aside(engineFolder(kind), async (folder) => {
+    const target = join(folder, libraryFolder(kind));
+    const take = (requirement, to, ...rules) =>
+      command(`unpack ${requirement}`, [python, script, wheelFile(downloads(kind), requirement), to, ...rules]);
+    const [main, ...others] = sources(kind).wheels;
+    const files = [...libraries, "include/"];
+    await take(main.requirement, target, ...files.map((file) => `tensorflow/${file}=${file}`));
+    for (const { requirement } of others) await take(requirement, join(folder, "site"), "nvidia/=nvidia/");
+    const sizes = libraries.map((file) => [join(libraryFolder(kind), file), statSync(join(target, file)).size]);
+    writeManifest(folder, { engine: kind, tensorflow, wheels: pins(kind), files: Object.fromEntries(sizes), addons: {} });
+  });
+  rmSync(downloads(kind), { recursive: true, force: true });
+}

@@ -1,0 +1,8 @@
+// npm run setup: everything that the lab needs, inside the checkout. Each piece is made once, whole or not at all.
+import { begin } from "./begin.mjs";
+
+begin(function () {
+  return import("./everything.mjs").then(function (everything) {
+    return everything.setUpAloud();
+  });
+});

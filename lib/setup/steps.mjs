@@ -1,0 +1,99 @@
+import { accessSync, constants, mkdirSync, statfsSync } from "node:fs";
+import { join } from "node:path";
+import { addonStep } from "./addon.mjs";
+import { endChildren } from "./command.mjs";
+import { engineKind, engineSteps } from "./engine.mjs";
+import { jupyterStep } from "./jupyter.mjs";
+import { kernelStep } from "./kernel.mjs";
+import { locked } from "./lock.mjs";
+import { packagesStep } from "./packages.mjs";
+import { engines, home } from "./paths.mjs";
+import { prerequisites } from "./prerequisites.mjs";
+import { Problem } from "./problem.mjs";
+import { report } from "./report.mjs";
+
+/** All steps of set-up. A step: `{ name, isDone(), run(tools), after?: steps, needsMegabytes?, watch?: path }`. */
+function allSteps() {
+  const kind = engineKind();
+  const engine = engineSteps(kind);
+  const addon = kind === "webgpu" ? [] : [addonStep(kind, [packagesStep, ...engine])];
+  return [packagesStep, jupyterStep, ...engine, ...addon, kernelStep([jupyterStep])];
+}
+
+/** Brings the checkout to where everything runs; does nothing, and starts no process, if it is there already. */
+export async function setUp() {
+  const steps = allSteps();
+  if (steps.every((step) => step.isDone())) return { steps: [] };
+  const tools = prerequisites();
+  checkWritable();
+  onSignals();
+  const onWait = (pid) => console.log(`Another set-up (process ${pid}) is at work; waiting for it.`);
+  return locked(join(engines, "setup.lock"), () => runAll(steps, tools), { onWait });
+}
+
+/** Runs the steps that are not done, each as soon as those before it are. */
+async function runAll(steps, tools) {
+  const todo = steps.filter((step) => !step.isDone());
+  checkSpace(todo);
+  const progress = report(todo);
+  const running = new Map();
+  const run = (step) => {
+    if (!todo.includes(step)) return Promise.resolve();
+    if (!running.has(step)) running.set(step, begin(step));
+    return running.get(step);
+  };
+  const begin = async (step) => {
+    await Promise.all((step.after ?? []).map(run));
+    progress.begin(step);
+    await step.run(tools);
+    progress.end(step);
+  };
+  try {
+    await Promise.all(todo.map(run));
+    return { steps: progress.seconds() };
+  } catch (error) {
+    endChildren();
+    throw friendly(error);
+  } finally {
+    progress.close();
+  }
+}
+
+function checkWritable() {
+  try {
+    mkdirSync(home, { recursive: true });
+    accessSync(home, constants.W_OK);
+    mkdirSync(engines, { recursive: true });
+    accessSync(engines, constants.W_OK);
+  } catch (error) {
+    throw friendly(error);
+  }
+}
+
+function checkSpace(todo) {
+  const needed = todo.reduce((sum, step) => sum + (step.needsMegabytes ?? 0), 0);
+  const { bavail, bsize } = statfsSync(home);
+  const free = Math.floor((bavail * bsize) / 1e6);
+  if (free < needed)
+    throw new Problem(`${home}: ${free} MB are free, set-up needs ${needed} MB; free some space and run the same command again`);
+}
+
+/** The errors of the file system in a person's words. */
+function friendly(error) {
+  if (error.code === "ENOSPC" || error.code === "EDQUOT")
+    return new Problem(`${error.path ?? home}: the disk is full; free some space and run the same command again`);
+  if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS")
+    return new Problem(`${error.path ?? home}: cannot be written; clone into a folder of your own, or change its owner (sudo chown -R "$USER" ${home})`);
+  return error;
+}
+
+/** Ctrl-C and a polite kill: the children end, half-made pieces go, finished ones stay. */
+function onSignals() {
+  const stop = (code) => () => {
+    endChildren();
+    console.log("\nStopped. What is finished is kept: the same command continues from here.");
+    process.exit(code);
+  };
+  process.once("SIGINT", stop(130));
+  process.once("SIGTERM", stop(143));
+}
