@@ -37,6 +37,7 @@ export const jupyterStep = {
       await command("install JupyterLab", argv, { env: { TMPDIR: folder } });
       await addPlotly(folder, own);
       settle(folder);
+      writeFileSync(join(folder, "package.json"), "{}\n"); // JupyterLab's scripts are no ES modules, as ours are
       writeFileSync(join(folder, stamp), contents());
     }),
 };
