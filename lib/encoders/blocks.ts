@@ -51,5 +51,9 @@ export function block(x: tf.Tensor, { first, second }: Block, rate: number, mode
 
 // The bias goes to the normalisation, which cancels it in training and saves its addition and its gradient.
 function convNorm(x: tf.Tensor, { conv: { weight, bias }, norm }: ConvNorm, { training, track }: Mode): tf.Tensor {
-  return leakyRelu(batchNorm(conv(x, weight), norm, { training, bias, track }));
+  const convolved = conv(x, weight);
+  const normalised = batchNorm(convolved, norm, { training, bias, track });
+  const out = leakyRelu(normalised);
+  tf.dispose([convolved, normalised]); // the gradient keeps what it needs
+  return out;
 }

@@ -30,7 +30,11 @@ export function flatten(params: Params, prefix = ""): Record<string, tf.Variable
 }
 
 /** The trained variables of a tree, in its order. */
-export const trainable = (params: Params): tf.Variable[] => Object.values(flatten(params)).filter((variable) => variable.trainable);
+export const trainable = (params: Params): tf.Variable[] => Object.values(trainableByPath(params));
+
+/** The trained variables of a tree by path. */
+export const trainableByPath = (params: Params, prefix = ""): Record<string, tf.Variable> =>
+  Object.fromEntries(Object.entries(flatten(params, prefix)).filter(([, variable]) => variable.trainable));
 
 /** How many numbers are trained. */
 export const countParameters = (params: Params): number => trainable(params).reduce((sum, { size }) => sum + size, 0);

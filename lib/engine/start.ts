@@ -71,7 +71,7 @@ async function startNative(kind: "cpu" | "cuda"): Promise<Engine> {
   if (!existsSync(addon))
     throw new Problem(`${addon}: the native engine is not built; run "npm run setup" (or set ARCO_ENGINE=webgpu to use a GPU through WebGPU)`);
   const threads = threadCount();
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3"; // 2 still prints a greeting
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1"; // off is 2.1 times slower on the CPU
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";

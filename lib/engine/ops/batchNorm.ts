@@ -83,14 +83,10 @@ const fusedNorm = nativeOp<NormInputs, { training: boolean }>({
   saveInputs: ["x", "scale", "variance"],
   saveOutputs: [false, true, false, true, true, true],
   gradient: (dy, [x, scale, variance, mean, ...reserved], { training }) => {
-    let gradients: tf.Tensor[] | undefined;
     const kept = training ? reserved : [mean, variance, reserved[2]];
-    const at = (output: number) => () => {
-      gradients ??= executeMany("FusedBatchNormGradV3", normAttributes(x.rank, training), [dy, x, scale, ...kept], 5);
-      return gradients[output].clone();
-    };
+    const [dx, dScale, dOffset] = executeMany("FusedBatchNormGradV3", normAttributes(x.rank, training), [dy, x, scale, ...kept], 5);
     const zero = () => constantVector(scale.size, 0).clone();
-    const bias = () => tf.mul(at(2)(), tf.mul(scale, tf.rsqrt(variance.add(epsilon))));
-    return { x: at(0), scale: at(1), offset: at(2), mean: zero, variance: zero, bias: training ? zero : bias };
+    const bias = () => tf.mul(dOffset, tf.mul(scale, tf.rsqrt(variance.add(epsilon))));
+    return { x: () => dx, scale: () => dScale, offset: () => dOffset, mean: zero, variance: zero, bias: training ? zero : bias };
   },
 });

@@ -45,8 +45,8 @@ export function upConv(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
 
 // Conv3D's transposed form has no gradient in TensorFlow.js; as blocks do not overlap (kernel = stride), it is one product and a reordering.
 function composedUpConv3d(x: tf.Tensor, filter: tf.Tensor, out: number[]): tf.Tensor {
-  const [b, nx, ny, nz, i] = x.shape;
-  const o = filter.shape[3];
+  const [b, nx, ny, nz, i] = x.shape as number[];
+  const [, , , o] = filter.shape as number[];
   const weights = filter.transpose([4, 0, 1, 2, 3]).reshape([i, 8 * o]);
   return x.reshape([-1, i]).matMul(weights as tf.Tensor2D).reshape([b * nx, ny, nz, 2, 4 * o]) // [b·x, y, z, 2, 2·2·o]
     .transpose([0, 3, 1, 2, 4]).reshape([b * nx * 2, ny, nz, 2, 2 * o])

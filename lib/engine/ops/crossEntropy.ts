@@ -17,8 +17,8 @@ export function crossEntropy(logits: tf.Tensor, labels: tf.Tensor): tf.Tensor {
 
 /** Mean cross entropy over the pixels that are not ignored; 0 where there is none. */
 export const meanCrossEntropy = (logits: tf.Tensor, labels: tf.Tensor): tf.Scalar => {
-  const count = tf.tidy(() => tf.greaterEqual(labels, 0).cast("float32").sum());
-  return tf.divNoNan(crossEntropy(logits, labels).sum(), count) as tf.Scalar;
+  const count = tf.tidy(() => tf.greaterEqual(labels, 0).cast("float32").sum().maximum(1));
+  return crossEntropy(logits, labels).sum().div(count);
 };
 
 const composed = (logits: tf.Tensor, labels: tf.Tensor) =>

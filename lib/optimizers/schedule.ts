@@ -9,10 +9,10 @@ export function rateAt(step: number, steps: number, { rate, schedule }: { rate: 
 }
 
 /**
- * Weight of a consistency loss: max·exp(−5·(1 − min(e, length)/length)²) with e = ⌊step/150⌋ (Laine & Aila 2017, as in SSL4MIS).
- * It starts at 0.0067·max and is full at step 150·length.
+ * Weight of a consistency loss: max·exp(−5·(1 − e)²), where e is the share of `length` steps that are over (Laine & Aila 2017).
+ * It moves in 200 stairs as in SSL4MIS, starts at 0.0067·max and is full at step `length`.
  */
-export function rampUp(step: number, { max = 0.1, length = 200, every = 150 } = {}): number {
-  const phase = 1 - Math.min(Math.floor(step / every), length) / length;
-  return max * Math.exp(-5 * phase * phase);
+export function rampUp(step: number, { max = 0.1, length = 30_000, stairs = 200 } = {}): number {
+  const share = Math.min(1, Math.floor((step * stairs) / length) / stairs);
+  return max * Math.exp(-5 * (1 - share) ** 2);
 }

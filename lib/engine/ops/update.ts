@@ -1,0 +1,68 @@
+import { trainable, type Params } from "../params.js";
+import * as tf from "../tf.js";
+
+/** Numbers of one step of stochastic gradient descent. */
+export interface SgdStep {
+  rate: number;
+  momentum: number;
+  nesterov: boolean;
+  weightDecay: number;
+}
+
+/**
+ * Moves variables and their velocities by one step as PyTorch does: g ← g + decay·θ; v ← momentum·v + g; θ ← θ − rate·v,
+ * or with Nesterov θ ← θ − rate·(g + momentum·v).
+ */
+export function sgdUpdate(variables: readonly tf.Variable[], velocities: readonly tf.Variable[], gradients: readonly tf.Tensor[], { rate, momentum, nesterov, weightDecay }: SgdStep): void {
+  tf.tidy(() => {
+    for (const [i, variable] of variables.entries()) {
+      const gradient = weightDecay === 0 ? gradients[i] : gradients[i].add(variable.mul(weightDecay));
+      const velocity = velocities[i].mul(momentum).add(gradient);
+      const direction = nesterov ? gradient.add(velocity.mul(momentum)) : velocity;
+      velocities[i].assign(velocity);
+      variable.assign(variable.sub(direction.mul(rate)));
+    }
+  });
+}
+
+/** Numbers of one step of Adam; `step` counts from 1. */
+export interface AdamStep {
+  rate: number;
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  weightDecay?: number;
+  step: number;
+}
+
+/** Moves variables by one step of Adam (Kingma & Ba 2015, bias-corrected; weight decay added to the gradient, as PyTorch's Adam does). */
+export function adamUpdate(
+  variables: readonly tf.Variable[],
+  moments: { first: readonly tf.Variable[]; second: readonly tf.Variable[] },
+  gradients: readonly tf.Tensor[],
+  { rate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, step }: AdamStep,
+): void {
+  const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
+  tf.tidy(() => {
+    for (const [i, variable] of variables.entries()) {
+      const gradient = weightDecay === 0 ? gradients[i] : gradients[i].add(variable.mul(weightDecay));
+      const first = moments.first[i].mul(beta1).add(gradient.mul(1 - beta1));
+      const second = moments.second[i].mul(beta2).add(gradient.square().mul(1 - beta2));
+      moments.first[i].assign(first);
+      moments.second[i].assign(second);
+      const scale = second.div(correction2).sqrt().add(epsilon);
+      variable.assign(variable.sub(first.div(scale).mul(rate / correction1)));
+    }
+  });
+}
+
+/** Exponential moving average over the trained variables: target ← momentum·target + (1 − momentum)·source. Running statistics stay the target's own. */
+export function average(target: Params, source: Params, momentum: number): void {
+  const from = trainable(source);
+  tf.tidy(() => {
+    for (const [i, variable] of trainable(target).entries()) variable.assign(variable.mul(momentum).add(from[i].mul(1 - momentum)));
+  });
+}
+
+/** The warm-up rate of the moving average at step t = 0, 1, …: min(1 − 1/(t + 1), limit), so that the first step copies. */
+export const warmUpMomentum = (step: number, limit = 0.99): number => Math.min(1 - 1 / (step + 1), limit);

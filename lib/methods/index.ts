@@ -1,0 +1,6 @@
+import { meanTeacher } from "./meanTeacher.js";
+import type { Method } from "./method.js";
+import { supervised } from "./supervised.js";
+
+/** Every method by its name. */
+export const methods: Readonly<Record<string, Method>> = Object.fromEntries([supervised, meanTeacher].map((method) => [method.name, method as Method]));

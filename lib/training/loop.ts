@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import * as tf from "../engine/tf.js";
+import type { Batch, Trainer } from "../methods/method.js";
+import { rateAt } from "../optimizers/schedule.js";
+import { Problem } from "../problem.js";
+import type { Batches, RawBatch } from "./batches.js";
+import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import type { Journal } from "./journal.js";
+
+/** Mean Dice of the validation cases, and that of each class. */
+export interface Validation {
+  dice: number;
+  perClass: number[];
+}
+
+/** Where a training stands after a step. */
+export interface Progress {
+  /** Finished steps, of `steps`. */
+  step: number;
+  steps: number;
+  /** The terms of the loss, "loss" first. */
+  terms: Record<string, number>;
+  rate: number;
+  /** Median of the last steps, and the time the rest will take at that pace. */
+  msPerStep: number;
+  secondsLeft: number;
+  validation?: Validation;
+}
+
+/** What the loop works with. */
+export interface Training {
+  journal: Journal;
+  trainer: Trainer;
+  batches: Batches;
+  /** Scores the validation cases; absent where there are none. */
+  validate?: () => Promise<Validation>;
+  /** Ends the training after the step it is in; the checkpoint is saved. */
+  signal?: AbortSignal;
+  /** Steps between two checkpoints (and two rows of the log: every tenth of that at most). */
+  checkpointEvery?: number;
+}
+
+/**
+ * Trains up to `config.steps`, from the last checkpoint if there is one, and yields after every step.
+ * Whatever stops it, the same call continues with the same numbers: batches, masks and noise follow from the seed and the step alone,
+ * and the log is cut back to the checkpoint's.
+ */
+export async function* train({ journal, trainer, batches, validate, signal, checkpointEvery = 100 }: Training): AsyncGenerator<Progress> {
+  const { steps, optimizer, validateEvery } = journal.config;
+  let { step, best } = resume(journal, trainer);
+  let saved = step;
+  const times: number[] = [];
+  const save = async () => {
+    await saveCheckpoint(journal.checkpoint("last"), trainer.variables, { step: String(step), best: String(best), logBytes: String(journal.syncLog()) });
+    saved = step;
+  };
+  while (step < steps && !signal?.aborted) {
+    const started = performance.now();
+    const terms = await takeStep(trainer, await batches.at(step));
+    const rate = rateAt(step, steps, optimizer);
+    step++;
+    journal.appendLog({ step, rate, ...terms });
+    if (!Number.isFinite(terms.loss)) throw new Problem(`${journal.folder}: the loss became ${terms.loss} at step ${step}; lower the learning rate (optimizer.rate is ${optimizer.rate})`);
+    let validation: Validation | undefined;
+    if (validate && (step % validateEvery === 0 || step === steps)) {
+      validation = await validate();
+      journal.appendLog({ step, validation });
+      if (validation.dice > best) {
+        best = validation.dice;
+        await saveCheckpoint(journal.checkpoint("best"), trainer.variables, { step: String(step), best: String(best) });
+      }
+    }
+    if (step % checkpointEvery === 0 || step === steps) await save();
+    times.push(performance.now() - started);
+    const msPerStep = median(times.slice(-20));
+    yield { step, steps, terms, rate, msPerStep, secondsLeft: ((steps - step) * msPerStep) / 1000, validation };
+    await setImmediate(); // lets interrupts and messages in: native operations block the event loop
+  }
+  if (saved < step) await save();
+}
+
+/** Loads the last checkpoint and cuts the log back to it; without one, both start empty. */
+function resume(journal: Journal, trainer: Trainer): { step: number; best: number } {
+  const path = journal.checkpoint("last");
+  if (!existsSync(path)) {
+    journal.truncateLog(0);
+    return { step: 0, best: Number.NEGATIVE_INFINITY };
+  }
+  const { step, best, logBytes } = loadCheckpoint(path, trainer.variables);
+  journal.truncateLog(Number(logBytes));
+  return { step: Number(step), best: Number(best) };
+}
+
+/** One step on a batch's arrays; gives the terms of the loss as numbers. */
+async function takeStep(trainer: Trainer, raw: RawBatch): Promise<Record<string, number>> {
+  const batch = toTensors(raw);
+  const scalars = trainer.step(batch);
+  const terms: Record<string, number> = {};
+  for (const [name, scalar] of Object.entries(scalars)) terms[name] = (await scalar.data())[0];
+  tf.dispose([batch.image, batch.label]);
+  tf.dispose(scalars);
+  return terms;
+}
+
+const toTensors = ({ image, imageShape, label, labelShape, ...rest }: RawBatch): Batch => ({
+  ...rest,
+  image: tf.tensor(image, imageShape),
+  label: tf.tensor(label, labelShape, "int32"),
+});
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
