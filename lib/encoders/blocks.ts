@@ -1,7 +1,7 @@
-import { leakyRelu } from "../engine/ops/activation.js";
-import { batchNorm, type Norm } from "../engine/ops/batchNorm.js";
+import { activatedNorm } from "../engine/ops/activatedNorm.js";
+import type { Norm } from "../engine/ops/batchNorm.js";
 import { conv } from "../engine/ops/conv.js";
-import { dropout } from "../engine/ops/dropout.js";
+import type { MaskSeed } from "../engine/ops/dropout.js";
 import { parameter, statistic, uniformInit } from "../engine/params.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
@@ -44,16 +44,14 @@ export function blockInit(rng: Rng, inputs: number, outputs: number): Block {
 
 /** Conv 3×3 → BN → leaky ReLU → dropout → conv 3×3 → BN → leaky ReLU (ConvBlock of SSL4MIS's U-Net). */
 export function block(x: tf.Tensor, { first, second }: Block, rate: number, mode: Mode): tf.Tensor {
-  const hidden = convNorm(x, first, mode);
-  const kept = mode.training && mode.masks && rate > 0 ? dropout(hidden, rate, mode.masks()) : hidden;
-  return convNorm(kept, second, mode);
+  const seed = mode.training && rate > 0 ? mode.masks?.() : undefined;
+  return convNorm(convNorm(x, first, mode, { rate, seed }), second, mode);
 }
 
 // The bias goes to the normalisation, which cancels it in training and saves its addition and its gradient.
-function convNorm(x: tf.Tensor, { conv: { weight, bias }, norm }: ConvNorm, { training, track }: Mode): tf.Tensor {
+function convNorm(x: tf.Tensor, { conv: { weight, bias }, norm }: ConvNorm, { training, track }: Mode, drop: { rate?: number; seed?: MaskSeed } = {}): tf.Tensor {
   const convolved = conv(x, weight);
-  const normalised = batchNorm(convolved, norm, { training, bias, track });
-  const out = leakyRelu(normalised);
-  tf.dispose([convolved, normalised]); // the gradient keeps what it needs
+  const out = activatedNorm(convolved, norm, { training, bias, track, ...drop });
+  convolved.dispose(); // the gradient keeps what it needs
   return out;
 }

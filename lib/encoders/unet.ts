@@ -1,7 +1,8 @@
 import { addBias, convBias, upConv } from "../engine/ops/conv.js";
+import { joinChannels } from "../engine/ops/joinChannels.js";
 import { maxPool } from "../engine/ops/pool.js";
 import { resize } from "../engine/ops/resize.js";
-import * as tf from "../engine/tf.js";
+import type * as tf from "../engine/tf.js";
 import { type Block, block, blockInit, type Conv, convInit, upConvInit } from "./blocks.js";
 import type { Network } from "./network.js";
 
@@ -43,7 +44,7 @@ export function unet({ channels, classes, widths = [16, 32, 64, 128, 256], dropo
         const skip = skips[steps[at] - 1];
         const below = features[at];
         const up = transposed ? addBias(upConv(below, conv.weight), conv.bias) : resize(convBias(below, conv.weight, conv.bias), skip.shape.slice(1, 3));
-        features.push(block(tf.concat([skip, up], 3), part, 0, mode));
+        features.push(block(joinChannels(skip, up), part, 0, mode));
       }
       const logits = convBias(features[features.length - 1], params.out.weight, params.out.bias);
       return { logits, features };

@@ -18,6 +18,16 @@ const backend = () => tf.backend() as unknown as NativeBackend;
 /** Whether native TensorFlow runs; the other backends take the composed form of every operation. */
 export const isNative = (): boolean => tf.getBackend() === "tensorflow";
 
+let kernels = false;
+
+/** Says that our own CPU kernels (native/kernels) are loaded. */
+export const useKernels = (addon: unknown): void => {
+  kernels = Boolean(addon);
+};
+
+/** Whether our own kernels run: native TensorFlow on the CPU. On a GPU the same functions take TensorFlow's stock operations. */
+export const hasKernels = (): boolean => kernels && isNative();
+
 /** Runs an operation of TensorFlow's registry and gives its only output. Not recorded for gradients: see `nativeOp`. */
 export const execute = (op: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor =>
   backend().executeSingleOutput(op, attributes, inputs);

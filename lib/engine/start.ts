@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { availableParallelism, cpus } from "node:os";
+import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as util from "node:util";
 import { Problem } from "../problem.js";
+import { useKernels } from "./native.js";
 import * as tf from "./tf.js";
 
 /** What may run the tensors: native TensorFlow on the CPU or an NVIDIA GPU, any GPU through WebGPU, or plain JavaScript (tests of tiny shapes only). */
@@ -60,7 +61,15 @@ async function start(kind: EngineKind): Promise<Engine> {
   return { kind, backend: "cpu", version: tf.version_core, device: "plain JavaScript", threads: 1 };
 }
 
-/** The two classes of tfjs-node that we need; its own entry point would look for a downloaded addon. */
+/** Switches of the process, see native/process. */
+interface ProcessAddon {
+  /** Keeps freed memory in the process and asks for huge pages in the coming bytes of the heap (Linux; elsewhere it does nothing). */
+  keepMemory(bytes: number): boolean;
+  /** Holds the error stream while TensorFlow's libraries greet. */
+  mute(on: boolean): void;
+}
+
+/** The class of tfjs-node that we need; its own entry point would look for a downloaded addon. */
 interface NodeBackendModule {
   NodeJSKernelBackend: new (binding: object, packageName: string) => tf.KernelBackend;
 }
@@ -71,15 +80,22 @@ async function startNative(kind: "cpu" | "cuda"): Promise<Engine> {
   if (!existsSync(addon))
     throw new Problem(`${addon}: the native engine is not built; run "npm run setup" (or set ARCO_ENGINE=webgpu to use a GPU through WebGPU)`);
   const threads = threadCount();
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3"; // 2 still prints a greeting
+  let binding: { TF_Version: string };
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1"; // off is 2.1 times slower on the CPU
   process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= "true";
   if (kind === "cpu") process.env.CUDA_VISIBLE_DEVICES = "-1";
   restoreRemovedUtil();
-  const native = join(folder, "arco_native.node");
-  if (existsSync(native)) require(native);
-  const binding = require(addon) as { TF_Version: string };
+  const { keepMemory, mute } = require(join(folder, "arco_process.node")) as ProcessAddon;
+  keepMemory(totalmem() / 2);
+  mute(true);
+  try {
+    binding = require(addon) as { TF_Version: string };
+    if (kind === "cpu") useKernels(require(join(folder, "arco_kernels.node")));
+  } finally {
+    mute(false);
+  }
   require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
   const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js") as NodeBackendModule;
   tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu"), 3);

@@ -9,10 +9,13 @@ import { Problem } from "./problem.mjs";
 
 const isMac = process.platform === "darwin";
 
-/** The two addons: tfjs-node's binding, unchanged, and our own operations where there are sources. */
+const native = join(root, "lib", "engine", "native");
+
+/** The addons: tfjs-node's binding, unchanged, our own operations, and switches of the process that are set before TensorFlow is loaded. */
 const addons = [
   { file: "tfjs_binding.node", folder: join(modules, "@tensorflow", "tfjs-node-gpu", "binding"), optimize: "-O2" },
-  { file: "arco_native.node", folder: join(root, "lib", "engine", "native"), optimize: "-O3" },
+  { file: "arco_kernels.node", folder: join(native, "kernels"), optimize: "-O3" },
+  { file: "arco_process.node", folder: join(native, "process"), optimize: "-O2", plain: true },
 ];
 
 const names = (folder) => (existsSync(folder) ? readdirSync(folder).sort() : []);
@@ -20,7 +23,7 @@ const sources = (addon) => names(addon.folder).filter((name) => name.endsWith(".
 const present = () => addons.filter((addon) => sources(addon).length > 0);
 
 /** The arguments of the compiler, but for the output. */
-function flags(kind, { folder, optimize }) {
+function flags(kind, { folder, optimize, plain = false }) {
   const engine = engineFolder(kind);
   const here = join(engine, libraryFolder(kind));
   const origin = isMac ? "@loader_path" : "$ORIGIN";
@@ -35,8 +38,7 @@ function flags(kind, { folder, optimize }) {
     `-I${join(modules, "node-api-headers", "include")}`,
     `-I${join(here, "include")}`,
     ...sources({ folder }).map((name) => join(folder, name)),
-    ...libraries.map((file) => join(here, file)),
-    `-Wl,-rpath,${join(origin, libraryFolder(kind))}`,
+    ...(plain ? [] : [...libraries.map((file) => join(here, file)), `-Wl,-rpath,${join(origin, libraryFolder(kind))}`]),
   ];
 }
 

@@ -9,8 +9,8 @@ export interface Norm {
   variance: tf.Variable;
 }
 
-const epsilon = 1e-5;
-const momentum = 0.1; // PyTorch's convention: running ← 0.9·running + 0.1·batch
+export const epsilon = 1e-5;
+export const momentum = 0.1; // PyTorch's convention: running ← 0.9·running + 0.1·batch
 
 /**
  * Batch normalisation over all axes but the last. In training it uses the batch's statistics and moves the running ones

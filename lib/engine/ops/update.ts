@@ -1,5 +1,8 @@
-import { trainable, type Params } from "../params.js";
+import { attributes, executeMany, hasKernels, intAttribute } from "../native.js";
+import { type Params, trainable } from "../params.js";
 import * as tf from "../tf.js";
+
+const listOf = (count: number) => attributes(`list ${count}`, () => [intAttribute("N", count)]);
 
 /** Numbers of one step of stochastic gradient descent. */
 export interface SgdStep {
@@ -13,8 +16,15 @@ export interface SgdStep {
  * Moves variables and their velocities by one step as PyTorch does: g ← g + decay·θ; v ← momentum·v + g; θ ← θ − rate·v,
  * or with Nesterov θ ← θ − rate·(g + momentum·v).
  */
-export function sgdUpdate(variables: readonly tf.Variable[], velocities: readonly tf.Variable[], gradients: readonly tf.Tensor[], { rate, momentum, nesterov, weightDecay }: SgdStep): void {
+export function sgdUpdate(variables: readonly tf.Variable[], velocities: readonly tf.Variable[], gradients: readonly tf.Tensor[], settings: SgdStep): void {
+  const { rate, momentum, nesterov, weightDecay } = settings;
   tf.tidy(() => {
+    if (hasKernels()) {
+      const numbers = tf.tensor1d([rate, momentum, weightDecay, nesterov ? 1 : 0]);
+      const moved = executeMany("ArcoSgd", listOf(variables.length), [...variables, ...velocities, ...gradients, numbers], 2 * variables.length);
+      for (const [i, variable] of [...variables, ...velocities].entries()) variable.assign(moved[i]);
+      return;
+    }
     for (const [i, variable] of variables.entries()) {
       const gradient = weightDecay === 0 ? gradients[i] : gradients[i].add(variable.mul(weightDecay));
       const velocity = velocities[i].mul(momentum).add(gradient);
@@ -58,9 +68,14 @@ export function adamUpdate(
 
 /** Exponential moving average over the trained variables: target ← momentum·target + (1 − momentum)·source. Running statistics stay the target's own. */
 export function average(target: Params, source: Params, momentum: number): void {
-  const from = trainable(source);
+  const [to, from] = [trainable(target), trainable(source)];
   tf.tidy(() => {
-    for (const [i, variable] of trainable(target).entries()) variable.assign(variable.mul(momentum).add(from[i].mul(1 - momentum)));
+    if (hasKernels()) {
+      const averages = executeMany("ArcoAverage", listOf(to.length), [...to, ...from, tf.scalar(momentum)], to.length);
+      for (const [i, variable] of to.entries()) variable.assign(averages[i]);
+      return;
+    }
+    for (const [i, variable] of to.entries()) variable.assign(variable.mul(momentum).add(from[i].mul(1 - momentum)));
   });
 }
 

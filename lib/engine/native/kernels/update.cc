@@ -1,0 +1,67 @@
+// Updates of all parameters of a network in one operation: stochastic gradient descent and the moving average of a teacher.
+#include "kernel.h"
+#include "parallel.h"
+
+namespace arco {
+namespace {
+
+constexpr int64_t chunk = 1 << 15;
+
+ARCO_SIMD void descend(const float* value, const float* velocity, const float* gradient, float* newValue, float* newVelocity, int64_t count, float rate,
+                       float momentum, float decay, bool nesterov) {
+  for (int64_t i = 0; i < count; i++) {
+    const float g = gradient[i] + decay * value[i];
+    const float v = momentum * velocity[i] + g;
+    newVelocity[i] = v;
+    newValue[i] = value[i] - rate * (nesterov ? g + momentum * v : v);
+  }
+}
+
+// N values, N velocities, N gradients, [rate, momentum, decay, nesterov] → N values, N velocities
+struct Descent {
+  explicit Descent(TF_OpKernelConstruction*) {}
+  void operator()(Call& call) {
+    const int count = (call.inputs() - 1) / 3;
+    const Input settings = call.input(3 * count);
+    const float* s = settings.data();
+    for (int i = 0; i < count; i++) {
+      const Input value = call.input(i), velocity = call.input(count + i), gradient = call.input(2 * count + i);
+      float* newValue = call.output(i, value.shape());
+      float* newVelocity = call.output(count + i, value.shape());
+      parallel(value.size(), chunk, [&](int64_t, int64_t from, int64_t to) {
+        descend(value.data() + from, velocity.data() + from, gradient.data() + from, newValue + from, newVelocity + from, to - from, s[0], s[1], s[2],
+                s[3] != 0);
+      });
+    }
+  }
+};
+
+ARCO_SIMD void blend(const float* target, const float* source, float* out, int64_t count, float momentum) {
+  for (int64_t i = 0; i < count; i++) out[i] = momentum * target[i] + (1 - momentum) * source[i];
+}
+
+// N targets, N sources, [momentum] → N targets
+struct Average {
+  explicit Average(TF_OpKernelConstruction*) {}
+  void operator()(Call& call) {
+    const int count = (call.inputs() - 1) / 2;
+    const Input momentum = call.input(2 * count);
+    for (int i = 0; i < count; i++) {
+      const Input target = call.input(i), source = call.input(count + i);
+      float* out = call.output(i, target.shape());
+      parallel(target.size(), chunk, [&](int64_t, int64_t from, int64_t to) {
+        blend(target.data() + from, source.data() + from, out + from, to - from, momentum.data()[0]);
+      });
+    }
+  }
+};
+
+}  // namespace
+
+void declareUpdate() {
+  declare<Descent>("ArcoSgd", {"values: N * float", "velocities: N * float", "gradients: N * float", "settings: float"},
+                   {"new_values: N * float", "new_velocities: N * float"}, {"N: int >= 1"});
+  declare<Average>("ArcoAverage", {"targets: N * float", "sources: N * float", "momentum: float"}, {"averages: N * float"}, {"N: int >= 1"});
+}
+
+}  // namespace arco
