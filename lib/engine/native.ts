@@ -8,6 +8,7 @@ export interface Attribute {
 }
 
 interface NativeBackend {
+  isUsingGpuDevice: boolean;
   binding: Record<"TF_ATTR_STRING" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32", number>;
   executeSingleOutput(op: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
   executeMultipleOutputs(op: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[], outputs: number): tf.Tensor[];
@@ -17,6 +18,10 @@ const backend = () => tf.backend() as unknown as NativeBackend;
 
 /** Whether native TensorFlow runs; the other backends take the composed form of every operation. */
 export const isNative = (): boolean => tf.getBackend() === "tensorflow";
+
+/** Whether the native convolutions know dilation: those of oneDNN (x64) and cuDNN do, TensorFlow's plain ones do not. */
+export const hasDilation = (): boolean =>
+  isNative() && (backend().isUsingGpuDevice || (process.arch === "x64" && process.env.TF_ENABLE_ONEDNN_OPTS !== "0"));
 
 let kernels = false;
 
@@ -64,12 +69,12 @@ export function attributes(key: string, build: () => readonly Attribute[]): read
 
 const constants = new Map<string, tf.Tensor>();
 
-/** A small int32 vector that lives as long as the process: shapes and axes that native operations take as inputs. */
-export function constant(values: readonly number[]): tf.Tensor {
-  const key = values.join();
+/** A small int32 vector or scalar that lives as long as the process: shapes and axes that native operations take as inputs. */
+export function constant(values: readonly number[] | number): tf.Tensor {
+  const key = typeof values === "number" ? `scalar ${values}` : values.join();
   let tensor = constants.get(key);
   if (!tensor) {
-    tensor = tf.keep(tf.tensor1d(values as number[], "int32"));
+    tensor = tf.keep(tf.tensor(values as number[], undefined, "int32"));
     constants.set(key, tensor);
   }
   return tensor;

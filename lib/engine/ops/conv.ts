@@ -1,7 +1,7 @@
-import { attributes, boolAttribute, constant, execute, intAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
+import { attributes, boolAttribute, constant, execute, hasDilation, intAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
 import * as tf from "../tf.js";
 
-/** How a filter moves: `padding` is TensorFlow's "same" or "valid", or a number of zeros on every side (2D only). */
+/** How a filter moves: `padding` is TensorFlow's "same" or "valid", or a number of zeros on every side. */
 export interface ConvOptions {
   stride?: number;
   dilation?: number;
@@ -20,11 +20,17 @@ interface Geometry {
  * or of a volume [batch, x, y, z, in] with a filter [x, y, z, in, out].
  */
 export function conv(x: tf.Tensor, filter: tf.Tensor, { stride = 1, dilation = 1, padding = "same" }: ConvOptions = {}): tf.Tensor {
+  // Only the undilated 2D kernels take the zeros as a number.
+  if (typeof padding === "number" && (dilation > 1 || x.rank === 5)) return conv(surrounded(x, padding), filter, { stride, dilation, padding: "valid" });
+  if (dilation > 1 && !hasDilation()) return conv(x, spread(filter, dilation), { stride, padding });
   if (isNative()) return nativeConv({ x, filter }, { shape: [...x.shape, ...filter.shape], stride, dilation, padding })[0];
-  const dilated = dilation === 1 ? filter : spread(filter, dilation);
-  if (x.rank === 5) return tf.conv3d(x as tf.Tensor5D, dilated as tf.Tensor5D, stride, padding as "same" | "valid");
-  return tf.conv2d(x as tf.Tensor4D, dilated as tf.Tensor4D, stride, padding);
+  if (x.rank === 5) return tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, stride, padding as "same" | "valid");
+  return tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding);
 }
+
+/** An image or volume with zeros on every side. */
+const surrounded = (x: tf.Tensor, zeros: number): tf.Tensor =>
+  tf.pad(x, x.shape.map((_, axis): [number, number] => (axis === 0 || axis === x.rank - 1 ? [0, 0] : [zeros, zeros])));
 
 /** Convolution plus a bias [out]. */
 export const convBias = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor, options?: ConvOptions): tf.Tensor => addBias(conv(x, filter, options), bias);
@@ -53,7 +59,7 @@ function composedUpConv3d(x: tf.Tensor, filter: tf.Tensor, out: number[]): tf.Te
     .transpose([0, 1, 3, 2, 4]).reshape(out);
 }
 
-// A dilated filter written out with its zeros: stock TensorFlow.js has no gradient for dilation.
+// A dilated filter written out with its zeros: stock TensorFlow.js has no gradient for dilation, nor has TensorFlow on a CPU without oneDNN.
 function spread(filter: tf.Tensor, dilation: number): tf.Tensor {
   const axes = filter.rank - 2;
   let out = filter;

@@ -11,7 +11,7 @@ const nativeGather = nativeOp<{ x: tf.Tensor; indices: tf.Tensor }, { rows: numb
     execute(
       "GatherV2",
       attributes("gather", () => [typeAttribute("Tparams"), typeAttribute("Tindices", "int32"), typeAttribute("Taxis", "int32"), intAttribute("batch_dims", 0)]),
-      [x, indices, constant([0])],
+      [x, indices, constant(0)],
     ),
   saveInputs: ["indices"],
   gradient: (dy, [indices], { rows }) => ({
@@ -19,7 +19,7 @@ const nativeGather = nativeOp<{ x: tf.Tensor; indices: tf.Tensor }, { rows: numb
       execute(
         "UnsortedSegmentSum",
         attributes("segment sum", () => [typeAttribute(), typeAttribute("Tindices", "int32"), typeAttribute("Tnumsegments", "int32")]),
-        [dy, indices, constant([rows]).reshape([])],
+        [dy, indices, constant(rows)],
       ),
     indices: () => tf.zerosLike(indices),
   }),
