@@ -1,0 +1,25 @@
+import { hasKernels, useKernels } from "../../lib/engine/native.js";
+import * as tf from "../../lib/engine/tf.js";
+
+/** Runs something with the operations computed in one way. */
+type Form = <T>(run: () => Promise<T>) => Promise<T>;
+
+/** The ways an operation is computed: with our own kernels, with TensorFlow's (as on CUDA), and composed of TensorFlow.js's operations (as on WebGPU). */
+export const forms: Readonly<Record<"own" | "stock" | "composed", Form>> = {
+  own: (run) => run(),
+  stock: async (run) => {
+    const kernels = hasKernels();
+    useKernels(false);
+    return run().finally(() => useKernels(kernels));
+  },
+  composed: async (run) => {
+    const backend = tf.getBackend();
+    await tf.setBackend("cpu");
+    return run().finally(() => tf.setBackend(backend));
+  },
+};
+
+/** Runs something in every form, one after the other. */
+export async function inEveryForm(run: (form: string) => Promise<void>): Promise<void> {
+  for (const [name, form] of Object.entries(forms)) await form(() => run(name));
+}
