@@ -1,0 +1,100 @@
+import { NIFTI1 } from "nifti-reader-js";
+import { Problem } from "../problem.js";
+import type { Geometry } from "./volume.js";
+
+/** How voxels are stored, by the datatype code of NIfTI-1: its name and its array. */
+export const kinds = {
+  2: { name: "uint8", array: Uint8Array },
+  4: { name: "int16", array: Int16Array },
+  8: { name: "int32", array: Int32Array },
+  16: { name: "float32", array: Float32Array },
+  64: { name: "float64", array: Float64Array },
+  256: { name: "int8", array: Int8Array },
+  512: { name: "uint16", array: Uint16Array },
+  768: { name: "uint32", array: Uint32Array },
+  1024: { name: "int64", array: BigInt64Array },
+  1280: { name: "uint64", array: BigUint64Array },
+} as const;
+
+/** What a NIfTI-1 header says about the voxels that follow it. */
+export interface Header extends Geometry {
+  kind: (typeof kinds)[keyof typeof kinds];
+  isLittleEndian: boolean;
+  /** Value = stored · slope + intercept. */
+  slope: number;
+  intercept: number;
+  /** Where the voxels begin, and where they end. */
+  start: number;
+  end: number;
+}
+
+/** Bytes of a NIfTI-1 header. */
+export const headerSize = 348;
+const mostBytes = 2 ** 31; // what Node.js reads in one piece
+
+/** Reads the first 348 bytes of a NIfTI-1 file; whatever could not be trusted later on throws a Problem. */
+export function parseHeader(bytes: Uint8Array, path: string): Header {
+  const view = new DataView(new Uint8Array(bytes.subarray(0, headerSize)).buffer);
+  checkMagic(view, path);
+  const header = new NIFTI1();
+  header.readHeader(view.buffer);
+  const [x, y, z] = sizes(header, path);
+  const kind = Object.entries(kinds).find(([code]) => Number(code) === header.datatypeCode)?.[1];
+  if (!kind) throw new Problem(`${path}: voxels are ${header.getDatatypeCodeString(header.datatypeCode)} (datatype ${header.datatypeCode}), expected whole numbers or floats; convert the file first`);
+  const start = header.vox_offset;
+  if (!Number.isInteger(start) || start < 352) throw new Problem(`${path}: the header says that voxels begin at byte ${start}, expected 352 or more; the header is damaged`);
+  const end = start + x * y * z * kind.array.BYTES_PER_ELEMENT;
+  if (end > mostBytes) throw new Problem(`${path}: the header claims ${x}×${y}×${z} voxels of ${kind.name}, ${end} bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts`);
+  const affine = affineOf(header, view, path);
+  const [dx, dy, dz] = [0, 1, 2].map((axis) => Math.hypot(affine[0][axis], affine[1][axis], affine[2][axis]));
+  return {
+    shape: [z, y, x],
+    spacingMm: [dz, dy, dx],
+    affine,
+    kind,
+    isLittleEndian: header.littleEndian,
+    ...scaling(header, path),
+    start,
+    end,
+  };
+}
+
+function checkMagic(view: DataView, path: string): void {
+  const size = view.byteLength < headerSize ? -1 : [view.getInt32(0, true), view.getInt32(0, false)].find((value) => value === headerSize || value === 540);
+  if (size === -1) throw new Problem(`${path}: ${view.byteLength} bytes, expected a NIfTI-1 file, whose header alone has ${headerSize}; get it again`);
+  if (size === 540) throw new Problem(`${path}: found NIfTI-2, expected NIfTI-1; save it as NIfTI-1 first`);
+  const magic = String.fromCharCode(...[344, 345, 346].map((at) => view.getUint8(at)));
+  if (size === headerSize && magic === "ni1") throw new Problem(`${path}: found the header of a pair .hdr and .img, expected one file; save it as .nii or .nii.gz first`);
+  if (size !== headerSize || magic !== "n+1") throw new Problem(`${path}: found the magic ${JSON.stringify(magic)}, expected "n+1" of a NIfTI-1 file; this is another format, or the file is damaged`);
+}
+
+function sizes({ dims }: NIFTI1, path: string): number[] {
+  const [count, ...all] = dims;
+  if (count < 1 || count > 7) throw new Problem(`${path}: the header claims ${count} dimensions, expected 3; the header is damaged`);
+  const used = all.slice(0, count);
+  if (used.some((size) => size < 1)) throw new Problem(`${path}: the header claims ${used.join("×")} voxels, expected at least one along each axis; the header is damaged`);
+  if (used.slice(3).some((size) => size > 1)) throw new Problem(`${path}: found ${count} dimensions (${used.join("×")}), expected one volume of 3; split it into volumes first`);
+  return [...used, 1, 1].slice(0, 3);
+}
+
+/** Slope 0 (or none) means that voxels are stored as they are. */
+function scaling({ scl_slope, scl_inter }: NIFTI1, path: string): Pick<Header, "slope" | "intercept"> {
+  if (scl_slope === 0 || !Number.isFinite(scl_slope)) return { slope: 1, intercept: 0 };
+  if (!Number.isFinite(scl_inter)) throw new Problem(`${path}: the header has scl_inter ${scl_inter}, expected a number; the header is damaged`);
+  return { slope: scl_slope, intercept: scl_inter };
+}
+
+const millimetres: Record<number, number> = { 0: 1, 1: 1000, 2: 1, 3: 0.001 }; // by unit code: unknown, m, mm, µm
+
+/** The sform if there is one, else the qform, else spacing alone (methods 3, 2 and 1 of the standard), in mm. */
+function affineOf(header: NIFTI1, view: DataView, path: string): number[][] {
+  const srow = (row: number) => [0, 1, 2, 3].map((column) => view.getFloat32(280 + 16 * row + 4 * column, header.littleEndian));
+  const diagonal = (row: number) => [0, 1, 2, 3].map((column) => (column === row ? Math.abs(header.pixDims[row + 1]) : 0));
+  const [rows, origin] =
+    header.sform_code > 0 ? [[0, 1, 2].map(srow), "sform"] : header.qform_code > 0 ? [header.getQformMat().slice(0, 3), "qform"] : [[0, 1, 2].map(diagonal), "pixdim"];
+  const [[a, b, c], [d, e, f], [g, h, i]] = rows;
+  const voxel = Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
+  if (!(voxel > 0) || !rows.flat().every(Number.isFinite)) throw new Problem(`${path}: the ${origin} of the header gives voxels of ${voxel} mm³, expected a positive volume; the header is damaged`);
+  const unit = millimetres[header.xyzt_units & NIFTI1.SPATIAL_UNITS_MASK] ?? 1;
+  return [...rows.map((row) => row.map((value) => value * unit)), [0, 0, 0, 1]];
+}
