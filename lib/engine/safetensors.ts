@@ -44,23 +44,38 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): { entries: R
   const length = bytes.length < 8 ? Number.NaN : Number(view.getBigUint64(0, true));
   if (!(8 + length <= bytes.length)) throw damaged(`${bytes.length} bytes, header of ${length}`);
   const { __metadata__: metadata = {}, ...header } = parseHeader(Buffer.from(bytes.subarray(8, 8 + length)).toString(), damaged);
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) throw damaged("its metadata are no strings");
   const entries: Record<string, Entry> = {};
-  for (const [name, { dtype, shape, data_offsets }] of Object.entries(header as Record<string, HeaderEntry>)) {
+  const places: [number, number][] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (!isHeaderEntry(entry)) throw damaged(`"${name}" has no type, shape and place`);
+    const { dtype, shape, data_offsets: place } = entry;
     if (dtype !== "F32" && dtype !== "I32") throw new Problem(`${path}: "${name}" is of type ${dtype}; expected F32 or I32: convert it first`);
-    const [from, to] = data_offsets.map((offset) => 8 + length + offset);
+    const [from, to] = place.map((offset) => 8 + length + offset);
     if (to > bytes.length || to - from !== 4 * shape.reduce((a, b) => a * b, 1)) throw damaged(`"${name}" ends at byte ${to} of ${bytes.length}`);
-    const copy = bytes.slice(from, to).buffer;
+    const copy = bytes.buffer.slice(bytes.byteOffset + from, bytes.byteOffset + to);
     entries[name] = { shape, values: dtype === "F32" ? new Float32Array(copy) : new Int32Array(copy) };
+    places.push(place);
   }
-  const last = Math.max(0, ...Object.values(header as Record<string, HeaderEntry>).map(({ data_offsets }) => data_offsets[1]));
-  if (8 + length + last !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${8 + length + last}`);
+  const end = places.sort(([a, b], [c, d]) => a - c || b - d).reduce((at, [from, to]) => (from === at ? to : Number.NaN), 0);
+  if (8 + length + end !== bytes.length) throw damaged(`its arrays do not fill its ${bytes.length} bytes`);
   return { entries, metadata: metadata as Record<string, string> };
 }
 
-function parseHeader(json: string, damaged: (found: string) => Problem): Record<string, object> {
+function parseHeader(json: string, damaged: (found: string) => Problem): Record<string, unknown> {
+  let header: unknown;
   try {
-    return JSON.parse(json) as Record<string, object>;
+    header = JSON.parse(json);
   } catch {
     throw damaged("its header is no JSON");
   }
+  if (!isRecord(header)) throw damaged("its header is no object");
+  return header;
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isCounts = (value: unknown): value is number[] => Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+
+const isHeaderEntry = (value: unknown): value is HeaderEntry =>
+  isRecord(value) && typeof value.dtype === "string" && isCounts(value.shape) && isCounts(value.data_offsets) && value.data_offsets.length === 2;

@@ -36,7 +36,7 @@ let running: Promise<Engine> | undefined;
  * `ARCO_THREADS` sets the CPU threads. Throws a Problem when the engine is missing: a slower one is never taken silently.
  */
 export function startEngine(kind?: EngineKind): Promise<Engine> {
-  running ??= start(kind ?? chosenKind());
+  running ??= start(kind);
   return running.then((engine) => {
     if (kind && engine.kind !== kind) throw new Problem(`this process runs the engine "${engine.kind}", "${kind}" was asked for; start another process`);
     return engine;
@@ -54,7 +54,8 @@ function chosenKind(): EngineKind {
   return kind;
 }
 
-async function start(kind: EngineKind): Promise<Engine> {
+async function start(asked?: EngineKind): Promise<Engine> {
+  const kind = asked ?? chosenKind();
   if (kind === "cpu" || kind === "cuda") return startNative(kind);
   if (kind === "webgpu") return (await import("./webgpu.js")).startWebGpu();
   await tf.setBackend("cpu");

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { test } from "node:test";
+import { startEngine } from "../../lib/engine/start.js";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** What a new process says that starts the engine under some environment. */
+function start(environment: Record<string, string>, kind = ""): string {
+  const program = `import { startEngine } from "./lib/engine/start.ts"; startEngine(${kind}).then((e) => console.log(e.kind, e.threads), (e) => console.log(e.name, e.message));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    encoding: "utf8",
+  });
+  return stdout + stderr;
+}
+
+test("an unknown engine or a wrong number of threads is a Problem that says what is expected", () => {
+  assert.match(start({ ARCO_ENGINE: "gpu" }), /^Problem ARCO_ENGINE: found "gpu", expected one of cpu, cuda, webgpu, js/);
+  assert.match(start({ ARCO_THREADS: "two" }), /^Problem ARCO_THREADS: found "two", expected a whole number from 1/);
+});
+
+test("the engine starts without a word, with the threads that are asked for, and lets the process end", () => {
+  assert.equal(start({ ARCO_ENGINE: "cpu", ARCO_THREADS: "1" }), "cpu 1\n");
+});
+
+test("a process has one engine: asking for another is a Problem", async () => {
+  assert.equal((await startEngine("js")).kind, "js");
+  assert.equal(await startEngine("js"), await startEngine());
+  await assert.rejects(startEngine("cpu"), { name: "Problem", message: /runs the engine "js", "cpu" was asked for/ });
+});
