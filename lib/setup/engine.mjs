@@ -18,6 +18,15 @@ export const libraries = isMac
   ? ["libtensorflow_cc.2.dylib", "libtensorflow_framework.2.dylib"]
   : ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
+/** The headers that the addons include, directly or not; all 13,000 of the wheel would take 270 MB. */
+const headers = [
+  "tensorflow/c/",
+  "tensorflow/core/common_runtime/next_pluggable_device/c/",
+  "tensorflow/core/platform/",
+  "tsl/platform/",
+  "xla/tsl/c/",
+];
+
 /** The folder with libraries and headers inside an engine: for CUDA it lies beside nvidia/, where TensorFlow looks. */
 export const libraryFolder = (kind) => (kind === "cuda" ? join("site", "tensorflow") : ".");
 
@@ -40,7 +49,8 @@ export function manifest(kind) {
   try {
     const found = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
     const isWhole = Object.entries(found.files).every(([file, bytes]) => statSync(join(folder, file)).size === bytes);
-    return isWhole && JSON.stringify(found.wheels) === JSON.stringify(pins(kind)) ? found : undefined;
+    const isSame = (name, value) => JSON.stringify(found[name]) === JSON.stringify(value);
+    return isWhole && isSame("wheels", pins(kind)) && isSame("headers", headers) ? found : undefined;
   } catch {
     return undefined; // absent or unreadable: it will be made anew
   }
@@ -96,11 +106,12 @@ async function unpack(kind, python) {
     const take = (requirement, to, ...rules) =>
       command(`unpack ${requirement}`, [python, script, wheelFile(downloads(kind), requirement), to, ...rules]);
     const [main, ...others] = sources(kind).wheels;
-    const files = [...libraries, "include/"];
-    await take(main.requirement, target, ...files.map((file) => `tensorflow/${file}=${file}`));
+    const members = [...libraries, ...headers.map((start) => `include/${start}`)];
+    await take(main.requirement, target, ...members.map((file) => `tensorflow/${file}=${file}`));
     for (const { requirement } of others) await take(requirement, join(folder, "site"), "nvidia/=nvidia/");
     const sizes = libraries.map((file) => [join(libraryFolder(kind), file), statSync(join(target, file)).size]);
-    writeManifest(folder, { engine: kind, tensorflow, wheels: pins(kind), files: Object.fromEntries(sizes), addons: {} });
+    const files = Object.fromEntries(sizes);
+    writeManifest(folder, { engine: kind, tensorflow, wheels: pins(kind), headers, files, addons: {} });
   });
   rmSync(downloads(kind), { recursive: true, force: true });
 }

@@ -2,7 +2,7 @@
 import { begin } from "./begin.mjs";
 
 begin(function () {
-  return import("./everything.mjs").then(function (everything) {
-    return everything.setUpAloud();
+  return import("./aloud.mjs").then(function (aloud) {
+    return aloud.setUpAloud();
   });
 });

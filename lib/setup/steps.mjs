@@ -26,9 +26,13 @@ export async function setUp() {
   if (steps.every((step) => step.isDone())) return { steps: [] };
   const tools = prerequisites();
   checkWritable();
-  onSignals();
   const onWait = (pid) => console.log(`Another set-up (process ${pid}) is at work; waiting for it.`);
-  return locked(join(engines, "setup.lock"), () => runAll(steps, tools), { onWait });
+  const release = onSignals();
+  try {
+    return await locked(join(engines, "setup.lock"), () => runAll(steps, tools), { onWait });
+  } finally {
+    release();
+  }
 }
 
 /** Runs the steps that are not done, each as soon as those before it are. */
@@ -87,13 +91,16 @@ function friendly(error) {
   return error;
 }
 
-/** Ctrl-C and a polite kill: the children end, half-made pieces go, finished ones stay. */
+/** Ctrl-C and a polite kill: the children end, half-made pieces go, finished ones stay. Returns what undoes this. */
 function onSignals() {
   const stop = (code) => () => {
     endChildren();
     console.log("\nStopped. What is finished is kept: the same command continues from here.");
     process.exit(code);
   };
-  process.once("SIGINT", stop(130));
-  process.once("SIGTERM", stop(143));
+  const handlers = { SIGINT: stop(130), SIGTERM: stop(143), SIGHUP: stop(129) };
+  for (const [signal, handler] of Object.entries(handlers)) process.once(signal, handler);
+  return () => {
+    for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);
+  };
 }

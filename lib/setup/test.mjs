@@ -1,0 +1,8 @@
+// npm test: the set-up if needed, then node's test runner. What follows "--": words choose files, options go to node.
+import { begin } from "./begin.mjs";
+
+begin(function () {
+  return import("./testFiles.mjs").then(function (tests) {
+    return tests.runTests(process.argv.slice(2));
+  });
+});

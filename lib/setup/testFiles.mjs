@@ -1,0 +1,30 @@
+import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { handOver } from "./handOver.mjs";
+import { root } from "./paths.mjs";
+import { Problem } from "./problem.mjs";
+import { setUp } from "./steps.mjs";
+
+const kinds = {
+  fixtures: /\.fixtures\.test\.ts$/,
+  browser: /^test\/browser\/.*\.browser\.ts$/,
+  all: /\.test\.ts$/,
+};
+
+/** Runs the tests of a kind ("fixtures", "browser", else all) whose paths contain one of the words. */
+export async function runTests(args) {
+  await setUp();
+  const [kind, rest] = Object.hasOwn(kinds, args[0] ?? "") ? [args[0], args.slice(1)] : ["all", args];
+  const options = rest.filter((word) => word.startsWith("-"));
+  const words = rest.filter((word) => !word.startsWith("-"));
+  const files = readdirSync(join(root, "test"), { recursive: true })
+    .map((file) => `test/${file}`)
+    .filter((file) => kinds[kind].test(file) && (words.length === 0 || words.some((word) => file.includes(word))))
+    .sort();
+  if (files.length === 0) throw new Problem(`test: no ${kind === "all" ? "" : `${kind} `}test file matches ${words.join(", ")}`);
+  // two at once: while one compiles or waits for a process, another one computes
+  const concurrency = kind === "browser" ? 1 : Math.max(2, Math.floor(availableParallelism() / 2));
+  const runner = ["--import", "tsx", "--test", "--test-reporter=spec", `--test-concurrency=${concurrency}`, ...options];
+  await handOver([process.execPath, ...runner, ...files], { cwd: root });
+}
