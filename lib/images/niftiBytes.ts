@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { Problem } from "../problem.js";
+import { unreadable } from "./file.js";
 import { type Header, headerSize, parseHeader } from "./niftiHeader.js";
 
 /** The header of a .nii or .nii.gz and all bytes of the file, inflated no further than the header announces. */
@@ -21,14 +22,11 @@ function described({ shape: [z, y, x], kind }: Header): string {
 function read(path: string): Buffer {
   try {
     const file = readFileSync(path);
-    if (file.length === 0) throw new Problem(`${path}: empty file, expected a NIfTI image; get it again`);
-    return file;
+    if (file.length > 0) return file;
   } catch (error) {
-    if (error instanceof Problem || !(error instanceof Error && "code" in error)) throw error;
-    if (error.code === "ENOENT") throw new Problem(`${path}: not found, expected a NIfTI image; check the name`);
-    if (error.code === "EISDIR") throw new Problem(`${path}: found a folder, expected a NIfTI image (.nii or .nii.gz); name the file`);
-    throw new Problem(`${path}: cannot be read (${error.code}); check its permissions and the disk`);
+    throw unreadable(path, "a NIfTI image", error);
   }
+  throw new Problem(`${path}: empty file, expected a NIfTI image; get it again`);
 }
 
 /** The first inflated bytes, at least a header if the file has so many. */

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { NIFTI1 } from "nifti-reader-js";
 import writeFileAtomic from "write-file-atomic";
 import { Problem } from "../problem.js";
+import { unwritable } from "./file.js";
 import { kinds } from "./niftiHeader.js";
 import { sizeOf } from "./values.js";
 import type { Geometry, Volume } from "./volume.js";
@@ -25,7 +26,7 @@ export function writeNifti(path: string, volume: Volume<Float32Array | Uint8Arra
   try {
     writeFileAtomic.sync(path, path.endsWith(".gz") ? gzipSync(bytes) : bytes);
   } catch (error) {
-    throw new Problem(`${path}: cannot be written (${error instanceof Error ? error.message : error}); check that the folder exists, its permissions and the disk`);
+    throw unwritable(path, error);
   }
 }
 

@@ -192,7 +192,7 @@ const float = (at: number, value: number) => (bytes: Buffer) => void bytes.write
 
 const broken: [what: string, file: () => string, message: string][] = [
   ["a missing file", () => place("missing.nii"), "not found, expected a NIfTI image; check the name"],
-  ["a folder", () => (mkdirSync(place("folder.nii")), place("folder.nii")), "found a folder, expected a NIfTI image (.nii or .nii.gz); name the file"],
+  ["a folder", () => (mkdirSync(place("folder.nii")), place("folder.nii")), "found a folder, expected a NIfTI image; name the file"],
   ["an empty file", () => changed("empty.nii", () => Buffer.alloc(0)), "empty file, expected a NIfTI image; get it again"],
   ["half a header", () => changed("half.nii", (bytes) => bytes.subarray(0, 100)), "100 bytes, expected a NIfTI-1 file, whose header alone has 348; get it again"],
   ["half a header, compressed", () => changed("half.nii.gz", (bytes) => bytes.subarray(0, 100)), "100 bytes, expected a NIfTI-1 file, whose header alone has 348; get it again"],
@@ -279,5 +279,5 @@ test("a value that does not fit into the file is refused, and nothing is written
 test("a file without permission: one clear error", { skip: process.getuid?.() === 0 && "root may read everything" }, () => {
   const path = changed("secret.nii", () => {});
   chmodSync(path, 0);
-  assert.throws(() => readNifti(path), new Problem(`${path}: cannot be read (EACCES); check its permissions and the disk`));
+  assert.throws(() => readNifti(path), new Problem(`${path}: cannot be read (EACCES), expected a NIfTI image; check its permissions and the disk`));
 });

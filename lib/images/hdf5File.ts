@@ -1,0 +1,62 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { Problem } from "../problem.js";
+import { unreadable } from "./file.js";
+
+type H5 = typeof import("h5wasm/node");
+export type H5File = InstanceType<H5["File"]>;
+export type H5Dataset = InstanceType<H5["Dataset"]>;
+
+let loaded: Promise<H5> | undefined;
+
+/** The HDF5 library in WebAssembly, loaded when it is first needed; its errors become exceptions instead of lines on stderr. */
+export function library(): Promise<H5> {
+  loaded ??= import("h5wasm/node").then(async (h5) => {
+    const module = await h5.ready;
+    module.activate_throwing_error_handler();
+    return h5;
+  });
+  return loaded;
+}
+
+/** Opens a file, works on what is in it and closes it; every error of HDF5 becomes a Problem. */
+export async function within<T>(path: string, work: (file: H5File) => T): Promise<T> {
+  checkSignature(path);
+  const h5 = await library();
+  try {
+    const file = new h5.File(path, "r");
+    try {
+      return work(file);
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    const said = reason(error);
+    throw said === undefined ? error : new Problem(`${path}: damaged or truncated: HDF5 says "${said}"; get it again`);
+  }
+}
+
+/** The innermost of the messages that HDF5 stacks up; nothing for another error. */
+export function reason(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !error.message.startsWith("HDF5-DIAG")) return undefined;
+  return error.message.split("\n").filter((line) => line.includes("(): ")).at(-1)?.split("(): ")[1];
+}
+
+const signature = "\x89HDF\r\n\x1a\n";
+
+/** An HDF5 file begins with its signature, or has it at byte 512, 1024, 2048, … behind a block of the user. */
+function checkSignature(path: string): void {
+  const bytes = Buffer.alloc(8192);
+  let length = 0;
+  try {
+    const file = openSync(path, "r");
+    try {
+      length = readSync(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw unreadable(path, "an HDF5 file", error);
+  }
+  if (length === 0) throw new Problem(`${path}: empty file, expected an HDF5 file; get it again`);
+  if (![0, 512, 1024, 2048, 4096].some((at) => bytes.toString("latin1", at, at + 8) === signature)) throw new Problem(`${path}: no signature of HDF5, expected an HDF5 file; this is another format, or the file is damaged`);
+}
