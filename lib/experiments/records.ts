@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { onDisk } from "../disk.js";
 import { Problem } from "../problem.js";
 import type { LogRow } from "../training/journal.js";
 import type { Metrics } from "../training/metrics.js";
 import { type Config, parse, parseConfig } from "../training/schema.js";
 import { type Environment, environmentSchema } from "./environment.js";
-import { onDisk, readJson } from "./files.js";
+import { readJson } from "./files.js";
 import { readList, readMetrics } from "./run.js";
 
 /** A run as it lies on disk, for reading. */

@@ -1,12 +1,13 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { onDisk } from "../disk.js";
 import { Problem } from "../problem.js";
 import type { Journal, LogRow } from "../training/journal.js";
 import { type Metrics, metricsSchema } from "../training/metrics.js";
 import { canonical, type Config, configHash, parse, parseConfig } from "../training/schema.js";
 import { type Environment, environmentSchema } from "./environment.js";
-import { onDisk, readJson, writeJson } from "./files.js";
+import { readJson, writeJson } from "./files.js";
 import { lock } from "./lock.js";
 
 /** Name of a run's folder: benchmark, method and the first ten hex digits of the config's hash. */

@@ -16,20 +16,23 @@ const partialSchema = configSchema.partial().extend({
   optimizer: configSchema.shape.optimizer.partial().optional(),
 });
 
+/** A partial config out of words, checked as far as it goes. */
+export const readPartial = (given: unknown, where: string): PartialConfig => parse(partialSchema, given, where);
+
 /**
  * The complete config of what a person wrote: defaults follow from benchmark, method, preset and protocol.
  * Throws a Problem for an unknown key (with the nearest one), a value of the wrong type or range, an unknown benchmark or method,
  * and a number of labelled cases that the benchmark does not offer.
  */
 export function resolveConfig(given: PartialConfig = {}, where = "config"): Config {
-  const partial = parse(partialSchema, given, where);
+  const partial = readPartial(given, where);
   const { benchmark: name = "hippocampus", method: methodName = "supervised", preset = "mini", protocol = "lab", seed = 0 } = partial;
   const benchmark = choose(benchmarks, name, `${where}: benchmark`);
   const method = choose(methods, methodName, `${where}: method`);
   const labeled = partial.labeled ?? benchmark.labeledChoices[0];
   if (!benchmark.labeledChoices.includes(labeled))
     throw new Problem(`${where}: labeled: found ${labeled}, expected one of ${benchmark.labeledChoices.join(", ")} for ${name}`);
-  const defaults = presetOf({ benchmark: name, method: methodName, preset, protocol });
+  const defaults = presetOf({ benchmark: name, unlabeled: method.unlabeled, preset, protocol });
   const complete = {
     benchmark: name,
     labeled,

@@ -3,7 +3,8 @@ import type { Config, Preset, Protocol } from "./schema.js";
 /** What a person chooses first; everything else has a default that follows from it. */
 export interface Choice {
   benchmark: string;
-  method: string;
+  /** Whether the method looks at unlabelled images. */
+  unlabeled: boolean;
   preset: Preset;
   protocol: Protocol;
 }
@@ -32,27 +33,21 @@ const optimizer = { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, wei
 // The paper: a tenth every 2,500 steps; the released scripts: (1 − t/T)^0.9.
 const schedules = { lab: "poly", released: "poly", paper: "step" } as const;
 
-/** Methods that never look at an unlabelled image. */
-const labeledOnly = new Set(["supervised"]);
+/** The part of a config that follows from such a choice; options of data, method and augmentation have their defaults where they are defined. */
+export type Defaults = Pick<Config, "encoder" | "steps" | "batch" | "optimizer" | "validateEvery" | "checkpoint">;
 
-/** Defaults of benchmark × method × preset × protocol, the method's and the augmentation's own options left to their owners. */
-export function presetOf({ benchmark, method, preset, protocol }: Choice): Omit<Config, keyof Choice | "labeled" | "data" | "options" | "augmentation" | "seed"> {
+/** Length, batch and optimiser for benchmark × method × preset × protocol. */
+export function presetOf({ benchmark, unlabeled, preset, protocol }: Choice): Defaults {
   const { steps, batch, validateEvery } = { smoke, mini: mini[benchmark] ?? mini.other, full }[preset];
   return {
     encoder: "unet",
     steps,
-    batch: batchOf(method, batch, preset, protocol),
+    batch: unlabeled ? { labeled: batch, unlabeled: batch } : { labeled: supervisedBatch(batch, preset, protocol), unlabeled: 0 },
     optimizer: { ...optimizer, schedule: schedules[protocol] },
     validateEvery,
     checkpoint: "bestVal", // as SSL4MIS does for every method it compares
   };
 }
 
-/**
- * Supervised training takes as many labelled images a step as its semi-supervised rivals, so that both see the same ones.
- * The released script takes 24, twice as many.
- */
-function batchOf(method: string, batch: number, preset: Preset, protocol: Protocol): Config["batch"] {
-  if (!labeledOnly.has(method)) return { labeled: batch, unlabeled: batch };
-  return { labeled: preset === "full" && protocol !== "lab" ? 2 * batch : batch, unlabeled: 0 };
-}
+/** As many labelled images a step as the semi-supervised rivals take, so that all see the same ones; the released script takes 24, twice as many. */
+const supervisedBatch = (batch: number, preset: Preset, protocol: Protocol) => (preset === "full" && protocol !== "lab" ? 2 * batch : batch);

@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { number, print, printJson } from "./output.js";
+
+interface BenchOptions {
+  size?: number;
+  batch?: number;
+  labeled?: number;
+  unlabeled?: number;
+  steps?: number;
+  benchmark?: string;
+  json?: boolean;
+}
+
+/** `arco bench NAME`: how long something takes and how much memory it needs, on this machine. */
+export function bench(): Command {
+  return new Command("bench")
+    .description("measure time and memory: unet, meanTeacher, data, metrics")
+    .argument("<name>", "what to measure")
+    .option("--size <pixels>", "side of a square image", number)
+    .option("--batch <n>", "images a step (labelled, and as many unlabelled where the method has them)", number)
+    .option("--labeled <n>", "labelled images a step", number)
+    .option("--unlabeled <n>", "unlabelled images a step", number)
+    .option("--steps <n>", "measured steps, after a few that warm up", number)
+    .option("--benchmark <name>", "real data to read (bench data)")
+    .option("--json", "print one JSON object")
+    .action(async (name: string, { json, batch, ...given }: BenchOptions) => {
+      const { runBench } = await import("../experiments/bench/index.js");
+      const { parse } = await import("../training/schema.js");
+      const { benchSchema } = await import("../experiments/bench/bench.js");
+      const sizes = { labeled: batch, unlabeled: batch, ...given };
+      const known = Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined));
+      const result = await runBench(name, parse(benchSchema, known, "bench"));
+      if (json) return void printJson(result);
+      const { ms, rssMiB, peakRssMiB, tensors, backend, name: _, steps, ...details } = result;
+      print(`${name} on ${backend}: ${ms.median} ms a step (${ms.min}–${ms.max} over ${steps}), ${rssMiB} MiB resident, ${peakRssMiB} MiB at the peak, ${tensors} tensors`);
+      print(...Object.entries(details).map(([key, value]) => `  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`));
+    });
+}

@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { print, printJson } from "./output.js";
+
+/** `arco data`: what is found where; `arco data check NAME` verifies every file. */
+export function data(): Command {
+  return new Command("data")
+    .description("list the benchmarks: what is there, what is missing and where to get it")
+    .option("--json", "print one JSON object")
+    .action(list)
+    .addCommand(check());
+}
+
+async function list({ json }: { json?: boolean }): Promise<void> {
+  const { benchmarks } = await import("../benchmarks/index.js");
+  const found = Object.values(benchmarks).map((benchmark) => {
+    const { name, title, licence, source, phantom, labeledChoices } = benchmark;
+    return { name, title, licence, source, phantom, labeledChoices, classes: benchmark.classes.map((one) => one.name), ...benchmark.state() };
+  });
+  if (json) return void printJson({ benchmarks: found });
+  for (const { name, title, licence, source, folder, layout, found: files, expected, message, labeledChoices, classes } of found)
+    print(
+      `${folder ? "✓" : "✗"} ${name}: ${title}`,
+      `  ${folder ? `${files} of ${expected} files in ${folder}${layout ? ` (${layout})` : ""}` : "not here"}; labelled cases ${labeledChoices.join(", ")}`,
+      `  classes ${classes.join(", ")}; licence ${licence}`,
+      ...(message ? [`  → ${message}`] : []),
+      ...(folder ? [] : [`  source: ${source}`]),
+    );
+}
+
+function check(): Command {
+  return new Command("check")
+    .description("verify every file of a benchmark; exit status 1 on any doubt")
+    .argument("<name>", "name of a benchmark")
+    .option("--folder <folder>", "where the files are (default: the usual places)")
+    .option("--json", "print one JSON object")
+    .action(async (name: string, { folder: given, json }: { folder?: string; json?: boolean }) => {
+      const { benchmarks } = await import("../benchmarks/index.js");
+      const { choose } = await import("../training/nearest.js");
+      const { Problem } = await import("../problem.js");
+      const benchmark = choose(benchmarks, name, "benchmark");
+      const folder = benchmark.find(given);
+      if (folder === undefined) throw new Problem(`${name}: ${benchmark.state(given).message}`);
+      const findings = [];
+      for await (const finding of benchmark.check(folder)) findings.push(finding);
+      const wrong = findings.filter(({ ok }) => !ok);
+      if (json) printJson({ name, folder, files: findings.length, ok: wrong.length === 0, wrong });
+      else print(...wrong.map(({ path, message }) => `✗ ${path}: ${message}`), `${name}: ${findings.length - wrong.length} of ${findings.length} files are as expected in ${folder}`);
+      if (wrong.length > 0) process.exitCode = 1;
+    });
+}

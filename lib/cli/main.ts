@@ -1,0 +1,44 @@
+import { Command, CommanderError } from "commander";
+import { Problem } from "../problem.js";
+import { bench } from "./bench.js";
+import { data } from "./data.js";
+import { doctor } from "./doctor.js";
+import { evaluate } from "./evaluate.js";
+import { quickstart } from "./quickstart.js";
+import { report } from "./report.js";
+import { Interrupted } from "./signals.js";
+import { train } from "./train.js";
+
+const afterwards = `
+Every command has --help. Exit status: 0 done, 1 a problem (named on stderr), 2 a mistake in the command, 130 or 143 stopped by Ctrl-C or kill.`;
+
+/** Runs one command; the result is the exit status. Nothing but what a command prints reaches stdout. */
+export async function main(words: readonly string[]): Promise<number> {
+  const program = new Command("arco")
+    .description("A laboratory for semi-supervised medical image segmentation.")
+    .addHelpText("after", afterwards)
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  for (const command of [doctor(), data(), train(), evaluate(), report(), bench(), quickstart()])
+    program.addCommand(strict(command));
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return statusOf(error);
+  }
+}
+
+/** Mistakes in a command are thrown, not answered by ending the process. */
+function strict(command: Command): Command {
+  for (const sub of command.commands) strict(sub);
+  return command.exitOverride().showSuggestionAfterError(true);
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
+  if (error instanceof Interrupted) return error.status;
+  if (error instanceof Problem) process.stderr.write(`arco: ${error.message}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.stack : error}\nThis is a fault in arco itself.\n`);
+  return 1;
+}

@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from "commander";
+
+/** Prints the one JSON object that a program reads. */
+export const printJson = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
+
+/** Prints lines for a person. */
+export const print = (...lines: string[]) => process.stdout.write(`${lines.join("\n")}\n`);
+
+/** A line for a person that must not mix with a program's JSON. */
+export const note = (line: string) => process.stderr.write(`${line}\n`);
+
+/** Reads a number of an option; anything else is a mistake in the command. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("Expected a number.");
+  return value;
+}
+
+/** Collects `key=value` words into a (nested) object: `optimizer.rate=0.05`. Numbers, true and false and JSON lists are read as such. */
+export function setting(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Expected key=value.");
+  return put(before, text.slice(0, at).split("."), valueOf(text.slice(at + 1)));
+}
+
+function put(object: object, [key, ...rest]: readonly string[], value: unknown): Record<string, unknown> {
+  const inner = Object.entries(object).find(([name]) => name === key)?.[1];
+  return { ...object, [key]: rest.length === 0 ? value : put(typeof inner === "object" && inner !== null ? inner : {}, rest, value) };
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // a word needs no quotes
+  }
+}
+
+/** Lines of a table: the first column to the left, the others to the right. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ").trimEnd());
+}

@@ -1,0 +1,63 @@
+import cliProgress from "cli-progress";
+import type { Progress } from "../training/loop.js";
+
+/** Shows how a training goes: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
+export interface Meter {
+  show(progress: Progress, secondsLeft?: number): void;
+  /** Ends the bar, so that other lines can be printed. */
+  close(): void;
+}
+
+/** A meter with a title. */
+export function meter(title: string): Meter {
+  return process.stderr.isTTY ? bar(title) : lines(title);
+}
+
+function bar(title: string): Meter {
+  const format = `${title} {bar} {value}/{total} · loss {loss} · {pace} s/step · {left} left{validation}`;
+  const shown = new cliProgress.SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 24, gracefulExit: false }, cliProgress.Presets.shades_classic);
+  let begun = false;
+  let validation = "";
+  return {
+    show(progress, secondsLeft = progress.secondsLeft) {
+      if (!begun) shown.start(progress.steps, progress.step, words(progress, secondsLeft, validation));
+      begun = true;
+      if (progress.validation) validation = ` · val Dice ${progress.validation.dice.toFixed(3)}`;
+      shown.update(progress.step, words(progress, secondsLeft, validation));
+    },
+    close: () => {
+      if (begun) shown.stop();
+    },
+  };
+}
+
+function lines(title: string): Meter {
+  let printed = -1;
+  return {
+    show(progress, secondsLeft = progress.secondsLeft) {
+      const { step, steps, validation } = progress;
+      const part = Math.floor((20 * step) / steps);
+      if (part === printed && !validation && step < steps) return;
+      printed = part;
+      const { loss, pace, left } = words(progress, secondsLeft, "");
+      const scored = validation ? `  val Dice ${validation.dice.toFixed(3)}` : "";
+      process.stderr.write(`${title}  ${String(step).padStart(String(steps).length)}/${steps}  loss ${loss}  ${pace} s/step  ${left} left${scored}\n`);
+    },
+    close: () => {},
+  };
+}
+
+const words = ({ terms, msPerStep }: Progress, secondsLeft: number, validation: string) => ({
+  loss: terms.loss.toFixed(4),
+  pace: (msPerStep / 1000).toFixed(2),
+  left: duration(secondsLeft),
+  validation,
+});
+
+/** A duration as a person says it: 45 s, 3 min 20 s, 2 h 5 min. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

@@ -1,0 +1,20 @@
+import type { Mean, Metrics } from "../training/metrics.js";
+import { table } from "./output.js";
+
+/** The result of a run as lines: a row for each class and one for their mean. */
+export function scoreTable({ perClass, mean, counts, unit, cases, split, emptyPolicy, phantom, checkpoint, testedStep }: Metrics): string[] {
+  const inUnit = unit === "mm" ? "mm" : "voxels";
+  const rows = [
+    ["class", "Dice", "Jaccard", `HD95 (${inUnit})`, `ASD (${inUnit})`, `ASSD (${inUnit})`],
+    ...perClass.map((one) => [one.name, ...cells(one)]),
+    ["mean", ...cells(mean)],
+  ];
+  return [
+    ...table(rows),
+    "",
+    `${cases.length} ${split} cases${phantom ? " of a PHANTOM (generated data)" : ""}; weights of step ${testedStep} (${checkpoint === "last" ? "the last" : "best on validation"}).`,
+    `Classes missed ${counts.missed}, invented ${counts.invented}, absent ${counts.absent} times; empty masks count by the policy "${emptyPolicy}".`,
+  ];
+}
+
+const cells = ({ dice, jaccard, hd95, asd, assd }: Mean) => [dice.toFixed(3), jaccard.toFixed(3), ...[hd95, asd, assd].map((value) => value?.toFixed(2) ?? "–")];

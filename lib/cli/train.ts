@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError } from "commander";
+import { runsFolder } from "./folders.js";
+import { note, number, print, printJson, setting } from "./output.js";
+import { meter } from "./progress.js";
+import { scoreTable } from "./scores.js";
+import { interruptible } from "./signals.js";
+
+interface TrainOptions {
+  benchmark?: string;
+  labeled?: number;
+  method?: string;
+  option?: Record<string, unknown>;
+  set?: Record<string, unknown>;
+  preset?: string;
+  protocol?: string;
+  seed?: number;
+  steps?: number;
+  batch?: { labeled: number; unlabeled?: number };
+  validateEvery?: number;
+  checkpointEvery?: number;
+  workers?: number;
+  runs: string;
+  json?: boolean;
+}
+
+const examples = `
+Examples:
+  arco train --benchmark hippocampus --labeled 1 --method meanTeacher --seed 1
+  arco train --method supervised --labeled 60 --steps 1000 --set optimizer.rate=0.05
+The same command again continues a run that was stopped, and reports one that is finished.`;
+
+/** `arco train`: one run from its config to its metrics. */
+export function train(): Command {
+  return new Command("train")
+    .description("train one run and test it; continue it if it was stopped, report it if it is finished")
+    .option("--benchmark <name>", "data to train on (default: hippocampus)")
+    .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
+    .option("--method <name>", "supervised or meanTeacher (default: supervised)")
+    .option("--option <key=value>", "an option of the method; may be repeated", setting)
+    .option("--preset <name>", "smoke, mini or full (default: mini)")
+    .option("--protocol <name>", "lab, paper or released (default: lab)")
+    .option("--seed <n>", "seed of everything random (default: 0)", number)
+    .option("--steps <n>", "optimiser steps", number)
+    .option("--batch <n>", "images a step: 8, or 8+8 for labelled and unlabelled ones", images)
+    .option("--validate-every <steps>", "steps between validations", number)
+    .option("--set <key=value>", "any other field of the config, as in optimizer.rate=0.05; may be repeated", setting)
+    .option("--checkpoint-every <steps>", "steps between checkpoints (default: 100)", number)
+    .option("--workers <n>", "threads that prepare batches", number)
+    .option("--runs <folder>", "folder of runs", runsFolder())
+    .option("--json", "print one JSON object at the end")
+    .addHelpText("after", examples)
+    .action(act);
+}
+
+async function act(options: TrainOptions): Promise<void> {
+  const { runs, json, checkpointEvery, workers } = options;
+  const config = await configOf(options);
+  const { trainRun } = await import("../experiments/trainRun.js");
+  const { runName } = await import("../experiments/run.js");
+  note(`${runs}/${runName(config)}: ${config.steps} steps of ${config.batch.labeled} + ${config.batch.unlabeled} images`);
+  const shown = meter(config.method);
+  const { run, trained, metrics } = await interruptible(async (signal) => {
+    const outcome = await trainRun(config, { runs, checkpointEvery, workers, signal, onProgress: shown.show }).finally(shown.close);
+    if (outcome.finished) return outcome;
+    if (json) printJson(outcome);
+    throw signal.reason;
+  });
+  if (json) printJson({ run, finished: true, trained, steps: metrics.steps, metrics });
+  else print(`${trained ? "Finished" : "Finished before, nothing was trained"}: ${run}`, "", ...scoreTable(metrics));
+}
+
+/** The options as a config; what is not given follows from the presets. */
+async function configOf({ benchmark, labeled, method, option, set = {}, preset, protocol, seed, steps, batch, validateEvery }: TrainOptions) {
+  const { readPartial, resolveConfig } = await import("../training/config.js");
+  const given = { ...set, benchmark, labeled, method, options: option, preset, protocol, seed, steps, validateEvery };
+  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const partial = readPartial(fields, "config");
+  return resolveConfig(batch ? { ...partial, batch: await withUnlabeled(batch, method) } : partial);
+}
+
+/** One number is the labelled part; the unlabelled one is as large where the method has one. */
+async function withUnlabeled({ labeled, unlabeled }: { labeled: number; unlabeled?: number }, name = "supervised") {
+  const { methods } = await import("../methods/index.js");
+  return { labeled, unlabeled: unlabeled ?? (methods[name]?.unlabeled ? labeled : 0) };
+}
+
+function images(text: string): { labeled: number; unlabeled?: number } {
+  const found = /^(\d+)(?:\+(\d+))?$/.exec(text);
+  if (!found) throw new InvalidArgumentError("Expected a number of images such as 8, or 8+8.");
+  return { labeled: Number(found[1]), unlabeled: found[2] === undefined ? undefined : Number(found[2]) };
+}

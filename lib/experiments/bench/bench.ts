@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+const count = z.int().min(1);
+
+/** Checks what a person asks for. */
+export const benchSchema = z.strictObject({ size: count, labeled: count, unlabeled: z.int().min(0), steps: count, benchmark: z.string() }).partial();
+
+/** Size of what is measured; what a benchmark of speed does not need it ignores. */
+export interface BenchOptions {
+  /** Side of a square image in pixels. */
+  size: number;
+  /** Images a step, labelled ones. */
+  labeled: number;
+  unlabeled: number;
+  /** Measured steps, after the ones that warm up. */
+  steps: number;
+  /** Data to read, where it is real. */
+  benchmark: string;
+}
+
+/** A measurement: milliseconds of each step and whatever else belongs to it. */
+export interface Measured {
+  times: number[];
+  [detail: string]: unknown;
+}
+
+/** Something whose speed can be measured. */
+export interface Bench {
+  title: string;
+  defaults: Partial<BenchOptions>;
+  run(options: BenchOptions): Promise<Measured>;
+}
+
+/** Times a step over and over; the first ones, in which memory is taken and kernels are chosen, do not count. */
+export async function timed(steps: number, step: (index: number) => Promise<unknown>, warmUp = 3): Promise<number[]> {
+  const times: number[] = [];
+  for (let index = 0; index < warmUp + steps; index++) {
+    const started = performance.now();
+    await step(index);
+    if (index >= warmUp) times.push(performance.now() - started);
+  }
+  return times;
+}

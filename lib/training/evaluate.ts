@@ -1,0 +1,115 @@
+import { setImmediate } from "node:timers/promises";
+import type { Case, CaseSet, Opened } from "../benchmarks/benchmark.js";
+import * as tf from "../engine/tf.js";
+import type { Volume } from "../images/volume.js";
+import type { Trainer } from "../methods/method.js";
+import { dice, overlap } from "../metrics/overlap.js";
+import { type EmptyPolicy, type Mask, type Score, score } from "../metrics/score.js";
+import { Problem } from "../problem.js";
+import type { Validation } from "./loop.js";
+import type { Mean, Scores } from "./metrics.js";
+
+/** Slices that go through the network at once; a fixed number, so that results do not depend on who asks. */
+const slicesAtOnce = 16;
+
+/** Classes of every voxel of a volume, on its own grid: slices go through the network, the most likely class of each pixel comes back. */
+export async function predictVolume(trainer: Trainer, opened: Opened, image: Volume): Promise<Volume<Uint8Array>> {
+  const { slices, shape } = opened.toNetwork(image);
+  const maps: Uint8Array[] = [];
+  for (let from = 0; from < slices.length; from += slicesAtOnce) {
+    const part = slices.slice(from, from + slicesAtOnce);
+    const classes = tf.tidy(() => trainer.predict(stacked(part, [...shape, opened.benchmark.channels])).argMax(-1));
+    const values = await classes.data();
+    classes.dispose();
+    const pixels = values.length / part.length;
+    for (let i = 0; i < part.length; i++) maps.push(Uint8Array.from(values.subarray(i * pixels, (i + 1) * pixels)));
+  }
+  return opened.fromNetwork(maps, image);
+}
+
+function stacked(slices: readonly Float32Array[], shape: readonly number[]): tf.Tensor {
+  const size = slices[0].length;
+  const values = new Float32Array(slices.length * size);
+  slices.forEach((slice, i) => values.set(slice, i * size));
+  return tf.tensor(values, [slices.length, ...shape]);
+}
+
+/** How volumes are scored and who is told. */
+export interface EvaluateOptions {
+  /** What counts where a class is missing in the truth or in the prediction. */
+  emptyPolicy?: EmptyPolicy;
+  /** Unit of distances; the benchmark's own unless told otherwise. */
+  unit?: "mm" | "voxel";
+  /** Called with each volume's prediction. */
+  onCase?: (example: Case, prediction: Volume<Uint8Array>, done: number) => void;
+  /** Stops between two volumes by throwing the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** Scores every foreground class in every case of a set with the network as it is now. Lets other work in between volumes. */
+export async function evaluate(trainer: Trainer, opened: Opened, set: CaseSet, options: EvaluateOptions = {}): Promise<Scores> {
+  const { emptyPolicy = "honest", unit = opened.benchmark.unit, onCase, signal } = options;
+  const classes = opened.benchmark.classes.slice(1).map(({ name }) => name);
+  const cases: Scores["cases"] = [];
+  if (set.ids.length === 0) throw new Problem(`${opened.benchmark.name}: has no ${set.split} cases to score`);
+  for (const index of set.ids.keys()) {
+    await setImmediate();
+    signal?.throwIfAborted();
+    const example = await set.read(index);
+    const prediction = await predictVolume(trainer, opened, example.image);
+    const spacing = unit === "mm" ? example.label.spacingMm : [1, 1, 1];
+    const scores = classes.map((_, i) => score(...masks(prediction, example.label, i + 1), { spacing, emptyPolicy }));
+    cases.push({ id: example.id, scores });
+    onCase?.(example, prediction, cases.length);
+  }
+  return { split: set.split, unit, emptyPolicy, classes, cases, ...summary(classes, cases) };
+}
+
+/** Mean Dice of every foreground class over the validation cases, and the mean of those; a class that is in neither mask counts 1. */
+export async function validate(trainer: Trainer, opened: Opened): Promise<Validation> {
+  const sums = opened.benchmark.classes.slice(1).map(() => 0);
+  for (const index of opened.validation.ids.keys()) {
+    await setImmediate();
+    const { image, label } = await opened.validation.read(index);
+    const prediction = await predictVolume(trainer, opened, image);
+    for (const i of sums.keys()) {
+      const found = dice(overlap(...masks(prediction, label, i + 1)));
+      sums[i] += Number.isNaN(found) ? 1 : found;
+    }
+  }
+  const perClass = sums.map((sum) => sum / opened.validation.ids.length);
+  return { dice: perClass.reduce((sum, value) => sum + value, 0) / perClass.length, perClass };
+}
+
+/** Where prediction and truth say a class; what is not labelled (255) counts as neither. */
+function masks(prediction: Volume<Uint8Array>, truth: Volume<Uint8Array>, value: number): [Mask, Mask] {
+  const where = (data: Uint8Array) => ({ data: data.map((found, i) => (found === value && truth.data[i] !== 255 ? 1 : 0)), shape: truth.shape });
+  return [where(prediction.data), where(truth.data)];
+}
+
+function summary(classes: readonly string[], cases: Scores["cases"]): Pick<Scores, "perClass" | "mean" | "counts"> {
+  const perClass = classes.map((name, i) => {
+    const scores = cases.map((one) => one.scores[i]);
+    return { name, ...mean(scores), counts: counts(scores) };
+  });
+  return { perClass, mean: mean(perClass), counts: counts(cases.flatMap(({ scores }) => scores)) };
+}
+
+const mean = (all: readonly Mean[]): Mean => ({
+  dice: average(all.map(({ dice }) => dice)) ?? 0,
+  jaccard: average(all.map(({ jaccard }) => jaccard)) ?? 0,
+  hd95: average(all.map(({ hd95 }) => hd95)),
+  asd: average(all.map(({ asd }) => asd)),
+  assd: average(all.map(({ assd }) => assd)),
+});
+
+/** Mean of the numbers that are defined, null if none is. */
+function average(values: readonly (number | null)[]): number | null {
+  const defined = values.filter((value): value is number => value !== null);
+  return defined.length > 0 ? defined.reduce((sum, value) => sum + value, 0) / defined.length : null;
+}
+
+function counts(scores: readonly Score[]): Scores["counts"] {
+  const count = (outcome: Score["outcome"]) => scores.filter((one) => one.outcome === outcome).length;
+  return { missed: count("missed"), invented: count("invented"), absent: count("absent") };
+}

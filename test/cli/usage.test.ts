@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { arco, start, temporary } from "./arco.js";
+
+const home = temporary();
+
+test("a mistake in a command ends with status 2 and names the nearest word", async () => {
+  for (const [words, message] of [
+    [["trian"], /unknown command 'trian'\s+\(Did you mean train\?\)/],
+    [["train", "--stpes", "3"], /unknown option '--stpes'\s+\(Did you mean --steps\?\)/],
+    [["train", "--steps", "many"], /option '--steps <n>' argument 'many' is invalid\. Expected a number\./],
+    [["train", "--batch", "8x8"], /Expected a number of images such as 8, or 8\+8\./],
+    [["train", "surplus"], /too many arguments/],
+    [["evaluate", "run", "--empty-policy", "kind"], /Allowed choices are honest, released2d, released3d/],
+    [["evaluate"], /missing required argument 'run'/],
+  ] as const) {
+    const { status, out, err } = await arco(...words);
+    assert.match(err, message);
+    assert.deepEqual({ status, out }, { status: 2, out: "" });
+  }
+});
+
+test("a problem ends with status 1 and one line without a stack", async () => {
+  writeFileSync(join(home, "file"), "");
+  for (const [words, message] of [
+    [["train", "--steps", "0"], /^arco: config: steps: found 0, expected a number from 1$/m],
+    [["train", "--set", "optimizer.rat=1"], /^arco: config: unknown key "optimizer\.rat"; did you mean "optimizer\.rate"\?$/m],
+    [["train", "--option", "scal=1"], /did you mean "options\.scale"\?/],
+    [["train", "--method", "meanTaecher"], /did you mean "meanTeacher"\?/],
+    [["train", "--runs", join(home, "file")], /file.*: a part of this path is a file, not a folder; choose another folder/],
+    [["data", "check", "hipocampus"], /did you mean "hippocampus"\?/],
+    [["evaluate", join(home, "nowhere")], /nowhere: no such run/],
+    [["report", join(home, "nowhere")], /nowhere: no such folder/],
+    [["bench", "unett"], /bench: found "unett", expected one of unet, .*did you mean "unet"\?/],
+  ] as const) {
+    const { status, out, err } = await arco(...words);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /\n\s+at /);
+    assert.deepEqual({ status, out }, { status: 1, out: "" }, words.join(" "));
+  }
+});
+
+test("doctor says as JSON which engine runs, with how many threads, and what data is there", async () => {
+  const { status, out } = await start(["doctor", "--json"], { ARCO_THREADS: "1" }).ended;
+  const { ok, engine, environment, checks } = JSON.parse(out);
+  assert.deepEqual({ status, ok, threads: engine.threads }, { status: 0, ok: true, threads: 1 });
+  assert.match(engine.version, /^\d+\.\d+/);
+  assert.equal(environment.versions.node, process.versions.node);
+  assert.ok(checks.some(({ name, ok: here }: { name: string; ok: boolean }) => name === "hippocampus" && here));
+});
+
+test("doctor says what is wrong with an engine that does not start, and ends with status 1", async () => {
+  const { status, out } = await start(["doctor"], { ARCO_ENGINE: "cuba" }).ended;
+  assert.equal(status, 1);
+  assert.match(out, /✗ engine .*\n\s+→ ARCO_ENGINE: found "cuba", expected one of cpu, cuda, webgpu, js/);
+});
+
+test("data lists the benchmarks and verifies the sample", async () => {
+  const listed = JSON.parse((await arco("data", "--json")).out);
+  const sample = listed.benchmarks.find(({ name }: { name: string }) => name === "hippocampus");
+  assert.deepEqual([sample.found, sample.phantom, sample.labeledChoices], [sample.expected, false, [1, 3, 6, 60]]);
+  const { status, out } = await arco("data", "check", "hippocampus", "--json");
+  assert.deepEqual([status, JSON.parse(out).ok], [0, true]);
+});
+
+test("bench prints one JSON object with the time of a step, memory and tensors that do not grow", async () => {
+  const { status, out } = await arco("bench", "meanTeacher", "--size", "32", "--labeled", "1", "--unlabeled", "2", "--steps", "10", "--json");
+  const { name, ms, rssMiB, tensors, grown, labeled, unlabeled } = JSON.parse(out);
+  assert.deepEqual({ status, name, grown, labeled, unlabeled }, { status: 0, name: "meanTeacher", grown: 0, labeled: 1, unlabeled: 2 });
+  assert.ok(ms.min <= ms.median && ms.median <= ms.max && rssMiB > 0 && tensors > 0);
+});
