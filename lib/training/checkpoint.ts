@@ -15,12 +15,17 @@ export async function saveCheckpoint(path: string, variables: Readonly<Record<st
 /** Sets variables to what a checkpoint holds and returns its strings. Throws a Problem, and changes nothing, when the file is damaged or of another network. */
 export function loadCheckpoint(path: string, variables: Readonly<Record<string, tf.Variable>>): Record<string, string> {
   const { entries, metadata } = decodeSafetensors(readFileSync(path), path);
-  for (const [name, { shape }] of Object.entries(variables)) {
-    const found = entries[name]?.shape.join("×") ?? "nothing";
-    if (found !== shape.join("×")) throw new Problem(`${path}: "${name}": found ${found}, expected ${shape.join("×") || "a number"}; it is the checkpoint of another network or method`);
+  for (const [name, { shape, dtype }] of Object.entries(variables)) {
+    const [found, expected] = [describe(entries[name]), sizeOf(shape, dtype)];
+    if (found !== expected) throw new Problem(`${path}: "${name}": found ${found}, expected ${expected}; it is the checkpoint of another network or method`);
   }
   tf.tidy(() => {
     for (const [name, variable] of Object.entries(variables)) variable.assign(tf.tensor(entries[name].values, variable.shape));
   });
   return metadata;
 }
+
+const describe = (entry?: Entry) => (entry ? sizeOf(entry.shape, entry.values instanceof Int32Array ? "int32" : "float32") : "nothing");
+
+/** "3×3×1×16", "a number", "4 of int32". */
+const sizeOf = (shape: readonly number[], dtype: string) => (shape.join("×") || "a number") + (dtype === "float32" ? "" : ` of ${dtype}`);

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { lossAndGradients } from "../../lib/engine/gradients.js";
+import { meanCrossEntropy } from "../../lib/engine/ops/crossEntropy.js";
+import { startEngine } from "../../lib/engine/start.js";
+import * as tf from "../../lib/engine/tf.js";
+import { consistency } from "../../lib/losses/consistency.js";
+import { dice } from "../../lib/losses/dice.js";
+import { supervised } from "../../lib/losses/supervised.js";
+import { forms, inEveryForm } from "../engine/forms.js";
+import { assertClose } from "../engine/numbers.js";
+import { assertEqualOutcome, gradientErrors, type Operation, outcome } from "../engine/ops/operation.js";
+
+before(() => startEngine());
+
+/** Classes in turn, every `every`-th pixel ignored. */
+const labels = (shape: number[], classes: number, every = 4) => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return tf.tensor(Int32Array.from({ length: size }, (_, i) => (i % every === 1 ? -1 : Math.floor(Math.abs(Math.sin(i)) * classes))), shape, "int32");
+};
+
+const losses: Operation[] = [
+  { name: "dice", inputs: { logits: { shape: [2, 3, 4, 3] } }, run: ({ logits }) => dice(logits, labels([2, 3, 4], 3)) },
+  { name: "supervised", inputs: { logits: { shape: [2, 3, 4, 4] } }, run: ({ logits }) => supervised(logits, labels([2, 3, 4], 4)) },
+  { name: "supervised of volumes", inputs: { logits: { shape: [2, 3, 2, 4, 2] } }, run: ({ logits }) => supervised(logits, labels([2, 3, 2, 4], 2), { scale: 0.5 }) },
+  { name: "supervised of many pixels", inputs: { logits: { shape: [3, 70, 50, 4] } }, run: ({ logits }) => supervised(logits, labels([3, 70, 50], 4)) },
+  { name: "consistency", inputs: { student: { shape: [2, 3, 4, 3] } }, run: ({ student }) => consistency(student, tf.cos(tf.range(0, 72)).reshape([2, 3, 4, 3])) },
+];
+
+for (const loss of losses)
+  test(`${loss.name}: the gradients are the slopes, and every backend gives the same`, async () => {
+    const composed = await forms.composed(() => outcome(loss));
+    for (const form of ["own", "stock"] as const) assertEqualOutcome(await forms[form](() => outcome(loss)), composed, 1e-5, form);
+    if (composed.gradients[Object.keys(loss.inputs)[0]].length > 1000) return;
+    await inEveryForm(async (form) => {
+      for (const [input, error] of Object.entries(await gradientErrors(loss, await outcome(loss)))) assert.ok(error < 2e-4, `${form}: the gradient of ${input} is off by ${error}`);
+    });
+  });
+
+test("ignored pixels count as if they were cut out", () =>
+  inEveryForm(async (form) => {
+    const given = labels([1, 6, 5], 3);
+    const truth = Array.from(await given.data());
+    const logits = Array.from({ length: 30 }, (_, i) => [Math.sin(i), Math.cos(3 * i), Math.sin(2 * i)]);
+    const kept = truth.flatMap((label, i) => (label < 0 ? [] : [i]));
+    for (const [name, loss] of Object.entries({ dice, meanCrossEntropy, supervised })) {
+      const all = loss(tf.tensor(logits.flat(), [1, 6, 5, 3]), given);
+      const cut = loss(tf.tensor(kept.flatMap((i) => logits[i]), [1, kept.length, 3]), tf.tensor(kept.map((i) => truth[i]), [1, kept.length], "int32"));
+      assertClose(await all.data(), await cut.data(), 1e-6, `${form}: ${name}`);
+    }
+  }));
+
+test("where every pixel is ignored, cross entropy is 0, and nothing is NaN", () =>
+  inEveryForm(async (form) => {
+    const logits = tf.variable(tf.ones([1, 2, 3, 4]));
+    const ignored = tf.fill([1, 2, 3], -1, "int32");
+    for (const loss of [meanCrossEntropy, dice, supervised]) {
+      const { terms, gradients } = lossAndGradients([logits], () => ({ loss: loss(logits, ignored) }));
+      assert.equal((await terms.loss.data())[0], 0, form);
+      assert.deepEqual(new Set(await gradients[0].data()), new Set([0]), form);
+    }
+  }));
+
+test("a certain and right prediction has no loss; huge logits overflow nowhere", () =>
+  inEveryForm(async (form) => {
+    const truth = labels([2, 5, 5], 4, 1000);
+    const sure = (sign: number) => tf.oneHot(truth, 4).mul(sign * 1e4) as tf.Tensor;
+    for (const loss of [meanCrossEntropy, dice, supervised]) {
+      const [value] = await loss(sure(1), truth).data();
+      assert.ok(Math.abs(value) < 1e-4, `${form}: ${loss.name} of the truth is ${value}`);
+      assert.ok(Number.isFinite((await loss(sure(-1), truth).data())[0]), `${form}: ${loss.name} of the opposite`);
+    }
+  }));
+
+test("equal predictions agree; opposite ones differ by 2/classes", () =>
+  inEveryForm(async (form) => {
+    const [first, second] = [tf.tensor2d([[50, 0, 0]]), tf.tensor2d([[0, 50, 0]])];
+    assert.equal((await consistency(first, first).data())[0], 0, form);
+    assertClose(await consistency(first, second).data(), [2 / 3], 1e-6, form);
+  }));
