@@ -1,0 +1,139 @@
+import type { Annotation, Axes, Figure, Layout, Picture, Shape, Trace } from "./figure.js";
+import { greyPicture, greyWindow } from "./grey.js";
+import { outline } from "./outline.js";
+import { classColors, colorOf, config, frame, grey, hex, type Look, translucent } from "./theme.js";
+
+/** One picture: a grey slice, and where there are any the classes of its pixels in truth and prediction. */
+export interface Panel {
+  /** What it shows: case, slice, arm, its Dice. Lines are parted by "\n". */
+  title: string;
+  image: ArrayLike<number>; // [height, width], row by row
+  shape: readonly [number, number];
+  /** Class of every pixel, 0 = background. */
+  truth?: ArrayLike<number>;
+  prediction?: ArrayLike<number>;
+  /** Size of a pixel in mm, [height, width]; 1 and without a scale bar where it is left out. */
+  spacingMm?: readonly [number, number];
+  phantom?: boolean;
+}
+
+export interface OverlayOptions extends Look {
+  /** The classes by number, the background first; a class without a colour (red, green, blue, 0–255) gets one that stands out on grey. */
+  classes: readonly { name: string; color?: readonly [number, number, number] }[];
+  /** Pictures beside each other. */
+  columns?: number;
+  /** Whether the second index of the image runs upwards (volumes in RAS order) or downwards (photographs). */
+  upwards?: boolean;
+  /** Width of one picture on the screen. */
+  panelPixels?: number;
+}
+
+const gap = 14; // between pictures, pixels
+const head = 40; // above each, for its title
+
+/** Slices side by side: the truth as an outline and the prediction as a translucent area in the colour of the class. */
+export function overlay(panels: readonly Panel[], options: OverlayOptions): Figure {
+  const { classes, columns = Math.min(4, panels.length), upwards = true, panelPixels = 190, ...look } = options;
+  const rows = Math.ceil(panels.length / columns);
+  const heightPixels = Math.max(...panels.map((panel) => (panelPixels * extent(panel).high) / extent(panel).wide));
+  const width = Math.max(columns * (panelPixels + gap) + gap, 560);
+  const drawing = Math.round(rows * (heightPixels + head) + gap);
+  const traces = panels.flatMap((panel, at) => regions(panel, at, classes)).sort((a, b) => (a.legendrank ?? 0) - (b.legendrank ?? 0));
+  const content = { phantom: panels.some(({ phantom }) => phantom), legend: [...new Set(traces.map(({ name }) => name))], left: gap, right: gap, bottom: 10 };
+  const layout: Layout = {
+    ...frame({ ...look, width, height: drawing }, content),
+    ...axes(panels, { columns, upwards, share: heightPixels / drawing, headShare: head / drawing, columnShare: panelPixels / (width - 2 * gap), stride: (panelPixels + gap) / (width - 2 * gap) }),
+    images: panels.map((panel, at) => picture(panel, at, upwards)),
+    annotations: panels.flatMap((panel, at) => [titleOf(panel, at), ...scaleText(panel, at)]),
+    shapes: panels.flatMap(scaleBar),
+  };
+  return { data: traces.map(oncePerName()), layout, config };
+}
+
+const id = (at: number) => (at === 0 ? "" : at + 1);
+const spacing = ({ spacingMm = [1, 1] }: Panel) => spacingMm;
+/** Size of a panel in mm (in pixels where the size of a pixel is not known). */
+const extent = (panel: Panel) => ({ high: panel.shape[0] * spacing(panel)[0], wide: panel.shape[1] * spacing(panel)[1] });
+
+interface Grid {
+  columns: number;
+  upwards: boolean;
+  share: number;
+  headShare: number;
+  columnShare: number;
+  stride: number;
+}
+
+function axes(panels: readonly Panel[], { columns, upwards, share, headShare, columnShare, stride }: Grid): Axes {
+  const found: Axes = {};
+  panels.forEach((panel, at) => {
+    const [row, column] = [Math.floor(at / columns), at % columns];
+    const { high, wide } = extent(panel);
+    const top = 1 - row * (share + headShare) - headShare;
+    const left = column * stride;
+    const unit = panel.spacingMm ? "mm" : "pixels";
+    const hidden = { visible: false, fixedrange: false, constrain: "domain" } as const;
+    found[`xaxis${id(at)}`] = { ...hidden, title: { text: `x (${unit})` }, range: [0, wide], domain: [left, left + columnShare], anchor: `y${id(at)}` };
+    found[`yaxis${id(at)}`] = { ...hidden, title: { text: `y (${unit})` }, range: upwards ? [0, high] : [high, 0], domain: [Math.max(0, top - share), top], anchor: `x${id(at)}`, scaleanchor: `x${id(at)}` };
+  });
+  return found;
+}
+
+function picture(panel: Panel, at: number, upwards: boolean): Picture {
+  const { high, wide } = extent(panel);
+  const [height, width] = panel.shape;
+  const window = greyWindow(panel.image);
+  const shown = upwards ? Float32Array.from(panel.image, (_, i) => panel.image[(height - 1 - Math.floor(i / width)) * width + (i % width)]) : panel.image;
+  const source = greyPicture(shown, panel.shape, window);
+  const y = upwards ? high : 0; // where the picture's first row lies
+  return { source, xref: `x${id(at)}`, yref: `y${id(at)}`, x: 0, y, sizex: wide, sizey: high, xanchor: "left", yanchor: "top", sizing: "stretch", layer: "below" };
+}
+
+function titleOf(panel: Panel, at: number): Annotation {
+  const text = panel.title.replaceAll("\n", "<br>");
+  return { text, x: 0, y: 1, xref: `x${id(at)} domain`, yref: `y${id(at)} domain`, xanchor: "left", yanchor: "bottom", yshift: 2, align: "left", showarrow: false, font: { size: 12, color: grey.ink } };
+}
+
+/** A bar of 10 mm in the corner of each picture whose scale is known. */
+function scaleBar(panel: Panel, at: number): Shape[] {
+  if (!panel.spacingMm) return [];
+  const { wide } = extent(panel);
+  const y = 0.04;
+  return [{ type: "line", xref: `x${id(at)}`, yref: `y${id(at)} domain`, x0: wide * 0.05, x1: wide * 0.05 + 10, y0: y, y1: y, line: { color: "#FFFFFF", width: 3 }, layer: "above" }];
+}
+
+function scaleText(panel: Panel, at: number): Annotation[] {
+  if (!panel.spacingMm || at > 0) return [];
+  return [{ text: "10 mm", x: extent(panel).wide * 0.05, y: 0.05, xref: "x", yref: "y domain", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 11, color: "#FFFFFF" } }];
+}
+
+/** The areas of the prediction, then the outlines of the truth. */
+function regions(panel: Panel, at: number, classes: OverlayOptions["classes"]): Trace[] {
+  const traces: Trace[] = [];
+  for (let number = 1; number < classes.length; number++) {
+    const { name, color: own } = classes[number];
+    const color = own ? hex(own) : colorOf(number - 1, classColors);
+    const place = { type: "scatter", mode: "lines", xaxis: `x${id(at)}`, yaxis: `y${id(at)}`, hoverinfo: "name" } as const;
+    if (panel.prediction)
+      traces.push({ ...place, ...inMm(panel, panel.prediction, number), name: `${name}: prediction (area)`, legendgroup: `prediction ${number}`, legendrank: 1000 + number, fill: "toself", fillcolor: translucent(color, 0.5), line: { color, width: 0 } });
+    if (panel.truth)
+      traces.push({ ...place, ...inMm(panel, panel.truth, number), name: `${name}: truth (line)`, legendgroup: `truth ${number}`, legendrank: 1100 + number, line: { color, width: 2 } });
+  }
+  return traces;
+}
+
+function inMm(panel: Panel, map: ArrayLike<number>, number: number) {
+  const { x, y } = outline(map, panel.shape, number);
+  const scaled = (values: (number | null)[], by: number) => values.map((value) => (value === null ? null : value * by));
+  return { x: scaled(x, spacing(panel)[1]), y: scaled(y, spacing(panel)[0]) };
+}
+
+/** Keeps one entry of a name in the legend. */
+function oncePerName(): (trace: Trace) => Trace {
+  const seen = new Set<string>();
+  return (trace) => {
+    const first = !seen.has(trace.name);
+    seen.add(trace.name);
+    return { ...trace, showlegend: first };
+  };
+}
