@@ -123,9 +123,9 @@ export interface Benchmark {
   /** The choices it leaves open, as our default, the paper or the released code has them; also the list of allowed names. */
   optionsOf(protocol: "lab" | "paper" | "released"): DataOptions;
   /** What is there, at a glance. */
-  state(folder?: string): State;
+  state(folder?: string, options?: DataOptions): State;
   /** Verifies every expected file under a folder: shape, geometry, labels, as far as the form of the files allows. */
-  check(folder: string): AsyncIterable<Finding>;
+  check(folder: string, options?: DataOptions): AsyncIterable<Finding>;
   /** Opens it for training. Throws a Problem that says where to get the files when they are missing. */
   open(options: OpenOptions): Promise<Opened>;
 }

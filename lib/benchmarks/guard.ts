@@ -1,0 +1,37 @@
+import { Problem } from "../problem.js";
+
+/** Who may be looked at: the labels of unlabelled cases never, test cases only after `openTest()`. */
+export interface Guard {
+  /** Throws a Problem if the case's image must not be read now. */
+  image(id: string): void;
+  /** Throws a Problem if the case's label must not be read now. */
+  label(id: string): void;
+  openTest(): void;
+}
+
+/**
+ * The leak guard of one opening. Every reader asks it before it touches a file, so that an experiment cannot see,
+ * for cropping or normalising either, what it claims not to have.
+ */
+export function leakGuard(cases: { labeled: Iterable<string>; unlabeled: Iterable<string>; validation: Iterable<string>; test: Iterable<string> }): Guard {
+  const unlabeled = new Set(cases.unlabeled);
+  const test = new Set(cases.test);
+  const labels = new Set([...cases.labeled, ...cases.validation]);
+  const images = new Set([...labels, ...unlabeled]);
+  let testing = false;
+
+  function look(id: string, what: string, allowed: ReadonlySet<string>): void {
+    if (allowed.has(id) || (testing && test.has(id))) return;
+    if (test.has(id)) throw new Problem(`${id}: its ${what} was asked for before the final evaluation; it is a test case: call openTest() when training and every choice are done`);
+    if (unlabeled.has(id)) throw new Problem(`${id}: its label was asked for, but it is one of the unlabelled cases; open the benchmark with more labelled cases to use it`);
+    throw new Problem(`${id}: its ${what} was asked for, but it is in no part of the split; use an id of the split lists`);
+  }
+
+  return {
+    image: (id) => look(id, "image", images),
+    label: (id) => look(id, "label", labels),
+    openTest: () => {
+      testing = true;
+    },
+  };
+}

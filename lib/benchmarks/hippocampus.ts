@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fit } from "../images/fit.js";
+import { checkSameGrid } from "../images/grid.js";
+import { readNifti, readNiftiLabel } from "../images/nifti.js";
+import { openNifti } from "../images/niftiBytes.js";
+import type { Volume } from "../images/volume.js";
+import { Problem } from "../problem.js";
+import type { Benchmark } from "./benchmark.js";
+import { choose } from "./choices.js";
+import { finding } from "./finding.js";
+import { clippedZScore } from "./intensity.js";
+import { openSlices } from "./opening.js";
+import { dataFolder } from "./places.js";
+import { readSplit } from "./split.js";
+import { apart, caseOf, slicesOf, together } from "./slicing.js";
+import { checkHash, readHashes } from "./sums.js";
+
+const imageSize = [64, 48] as const; // all axial slices fit: 40–59 × 31–43
+const labels = [0, 1, 2];
+
+/** MSD Task04: 90 small volumes that come with the repository. Axial slices, centred on 64×48, clipped to percentiles and standardised per volume. */
+export const hippocampus: Benchmark = {
+  name: "hippocampus",
+  title: "MSD hippocampus (sample of 90)",
+  cite: "Antonelli et al., The Medical Segmentation Decathlon, Nature Communications 2022",
+  licence: "CC BY-SA 4.0",
+  source: "comes with the repository, in data/hippocampus; if files are missing there, check them out again: git checkout -- data/hippocampus",
+  dimension: 2,
+  channels: 1,
+  classes: [
+    { name: "background", color: [0, 0, 0] },
+    { name: "anterior", color: [230, 159, 0] },
+    { name: "posterior", color: [86, 180, 233] },
+  ],
+  imageSize,
+  labeledChoices: [1, 3, 6, 60],
+  unit: "mm",
+  phantom: false,
+  optionsOf: () => ({}),
+  find: (folder = join(dataFolder, "hippocampus")) => (existsSync(join(folder, "split.json")) ? folder : undefined),
+
+  state(asked) {
+    const folder = hippocampus.find(asked);
+    if (!folder) return { found: 0, expected: 181, message: `${asked ?? join(dataFolder, "hippocampus")}: found no split.json; the sample ${hippocampus.source}` };
+    const { train, validation, test } = readSplit(folder);
+    const files = [...train, ...validation, ...test].flatMap((id) => [imagePath(folder, id), labelPath(folder, id)]);
+    const missing = files.filter((file) => !existsSync(file));
+    const message = missing.length ? `${missing[0]}: not found (${missing.length} files); the sample ${hippocampus.source}` : "";
+    return { folder, layout: "MSD", found: files.length - missing.length + 1, expected: files.length + 1, message };
+  },
+
+  async *check(folder) {
+    const { train, validation, test } = readSplit(folder);
+    const hashes = readHashes(folder);
+    for (const id of [...train, ...validation, ...test].sort()) {
+      yield finding(imagePath(folder, id), (path) => {
+        checkHash(path, hashes.get(`imagesTr/${id}.nii.gz`));
+        const { shape } = readNifti(path);
+        if (shape[1] > imageSize[0] || shape[2] > imageSize[1]) throw new Problem(`${path}: found slices of ${shape[1]}×${shape[2]}, expected at most ${imageSize.join("×")}`);
+      });
+      yield finding(labelPath(folder, id), (path) => {
+        checkHash(path, hashes.get(`labelsTr/${id}.nii.gz`));
+        checkSameGrid(readNifti(imagePath(folder, id)), readNiftiLabel(path, labels));
+      });
+    }
+  },
+
+  async open(asked) {
+    const folder = hippocampus.find(asked.folder);
+    if (!folder) throw new Problem(hippocampus.state(asked.folder).message);
+    const options = choose(hippocampus, asked);
+    const { train, validation, test } = readSplit(folder);
+    const volumes = train.map((id) => ({ id, count: openNifti(imagePath(folder, id)).header.shape[0] }));
+    const slices = volumes.flatMap(({ id, count }) => slicesOf(id, count));
+    const labeledSlices = volumes.slice(0, asked.labeled).reduce((sum, { count }) => sum + count, 0);
+    return openSlices(hippocampus, asked, {
+      folder,
+      options,
+      slices,
+      labeledSlices,
+      validation,
+      test,
+      decode: async (id, isLabeled) => {
+        const image = readNifti(imagePath(folder, id));
+        const label = isLabeled ? readNiftiLabel(labelPath(folder, id), labels) : undefined;
+        if (label) checkSameGrid(image, label);
+        return { images: standardised(image), labels: label && centredLabel(label) };
+      },
+      readCase: async (id) => caseOf(id, readNifti(imagePath(folder, id)), readNiftiLabel(labelPath(folder, id), labels)),
+      toNetwork: (image) => ({ slices: apart(standardised(image), image.shape[0]), shape: imageSize }),
+      fromNetwork: (maps, { data, ...geometry }) => ({ ...geometry, data: fit(together(maps, imageSize, geometry), [geometry.shape[0], ...imageSize], geometry.shape.slice(1), new Uint8Array(data.length)) }),
+    });
+  },
+};
+
+const imagePath = (folder: string, id: string) => join(folder, "imagesTr", `${id}.nii.gz`);
+const labelPath = (folder: string, id: string) => join(folder, "labelsTr", `${id}.nii.gz`);
+
+// Around the volume is 0, its mean: the crops end within the brain, so there is no darkness around them to be continued.
+const standardised = (image: Volume) => fit(clippedZScore(image), image.shape, imageSize, new Float32Array(image.shape[0] * imageSize[0] * imageSize[1]));
+
+const centredLabel = ({ data, shape }: Volume<Uint8Array>) => fit(Int8Array.from(data), shape, imageSize, new Int8Array(shape[0] * imageSize[0] * imageSize[1]));

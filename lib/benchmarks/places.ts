@@ -1,0 +1,18 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder `data` of the checkout. */
+export const dataFolder = fileURLToPath(new URL("../../data", import.meta.url));
+
+/** Where a benchmark may lie, first choice first: the folder a person names, else `ARCO_DATA` or its subfolder, then `data/<name>`. */
+export function places(name: string, folder?: string): string[] {
+  if (folder !== undefined) return [folder];
+  const own = process.env.ARCO_DATA;
+  return [...(own ? [join(own, name), own] : []), join(dataFolder, name)];
+}
+
+/** Names in a folder, sorted; none where there is no folder. */
+export function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
