@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { before, test } from "node:test";
+import { tensorCount } from "../../lib/engine/memory.js";
+import { startEngine } from "../../lib/engine/start.js";
+import { methods } from "../../lib/methods/index.js";
+import { batch, fingerprint, run, trial, unlabeledOf, values } from "./trial.js";
+
+before(() => startEngine());
+
+for (const [name, method] of Object.entries(methods)) {
+  const options = { unlabeled: unlabeledOf(name) };
+
+  test(`${name} has the name it is found by, and says where it comes from`, () => {
+    assert.equal(method.name, name);
+    assert.match(method.cite, /(19|20)\d\d/);
+    assert.ok(method.title);
+  });
+
+  test(`${name} learns: within 25 steps its loss falls to a third`, async () => {
+    const trainer = trial(name, { steps: 100 });
+    const rows = await run(trainer, 25, options);
+    for (const row of rows) assert.ok(Object.keys(row)[0] === "loss" && Object.values(row).every(Number.isFinite), JSON.stringify(row));
+    assert.ok(rows[24].loss < rows[0].loss / 3, `${rows[0].loss} → ${rows[24].loss}`);
+    trainer.dispose();
+  });
+
+  test(`${name}: its variables are all that a continued training needs`, async () => {
+    const [whole, begun, continued] = [trial(name), trial(name), trial(name, { seed: 0 })];
+    const terms = await run(whole, 6, options);
+    await run(begun, 3, options);
+    for (const [path, variable] of Object.entries(continued.variables)) variable.assign(begun.variables[path]);
+    assert.deepEqual(await run(continued, 3, options, 3), terms.slice(3));
+    assert.equal(await fingerprint(continued), await fingerprint(whole));
+    for (const trainer of [whole, begun, continued]) trainer.dispose();
+  });
+
+  test(`${name}: another seed gives other weights`, async () => {
+    const [first, second] = [trial(name), trial(name, { seed: 1 })];
+    assert.notEqual(await fingerprint(first), await fingerprint(second));
+    for (const trainer of [first, second]) trainer.dispose();
+  });
+
+  test(`${name}: a prediction depends on nothing but the model's weights and the image, and changes nothing`, async () => {
+    const [trainer, other] = [trial(name), trial(name)];
+    const { image } = batch(3, options);
+    await run(trainer, 2, options);
+    const before = await fingerprint(trainer);
+    const predict = async () => Array.from(await trainer.predict(image).data());
+    const first = await predict();
+    assert.deepEqual(trainer.predict(image).shape, [...image.shape.slice(0, 3), 3]);
+    assert.deepEqual(await predict(), first);
+    assert.equal(await fingerprint(trainer), before);
+    for (const [path, variable] of Object.entries(other.variables)) if (path.startsWith("model/")) variable.assign(trainer.variables[path]);
+    assert.deepEqual(Array.from(await other.predict(image).data()), first);
+    for (const each of [trainer, other]) each.dispose();
+  });
+
+  test(`${name}: over 200 steps the number of tensors stays the same, and disposing frees them`, async () => {
+    const use = async (steps: number) => {
+      const trainer = trial(name, { steps: 200 });
+      const counts = [];
+      for (let from = 0; from < steps; from += 50) {
+        await run(trainer, Math.min(50, steps - from), options, from);
+        counts.push(JSON.stringify(tensorCount()));
+      }
+      trainer.dispose();
+      return new Set(counts);
+    };
+    await use(1); // makes the constants that live as long as the process
+    const before = tensorCount();
+    const counts = await use(200);
+    assert.equal(counts.size, 1, [...counts].join(" "));
+    assert.deepEqual(tensorCount(), before);
+  });
+}
+
+test("all methods begin with the same network for the same seed", async () => {
+  const hashes = new Set<string>();
+  for (const name of Object.keys(methods)) {
+    const trainer = trial(name);
+    hashes.add(JSON.stringify(Object.entries(await values(trainer, "model/")).map(([path, array]) => [path, ...array.slice(0, 20)])));
+    trainer.dispose();
+  }
+  assert.equal(hashes.size, 1);
+});
+
+test("eight steps give the same bits in another process", async () => {
+  const file = resolve(import.meta.dirname, "fingerprint.ts");
+  const printed = execFileSync(process.execPath, ["--import", "tsx", file], { encoding: "utf8", cwd: resolve(import.meta.dirname, "../..") });
+  const here = [];
+  for (const name of Object.keys(methods)) {
+    const trainer = trial(name);
+    await run(trainer, 8, { unlabeled: unlabeledOf(name) });
+    here.push(`${name} ${await fingerprint(trainer)}\n`);
+    trainer.dispose();
+  }
+  assert.equal(printed, here.join(""));
+});
