@@ -1,3 +1,4 @@
+import type { AugmentOptions } from "../images/augment.js";
 import type { Volume } from "../images/volume.js";
 
 /** A class of a benchmark; number 0 is the background (or the first class where there is none). */
@@ -120,6 +121,8 @@ export interface Benchmark {
   phantom: boolean;
   /** The folder that holds the files, or undefined when none of the usual places does. */
   find(folder?: string): string | undefined;
+  /** Augmentation that protocol lab leaves out because it would turn one class into another. */
+  augmentation?: Partial<AugmentOptions>;
   /** The choices it leaves open, as our default, the paper or the released code has them; also the list of allowed names. */
   optionsOf(protocol: "lab" | "paper" | "released"): DataOptions;
   /** What is there, at a glance. */

@@ -37,6 +37,7 @@ export const hippocampus: Benchmark = {
   labeledChoices: [1, 3, 6, 60],
   unit: "mm",
   phantom: false,
+  augmentation: { flip: false, quarterTurns: false }, // anterior and posterior are told apart by where they lie
   optionsOf: () => ({}),
   find: (folder = join(dataFolder, "hippocampus")) => (existsSync(join(folder, "split.json")) ? folder : undefined),
 

@@ -6,6 +6,8 @@ import { rotate2d } from "./resample.js";
 export interface AugmentOptions {
   /** Quarter turns and small angles (table 4, "w/o rotation"). */
   rotation: boolean;
+  /** Whether rotation includes quarter turns, or small angles only. */
+  quarterTurns: boolean;
   /** Mirroring (table 4, "w/o horizontal flip"). */
   flip: boolean;
   /** Cropping (table 4, "w/o cropping"). */
@@ -22,6 +24,7 @@ export interface AugmentOptions {
 export function augmentationOf(protocol: "lab" | "paper" | "released"): AugmentOptions {
   return {
     rotation: true,
+    quarterTurns: true,
     flip: true,
     crop: true,
     randomCrop: protocol === "released" ? "released" : "lab",
@@ -70,7 +73,7 @@ function drawMotion(shape: readonly number[], options: AugmentOptions, rng: Rng)
   if (rng.uniform() < 0.5) {
     const quarters = rng.integer(0, 4);
     const axis = rng.integer(0, 2);
-    const turns = !options.rotation ? 0 : height === width ? quarters : quarters & 2;
+    const turns = !options.rotation || !options.quarterTurns ? 0 : height === width ? quarters : quarters & 2;
     const mirror = !options.flip ? "none" : axis === 1 || options.flipAxis === "horizontal" ? "leftRight" : "upDown";
     return { sources: turn(shape, turns, mirror), degrees: 0 };
   }

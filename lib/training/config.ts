@@ -36,9 +36,9 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
   const complete = {
     benchmark: name,
     labeled,
-    data: fill(benchmark.optionsOf(protocol), partial.data, [`${where}: data`]),
+    data: fill(benchmark.optionsOf(protocol), partial.data, ["data"], where),
     method: methodName,
-    options: fill(method.defaults, partial.options, [`${where}: options`]),
+    options: fill(method.defaults, partial.options, ["options"], where),
     encoder: partial.encoder ?? defaults.encoder,
     preset,
     protocol,
@@ -46,7 +46,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     steps: partial.steps ?? defaults.steps,
     batch: { ...defaults.batch, ...partial.batch },
     optimizer: { ...defaults.optimizer, ...partial.optimizer },
-    augmentation: fill(augmentationOf(protocol), partial.augmentation, [`${where}: augmentation`]),
+    augmentation: fill({ ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) }, partial.augmentation, ["augmentation"], where),
     validateEvery: partial.validateEvery ?? defaults.validateEvery,
     checkpoint: partial.checkpoint ?? defaults.checkpoint,
   };
@@ -54,14 +54,14 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
 }
 
 /** Defaults overridden by given values, key by key; an unknown key or a value of another type throws. */
-function fill(defaults: object, given: object = {}, path: string[]): Record<string, unknown> {
+function fill(defaults: object, given: object = {}, path: string[], where: string): Record<string, unknown> {
   const filled: Record<string, unknown> = { ...defaults };
   for (const [key, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaults, key)) throw new Problem(unknownKey([...path, key], Object.keys(defaults)));
+    if (!Object.hasOwn(defaults, key)) throw new Problem(`${where}: ${unknownKey([...path, key], Object.keys(defaults))}`);
     const usual = filled[key];
-    if (isRecord(usual) && isRecord(value)) filled[key] = fill(usual, value, [...path, key]);
+    if (isRecord(usual) && isRecord(value)) filled[key] = fill(usual, value, [...path, key], where);
     else if (typeof usual === typeof value && Array.isArray(usual) === Array.isArray(value)) filled[key] = value;
-    else throw new Problem(`${[...path, key].join(".")}: found ${show(value)}, expected a ${typeof usual} such as ${show(usual)}`);
+    else throw new Problem(`${where}: ${[...path, key].join(".")}: found ${show(value)}, expected a ${typeof usual} such as ${show(usual)}`);
   }
   return filled;
 }
