@@ -1,47 +1,65 @@
 import { Problem } from "../problem.js";
 
-/** Where something is (nonzero) on a grid [height, width] or [z, y, x], row-major. */
+/** Where one class is: a 2D or 3D grid, row-major, 0 outside and anything else inside. */
 export interface Mask {
   data: Uint8Array;
   shape: readonly number[];
 }
 
-/** Throws a Problem unless two masks lie on the same grid. */
-export function checkSameGrid(a: Mask, b: Mask): void {
-  if (a.shape.join() !== b.shape.join() || a.data.length !== b.data.length)
-    throw new Problem(`metrics: found masks of ${a.shape.join("×")} and ${b.shape.join("×")}, expected one grid; resample one to the other first`);
+/** Throws a Problem unless two masks (or label maps) have the same shape. */
+export function checkSameShape(prediction: Mask, truth: Mask): void {
+  if (prediction.shape.join() !== truth.shape.join() || prediction.data.length !== truth.data.length)
+    throw new Problem(`metrics: found a prediction of ${prediction.shape.join("×")} and a truth of ${truth.shape.join("×")}, expected one grid; put the prediction back on the grid of its image first`);
 }
 
-/** The smallest box that holds everything of some masks, as [from, to) along each axis; undefined where all are empty. */
-export function boundingBox(masks: readonly Mask[]): [number, number][] | undefined {
-  const { shape } = masks[0];
-  const box = shape.map((size): [number, number] => [size, 0]);
-  const at = shape.map(() => 0);
-  for (let i = 0; i < masks[0].data.length; i++) {
-    if (masks.some(({ data }) => data[i] !== 0)) {
-      for (let axis = 0; axis < at.length; axis++) {
-        if (at[axis] < box[axis][0]) box[axis][0] = at[axis];
-        if (at[axis] >= box[axis][1]) box[axis][1] = at[axis] + 1;
+/** Sizes along z, y, x, with a first axis of 1 for an image. */
+export function depthHeightWidth({ shape }: { shape: readonly number[] }): [number, number, number] {
+  if (shape.length === 2) return [1, shape[0], shape[1]];
+  if (shape.length === 3) return [shape[0], shape[1], shape[2]];
+  throw new RangeError(`found a mask of shape ${shape.join("×")}, expected 2 or 3 dimensions`);
+}
+
+/** Two masks cut to the smallest box that holds both. What depends only on the voxels inside and their neighbours stays the same. */
+export function cropToBoth(one: Mask, other: Mask): [Mask, Mask] {
+  const [depth, height, width] = depthHeightWidth(one);
+  let [top, bottom, left, right, first, last] = [height, -1, width, -1, depth, -1];
+  for (let z = 0, at = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++) {
+        if (one.data[at] === 0 && other.data[at] === 0) continue;
+        if (x < left) left = x;
+        if (x > right) right = x;
+        if (y < top) top = y;
+        if (y > bottom) bottom = y;
+        if (z < first) first = z;
+        last = z;
       }
-    }
-    for (let axis = at.length - 1; axis >= 0 && ++at[axis] === shape[axis]; axis--) at[axis] = 0;
-  }
-  return box[0][1] === 0 ? undefined : box;
+  const size = [last - first + 1, bottom - top + 1, right - left + 1].map((length) => Math.max(0, length));
+  const cut = ({ data, shape }: Mask): Mask => {
+    const part = new Uint8Array(size[0] * size[1] * size[2]);
+    for (let z = 0; z < size[0]; z++)
+      for (let y = 0; y < size[1]; y++) {
+        const from = ((first + z) * height + top + y) * width + left;
+        part.set(data.subarray(from, from + size[2]), (z * size[1] + y) * size[2]);
+      }
+    return { data: part, shape: size.slice(3 - shape.length) };
+  };
+  return [cut(one), cut(other)];
 }
 
-/** The part of a mask inside a box. */
-export function crop({ data, shape }: Mask, box: readonly (readonly [number, number])[]): Mask {
-  const size = box.map(([from, to]) => to - from);
-  const rows = size.slice(0, -1).reduce((a, b) => a * b, 1);
-  const width = size[size.length - 1];
-  const out = new Uint8Array(rows * width);
-  const at = size.slice(0, -1).map(() => 0);
-  for (let row = 0; row < rows; row++) {
-    let from = 0;
-    for (const [axis, place] of at.entries()) from = from * shape[axis] + box[axis][0] + place;
-    from = from * shape[shape.length - 1] + box[box.length - 1][0];
-    out.set(data.subarray(from, from + width), row * width);
-    for (let axis = at.length - 1; axis >= 0 && ++at[axis] === size[axis]; axis--) at[axis] = 0;
-  }
-  return { data: out, shape: size };
+/** The surface of a mask: its voxels with a neighbour outside, along the axes alone (4 neighbours in 2D, 6 in 3D); beyond the grid is outside. */
+export function border(mask: Mask): Mask {
+  const { data, shape } = mask;
+  const [depth, height, width] = depthHeightWidth(mask);
+  const [row, plane] = [width, width * height];
+  const surface = new Uint8Array(data.length);
+  for (let z = 0, at = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++) {
+        if (data[at] === 0) continue;
+        const isWithin = x > 0 && x < width - 1 && y > 0 && y < height - 1 && (shape.length === 2 || (z > 0 && z < depth - 1));
+        const isInner = isWithin && data[at - 1] && data[at + 1] && data[at - row] && data[at + row] && (shape.length === 2 || (data[at - plane] && data[at + plane]));
+        if (!isInner) surface[at] = 1;
+      }
+  return { data: surface, shape };
 }

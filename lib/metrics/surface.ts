@@ -1,65 +1,49 @@
-import { squaredDistance } from "./distance.js";
-import { boundingBox, checkSameGrid, crop, type Mask } from "./mask.js";
+import { distance } from "./distance.js";
+import { border, cropToBoth, type Mask } from "./mask.js";
 
-/** Distances of each surface voxel of one mask to the surface of the other, both ways, in the unit of the spacing. */
+/** Distances between two surfaces: of each voxel of one to the nearest of the other. */
 export interface SurfaceDistances {
+  /** From every voxel of the prediction's surface to the truth's. */
   toTruth: Float64Array;
+  /** From every voxel of the truth's surface to the prediction's. */
   toPrediction: Float64Array;
 }
 
-/**
- * Distances between the surfaces of two non-empty masks. A surface is the mask without its erosion by the cross of direct neighbours;
- * outside the grid counts as background (medpy's convention).
- */
-export function surfaceDistances(prediction: Mask, truth: Mask, spacing?: readonly number[]): SurfaceDistances {
-  checkSameGrid(prediction, truth);
-  const box = boundingBox([prediction, truth]);
-  if (!box) return { toTruth: new Float64Array(), toPrediction: new Float64Array() };
-  // Nothing of either surface lies outside the box, so cutting to it changes no distance.
-  const [ofPrediction, ofTruth] = [surface(crop(prediction, box)), surface(crop(truth, box))];
-  return { toTruth: distances(ofPrediction, ofTruth, spacing), toPrediction: distances(ofTruth, ofPrediction, spacing) };
+/** The directed distances between the surfaces of two masks that are not empty, in units of `spacing` (1 by default: voxels). */
+export function surfaceDistances(prediction: Mask, truth: Mask, { spacing }: { spacing?: readonly number[] } = {}): SurfaceDistances {
+  const [predicted, real] = cropToBoth(prediction, truth).map(border);
+  const directed = (from: Mask, to: Mask) => {
+    const distances = distance(to, { spacing });
+    const found = distances.filter((_, i) => from.data[i] !== 0);
+    if (found.length === 0 || found[0] === Number.POSITIVE_INFINITY) throw new RangeError("found an empty mask, expected two with a surface");
+    return found;
+  };
+  return { toTruth: directed(predicted, real), toPrediction: directed(real, predicted) };
 }
 
-/** Voxels of a mask that have a direct neighbour outside it. */
-export function surface({ data, shape }: Mask): Mask {
-  const out = new Uint8Array(data.length);
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  const at = shape.map(() => 0);
-  for (let i = 0; i < data.length; i++) {
-    if (data[i] !== 0) {
-      for (let axis = 0; axis < shape.length; axis++) {
-        const inside = at[axis] > 0 && at[axis] < shape[axis] - 1 && data[i - strides[axis]] !== 0 && data[i + strides[axis]] !== 0;
-        if (!inside) {
-          out[i] = 1;
-          break;
-        }
-      }
-    }
-    for (let axis = at.length - 1; axis >= 0 && ++at[axis] === shape[axis]; axis--) at[axis] = 0;
-  }
-  return { data: out, shape };
-}
+const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function distances(from: Mask, to: Mask, spacing?: readonly number[]): Float64Array {
-  const squared = squaredDistance(to, spacing);
-  const out: number[] = [];
-  for (let i = 0; i < from.data.length; i++) if (from.data[i] !== 0) out.push(Math.sqrt(squared[i]));
-  return Float64Array.from(out);
-}
+/** Average surface distance in one direction, prediction to truth, as the released code reports it. */
+export const asd = ({ toTruth }: SurfaceDistances): number => mean(toTruth);
 
-/** Mean of one direction: the released code's ASD is that of `toTruth`. */
-export const meanDistance = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Average surface distance in the other direction, truth to prediction. */
+export const asdReverse = ({ toPrediction }: SurfaceDistances): number => mean(toPrediction);
 
-/** Average symmetric surface distance: the mean of both directed means. */
-export const symmetricDistance = ({ toTruth, toPrediction }: SurfaceDistances): number => (meanDistance(toTruth) + meanDistance(toPrediction)) / 2;
+/** Average symmetric surface distance: the mean of the two directions. */
+export const assd = (distances: SurfaceDistances): number => (asd(distances) + asdReverse(distances)) / 2;
 
-/** Hausdorff distance, or a percentile of it: of both directed lists joined, with linear interpolation. */
-export function hausdorff({ toTruth, toPrediction }: SurfaceDistances, percentile = 95): number {
-  const all = new Float64Array(toTruth.length + toPrediction.length);
-  all.set(toTruth);
-  all.set(toPrediction, toTruth.length);
-  all.sort();
-  const place = ((all.length - 1) * percentile) / 100;
-  const low = Math.floor(place);
-  return all[low] + (place - low) * (all[Math.min(low + 1, all.length - 1)] - all[low]);
+/** Hausdorff distance: the largest of both directions. */
+export const hd = ({ toTruth, toPrediction }: SurfaceDistances): number => Math.max(largest(toTruth), largest(toPrediction));
+
+const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, value), 0);
+
+/** The 95th percentile of both directions joined, with linear interpolation. */
+export function hd95({ toTruth, toPrediction }: SurfaceDistances): number {
+  const joined = new Float64Array(toTruth.length + toPrediction.length);
+  joined.set(toTruth);
+  joined.set(toPrediction, toTruth.length);
+  joined.sort();
+  const at = 0.95 * (joined.length - 1);
+  const below = joined[Math.floor(at)];
+  return below + (at - Math.floor(at)) * (joined[Math.ceil(at)] - below);
 }
