@@ -3,14 +3,17 @@ import { Problem } from "../problem.js";
 
 /** A volume's values scaled to [0, 1] by its own minimum and maximum, computed in float64 as SSL4MIS does. Throws a Problem where all are equal. */
 export function minMax({ data, path }: Volume): Float32Array {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const value of data) {
-    if (value < low) low = value;
-    if (value > high) high = value;
+  let low = data[0];
+  let high = data[0];
+  for (let i = 1; i < data.length; i++) {
+    if (data[i] < low) low = data[i];
+    else if (data[i] > high) high = data[i];
   }
-  if (!(high > low)) throw new Problem(`${path}: every voxel is ${low}, expected an image; check the file`);
-  return data.map((value) => (value - low) / (high - low));
+  const range = high - low;
+  if (!(range > 0)) throw new Problem(`${path}: every voxel is ${low}, expected an image; check the file`);
+  const scaled = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) scaled[i] = (data[i] - low) / range;
+  return scaled;
 }
 
 /**
@@ -18,23 +21,53 @@ export function minMax({ data, path }: Volume): Float32Array {
  * For MRI without a common scale: a few bright vessels or a stray maximum would otherwise set the scale of all the rest.
  */
 export function clippedZScore({ data, path }: Volume): Float32Array {
-  const sorted = Float32Array.from(data).sort();
-  const low = percentile(sorted, 0.5);
-  const high = percentile(sorted, 99.5);
+  const scratch = Float32Array.from(data);
+  const low = percentile(scratch, 0.5);
+  const high = percentile(scratch, 99.5);
   if (!(high > low)) throw new Problem(`${path}: 99 % of the voxels are ${low}, expected an image; check the file`);
-  const clipped = data.map((value) => Math.min(high, Math.max(low, value)));
+  const clip = (value: number) => Math.min(high, Math.max(low, value));
   let sum = 0;
-  for (const value of clipped) sum += value;
-  const mean = sum / clipped.length;
+  for (let i = 0; i < data.length; i++) sum += clip(data[i]);
+  const mean = sum / data.length;
   let squares = 0;
-  for (const value of clipped) squares += (value - mean) ** 2;
-  const deviation = Math.sqrt(squares / clipped.length);
-  return clipped.map((value) => (value - mean) / deviation);
+  for (let i = 0; i < data.length; i++) squares += (clip(data[i]) - mean) ** 2;
+  const deviation = Math.sqrt(squares / data.length);
+  const scores = new Float32Array(data.length);
+  for (let i = 0; i < data.length; i++) scores[i] = (clip(data[i]) - mean) / deviation;
+  return scores;
 }
 
-/** With linear interpolation between neighbours, as numpy's default. */
-function percentile(sorted: Float32Array, percent: number): number {
-  const at = (percent / 100) * (sorted.length - 1);
-  const below = sorted[Math.floor(at)];
-  return below + (at - Math.floor(at)) * (sorted[Math.ceil(at)] - below);
+/** With linear interpolation between neighbours, as numpy's default. Reorders the values. */
+function percentile(values: Float32Array, percent: number): number {
+  const at = (percent / 100) * (values.length - 1);
+  const rank = Math.floor(at);
+  const below = select(values, rank);
+  if (rank + 1 >= values.length) return below;
+  let above = values[rank + 1];
+  for (let i = rank + 2; i < values.length; i++) if (values[i] < above) above = values[i];
+  return below + (at - rank) * (above - below);
+}
+
+/** The value of a rank, with the smaller ones brought before it and the larger ones behind it (Hoare's quickselect). */
+function select(values: Float32Array, rank: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let i = low;
+    let j = high;
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i <= j) {
+        const swapped = values[i];
+        values[i++] = values[j];
+        values[j--] = swapped;
+      }
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else return values[rank];
+  }
+  return values[rank];
 }

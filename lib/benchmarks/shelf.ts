@@ -94,6 +94,10 @@ function encode(values: Float32Array): { palette: Float32Array; codes: Uint16Arr
   const codes = new Uint16Array(values.length);
   let count = 0;
   for (let i = 0; i < values.length; i++) {
+    if (i > 0 && bits[i] === bits[i - 1]) {
+      codes[i] = codes[i - 1];
+      continue;
+    }
     let slot = Math.imul(bits[i], 0x9e3779b1) >>> 18; // golden ratio, top 14 bits
     while (seen[slot] >= 0 && paletteBits[seen[slot]] !== bits[i]) slot = (slot + 1) % slots;
     if (seen[slot] < 0) {
