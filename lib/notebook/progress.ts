@@ -1,5 +1,6 @@
+import { escape } from "../plots/escape.js";
 import { emit, isNotebook } from "./bundle.js";
-import { escape } from "./table.js";
+import { interruptSignal } from "./interrupt.js";
 
 /** Where a run or a series of runs stands; what the training loop and the quick start tell. */
 export interface Standing {
@@ -20,42 +21,50 @@ export interface Series {
   progress: Standing;
 }
 
+/** What the work is given: whom to tell, and what stops it. */
+export interface Live {
+  onProgress: (at: Standing | Series) => void;
+  signal: AbortSignal;
+}
+
 let displays = 0;
 
 /**
- * A live line below the cell for `onProgress`: which run, how far, the loss, the time left. It is updated in place some times a second.
- * At the end it says only what was done, without times, so that a notebook executed twice holds the same outputs.
+ * Does some work with a live line below the cell: which run, how far, the loss, the time left; Interrupt aborts `signal`.
+ * In the end the line says only that it is done, without times or losses, so that a notebook executed twice holds the same outputs.
+ * `await progress("Training", (live) => quickstart({ runs, ...live }))`
  */
-export function progress(title = ""): (at: Standing | Series) => void {
+export async function progress<T>(title: string, work: (live: Live) => Promise<T>): Promise<T> {
   const id = `arco-progress-${process.pid}-${++displays}`;
-  let begun = false;
-  let last = Number.NEGATIVE_INFINITY;
-  return (at) => {
-    const { words, share, isDone } = standing(at, title);
+  let last = performance.now();
+  if (isNotebook()) emit(bar(`${title}: starting`, 0), { id });
+  const onProgress = (at: Standing | Series) => {
     const now = performance.now();
-    if (!isNotebook() && !isDone) return; // a printed line cannot be taken back
-    if (begun && !isDone && now - last < 250) return;
+    if (!isNotebook() || now - last < 250) return; // a printed line cannot be taken back
     last = now;
-    emit(bar(words, share), { id, update: begun });
-    begun = true;
+    emit(bar(`${title}: ${words(at)}`, share(at)), { id, update: true });
   };
+  const result = await work({ onProgress, signal: interruptSignal() });
+  emit(bar(`${title}: done`, 1), { id, update: isNotebook() });
+  return result;
 }
 
-function standing(at: Standing | Series, title: string): { words: string; share: number; isDone: boolean } {
-  const series = "progress" in at ? at : undefined;
-  const own = "progress" in at ? at.progress : at;
-  const { step, steps, terms, validation } = own;
-  const [run, runs] = series ? [series.run, series.runs] : [1, 1];
-  const isDone = run === runs && step === steps;
-  const what = isDone ? title : series ? `run ${run} of ${runs}: ${series.arm.title}, seed ${series.seed}` : title;
-  const done = series ? `${runs} runs done` : `${steps} steps done`;
-  const now = [`step ${step} of ${steps}`, ...(terms ? [`loss ${terms.loss?.toFixed(3)}`] : []), ...(validation ? [`validation Dice ${validation.dice.toFixed(3)}`] : []), ...left(at.secondsLeft)];
-  return { words: [...(what ? [what] : []), ...(isDone ? [done] : now)].join(" · "), share: (run - 1 + step / steps) / runs, isDone };
+function words(at: Standing | Series): string {
+  const { step, steps, terms, validation } = "progress" in at ? at.progress : at;
+  const run = "progress" in at ? [`run ${at.run} of ${at.runs} (${at.arm.title}, seed ${at.seed})`] : [];
+  const loss = terms?.loss === undefined ? [] : [`loss ${terms.loss.toFixed(3)}`];
+  const score = validation ? [`validation Dice ${validation.dice.toFixed(3)}`] : [];
+  return [...run, `step ${step} of ${steps}`, ...loss, ...score, ...left(at.secondsLeft)].join(" · ");
 }
 
-const left = (seconds?: number) => (seconds === undefined || !Number.isFinite(seconds) ? [] : [`${seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`} left`]);
+const share = (at: Standing | Series): number => ("progress" in at ? (at.run - 1 + share(at.progress)) / at.runs : at.step / at.steps);
 
-const bar = (words: string, share: number) => ({
-  "text/html": `<progress value="${share.toFixed(3)}" max="1" style="width:16em;vertical-align:middle"></progress> ${escape(words)}`,
-  "text/plain": `${String(Math.round(100 * share)).padStart(3)} % ${words}`,
+function left(seconds: number | undefined): string[] {
+  if (seconds === undefined || !Number.isFinite(seconds)) return [];
+  return [seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`];
+}
+
+const bar = (text: string, part: number) => ({
+  "text/html": `<progress value="${part.toFixed(3)}" max="1" style="width:16em;vertical-align:middle"></progress> ${escape(text)}`,
+  "text/plain": `${String(Math.round(100 * part)).padStart(3)} % ${text}`,
 });

@@ -1,4 +1,5 @@
 import { type ColumnTable, from } from "arquero";
+import { escape } from "../plots/escape.js";
 import { type Bundle, emit } from "./bundle.js";
 
 /** The rows as an arquero table, for verbs such as filter, derive and groupby; `show` shows it. */
@@ -41,6 +42,3 @@ function text(names: readonly string[], rows: readonly string[][], isNumber: rea
   const line = (cells: readonly string[]) => cells.map((value, i) => (isNumber[i] ? value.padStart(widths[i]) : value.padEnd(widths[i]))).join("  ").trimEnd();
   return [line(names), line(widths.map((width) => "─".repeat(width))), ...rows.map(line), ...(more ? [more] : [])].join("\n");
 }
-
-/** Text that may stand in HTML. */
-export const escape = (value: string) => value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

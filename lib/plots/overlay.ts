@@ -1,7 +1,7 @@
 import type { Annotation, Axes, Figure, Layout, Picture, Shape, Trace } from "./figure.js";
 import { greyPicture, greyWindow } from "./grey.js";
 import { outline } from "./outline.js";
-import { classColors, colorOf, config, frame, grey, hex, type Look, translucent } from "./theme.js";
+import { classColors, colorOf, config, frame, grey, hex, type Look, translucent, wrap } from "./theme.js";
 
 /** One picture: a grey slice, and where there are any the classes of its pixels in truth and prediction. */
 export interface Panel {
@@ -28,8 +28,7 @@ export interface OverlayOptions extends Look {
   panelPixels?: number;
 }
 
-const gap = 14; // between pictures, pixels
-const head = 40; // above each, for its title
+const gap = 14; // pixels between pictures
 
 /** Slices side by side: the truth as an outline and the prediction as a translucent area in the colour of the class. */
 export function overlay(panels: readonly Panel[], options: OverlayOptions): Figure {
@@ -37,6 +36,8 @@ export function overlay(panels: readonly Panel[], options: OverlayOptions): Figu
   const rows = Math.ceil(panels.length / columns);
   const heightPixels = Math.max(...panels.map((panel) => (panelPixels * extent(panel).high) / extent(panel).wide));
   const width = Math.max(columns * (panelPixels + gap) + gap, 560);
+  const titles = panels.map(({ title }) => title.split("\n").flatMap((line) => wrap(line, Math.floor(panelPixels / 6.2))));
+  const head = 8 + 16 * Math.max(...titles.map(({ length }) => length));
   const drawing = Math.round(rows * (heightPixels + head) + gap);
   const traces = panels.flatMap((panel, at) => regions(panel, at, classes)).sort((a, b) => (a.legendrank ?? 0) - (b.legendrank ?? 0));
   const content = { phantom: panels.some(({ phantom }) => phantom), legend: [...new Set(traces.map(({ name }) => name))], left: gap, right: gap, bottom: 10 };
@@ -44,7 +45,7 @@ export function overlay(panels: readonly Panel[], options: OverlayOptions): Figu
     ...frame({ ...look, width, height: drawing }, content),
     ...axes(panels, { columns, upwards, share: heightPixels / drawing, headShare: head / drawing, columnShare: panelPixels / (width - 2 * gap), stride: (panelPixels + gap) / (width - 2 * gap) }),
     images: panels.map((panel, at) => picture(panel, at, upwards)),
-    annotations: panels.flatMap((panel, at) => [titleOf(panel, at), ...scaleText(panel, at)]),
+    annotations: panels.flatMap((panel, at) => [titleOf(titles[at], at), ...scaleText(panel, at)]),
     shapes: panels.flatMap(scaleBar),
   };
   return { data: traces.map(oncePerName()), layout, config };
@@ -89,9 +90,8 @@ function picture(panel: Panel, at: number, upwards: boolean): Picture {
   return { source, xref: `x${id(at)}`, yref: `y${id(at)}`, x: 0, y, sizex: wide, sizey: high, xanchor: "left", yanchor: "top", sizing: "stretch", layer: "below" };
 }
 
-function titleOf(panel: Panel, at: number): Annotation {
-  const text = panel.title.replaceAll("\n", "<br>");
-  return { text, x: 0, y: 1, xref: `x${id(at)} domain`, yref: `y${id(at)} domain`, xanchor: "left", yanchor: "bottom", yshift: 2, align: "left", showarrow: false, font: { size: 12, color: grey.ink } };
+function titleOf(lines: readonly string[], at: number): Annotation {
+  return { text: lines.join("<br>"), x: 0, y: 1, xref: `x${id(at)} domain`, yref: `y${id(at)} domain`, xanchor: "left", yanchor: "bottom", yshift: 2, align: "left", showarrow: false, font: { size: 12, color: grey.ink } };
 }
 
 /** A bar of 10 mm in the corner of each picture whose scale is known. */
