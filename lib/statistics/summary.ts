@@ -6,6 +6,8 @@ export interface Summary {
   mean: number;
   /** Sample standard deviation (n − 1); undefined for fewer than two numbers. */
   sd?: number;
+  /** Standard error of the mean; undefined for fewer than two numbers. */
+  standardError?: number;
   /** Student's t interval of the mean; undefined for fewer than two numbers. */
   interval?: readonly [number, number];
 }
@@ -16,6 +18,7 @@ export function summary(values: readonly number[], { confidence = 0.95 } = {}): 
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   if (n < 2) return { n, mean };
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  const half = (quantile((1 + confidence) / 2, n - 1) * sd) / Math.sqrt(n);
-  return { n, mean, sd, interval: [mean - half, mean + half] };
+  const standardError = sd / Math.sqrt(n);
+  const half = quantile((1 + confidence) / 2, n - 1) * standardError;
+  return { n, mean, sd, standardError, interval: [mean - half, mean + half] };
 }
