@@ -25,6 +25,7 @@ const losses: Operation[] = [
   { name: "supervised of volumes", inputs: { logits: { shape: [2, 3, 2, 4, 2] } }, run: ({ logits }) => supervised(logits, labels([2, 3, 2, 4], 2), { scale: 0.5 }) },
   { name: "supervised of many pixels", inputs: { logits: { shape: [3, 70, 50, 4] } }, run: ({ logits }) => supervised(logits, labels([3, 70, 50], 4)) },
   { name: "consistency", inputs: { student: { shape: [2, 3, 4, 3] } }, run: ({ student }) => consistency(student, tf.cos(tf.range(0, 72)).reshape([2, 3, 4, 3])) },
+  { name: "consistency of volumes", inputs: { student: { shape: [2, 3, 2, 2, 3] } }, run: ({ student }) => consistency(student, tf.cos(tf.range(0, 72)).reshape([2, 3, 2, 2, 3])) },
 ];
 
 for (const loss of losses)

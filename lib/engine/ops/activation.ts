@@ -1,8 +1,9 @@
 import { attributes, execute, floatAttribute, isNative, nativeOp, typeAttribute } from "../native.js";
+import { asRows } from "../rows.js";
 import * as tf from "../tf.js";
 
 /** max(x, slope·x), slope 0.01 as in PyTorch. */
-export const leakyRelu = (x: tf.Tensor, slope = 0.01): tf.Tensor => (isNative() ? nativeLeakyRelu({ x }, { slope })[0] : tf.leakyRelu(x, slope));
+export const leakyRelu = (x: tf.Tensor, slope = 0.01): tf.Tensor => (isNative() ? nativeLeakyRelu({ x }, { slope })[0] : tf.leakyRelu(asRows(x), slope).reshape(x.shape));
 
 /** max(x, 0). */
 export const relu = (x: tf.Tensor): tf.Tensor => (isNative() ? nativeRelu({ x }, {})[0] : tf.relu(x));

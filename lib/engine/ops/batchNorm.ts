@@ -1,4 +1,5 @@
 import { attributes, boolAttribute, constantVector, executeMany, floatAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
+import { asRows } from "../rows.js";
 import * as tf from "../tf.js";
 
 /** What a batch normalisation owns, each [channels]: trained scale and offset, running mean and (unbiased) variance. */
@@ -33,23 +34,23 @@ function nativeBatchNorm(x: tf.Tensor, norm: Norm, training: boolean, bias: tf.T
 }
 
 function composedBatchNorm(x: tf.Tensor, norm: Norm, training: boolean, bias: tf.Tensor | undefined, track: boolean): tf.Tensor {
-  if (!training) return normalised(x, bias ? tf.sub(norm.mean, bias) : norm.mean, norm.variance, norm);
-  const axes = x.shape.map((_, axis) => axis).slice(0, -1);
-  const mean = x.mean(axes);
-  const variance = tf.sub(x, mean).square().mean(axes);
+  const rows = asRows(x);
+  if (!training) return normalised(rows, bias ? tf.sub(norm.mean, bias) : norm.mean, norm.variance, norm).reshape(x.shape);
+  const mean = rows.mean(0);
+  const variance = tf.sub(rows, mean).square().mean(0);
   if (track) {
-    const count = x.size / x.shape[x.rank - 1];
+    const count = rows.shape[0];
     const moved = (running: tf.Tensor, batch: tf.Tensor) => tf.add(running.mul(1 - momentum), batch.mul(momentum)) as tf.Tensor1D;
     tf.tidy(() => {
       norm.mean.assign(moved(norm.mean, bias ? mean.add(bias) : mean));
       norm.variance.assign(moved(norm.variance, variance.mul(count / (count - 1))));
     });
   }
-  return normalised(x, mean, variance, norm);
+  return normalised(rows, mean, variance, norm).reshape(x.shape);
 }
 
-const normalised = (x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, norm: Norm) =>
-  tf.sub(x, mean).mul(variance.add(epsilon).rsqrt().mul(norm.scale)).add(norm.offset);
+const normalised = (rows: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, norm: Norm) =>
+  tf.sub(rows, mean).mul(variance.add(epsilon).rsqrt().mul(norm.scale)).add(norm.offset);
 
 const normAttributes = (rank: number, training: boolean, factor?: number) =>
   attributes(`norm ${rank} ${training} ${factor}`, () => [

@@ -1,4 +1,5 @@
 import { attributes, boolAttribute, constant, execute, hasDilation, intAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
+import { asRows } from "../rows.js";
 import * as tf from "../tf.js";
 
 /** How a filter moves: `padding` is TensorFlow's "same" or "valid", or a number of zeros on every side. */
@@ -30,13 +31,22 @@ export function conv(x: tf.Tensor, filter: tf.Tensor, { stride = 1, dilation = 1
 
 /** An image or volume with zeros on every side. */
 const surrounded = (x: tf.Tensor, zeros: number): tf.Tensor =>
-  tf.pad(x, x.shape.map((_, axis): [number, number] => (axis === 0 || axis === x.rank - 1 ? [0, 0] : [zeros, zeros])));
+  x.shape.slice(1, -1).reduce<tf.Tensor>((padded, _, at) => padAxis(padded, at + 1, zeros, zeros), x);
+
+// WebGPU pads four axes at most, so the others are joined.
+function padAxis(x: tf.Tensor, axis: number, before: number, after: number): tf.Tensor {
+  const [outer, size, inner] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
+  const padded = tf.pad(x.reshape([product(outer), size, product(inner)]), [[0, 0], [before, after], [0, 0]]);
+  return padded.reshape([...outer, before + size + after, ...inner]);
+}
+
+const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
 /** Convolution plus a bias [out]. */
 export const convBias = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor, options?: ConvOptions): tf.Tensor => addBias(conv(x, filter, options), bias);
 
 /** Adds a bias [channels] to the last axis. */
-export const addBias = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => (isNative() ? nativeBias({ x, bias }, {})[0] : tf.add(x, bias));
+export const addBias = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => (isNative() ? nativeBias({ x, bias }, {})[0] : asRows(x).add(bias).reshape(x.shape));
 
 /**
  * Transposed convolution by 2 without bias, kernel 2 and stride 2: every voxel becomes a block of 2² or 2³.
@@ -61,15 +71,12 @@ function composedUpConv3d(x: tf.Tensor, filter: tf.Tensor, out: number[]): tf.Te
 
 // A dilated filter written out with its zeros: stock TensorFlow.js has no gradient for dilation, nor has TensorFlow on a CPU without oneDNN.
 function spread(filter: tf.Tensor, dilation: number): tf.Tensor {
-  const axes = filter.rank - 2;
   let out = filter;
-  for (let axis = 0; axis < axes; axis++) {
-    const shape = out.shape;
-    const size = shape[axis];
-    const split = out.reshape([...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]);
-    const padded = tf.pad(split, split.shape.map((_, a): [number, number] => (a === axis + 1 ? [0, dilation - 1] : [0, 0])));
-    const merged = padded.reshape([...shape.slice(0, axis), size * dilation, ...shape.slice(axis + 1)]);
-    out = merged.slice(shape.map(() => 0), merged.shape.map((n, a) => (a === axis ? (size - 1) * dilation + 1 : n)));
+  for (let axis = 0; axis < filter.rank - 2; axis++) {
+    const [outer, size, inner] = [out.shape.slice(0, axis), out.shape[axis], out.shape.slice(axis + 1)];
+    const apart = padAxis(out.reshape([product(outer) * size, 1, product(inner)]), 1, 0, dilation - 1);
+    const length = (size - 1) * dilation + 1; // without the zeros behind the last
+    out = apart.reshape([product(outer), size * dilation, product(inner)]).slice([0, 0, 0], [-1, length, -1]).reshape([...outer, length, ...inner]);
   }
   return out;
 }

@@ -19,8 +19,9 @@ export function maskSeeds(seed: number, ...name: (string | number)[]): () => Mas
 /** Inverted dropout: sets a share `rate` of the values (or, with `channels`, of the whole channels) to zero and divides the others by 1 − rate. */
 export function dropout(x: tf.Tensor, rate: number, seed: MaskSeed, { channels = false } = {}): tf.Tensor {
   if (rate === 0) return x;
-  const shape = channels ? [x.shape[0], ...x.shape.slice(1, -1).map(() => 1), x.shape[x.rank - 1]] : x.shape;
-  return tf.mul(x, tf.tidy(() => tf.greaterEqual(uniform(shape, seed), rate).cast("float32").div(1 - rate)));
+  const image = channels ? x.reshape([x.shape[0], -1, x.shape[x.rank - 1]]) : x; // [batch, pixels, channels]
+  const shape = channels ? [image.shape[0], 1, image.shape[2] ?? 1] : x.shape;
+  return tf.mul(image, tf.tidy(() => tf.greaterEqual(uniform(shape, seed), rate).cast("float32").div(1 - rate))).reshape(x.shape);
 }
 
 function uniform(shape: number[], [first, layer]: MaskSeed): tf.Tensor {

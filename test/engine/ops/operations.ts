@@ -75,6 +75,7 @@ export const large: readonly Operation[] = [
 export const random: readonly Operation[] = [
   { name: "dropout", inputs: { x: { shape: [2, 4, 5, 3], values: "positive" } }, run: ({ x }) => dropout(x, 0.4, [7, 9]) },
   { name: "dropout of whole channels", inputs: { x: { shape: [2, 4, 5, 8], values: "positive" } }, run: ({ x }) => dropout(x, 0.4, [7, 9], { channels: true }) },
+  { name: "dropout of whole channels of a volume", inputs: { x: { shape: [2, 2, 3, 2, 8], values: "positive" } }, run: ({ x }) => dropout(x, 0.4, [7, 9], { channels: true }) },
   activation("and dropout", [3, 4, 5, 3], { training: true, slope: 1, rate: 0.4, seed: [7, 9] }),
 ];
 
