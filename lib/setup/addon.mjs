@@ -66,7 +66,8 @@ export function addonStep(kind, after) {
   return {
     name: "compile the native addons",
     after,
-    isDone: () => existsSync(join(modules, "node-api-headers")) && manifest(kind) !== undefined && stale(kind).length === 0,
+    isDone: () =>
+      existsSync(join(modules, "node-api-headers")) && manifest(kind) !== undefined && stale(kind).length === 0,
     run: async ({ compiler }) => {
       if (!present().some(({ file }) => file === "tfjs_binding.node"))
         throw new Problem(`${addons[0].folder}: no .cc file found; remove node_modules and run the same command again`);

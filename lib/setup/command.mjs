@@ -36,7 +36,10 @@ export function command(what, argv, { cwd, env = {} } = {}) {
     child.on("close", (code, signal) => {
       children.delete(child);
       if (code === 0) resolve(out);
-      else reject(new Problem(`${what}: ${explain(all) ?? `failed (${signal ?? `exit code ${code}`})`}\n${lastLines(all)}`));
+      else
+        reject(
+          new Problem(`${what}: ${explain(all) ?? `failed (${signal ?? `exit code ${code}`})`}\n${lastLines(all)}`),
+        );
     });
   });
 }

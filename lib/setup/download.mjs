@@ -39,7 +39,8 @@ export function wheelFile(folder, requirement) {
 
 async function verify(folder, { requirement, sha256 }) {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(wheelFile(folder, requirement), { highWaterMark: 1 << 20 })) hash.update(chunk);
+  for await (const chunk of createReadStream(wheelFile(folder, requirement), { highWaterMark: 1 << 20 }))
+    hash.update(chunk);
   const found = hash.digest("hex");
   if (found !== sha256)
     throw new Problem(

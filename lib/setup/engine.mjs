@@ -95,7 +95,9 @@ export function engineSteps(kind) {
 /** The wheels, after a look at the C library: musl has no TensorFlow. */
 function checked(kind) {
   if (process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime)
-    throw new Problem("This Linux uses the C library musl (Alpine?), for which TensorFlow is not published; use a glibc one or ARCO_ENGINE=webgpu.");
+    throw new Problem(
+      "This Linux uses the C library musl (Alpine?), for which TensorFlow is not published; use a glibc one or ARCO_ENGINE=webgpu.",
+    );
   return sources(kind);
 }
 

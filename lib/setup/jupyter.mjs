@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { aside } from "./aside.mjs";
 import { command } from "./command.mjs";
 import { fetchWheels, wheelFile } from "./download.mjs";
-import { python as venvPython, venv } from "./paths.mjs";
+import { venv, python as venvPython } from "./paths.mjs";
 import { plotly } from "./wheels.mjs";
 
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));

@@ -13,15 +13,11 @@ const deadMs = 15_000;
 export async function locked(path, work, { onWait = () => {} } = {}) {
   mkdirSync(dirname(path), { recursive: true });
   let waited = false;
-  while (!take(path)) {
-    if (isDead(path)) {
-      const stale = `${path}.${process.pid}.tmp`;
-      try {
-        renameSync(path, stale); // only one of several takers succeeds
-        rmSync(stale, { force: true });
-      } catch (error) {
-        if (error.code !== "ENOENT") throw error;
-      }
+  for (;;) {
+    const { isMine, now } = take(path);
+    if (isMine) break;
+    if (isDead(path, now)) {
+      takeAway(path);
       continue;
     }
     if (!waited) onWait(owner(path));
@@ -30,7 +26,7 @@ export async function locked(path, work, { onWait = () => {} } = {}) {
   }
   const release = () => rmSync(path, { force: true });
   process.once("exit", release);
-  const beat = setInterval(() => utimesSync(path, new Date(), new Date()), beatMs);
+  const beat = setInterval(() => touch(path), beatMs);
   try {
     return await work();
   } finally {
@@ -40,18 +36,40 @@ export async function locked(path, work, { onWait = () => {} } = {}) {
   }
 }
 
-/** Creates the lock with its content in one step. */
+/** Creates the lock with its content in one step; `now` is the file system's time, which another machine may share. */
 function take(path) {
   const mine = `${path}.${process.pid}.tmp`;
   writeFileSync(mine, `${process.pid}\n`);
   try {
     linkSync(mine, path);
-    return true;
+    return { isMine: true };
   } catch (error) {
     if (error.code !== "EEXIST") throw error;
-    return false;
+    return { isMine: false, now: statSync(mine).mtimeMs };
   } finally {
     rmSync(mine, { force: true });
+  }
+}
+
+/** Removes a dead owner's lock; a living one's that came in its place a moment ago is put back. */
+function takeAway(path) {
+  const away = `${path}.${process.pid}.tmp`;
+  const dead = owner(path);
+  try {
+    renameSync(path, away);
+    if (owner(away) !== dead) linkSync(away, path);
+  } catch (error) {
+    if (error.code !== "ENOENT" && error.code !== "EEXIST") throw error;
+  } finally {
+    rmSync(away, { force: true });
+  }
+}
+
+function touch(path) {
+  try {
+    utimesSync(path, new Date(), new Date());
+  } catch {
+    // Someone removed the folder of the engines under our feet; the step at work will say so.
   }
 }
 
@@ -63,10 +81,10 @@ function owner(path) {
   }
 }
 
-function isDead(path) {
+function isDead(path, now) {
   let age;
   try {
-    age = new Date().getTime() - statSync(path).mtimeMs;
+    age = now - statSync(path).mtimeMs;
   } catch {
     return false; // gone in the meantime: try to take it
   }

@@ -12,12 +12,14 @@ function isInstalled() {
   const listed = join(modules, ".package-lock.json");
   if (!existsSync(listed)) return false;
   const found = packages(listed);
-  return Object.entries(packages(join(root, "package-lock.json"))).every(([folder, { version, integrity, link, optional }]) => {
-    if (!folder.startsWith("node_modules/")) return true; // the workspace itself
-    const here = found[folder];
-    if (!here) return optional === true; // for another platform
-    return link ? existsSync(join(home, folder)) : here.version === version && here.integrity === integrity;
-  });
+  return Object.entries(packages(join(root, "package-lock.json"))).every(
+    ([folder, { version, integrity, link, optional }]) => {
+      if (!folder.startsWith("node_modules/")) return true; // the workspace itself
+      const here = found[folder];
+      if (!here) return optional === true; // for another platform
+      return link ? existsSync(join(home, folder)) : here.version === version && here.integrity === integrity;
+    },
+  );
 }
 
 /** Installs the npm packages as package-lock.json says, in a folder of their own, which then becomes node_modules. */

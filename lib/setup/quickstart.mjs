@@ -12,8 +12,12 @@ What to type next
 
 /** Sets up, trains and measures the quick start, then says what to type next. */
 export async function quickStart(args) {
-  console.log("ARCO lab: set-up first (packages, JupyterLab, TensorFlow; a minute or two the first time), then the quick start.");
+  console.log(
+    "ARCO lab: set-up first (packages, JupyterLab, TensorFlow; a minute or two the first time), then the quick start.",
+  );
   await setUpAloud();
-  const code = await handOver([process.execPath, join(root, "lib", "cli", "arco.mjs"), "quickstart", ...args], { cwd: root });
+  const code = await handOver([process.execPath, join(root, "lib", "cli", "arco.mjs"), "quickstart", ...args], {
+    cwd: root,
+  });
   if (code === 0) console.log(next);
 }

@@ -12,7 +12,8 @@ export function report(steps) {
   const clear = () => process.stdout.isTTY && process.stdout.write("\r\u001b[K");
   const draw = () => {
     const words = [...started].map(([step, time]) => `${step.name} ${since(time).toFixed(0)} s${arrived(step)}`);
-    if (words.length > 0) process.stdout.write(`\r\u001b[K  … ${words.join(" · ")}`.slice(0, (process.stdout.columns ?? 80) + 3));
+    if (words.length > 0)
+      process.stdout.write(`\r\u001b[K  … ${words.join(" · ")}`.slice(0, (process.stdout.columns ?? 80) + 3));
   };
   const timer = process.stdout.isTTY ? setInterval(draw, 250) : undefined;
   return {

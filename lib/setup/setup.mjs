@@ -1,8 +1,4 @@
 // npm run setup: everything that the lab needs, inside the checkout. Each piece is made once, whole or not at all.
 import { begin } from "./begin.mjs";
 
-begin(function () {
-  return import("./aloud.mjs").then(function (aloud) {
-    return aloud.setUpAloud();
-  });
-});
+begin(() => import("./aloud.mjs").then(({ setUpAloud }) => setUpAloud()));

@@ -79,7 +79,9 @@ function checkSpace(todo) {
   const { bavail, bsize } = statfsSync(home);
   const free = Math.floor((bavail * bsize) / 1e6);
   if (free < needed)
-    throw new Problem(`${home}: ${free} MB are free, set-up needs ${needed} MB; free some space and run the same command again`);
+    throw new Problem(
+      `${home}: ${free} MB are free, set-up needs ${needed} MB; free some space and run the same command again`,
+    );
 }
 
 /** The errors of the file system in a person's words. */
@@ -87,7 +89,9 @@ function friendly(error) {
   if (error.code === "ENOSPC" || error.code === "EDQUOT")
     return new Problem(`${error.path ?? home}: the disk is full; free some space and run the same command again`);
   if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS")
-    return new Problem(`${error.path ?? home}: cannot be written; clone into a folder of your own, or change its owner (sudo chown -R "$USER" ${home})`);
+    return new Problem(
+      `${error.path ?? home}: cannot be written; clone into a folder of your own, or change its owner (sudo chown -R "$USER" ${home})`,
+    );
   return error;
 }
 

@@ -1,8 +1,4 @@
 // npm test: the set-up if needed, then node's test runner. What follows "--": words choose files, options go to node.
 import { begin } from "./begin.mjs";
 
-begin(function () {
-  return import("./testFiles.mjs").then(function (tests) {
-    return tests.runTests(process.argv.slice(2));
-  });
-});
+begin(() => import("./testFiles.mjs").then(({ runTests }) => runTests(process.argv.slice(2))));

@@ -22,7 +22,8 @@ export async function runTests(args) {
     .map((file) => `test/${file}`)
     .filter((file) => kinds[kind].test(file) && (words.length === 0 || words.some((word) => file.includes(word))))
     .sort();
-  if (files.length === 0) throw new Problem(`test: no ${kind === "all" ? "" : `${kind} `}test file matches ${words.join(", ")}`);
+  if (files.length === 0)
+    throw new Problem(`test: no ${kind === "all" ? "" : `${kind} `}test file matches ${words.join(", ")}`);
   // two at once: while one compiles or waits for a process, another one computes
   const concurrency = kind === "browser" ? 1 : Math.max(2, Math.floor(availableParallelism() / 2));
   const runner = ["--import", "tsx", "--test", "--test-reporter=spec", `--test-concurrency=${concurrency}`, ...options];

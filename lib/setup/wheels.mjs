@@ -22,7 +22,13 @@ export const wheels = {
   },
   cuda: {
     "linux-x64": {
-      platforms: ["manylinux_2_27_x86_64", "manylinux2014_x86_64", "manylinux_2_17_x86_64", "manylinux2010_x86_64", "manylinux_2_12_x86_64"],
+      platforms: [
+        "manylinux_2_27_x86_64",
+        "manylinux2014_x86_64",
+        "manylinux_2_17_x86_64",
+        "manylinux2010_x86_64",
+        "manylinux_2_12_x86_64",
+      ],
       wheels: [
         library("tensorflow", "9056fbc9ba04235810b71ae6cbd958a196e8804fb53bbcffbf3e23b56155f124"),
         // tensorflow[and-cuda]
@@ -51,6 +57,10 @@ function nvidia(name, version, sha256) {
 export const plotly = {
   platforms: [],
   wheels: [
-    { requirement: "plotly==7.1.0", sha256: "dbb7fa18afce40d0a8e80d1bf162eceb3faa0ce5a77fe741ad09a74cf78f53f3", megabytes: 15 },
+    {
+      requirement: "plotly==7.1.0",
+      sha256: "dbb7fa18afce40d0a8e80d1bf162eceb3faa0ce5a77fe741ad09a74cf78f53f3",
+      megabytes: 15,
+    },
   ],
 };
