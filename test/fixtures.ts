@@ -16,7 +16,13 @@ export function fixtures<T>(prefix: string): Fixture<T>[] {
     readdirSync(folder)
       .filter((file) => file.startsWith(prefix) && file.endsWith(".json"))
       .sort()
-      .map((file): Fixture<T> => ({ name: basename(file, ".json"), folder, data: JSON.parse(readFileSync(join(folder, file), "utf8")) })),
+      .map(
+        (file): Fixture<T> => ({
+          name: basename(file, ".json"),
+          folder,
+          data: JSON.parse(readFileSync(join(folder, file), "utf8")),
+        }),
+      ),
   );
   if (found.length === 0) throw new Error(`no fixture ${prefix}*.json in ${folders.join(" or ")}`);
   return found;

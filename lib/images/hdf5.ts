@@ -21,39 +21,69 @@ export interface H5Data extends H5Info {
 
 /** The datasets in an HDF5 file, in all its groups ("group/name"), without their numbers. */
 export async function h5Datasets(path: string): Promise<H5Info[]> {
-  return within(path, (file) => datasets(file).map(([name, dataset]) => ({ name, shape: dataset.shape ?? [], dtype: dtypeOf(dataset) })));
+  return within(path, (file) =>
+    datasets(file).map(([name, dataset]) => ({ name, shape: dataset.shape ?? [], dtype: dtypeOf(dataset) })),
+  );
 }
 
 /**
  * Reads one dataset of an HDF5 file. Throws a Problem where the file or the dataset is missing or damaged, the number of dimensions is not the one asked for,
  * or a value is not a finite number.
  */
-export async function readH5(path: string, name: string, { dimensions }: { dimensions?: number } = {}): Promise<H5Data> {
+export async function readH5(
+  path: string,
+  name: string,
+  { dimensions }: { dimensions?: number } = {},
+): Promise<H5Data> {
   return within(path, (file) => {
     const all = datasets(file);
     const dataset = all.find(([known]) => known === name)?.[1];
-    if (!dataset) throw new Problem(`${path}: no dataset ${JSON.stringify(name)}, found ${all.map(([known]) => JSON.stringify(known)).join(", ") || "none at all"}; is it another kind of file?`);
+    if (!dataset)
+      throw new Problem(
+        `${path}: no dataset ${JSON.stringify(name)}, found ${all.map(([known]) => JSON.stringify(known)).join(", ") || "none at all"}; is it another kind of file?`,
+      );
     const { shape } = dataset;
     const dtype = dtypeOf(dataset);
-    if (!shape || dtype === "other") throw new Problem(`${path}: dataset ${JSON.stringify(name)} holds no array of numbers, expected one; is it another kind of file?`);
+    if (!shape || dtype === "other")
+      throw new Problem(
+        `${path}: dataset ${JSON.stringify(name)} holds no array of numbers, expected one; is it another kind of file?`,
+      );
     if (dimensions !== undefined && shape.length !== dimensions)
-      throw new Problem(`${path}: dataset ${JSON.stringify(name)} is ${shape.join("×") || "a single value"}, expected ${dimensions} dimensions; is it another kind of file?`);
+      throw new Problem(
+        `${path}: dataset ${JSON.stringify(name)} is ${shape.join("×") || "a single value"}, expected ${dimensions} dimensions; is it another kind of file?`,
+      );
     const data = numbers(dataset);
-    if (data.length !== sizeOf(shape)) throw new Problem(`${path}: dataset ${JSON.stringify(name)} has ${data.length} values, expected ${shape.join("×")}; the file is damaged`);
+    if (data.length !== sizeOf(shape))
+      throw new Problem(
+        `${path}: dataset ${JSON.stringify(name)} has ${data.length} values, expected ${shape.join("×")}; the file is damaged`,
+      );
     const first = dtype.startsWith("float") ? data.findIndex((value) => !Number.isFinite(value)) : -1;
-    if (first >= 0) throw new Problem(`${path}: dataset ${JSON.stringify(name)} is ${data[first]} at [${placeOf(first, shape).join(", ")}], expected finite numbers; replace it and save it again`);
+    if (first >= 0)
+      throw new Problem(
+        `${path}: dataset ${JSON.stringify(name)} is ${data[first]} at [${placeOf(first, shape).join(", ")}], expected finite numbers; replace it and save it again`,
+      );
     return { name, data, shape, dtype, attributes: attributesOf(dataset) };
   });
 }
 
 /** Writes datasets into a new HDF5 file, compressed by gzip (level 4, one chunk each) if asked to. The file appears whole or not at all. */
-export async function writeH5(path: string, content: Readonly<Record<string, { data: Values; shape: readonly number[] }>>, { compressed = false } = {}): Promise<void> {
+export async function writeH5(
+  path: string,
+  content: Readonly<Record<string, { data: Values; shape: readonly number[] }>>,
+  { compressed = false } = {},
+): Promise<void> {
   const h5 = await library();
   const aside = `${path}.${process.pid}.tmp`;
   try {
     const file = new h5.File(aside, "w");
     try {
-      for (const [name, { data, shape }] of Object.entries(content)) file.create_dataset({ name, data, shape: [...shape], ...(compressed && { chunks: [...shape], compression: 4 }) });
+      for (const [name, { data, shape }] of Object.entries(content))
+        file.create_dataset({
+          name,
+          data,
+          shape: [...shape],
+          ...(compressed && { chunks: [...shape], compression: 4 }),
+        });
     } finally {
       file.close();
     }
@@ -71,7 +101,18 @@ function datasets(file: H5File): [name: string, dataset: H5Dataset][] {
   });
 }
 
-const kinds: Record<string, string> = { b: "int8", h: "int16", i: "int32", q: "int64", B: "uint8", H: "uint16", I: "uint32", Q: "uint64", f: "float32", d: "float64" };
+const kinds: Record<string, string> = {
+  b: "int8",
+  h: "int16",
+  i: "int32",
+  q: "int64",
+  B: "uint8",
+  H: "uint16",
+  I: "uint32",
+  Q: "uint64",
+  f: "float32",
+  d: "float64",
+};
 
 /** Python's struct letters, as h5wasm gives them, are turned into NumPy's names. */
 function dtypeOf({ dtype }: H5Dataset): string {
@@ -81,12 +122,15 @@ function dtypeOf({ dtype }: H5Dataset): string {
 function numbers({ value }: H5Dataset): H5Data["data"] {
   if (typeof value === "number") return Float64Array.of(value);
   if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, Number);
-  if (value instanceof Uint8ClampedArray || !ArrayBuffer.isView(value)) throw new TypeError("HDF5 gave no array of numbers");
+  if (value instanceof Uint8ClampedArray || !ArrayBuffer.isView(value))
+    throw new TypeError("HDF5 gave no array of numbers");
   return value;
 }
 
 function attributesOf({ attrs }: H5Dataset): Record<string, number> {
-  const single = Object.entries(attrs).map(([name, { value }]) => [name, ArrayBuffer.isView(value) && value.length === 1 ? Number(value[0]) : value] as const);
+  const single = Object.entries(attrs).map(
+    ([name, { value }]) => [name, ArrayBuffer.isView(value) && value.length === 1 ? Number(value[0]) : value] as const,
+  );
   return Object.fromEntries(single.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number"));
 }
 

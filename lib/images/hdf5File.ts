@@ -38,7 +38,11 @@ export async function within<T>(path: string, work: (file: H5File) => T): Promis
 /** The innermost of the messages that HDF5 stacks up; nothing for another error. */
 export function reason(error: unknown): string | undefined {
   if (!(error instanceof Error) || !error.message.startsWith("HDF5-DIAG")) return undefined;
-  return error.message.split("\n").filter((line) => line.includes("(): ")).at(-1)?.split("(): ")[1];
+  return error.message
+    .split("\n")
+    .filter((line) => line.includes("(): "))
+    .at(-1)
+    ?.split("(): ")[1];
 }
 
 const signature = "\x89HDF\r\n\x1a\n";
@@ -58,5 +62,8 @@ function checkSignature(path: string): void {
     throw unreadable(path, "an HDF5 file", error);
   }
   if (length === 0) throw new Problem(`${path}: empty file, expected an HDF5 file; get it again`);
-  if (![0, 512, 1024, 2048, 4096].some((at) => bytes.toString("latin1", at, at + 8) === signature)) throw new Problem(`${path}: no signature of HDF5, expected an HDF5 file; this is another format, or the file is damaged`);
+  if (![0, 512, 1024, 2048, 4096].some((at) => bytes.toString("latin1", at, at + 8) === signature))
+    throw new Problem(
+      `${path}: no signature of HDF5, expected an HDF5 file; this is another format, or the file is damaged`,
+    );
 }

@@ -18,10 +18,14 @@ export function readNifti(path: string): Volume {
 export function readNiftiLabel(path: string, allowed: readonly number[]): Volume<Uint8Array> {
   const { header, bytes } = openNifti(path);
   const found = stored(bytes, header);
-  const values = found instanceof Uint8Array && header.slope === 1 && header.intercept === 0 ? found : intensities(found, header, path);
+  const values =
+    found instanceof Uint8Array && header.slope === 1 && header.intercept === 0
+      ? found
+      : intensities(found, header, path);
   const isAllowed = new Uint8Array(256);
   for (const value of allowed) isAllowed[value] = 1;
-  for (let i = 0; i < values.length; i++) if (isAllowed[values[i]] !== 1) throw unknownLabels(values, header.shape, allowed, path); // a fraction or a negative number is no index
+  for (let i = 0; i < values.length; i++)
+    if (isAllowed[values[i]] !== 1) throw unknownLabels(values, header.shape, allowed, path); // a fraction or a negative number is no index
   return { data: values instanceof Uint8Array ? values : new Uint8Array(values), ...geometryOf(header), path };
 }
 
@@ -43,7 +47,8 @@ function swap(bytes: Buffer, size: number): void {
 }
 
 function intensities(voxels: Stored, { slope, intercept, shape }: Header, path: string): Float32Array {
-  if (voxels instanceof BigInt64Array || voxels instanceof BigUint64Array) return Float32Array.from(voxels, (value) => Number(value) * slope + intercept);
+  if (voxels instanceof BigInt64Array || voxels instanceof BigUint64Array)
+    return Float32Array.from(voxels, (value) => Number(value) * slope + intercept);
   const data = voxels instanceof Float32Array ? voxels : new Float32Array(voxels);
   if (slope !== 1 || intercept !== 0) for (let i = 0; i < data.length; i++) data[i] = voxels[i] * slope + intercept;
   else if (!(voxels instanceof Float32Array || voxels instanceof Float64Array)) return data; // whole numbers are finite
@@ -52,17 +57,23 @@ function intensities(voxels: Stored, { slope, intercept, shape }: Header, path: 
 }
 
 function checkFinite(data: Float32Array, shape: Geometry["shape"], path: string): void {
-  const isFinite = (value: number) => Math.abs(value) < Number.POSITIVE_INFINITY;
   for (let i = 0; i < data.length; i++) {
-    if (isFinite(data[i])) continue;
-    const count = data.filter((value) => !isFinite(value)).length;
-    throw new Problem(`${path}: ${voxels(count)} NaN, infinite or too large for float32, the first at ${place(i, shape)}, expected finite intensities; replace them and save it again`);
+    if (Number.isFinite(data[i])) continue;
+    const count = data.filter((value) => !Number.isFinite(value)).length;
+    throw new Problem(
+      `${path}: ${voxels(count)} NaN, infinite or too large for float32, the first at ${place(i, shape)}, expected finite intensities; replace them and save it again`,
+    );
   }
 }
 
 const listed = 5;
 
-function unknownLabels(data: Float32Array | Uint8Array, shape: Geometry["shape"], allowed: readonly number[], path: string): Problem {
+function unknownLabels(
+  data: Float32Array | Uint8Array,
+  shape: Geometry["shape"],
+  allowed: readonly number[],
+  path: string,
+): Problem {
   const found = new Map<number, { count: number; first: number }>();
   let others = 0;
   for (let i = 0; i < data.length; i++) {
@@ -72,11 +83,16 @@ function unknownLabels(data: Float32Array | Uint8Array, shape: Geometry["shape"]
     else if (found.size < listed) found.set(data[i], { count: 1, first: i });
     else others++;
   }
-  const values = [...found].map(([value, { count, first }]) => `${value} (${voxels(count)}, the first at ${place(first, shape)})`);
+  const values = [...found].map(
+    ([value, { count, first }]) => `${value} (${voxels(count)}, the first at ${place(first, shape)})`,
+  );
   if (others > 0) values.push(`others (${voxels(others)})`);
-  return new Problem(`${path}: found label ${values.join(", ")}, expected only ${allowed.join(", ")}; correct the file or the list of classes`);
+  return new Problem(
+    `${path}: found label ${values.join(", ")}, expected only ${allowed.join(", ")}; correct the file or the list of classes`,
+  );
 }
 
 const voxels = (count: number) => `${count} voxel${count === 1 ? "" : "s"}`;
 
-const place = (index: number, [, height, width]: Geometry["shape"]) => `x ${index % width}, y ${Math.floor(index / width) % height}, z ${Math.floor(index / width / height)}`;
+const place = (index: number, [, height, width]: Geometry["shape"]) =>
+  `x ${index % width}, y ${Math.floor(index / width) % height}, z ${Math.floor(index / width / height)}`;

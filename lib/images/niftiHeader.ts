@@ -40,11 +40,20 @@ export function parseHeader(bytes: Uint8Array, path: string): Header {
   header.readHeader(view.buffer);
   const [x, y, z] = sizes(header, path);
   const kind = Object.entries(kinds).find(([code]) => Number(code) === header.datatypeCode)?.[1];
-  if (!kind) throw new Problem(`${path}: voxels are ${header.getDatatypeCodeString(header.datatypeCode)} (datatype ${header.datatypeCode}), expected whole numbers or floats; convert the file first`);
+  if (!kind)
+    throw new Problem(
+      `${path}: voxels are ${header.getDatatypeCodeString(header.datatypeCode)} (datatype ${header.datatypeCode}), expected whole numbers or floats; convert the file first`,
+    );
   const start = header.vox_offset;
-  if (!Number.isInteger(start) || start < 352) throw new Problem(`${path}: the header says that voxels begin at byte ${start}, expected 352 or more; the header is damaged`);
+  if (!Number.isInteger(start) || start < 352)
+    throw new Problem(
+      `${path}: the header says that voxels begin at byte ${start}, expected 352 or more; the header is damaged`,
+    );
   const end = start + x * y * z * kind.array.BYTES_PER_ELEMENT;
-  if (end > mostBytes) throw new Problem(`${path}: the header claims ${x}×${y}×${z} voxels of ${kind.name}, ${end} bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts`);
+  if (end > mostBytes)
+    throw new Problem(
+      `${path}: the header claims ${x}×${y}×${z} voxels of ${kind.name}, ${end} bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts`,
+    );
   const affine = affineOf(header, view, path);
   const [dx, dy, dz] = [0, 1, 2].map((axis) => Math.hypot(affine[0][axis], affine[1][axis], affine[2][axis]));
   return {
@@ -60,27 +69,47 @@ export function parseHeader(bytes: Uint8Array, path: string): Header {
 }
 
 function checkMagic(view: DataView, path: string): void {
-  const size = view.byteLength < headerSize ? -1 : [view.getInt32(0, true), view.getInt32(0, false)].find((value) => value === headerSize || value === 540);
-  if (size === -1) throw new Problem(`${path}: ${view.byteLength} bytes, expected a NIfTI-1 file, whose header alone has ${headerSize}; get it again`);
+  const size =
+    view.byteLength < headerSize
+      ? -1
+      : [view.getInt32(0, true), view.getInt32(0, false)].find((value) => value === headerSize || value === 540);
+  if (size === -1)
+    throw new Problem(
+      `${path}: ${view.byteLength} bytes, expected a NIfTI-1 file, whose header alone has ${headerSize}; get it again`,
+    );
   if (size === 540) throw new Problem(`${path}: found NIfTI-2, expected NIfTI-1; save it as NIfTI-1 first`);
   const magic = String.fromCharCode(...[344, 345, 346].map((at) => view.getUint8(at)));
-  if (size === headerSize && magic === "ni1") throw new Problem(`${path}: found the header of a pair .hdr and .img, expected one file; save it as .nii or .nii.gz first`);
-  if (size !== headerSize || magic !== "n+1") throw new Problem(`${path}: found the magic ${JSON.stringify(magic)}, expected "n+1" of a NIfTI-1 file; this is another format, or the file is damaged`);
+  if (size === headerSize && magic === "ni1")
+    throw new Problem(
+      `${path}: found the header of a pair .hdr and .img, expected one file; save it as .nii or .nii.gz first`,
+    );
+  if (size !== headerSize || magic !== "n+1")
+    throw new Problem(
+      `${path}: found the magic ${JSON.stringify(magic)}, expected "n+1" of a NIfTI-1 file; this is another format, or the file is damaged`,
+    );
 }
 
 function sizes({ dims }: NIFTI1, path: string): number[] {
   const [count, ...all] = dims;
-  if (count < 1 || count > 7) throw new Problem(`${path}: the header claims ${count} dimensions, expected 3; the header is damaged`);
+  if (count < 1 || count > 7)
+    throw new Problem(`${path}: the header claims ${count} dimensions, expected 3; the header is damaged`);
   const used = all.slice(0, count);
-  if (used.some((size) => size < 1)) throw new Problem(`${path}: the header claims ${used.join("×")} voxels, expected at least one along each axis; the header is damaged`);
-  if (used.slice(3).some((size) => size > 1)) throw new Problem(`${path}: found ${count} dimensions (${used.join("×")}), expected one volume of 3; split it into volumes first`);
+  if (used.some((size) => size < 1))
+    throw new Problem(
+      `${path}: the header claims ${used.join("×")} voxels, expected at least one along each axis; the header is damaged`,
+    );
+  if (used.slice(3).some((size) => size > 1))
+    throw new Problem(
+      `${path}: found ${count} dimensions (${used.join("×")}), expected one volume of 3; split it into volumes first`,
+    );
   return [...used, 1, 1].slice(0, 3);
 }
 
 /** Slope 0 (or none) means that voxels are stored as they are. */
 function scaling({ scl_slope, scl_inter }: NIFTI1, path: string): Pick<Header, "slope" | "intercept"> {
   if (scl_slope === 0 || !Number.isFinite(scl_slope)) return { slope: 1, intercept: 0 };
-  if (!Number.isFinite(scl_inter)) throw new Problem(`${path}: the header has scl_inter ${scl_inter}, expected a number; the header is damaged`);
+  if (!Number.isFinite(scl_inter))
+    throw new Problem(`${path}: the header has scl_inter ${scl_inter}, expected a number; the header is damaged`);
   return { slope: scl_slope, intercept: scl_inter };
 }
 
@@ -88,13 +117,22 @@ const millimetres: Record<number, number> = { 0: 1, 1: 1000, 2: 1, 3: 0.001 }; /
 
 /** The sform if there is one, else the qform, else spacing alone (methods 3, 2 and 1 of the standard), in mm. */
 function affineOf(header: NIFTI1, view: DataView, path: string): number[][] {
-  const srow = (row: number) => [0, 1, 2, 3].map((column) => view.getFloat32(280 + 16 * row + 4 * column, header.littleEndian));
-  const diagonal = (row: number) => [0, 1, 2, 3].map((column) => (column === row ? Math.abs(header.pixDims[row + 1]) : 0));
+  const srow = (row: number) =>
+    [0, 1, 2, 3].map((column) => view.getFloat32(280 + 16 * row + 4 * column, header.littleEndian));
+  const diagonal = (row: number) =>
+    [0, 1, 2, 3].map((column) => (column === row ? Math.abs(header.pixDims[row + 1]) : 0));
   const [rows, origin] =
-    header.sform_code > 0 ? [[0, 1, 2].map(srow), "sform"] : header.qform_code > 0 ? [header.getQformMat().slice(0, 3), "qform"] : [[0, 1, 2].map(diagonal), "pixdim"];
+    header.sform_code > 0
+      ? [[0, 1, 2].map(srow), "sform"]
+      : header.qform_code > 0
+        ? [header.getQformMat().slice(0, 3), "qform"]
+        : [[0, 1, 2].map(diagonal), "pixdim"];
   const [[a, b, c], [d, e, f], [g, h, i]] = rows;
   const voxel = Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
-  if (!(voxel > 0) || !rows.flat().every(Number.isFinite)) throw new Problem(`${path}: the ${origin} of the header gives voxels of ${voxel} mm³, expected a positive volume; the header is damaged`);
+  if (!(voxel > 0) || !rows.flat().every(Number.isFinite))
+    throw new Problem(
+      `${path}: the ${origin} of the header gives voxels of ${voxel} mm³, expected a positive volume; the header is damaged`,
+    );
   const unit = millimetres[header.xyzt_units & NIFTI1.SPATIAL_UNITS_MASK] ?? 1;
   return [...rows.map((row) => row.map((value) => value * unit)), [0, 0, 0, 1]];
 }

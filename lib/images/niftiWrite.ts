@@ -16,12 +16,19 @@ export type Dtype = keyof typeof codes;
  * Writes a volume with its geometry (as sform, and as qform where the axes are at right angles), compressed if the name ends in .gz.
  * The file appears whole or not at all. Throws a Problem where a value does not fit into `dtype` (the volume's own by default).
  */
-export function writeNifti(path: string, volume: Volume<Float32Array | Uint8Array>, { dtype = volume.data instanceof Uint8Array ? "uint8" : "float32" }: { dtype?: Dtype } = {}): void {
-  if (!/\.nii(\.gz)?$/.test(path)) throw new Problem(`${path}: expected a name that ends in .nii or .nii.gz; rename it`);
-  if (volume.data.length !== sizeOf(volume.shape)) throw new RangeError(`${path}: found ${volume.data.length} values, expected ${volume.shape.join("×")}`);
+export function writeNifti(
+  path: string,
+  volume: Volume<Float32Array | Uint8Array>,
+  { dtype = volume.data instanceof Uint8Array ? "uint8" : "float32" }: { dtype?: Dtype } = {},
+): void {
+  if (!/\.nii(\.gz)?$/.test(path))
+    throw new Problem(`${path}: expected a name that ends in .nii or .nii.gz; rename it`);
+  if (volume.data.length !== sizeOf(volume.shape))
+    throw new RangeError(`${path}: found ${volume.data.length} values, expected ${volume.shape.join("×")}`);
   const voxels = new kinds[codes[dtype]].array(volume.data);
   for (let i = 0; i < voxels.length; i++)
-    if (voxels[i] !== volume.data[i]) throw new Problem(`${path}: the value ${volume.data[i]} does not fit into ${dtype}; choose another dtype`);
+    if (voxels[i] !== volume.data[i])
+      throw new Problem(`${path}: the value ${volume.data[i]} does not fit into ${dtype}; choose another dtype`);
   const bytes = Buffer.concat([header(volume, dtype, path), new Uint8Array(voxels.buffer)]);
   try {
     writeFileAtomic.sync(path, path.endsWith(".gz") ? gzipSync(bytes) : bytes);
@@ -32,7 +39,10 @@ export function writeNifti(path: string, volume: Volume<Float32Array | Uint8Arra
 
 function header({ shape, spacingMm, affine }: Geometry, dtype: Dtype, path: string): Uint8Array {
   const [z, y, x] = shape;
-  if (Math.max(x, y, z) > 32767) throw new Problem(`${path}: found ${x}×${y}×${z} voxels, expected at most 32767 along each axis of NIfTI-1; cut the volume into parts`);
+  if (Math.max(x, y, z) > 32767)
+    throw new Problem(
+      `${path}: found ${x}×${y}×${z} voxels, expected at most 32767 along each axis of NIfTI-1; cut the volume into parts`,
+    );
   const quaternion = quaternionOf(affine, spacingMm);
   const made = Object.assign(new NIFTI1(), {
     littleEndian: true,
@@ -57,11 +67,20 @@ function header({ shape, spacingMm, affine }: Geometry, dtype: Dtype, path: stri
 }
 
 /** The rotation of an affine as a unit quaternion with a ≥ 0, and −1 where the axes are left-handed; nothing where they are not at right angles. */
-function quaternionOf(affine: Geometry["affine"], [dz, dy, dx]: Geometry["spacingMm"]): { b: number; c: number; d: number; handedness: 1 | -1 } | undefined {
+function quaternionOf(
+  affine: Geometry["affine"],
+  [dz, dy, dx]: Geometry["spacingMm"],
+): { b: number; c: number; d: number; handedness: 1 | -1 } | undefined {
   const [p, q, r] = [0, 1, 2].map((row) => [affine[row][0] / dx, affine[row][1] / dy, affine[row][2] / dz]);
   const dot = (i: number, j: number) => p[i] * p[j] + q[i] * q[j] + r[i] * r[j];
-  if ([dot(0, 1), dot(0, 2), dot(1, 2), dot(0, 0) - 1, dot(1, 1) - 1, dot(2, 2) - 1].some((value) => Math.abs(value) > 1e-4)) return undefined;
-  const determinant = p[0] * (q[1] * r[2] - q[2] * r[1]) - p[1] * (q[0] * r[2] - q[2] * r[0]) + p[2] * (q[0] * r[1] - q[1] * r[0]);
+  if (
+    [dot(0, 1), dot(0, 2), dot(1, 2), dot(0, 0) - 1, dot(1, 1) - 1, dot(2, 2) - 1].some(
+      (value) => Math.abs(value) > 1e-4,
+    )
+  )
+    return undefined;
+  const determinant =
+    p[0] * (q[1] * r[2] - q[2] * r[1]) - p[1] * (q[0] * r[2] - q[2] * r[0]) + p[2] * (q[0] * r[1] - q[1] * r[0]);
   const handedness = determinant > 0 ? 1 : -1;
   for (const row of [p, q, r]) row[2] *= handedness;
   // Each component squared from the diagonal; the largest fixes the signs of the others (Shepperd 1978).

@@ -12,7 +12,9 @@ export function orientation(affine: Geometry["affine"]): string {
   const free = new Set([0, 1, 2]);
   const codes = ["", "", ""];
   for (const axis of [0, 1, 2].sort((i, j) => clearness[j] - clearness[i])) {
-    const direction = [...free].reduce((best, row) => (Math.abs(cosines[axis][row]) > Math.abs(cosines[axis][best]) ? row : best));
+    const direction = [...free].reduce((best, row) =>
+      Math.abs(cosines[axis][row]) > Math.abs(cosines[axis][best]) ? row : best,
+    );
     codes[axis] = letters[direction][cosines[axis][direction] > 0 ? 1 : 0];
     free.delete(direction);
   }
@@ -27,7 +29,10 @@ export function reorient<A extends Float32Array | Uint8Array>(volume: Volume<A>,
   const { data, shape, spacingMm, affine, path } = volume;
   const has = orientation(affine);
   const from = [...codes].map((code) => [...has].findIndex((letter) => pair(letter) === pair(code))); // old axis of each new one; 0 = x
-  if (codes.length !== 3 || new Set(from).size !== 3 || from.includes(-1)) throw new Problem(`orientation ${JSON.stringify(codes)}: expected one of R or L, one of A or P, one of S or I, such as "RAS"`);
+  if (codes.length !== 3 || new Set(from).size !== 3 || from.includes(-1))
+    throw new Problem(
+      `orientation ${JSON.stringify(codes)}: expected one of R or L, one of A or P, one of S or I, such as "RAS"`,
+    );
   const isFlipped = [...codes].map((code, axis) => code !== has[from[axis]]);
   const sizes = [shape[2], shape[1], shape[0]];
   const steps = [1, sizes[0], sizes[0] * sizes[1]]; // in memory, along x, y, z
@@ -37,15 +42,28 @@ export function reorient<A extends Float32Array | Uint8Array>(volume: Volume<A>,
 
   const turned = zerosLike(data, sizeOf(shape));
   for (let z = 0, at = 0; z < depth; z++)
-    for (let y = 0; y < height; y++) for (let x = 0, place = start + z * step[2] + y * step[1]; x < width; x++, at++, place += step[0]) turned[at] = data[place];
+    for (let y = 0; y < height; y++)
+      for (let x = 0, place = start + z * step[2] + y * step[1]; x < width; x++, at++, place += step[0])
+        turned[at] = data[place];
   const spacing = from.map((old) => spacingMm[2 - old]);
-  return { data: turned, shape: [depth, height, width], spacingMm: [spacing[2], spacing[1], spacing[0]], affine: affine.map((row, i) => (i < 3 ? turnedRow(row, from, isFlipped, sizes) : row)), path };
+  return {
+    data: turned,
+    shape: [depth, height, width],
+    spacingMm: [spacing[2], spacing[1], spacing[0]],
+    affine: affine.map((row, i) => (i < 3 ? turnedRow(row, from, isFlipped, sizes) : row)),
+    path,
+  };
 }
 
 /** R and L are one axis, as are A and P, S and I. */
 const pair = (letter: string) => letters.findIndex((ends) => ends.includes(letter));
 
-function turnedRow(row: readonly number[], from: readonly number[], isFlipped: readonly boolean[], sizes: readonly number[]): number[] {
+function turnedRow(
+  row: readonly number[],
+  from: readonly number[],
+  isFlipped: readonly boolean[],
+  sizes: readonly number[],
+): number[] {
   const origin = from.reduce((sum, old, axis) => sum + (isFlipped[axis] ? row[old] * (sizes[old] - 1) : 0), row[3]);
   return [...from.map((old, axis) => (isFlipped[axis] ? -row[old] : row[old])), origin];
 }

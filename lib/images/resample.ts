@@ -15,11 +15,21 @@ export interface ZoomOptions<A> {
  * Resizes a 1D to 3D grid so that its corner pixels stay corner pixels: new place i lies at i·(old−1)/(new−1).
  * Order 0 takes the pixel at ⌊x+½⌋, 1 is linear, 3 a cubic spline; equal to scipy.ndimage.zoom with its defaults.
  */
-export function zoom<A extends Values>(data: A, shape: readonly number[], newShape: readonly number[], order: 0 | 1 | 3, options: ZoomOptions<A> = {}): A {
+export function zoom<A extends Values>(
+  data: A,
+  shape: readonly number[],
+  newShape: readonly number[],
+  order: 0 | 1 | 3,
+  options: ZoomOptions<A> = {},
+): A {
   const { onto = zerosLike(data, sizeOf(newShape)), end = "scipy" } = options;
-  if (shape.length !== newShape.length || shape.length > 3) throw new RangeError(`found shapes ${shape.join("×")} and ${newShape.join("×")}, expected the same 1 to 3 dimensions`);
+  if (shape.length !== newShape.length || shape.length > 3)
+    throw new RangeError(
+      `found shapes ${shape.join("×")} and ${newShape.join("×")}, expected the same 1 to 3 dimensions`,
+    );
   if (data.length !== sizeOf(shape)) throw new RangeError(`found ${data.length} values, expected ${shape.join("×")}`);
-  if (onto.length !== sizeOf(newShape)) throw new RangeError(`found room for ${onto.length} values, expected ${newShape.join("×")}`);
+  if (onto.length !== sizeOf(newShape))
+    throw new RangeError(`found room for ${onto.length} values, expected ${newShape.join("×")}`);
   if (order === 0) pick(data, padded(shape), padded(newShape), onto, end === "clamped");
   else store(interpolate(data, shape, newShape, order, end === "clamped"), onto);
   return onto;
@@ -42,25 +52,36 @@ function pick(data: Values, from: readonly number[], to: readonly number[], onto
 
 /** The old place nearest to each new one, without a last one that SciPy sees outside. */
 function nearest(from: number, to: number, isClamped: boolean): Int32Array {
-  const places = Int32Array.from({ length: to }, (_, i) => Math.min(Math.floor(coordinate(i, from, to) + 0.5), from - 1));
+  const places = Int32Array.from({ length: to }, (_, i) =>
+    Math.min(Math.floor(coordinate(i, from, to) + 0.5), from - 1),
+  );
   return isClamped || coordinate(to - 1, from, to) <= from - 1 ? places : places.subarray(0, -1);
 }
 
 /** Rounds half away from zero and keeps to the range of whole numbers, as SciPy does; floats are stored as they are. */
 function store(values: Float64Array, onto: Values): void {
-  if (onto instanceof Float32Array || onto instanceof Float64Array) return onto.set(values);
+  if (onto instanceof Float32Array || onto instanceof Float64Array) {
+    onto.set(values);
+    return;
+  }
   const bits = 8 * onto.BYTES_PER_ELEMENT;
   const isSigned = !(onto instanceof Uint8Array || onto instanceof Uint16Array);
   const low = isSigned ? -(2 ** (bits - 1)) : 0;
   const high = 2 ** (isSigned ? bits - 1 : bits) - 1;
-  for (let i = 0; i < values.length; i++) onto[i] = Math.min(high, Math.max(low, Math.trunc(values[i] + Math.sign(values[i]) / 2)));
+  for (let i = 0; i < values.length; i++)
+    onto[i] = Math.min(high, Math.max(low, Math.trunc(values[i] + Math.sign(values[i]) / 2)));
 }
 
 /**
  * Turns an image counter-clockwise about its centre (N−1)/2 on its own grid; what comes from outside is `fill`.
  * Equal to scipy.ndimage.rotate(image, degrees, reshape=False, order=order, cval=fill).
  */
-export function rotate2d<A extends Values>(data: A, [height, width]: readonly number[], degrees: number, { order = 0, fill = 0 }: { order?: 0 | 1; fill?: number } = {}): A {
+export function rotate2d<A extends Values>(
+  data: A,
+  [height, width]: readonly number[],
+  degrees: number,
+  { order = 0, fill = 0 }: { order?: 0 | 1; fill?: number } = {},
+): A {
   const turned = zerosLike(data, data.length);
   const [c, s] = [sine(degrees + 90), sine(degrees)];
   const [middleY, middleX] = [(height - 1) / 2, (width - 1) / 2];
@@ -83,7 +104,10 @@ function between(data: Values, height: number, width: number, y: number, x: numb
   const above = top * width;
   const below = Math.min(top + 1, height - 1) * width;
   const next = Math.min(left + 1, width - 1);
-  return (1 - down) * ((1 - right) * data[above + left] + right * data[above + next]) + down * ((1 - right) * data[below + left] + right * data[below + next]);
+  return (
+    (1 - down) * ((1 - right) * data[above + left] + right * data[above + next]) +
+    down * ((1 - right) * data[below + left] + right * data[below + next])
+  );
 }
 
 /** Sine of an angle in degrees, exact at multiples of 30 where it is rational: a quarter turn must not fall off the grid by rounding. */
@@ -103,7 +127,8 @@ export function rot90<A extends Values>(data: A, [height, width]: readonly numbe
   const columns = quarter === 2 ? width : height; // of the result
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, at++) {
-      const [row, column] = quarter === 1 ? [width - 1 - x, y] : quarter === 2 ? [height - 1 - y, width - 1 - x] : [x, height - 1 - y];
+      const [row, column] =
+        quarter === 1 ? [width - 1 - x, y] : quarter === 2 ? [height - 1 - y, width - 1 - x] : [x, height - 1 - y];
       turned[row * columns + column] = data[at];
     }
   return turned;
@@ -115,7 +140,8 @@ export function flip<A extends Values>(data: A, shape: readonly number[], axis: 
   const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   const block = shape[axis] * inner;
   for (let start = 0; start < data.length; start += block)
-    for (let i = 0; i < shape[axis]; i++) mirrored.set(data.subarray(start + i * inner, start + (i + 1) * inner), start + block - (i + 1) * inner);
+    for (let i = 0; i < shape[axis]; i++)
+      mirrored.set(data.subarray(start + i * inner, start + (i + 1) * inner), start + block - (i + 1) * inner);
   return mirrored;
 }
 

@@ -14,7 +14,13 @@ export function coordinate(i: number, from: number, to: number): number {
 }
 
 /** A resized grid, linear (1) or cubic (3), one axis after the other; axes that keep their size are left as they are. */
-export function interpolate(data: Values, from: readonly number[], to: readonly number[], order: 1 | 3, isClamped: boolean): Float64Array {
+export function interpolate(
+  data: Values,
+  from: readonly number[],
+  to: readonly number[],
+  order: 1 | 3,
+  isClamped: boolean,
+): Float64Array {
   const shape = [...from];
   let values = Float64Array.from(data);
   for (const axis of from.keys()) {
@@ -28,7 +34,13 @@ export function interpolate(data: Values, from: readonly number[], to: readonly 
 }
 
 /** Weighted sums along the middle axis of [outer, length, inner]. */
-function weigh(data: Float64Array, outer: number, length: number, inner: number, { places, weights, count }: Taps): Float64Array<ArrayBuffer> {
+function weigh(
+  data: Float64Array,
+  outer: number,
+  length: number,
+  inner: number,
+  { places, weights, count }: Taps,
+): Float64Array<ArrayBuffer> {
   const to = places.length / count;
   const sums = new Float64Array(outer * to * inner);
   for (let block = 0; block < outer; block++)
@@ -89,7 +101,8 @@ function prefilter(data: Float64Array, outer: number, length: number, inner: num
     const start = block * length * inner;
     for (let x = start; x < start + inner; x++) data[x] = mirroredSum(data, x, length, inner);
     for (let x = start + inner; x < start + length * inner; x++) data[x] += pole * data[x - inner];
-    for (let x = start + last; x < start + last + inner; x++) data[x] = ((pole * data[x - inner] + data[x]) * pole) / (pole * pole - 1);
+    for (let x = start + last; x < start + last + inner; x++)
+      data[x] = ((pole * data[x - inner] + data[x]) * pole) / (pole * pole - 1);
     for (let x = start + last - 1; x >= start; x--) data[x] = pole * (data[x + inner] - data[x]);
   }
 }
@@ -99,6 +112,7 @@ function mirroredSum(data: Float64Array, first: number, length: number, step: nu
   const end = pole ** (length - 1);
   let sum = data[first] + end * data[first + (length - 1) * step];
   let power = pole;
-  for (let i = 1; i < length - 1; i++, power *= pole) sum += power * (data[first + i * step] + end * data[first + (length - 1 - i) * step]);
+  for (let i = 1; i < length - 1; i++, power *= pole)
+    sum += power * (data[first + i * step] + end * data[first + (length - 1 - i) * step]);
   return sum / (1 - end * end);
 }

@@ -4,8 +4,12 @@ import { depthHeightWidth, type Mask } from "./mask.js";
  * Euclidean distance of every voxel's centre to the nearest voxel inside the mask, 0 inside, Infinity if the mask is empty.
  * `spacing` along the axes of the mask, 1 by default. Exact, in time linear in the number of voxels (Felzenszwalb and Huttenlocher 2012).
  */
-export function distance(mask: Mask, { spacing = mask.shape.map(() => 1) }: { spacing?: readonly number[] } = {}): Float64Array {
-  if (spacing.length !== mask.shape.length || !spacing.every((step) => step > 0)) throw new RangeError(`found a spacing of ${spacing.join("×")}, expected ${mask.shape.length} positive numbers`);
+export function distance(
+  mask: Mask,
+  { spacing = mask.shape.map(() => 1) }: { spacing?: readonly number[] } = {},
+): Float64Array {
+  if (spacing.length !== mask.shape.length || !spacing.every((step) => step > 0))
+    throw new RangeError(`found a spacing of ${spacing.join("×")}, expected ${mask.shape.length} positive numbers`);
   const [depth, height, width] = depthHeightWidth(mask);
   const [z, y, x] = spacing.length === 2 ? [1, ...spacing] : spacing;
   const squares = alongRows(mask.data, width, x);
@@ -46,9 +50,11 @@ function alongColumns(squares: Float64Array, outer: number, length: number, inne
     for (let first = 0; first < inner; first += atOnce) {
       const count = Math.min(atOnce, inner - first);
       const start = block * length * inner + first;
-      for (let i = 0, at = start; i < length; i++, at += inner) for (let c = 0; c < count; c++) columns[c][i] = squares[at + c];
+      for (let i = 0, at = start; i < length; i++, at += inner)
+        for (let c = 0; c < count; c++) columns[c][i] = squares[at + c];
       for (let c = 0; c < count; c++) if (lowest(columns[c], step * step, envelope, result)) columns[c].set(result);
-      for (let i = 0, at = start; i < length; i++, at += inner) for (let c = 0; c < count; c++) squares[at + c] = columns[c][i];
+      for (let i = 0, at = start; i < length; i++, at += inner)
+        for (let c = 0; c < count; c++) squares[at + c] = columns[c][i];
     }
 }
 
@@ -56,7 +62,12 @@ function alongColumns(squares: Float64Array, outer: number, length: number, inne
  * The lower envelope of parabolas weight·(i − v)² with their feet at the heights of a column, for every i; false where no height is finite.
  * `feet` are the parabolas that form it, `begins` where each becomes the lowest.
  */
-function lowest(heights: Float64Array, weight: number, { feet, begins }: { feet: Int32Array; begins: Float64Array }, result: Float64Array): boolean {
+function lowest(
+  heights: Float64Array,
+  weight: number,
+  { feet, begins }: { feet: Int32Array; begins: Float64Array },
+  result: Float64Array,
+): boolean {
   const inverse = 0.5 / weight;
   let last = -1;
   for (let v = 0; v < heights.length; v++) {

@@ -20,9 +20,16 @@ export function outcomeOf({ prediction, truth }: Overlap): Outcome {
  * Dice (and Jaccard), and all distances, of a class of which a mask is empty; null where a distance has no meaning.
  * Under the honest policy a missed class is `missed` away. Throws a Problem where the released 3D script stops with an error.
  */
-export function emptyScore(outcome: Exclude<Outcome, "both">, policy: EmptyPolicy, missed: number | null): { overlap: number; distance: number | null } {
-  if (policy === "honest") return { overlap: outcome === "absent" ? 1 : 0, distance: outcome === "missed" ? missed : null };
+export function emptyScore(
+  outcome: Exclude<Outcome, "both">,
+  policy: EmptyPolicy,
+  missed: number | null,
+): { overlap: number; distance: number | null } {
+  if (policy === "honest")
+    return { overlap: outcome === "absent" ? 1 : 0, distance: outcome === "missed" ? missed : null };
   if (policy === "released3d" && outcome === "invented")
-    throw new Problem('metrics: the released 3D script stops with an error where a class is predicted that the truth does not have; choose the empty policy "honest"');
+    throw new Problem(
+      'metrics: the released 3D script stops with an error where a class is predicted that the truth does not have; choose the empty policy "honest"',
+    );
   return { overlap: outcome === "invented" ? 1 : 0, distance: 0 };
 }

@@ -9,7 +9,9 @@ export interface Mask {
 /** Throws a Problem unless two masks (or label maps) have the same shape. */
 export function checkSameShape(prediction: Mask, truth: Mask): void {
   if (prediction.shape.join() !== truth.shape.join() || prediction.data.length !== truth.data.length)
-    throw new Problem(`metrics: found a prediction of ${prediction.shape.join("×")} and a truth of ${truth.shape.join("×")}, expected one grid; put the prediction back on the grid of its image first`);
+    throw new Problem(
+      `metrics: found a prediction of ${prediction.shape.join("×")} and a truth of ${truth.shape.join("×")}, expected one grid; put the prediction back on the grid of its image first`,
+    );
 }
 
 /** Sizes along z, y, x, with a first axis of 1 for an image. */
@@ -57,8 +59,15 @@ export function border(mask: Mask): Mask {
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++, at++) {
         if (data[at] === 0) continue;
-        const isWithin = x > 0 && x < width - 1 && y > 0 && y < height - 1 && (shape.length === 2 || (z > 0 && z < depth - 1));
-        const isInner = isWithin && data[at - 1] && data[at + 1] && data[at - row] && data[at + row] && (shape.length === 2 || (data[at - plane] && data[at + plane]));
+        const isWithin =
+          x > 0 && x < width - 1 && y > 0 && y < height - 1 && (shape.length === 2 || (z > 0 && z < depth - 1));
+        const isInner =
+          isWithin &&
+          data[at - 1] &&
+          data[at + 1] &&
+          data[at - row] &&
+          data[at + row] &&
+          (shape.length === 2 || (data[at - plane] && data[at + plane]));
         if (!isInner) surface[at] = 1;
       }
   return { data: surface, shape };

@@ -27,11 +27,19 @@ export const dice = ({ prediction, truth, both }: Overlap): number => (2 * both)
 export const jaccard = ({ prediction, truth, both }: Overlap): number => both / (prediction + truth - both);
 
 /** How often each true class (row) was predicted as each class (column), row-major; voxels whose truth is `ignore` do not count. */
-export function confusion(prediction: Uint8Array, truth: Uint8Array, classes: number, { ignore = 255 }: { ignore?: number } = {}): Float64Array {
+export function confusion(
+  prediction: Uint8Array,
+  truth: Uint8Array,
+  classes: number,
+  { ignore = 255 }: { ignore?: number } = {},
+): Float64Array {
   const counts = new Float64Array(classes * classes);
   for (let i = 0; i < truth.length; i++) {
     if (truth[i] === ignore) continue;
-    if (truth[i] >= classes || prediction[i] >= classes) throw new RangeError(`pixel ${i}: found class ${truth[i]} predicted as ${prediction[i]}, expected less than ${classes}`);
+    if (truth[i] >= classes || prediction[i] >= classes)
+      throw new RangeError(
+        `pixel ${i}: found class ${truth[i]} predicted as ${prediction[i]}, expected less than ${classes}`,
+      );
     counts[truth[i] * classes + prediction[i]]++;
   }
   return counts;

@@ -30,21 +30,49 @@ export interface ScoreOptions {
 }
 
 /** Scores one class in one volume (or image). */
-export function score(prediction: Mask, truth: Mask, { spacing = truth.shape.map(() => 1), emptyPolicy = "honest", missedDistance = "diagonal" }: ScoreOptions = {}): Score {
+export function score(
+  prediction: Mask,
+  truth: Mask,
+  { spacing = truth.shape.map(() => 1), emptyPolicy = "honest", missedDistance = "diagonal" }: ScoreOptions = {},
+): Score {
   const counts = overlap(prediction, truth);
   const outcome = outcomeOf(counts);
   if (outcome !== "both") {
     const diagonal = Math.hypot(...truth.shape.map((size, axis) => size * spacing[axis]));
     const { overlap, distance } = emptyScore(outcome, emptyPolicy, missedDistance === "diagonal" ? diagonal : null);
-    return { dice: overlap, jaccard: overlap, hd95: distance, asd: distance, asdReverse: distance, assd: distance, outcome };
+    return {
+      dice: overlap,
+      jaccard: overlap,
+      hd95: distance,
+      asd: distance,
+      asdReverse: distance,
+      assd: distance,
+      outcome,
+    };
   }
   const distances = surfaceDistances(prediction, truth, { spacing });
-  return { dice: dice(counts), jaccard: jaccard(counts), hd95: hd95(distances), asd: asd(distances), asdReverse: asdReverse(distances), assd: assd(distances), outcome };
+  return {
+    dice: dice(counts),
+    jaccard: jaccard(counts),
+    hd95: hd95(distances),
+    asd: asd(distances),
+    asdReverse: asdReverse(distances),
+    assd: assd(distances),
+    outcome,
+  };
 }
 
 /** Scores every foreground class 1 … classes−1 of two label maps. Voxels that are not labelled (`ignore` in the truth) belong to no class, whatever was predicted. */
-export function scoreVolume(prediction: Mask, truth: Mask, classes: number, { ignore = 255, ...options }: ScoreOptions & { ignore?: number } = {}): Score[] {
+export function scoreVolume(
+  prediction: Mask,
+  truth: Mask,
+  classes: number,
+  { ignore = 255, ...options }: ScoreOptions & { ignore?: number } = {},
+): Score[] {
   checkSameShape(prediction, truth);
-  const only = ({ data, shape }: Mask, value: number): Mask => ({ data: data.map((found, i) => (found === value && truth.data[i] !== ignore ? 1 : 0)), shape });
+  const only = ({ data, shape }: Mask, value: number): Mask => ({
+    data: data.map((found, i) => (found === value && truth.data[i] !== ignore ? 1 : 0)),
+    shape,
+  });
   return Array.from({ length: classes - 1 }, (_, i) => score(only(prediction, i + 1), only(truth, i + 1), options));
 }

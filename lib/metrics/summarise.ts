@@ -25,7 +25,10 @@ export interface Summarised {
 /** Averages scores over volumes, then over classes; what is undefined is left out and counted. Every case has one score a foreground class. */
 export function summarise(cases: readonly (readonly Score[])[]): Summarised {
   const classes = cases[0]?.length ?? 0;
-  if (classes === 0 || cases.some(({ length }) => length !== classes)) throw new RangeError("found cases without scores or with different numbers of them, expected one score a class in each");
+  if (classes === 0 || cases.some(({ length }) => length !== classes))
+    throw new RangeError(
+      "found cases without scores or with different numbers of them, expected one score a class in each",
+    );
   const perClass = Array.from({ length: classes }, (_, c) => {
     const scores = cases.map((one) => one[c]);
     return { ...means(scores), counts: countsOf(scores) };
@@ -34,7 +37,9 @@ export function summarise(cases: readonly (readonly Score[])[]): Summarised {
 }
 
 function means(all: readonly Means[]): Means {
-  const [dice, jaccard, hd95, asd, asdReverse, assd] = measures.map((measure) => average(all.map((one) => one[measure])));
+  const [dice, jaccard, hd95, asd, asdReverse, assd] = measures.map((measure) =>
+    average(all.map((one) => one[measure])),
+  );
   return { dice: dice ?? Number.NaN, jaccard: jaccard ?? Number.NaN, hd95, asd, asdReverse, assd };
 }
 
@@ -45,5 +50,10 @@ function average(values: readonly (number | null)[]): number | null {
 
 function countsOf(scores: readonly Score[]): Counts {
   const count = (isCounted: (one: Score) => boolean) => scores.filter(isCounted).length;
-  return { missed: count(({ outcome }) => outcome === "missed"), invented: count(({ outcome }) => outcome === "invented"), absent: count(({ outcome }) => outcome === "absent"), undefined: count(({ assd }) => assd === null) };
+  return {
+    missed: count(({ outcome }) => outcome === "missed"),
+    invented: count(({ outcome }) => outcome === "invented"),
+    absent: count(({ outcome }) => outcome === "absent"),
+    undefined: count(({ assd }) => assd === null),
+  };
 }

@@ -10,12 +10,17 @@ export interface SurfaceDistances {
 }
 
 /** The directed distances between the surfaces of two masks that are not empty, in units of `spacing` (1 by default: voxels). */
-export function surfaceDistances(prediction: Mask, truth: Mask, { spacing }: { spacing?: readonly number[] } = {}): SurfaceDistances {
+export function surfaceDistances(
+  prediction: Mask,
+  truth: Mask,
+  { spacing }: { spacing?: readonly number[] } = {},
+): SurfaceDistances {
   const [predicted, real] = cropToBoth(prediction, truth).map(border);
   const directed = (from: Mask, to: Mask) => {
     const distances = distance(to, { spacing });
     const found = distances.filter((_, i) => from.data[i] !== 0);
-    if (found.length === 0 || found[0] === Number.POSITIVE_INFINITY) throw new RangeError("found an empty mask, expected two with a surface");
+    if (found.length === 0 || found[0] === Number.POSITIVE_INFINITY)
+      throw new RangeError("found an empty mask, expected two with a surface");
     return found;
   };
   return { toTruth: directed(predicted, real), toPrediction: directed(real, predicted) };
@@ -33,7 +38,8 @@ export const asdReverse = ({ toPrediction }: SurfaceDistances): number => mean(t
 export const assd = (distances: SurfaceDistances): number => (asd(distances) + asdReverse(distances)) / 2;
 
 /** Hausdorff distance: the largest of both directions. */
-export const hd = ({ toTruth, toPrediction }: SurfaceDistances): number => Math.max(largest(toTruth), largest(toPrediction));
+export const hd = ({ toTruth, toPrediction }: SurfaceDistances): number =>
+  Math.max(largest(toTruth), largest(toPrediction));
 
 const largest = (values: Float64Array) => values.reduce((most, value) => Math.max(most, value), 0);
 

@@ -8,10 +8,16 @@ export interface BootstrapOptions {
 }
 
 /** Percentile interval of the bootstrap (Efron 1979): of a statistic, the mean by default, over samples drawn from the values with replacement. */
-export function bootstrap(values: readonly number[], rng: Rng, { statistic = mean, resamples = 10_000, confidence = 0.95 }: BootstrapOptions = {}): [number, number] {
+export function bootstrap(
+  values: readonly number[],
+  rng: Rng,
+  { statistic = mean, resamples = 10_000, confidence = 0.95 }: BootstrapOptions = {},
+): [number, number] {
   if (values.length === 0) throw new RangeError("found no values, expected at least one");
   const sample = new Float64Array(values.length);
-  const found = Float64Array.from({ length: resamples }, () => statistic(sample.map(() => values[rng.integer(0, values.length)]))).sort();
+  const found = Float64Array.from({ length: resamples }, () =>
+    statistic(sample.map(() => values[rng.integer(0, values.length)])),
+  ).sort();
   return [quantile(found, (1 - confidence) / 2), quantile(found, (1 + confidence) / 2)];
 }
 

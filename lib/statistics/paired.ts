@@ -18,9 +18,15 @@ export interface Paired {
 }
 
 /** Compares paired measurements. Throws a Problem when the lists differ in length, for then they are no pairs. */
-export function paired(first: readonly number[], second: readonly number[], { confidence = 0.95, ...options }: { confidence?: number } & SignFlipOptions = {}): Paired {
+export function paired(
+  first: readonly number[],
+  second: readonly number[],
+  { confidence = 0.95, ...options }: { confidence?: number } & SignFlipOptions = {},
+): Paired {
   if (first.length !== second.length)
-    throw new Problem(`paired comparison: found ${first.length} and ${second.length} values, expected one of each per pair; run the missing seeds`);
+    throw new Problem(
+      `paired comparison: found ${first.length} and ${second.length} values, expected one of each per pair; run the missing seeds`,
+    );
   const values = second.map((value, i) => value - first[i]);
   const difference = summary(values, { confidence });
   const { n, mean, sd } = difference;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -25,7 +25,13 @@ test("a file of h5py is read: any byte order, chunks, compression, groups, attri
   assert.deepEqual((await readH5(place("h5py.h5"), "big")).data, Float32Array.of(0, 0.25, 0.5, 0.75, 1, 1.25));
   assert.deepEqual((await readH5(place("h5py.h5"), "group/wide")).data, Float64Array.of(-2, -1, 0, 1));
   const packed = await readH5(place("h5py.h5"), "packed", { dimensions: 2 });
-  assert.deepEqual(packed, { name: "packed", shape: [3, 4], dtype: "uint8", data: Uint8Array.from({ length: 12 }, (_, i) => i), attributes: { scale_factor: 0.5 } });
+  assert.deepEqual(packed, {
+    name: "packed",
+    shape: [3, 4],
+    dtype: "uint8",
+    data: Uint8Array.from({ length: 12 }, (_, i) => i),
+    attributes: { scale_factor: 0.5 },
+  });
 });
 
 test("what is written is read again, compressed or not", async () => {
@@ -38,22 +44,41 @@ test("what is written is read again, compressed or not", async () => {
       assert.deepEqual([found.data, found.shape], [data, shape]);
     }
   }
-  assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith(".tmp")), []);
+  assert.deepEqual(
+    readdirSync(folder).filter((name) => name.endsWith(".tmp")),
+    [],
+  );
 });
 
 async function broken(name: string, change: (bytes: Buffer) => Buffer): Promise<string> {
-  await writeH5(place("whole.h5"), { image: { data: new Float32Array(4000).map((_, i) => Math.sin(i)), shape: [4000] } }, { compressed: true });
+  await writeH5(
+    place("whole.h5"),
+    { image: { data: new Float32Array(4000).map((_, i) => Math.sin(i)), shape: [4000] } },
+    { compressed: true },
+  );
   writeFileSync(place(name), change(readFileSync(place("whole.h5"))));
   return place(name);
 }
 
 const cases: [what: string, file: () => Promise<string> | string, message: RegExp | string][] = [
   ["a missing file", () => place("missing.h5"), "not found, expected an HDF5 file; check the name"],
-  ["a folder", () => (mkdirSync(place("folder.h5")), place("folder.h5")), "found a folder, expected an HDF5 file; name the file"],
+  ["a folder", () => mkdtempSync(place("folder")), "found a folder, expected an HDF5 file; name the file"],
   ["an empty file", () => broken("empty.h5", () => Buffer.alloc(0)), "empty file, expected an HDF5 file; get it again"],
-  ["another format", () => broken("text.h5", () => Buffer.from("no HDF5")), "no signature of HDF5, expected an HDF5 file; this is another format, or the file is damaged"],
-  ["a truncated file", () => broken("short.h5", (bytes) => bytes.subarray(0, bytes.length - 500)), /^damaged or truncated: HDF5 says "truncated file: eof = \d+,.*"; get it again$/],
-  ["damaged numbers", () => broken("damaged.h5", (bytes) => bytes.fill(0xff, bytes.length - 3000, bytes.length - 2900)), 'damaged or truncated: HDF5 says "filter returned failure during read"; get it again'],
+  [
+    "another format",
+    () => broken("text.h5", () => Buffer.from("no HDF5")),
+    "no signature of HDF5, expected an HDF5 file; this is another format, or the file is damaged",
+  ],
+  [
+    "a truncated file",
+    () => broken("short.h5", (bytes) => bytes.subarray(0, bytes.length - 500)),
+    /^damaged or truncated: HDF5 says "truncated file: eof = \d+,.*"; get it again$/,
+  ],
+  [
+    "damaged numbers",
+    () => broken("damaged.h5", (bytes) => bytes.fill(0xff, bytes.length - 3000, bytes.length - 2900)),
+    'damaged or truncated: HDF5 says "filter returned failure during read"; get it again',
+  ],
 ];
 
 for (const [what, file, message] of cases)
@@ -68,16 +93,32 @@ for (const [what, file, message] of cases)
   });
 
 test("a missing dataset: the error names those that are there", async () => {
-  await assert.rejects(readH5(place("h5py.h5"), "image"), new Problem(`${place("h5py.h5")}: no dataset "image", found "big", "group/wide", "packed"; is it another kind of file?`));
+  await assert.rejects(
+    readH5(place("h5py.h5"), "image"),
+    new Problem(
+      `${place("h5py.h5")}: no dataset "image", found "big", "group/wide", "packed"; is it another kind of file?`,
+    ),
+  );
 });
 
 test("another number of dimensions, or a value that is not finite: one clear error", async () => {
-  await assert.rejects(readH5(place("h5py.h5"), "big", { dimensions: 3 }), new Problem(`${place("h5py.h5")}: dataset "big" is 2×3, expected 3 dimensions; is it another kind of file?`));
+  await assert.rejects(
+    readH5(place("h5py.h5"), "big", { dimensions: 3 }),
+    new Problem(`${place("h5py.h5")}: dataset "big" is 2×3, expected 3 dimensions; is it another kind of file?`),
+  );
   await writeH5(place("nan.h5"), { image: { data: Float32Array.of(1, 2, 3, Number.NaN, 5, 6), shape: [3, 2] } });
-  await assert.rejects(readH5(place("nan.h5"), "image"), new Problem(`${place("nan.h5")}: dataset "image" is NaN at [1, 1], expected finite numbers; replace it and save it again`));
+  await assert.rejects(
+    readH5(place("nan.h5"), "image"),
+    new Problem(
+      `${place("nan.h5")}: dataset "image" is NaN at [1, 1], expected finite numbers; replace it and save it again`,
+    ),
+  );
 });
 
 test("a file that cannot be written: one clear error", async () => {
   const path = join(folder, "no", "file.h5");
-  await assert.rejects(writeH5(path, { label: { data: Uint8Array.of(1), shape: [1] } }), (error) => error instanceof Problem && error.message.startsWith(`${path}: cannot be written (`));
+  await assert.rejects(
+    writeH5(path, { label: { data: Uint8Array.of(1), shape: [1] } }),
+    (error) => error instanceof Problem && error.message.startsWith(`${path}: cannot be written (`),
+  );
 });

@@ -8,7 +8,13 @@ import { masks, placeOf, spacings } from "./masks.js";
 /** The smallest distance of each voxel to any voxel of the mask, tried one by one. */
 function byTrying({ data, shape }: Mask, spacing: readonly number[]): number[] {
   const inside = [...data.keys()].filter((i) => data[i]).map((i) => placeOf(i, shape));
-  return [...data.keys()].map((i) => Math.min(...inside.map((there) => Math.hypot(...placeOf(i, shape).map((here, axis) => (here - there[axis]) * spacing[axis])))));
+  return [...data.keys()].map((i) =>
+    Math.min(
+      ...inside.map((there) =>
+        Math.hypot(...placeOf(i, shape).map((here, axis) => (here - there[axis]) * spacing[axis])),
+      ),
+    ),
+  );
 }
 
 test("the distance is the smallest to any voxel of the mask, for every grid, mask and spacing", () => {
@@ -16,7 +22,11 @@ test("the distance is the smallest to any voxel of the mask, for every grid, mas
     fc.property(masks(1), spacings, ([mask], all) => {
       const spacing = all.slice(0, mask.shape.length);
       const found = distance(mask, { spacing });
-      for (const [i, expected] of byTrying(mask, spacing).entries()) assert.ok(found[i] === expected || Math.abs(found[i] - expected) < 1e-9 * expected, `${found[i]} instead of ${expected}`);
+      for (const [i, expected] of byTrying(mask, spacing).entries())
+        assert.ok(
+          found[i] === expected || Math.abs(found[i] - expected) < 1e-9 * expected,
+          `${found[i]} instead of ${expected}`,
+        );
     }),
     { numRuns: 500 },
   );
@@ -30,7 +40,10 @@ test("more columns than are read together, and lines far from the mask, are no e
 });
 
 test("an empty mask is infinitely far", () => {
-  assert.deepEqual(distance({ data: new Uint8Array(4), shape: [2, 2] }), new Float64Array(4).fill(Number.POSITIVE_INFINITY));
+  assert.deepEqual(
+    distance({ data: new Uint8Array(4), shape: [2, 2] }),
+    new Float64Array(4).fill(Number.POSITIVE_INFINITY),
+  );
 });
 
 test("a spacing that does not fit is refused", () => {

@@ -6,9 +6,13 @@ export const masks = (count: number) => {
   const size = fc.integer({ min: 1, max: 7 });
   return fc.oneof(fc.tuple(size, size), fc.tuple(fc.integer({ min: 1, max: 4 }), size, size)).chain((shape) => {
     const length = shape.reduce((a, b) => a * b, 1);
-    const sparse = fc.array(fc.nat(length - 1), { maxLength: 4 }).map((places) => Uint8Array.from({ length }, (_, i) => Number(places.includes(i))));
+    const sparse = fc
+      .array(fc.nat(length - 1), { maxLength: 4 })
+      .map((places) => Uint8Array.from({ length }, (_, i) => Number(places.includes(i))));
     const data = fc.oneof(sparse, fc.uint8Array({ minLength: length, maxLength: length, max: 1 }));
-    return fc.array(data, { minLength: count, maxLength: count }).map((all) => all.map((one): Mask => ({ data: one, shape })));
+    return fc
+      .array(data, { minLength: count, maxLength: count })
+      .map((all) => all.map((one): Mask => ({ data: one, shape })));
   });
 };
 

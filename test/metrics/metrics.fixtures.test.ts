@@ -18,7 +18,10 @@ interface Metrics {
 }
 
 const near = (found: number | null, expected: number, what: string) =>
-  assert.ok(found !== null && Math.abs(found - expected) <= 1e-6 * Math.max(1, Math.abs(expected)), `${what}: found ${found}, expected ${expected}`);
+  assert.ok(
+    found !== null && Math.abs(found - expected) <= 1e-6 * Math.max(1, Math.abs(expected)),
+    `${what}: found ${found}, expected ${expected}`,
+  );
 
 for (const { name, data } of fixtures<Metrics>("metrics"))
   for (const { name: title, shape, prediction, ground_truth, test_2D_percase: released, raw } of data.cases)

@@ -10,7 +10,8 @@ test("Dice and Jaccard do not care which mask is the prediction, and Dice is 2J 
       const [there, back] = [overlap(one, other), overlap(other, one)];
       assert.equal(dice(there), dice(back));
       assert.equal(jaccard(there), jaccard(back));
-      if (there.prediction + there.truth > 0) assert.ok(Math.abs(dice(there) - (2 * jaccard(there)) / (1 + jaccard(there))) < 1e-12);
+      if (there.prediction + there.truth > 0)
+        assert.ok(Math.abs(dice(there) - (2 * jaccard(there)) / (1 + jaccard(there))) < 1e-12);
     }),
   );
 });
@@ -18,7 +19,10 @@ test("Dice and Jaccard do not care which mask is the prediction, and Dice is 2J 
 test("a confusion matrix counts rows of truth by columns of prediction, without what is ignored", () => {
   const counts = confusion(Uint8Array.of(0, 1, 1, 2, 0, 1), Uint8Array.of(0, 1, 0, 2, 2, 255), 3);
   assert.deepEqual([...counts], [1, 1, 0, 0, 1, 0, 1, 0, 1]);
-  assert.throws(() => confusion(Uint8Array.of(3), Uint8Array.of(0), 3), /pixel 0: found class 0 predicted as 3, expected less than 3/);
+  assert.throws(
+    () => confusion(Uint8Array.of(3), Uint8Array.of(0), 3),
+    /pixel 0: found class 0 predicted as 3, expected less than 3/,
+  );
 });
 
 test("the IoU of a class is the Jaccard index of its masks; a class that is nowhere has none", () => {

@@ -31,7 +31,8 @@ test("distances grow with the spacing, overlaps do not", () => {
       const [voxels, mm] = [score(one, other), score(one, other, { spacing: one.shape.map(() => factor) })];
       fc.pre(voxels.outcome === "both");
       assert.deepEqual([mm.dice, mm.jaccard], [voxels.dice, voxels.jaccard]);
-      for (const key of ["asd", "asdReverse", "assd", "hd95"] as const) assert.ok(Math.abs((mm[key] ?? 0) - factor * (voxels[key] ?? 0)) < 1e-9);
+      for (const key of ["asd", "asdReverse", "assd", "hd95"] as const)
+        assert.ok(Math.abs((mm[key] ?? 0) - factor * (voxels[key] ?? 0)) < 1e-9);
     }),
   );
 });
@@ -40,7 +41,14 @@ const something: Mask = { data: Uint8Array.of(0, 1, 1, 0, 0, 0), shape: [2, 3] }
 const nothing: Mask = { data: new Uint8Array(6), shape: [2, 3] };
 const diagonal = 5; // of 2 × 3 pixels of 2 × 1 mm
 
-const table: [prediction: Mask, truth: Mask, policy: EmptyPolicy, overlap: number, distance: number | null, outcome: string][] = [
+const table: [
+  prediction: Mask,
+  truth: Mask,
+  policy: EmptyPolicy,
+  overlap: number,
+  distance: number | null,
+  outcome: string,
+][] = [
   [nothing, nothing, "honest", 1, null, "absent"],
   [something, nothing, "honest", 0, null, "invented"],
   [nothing, something, "honest", 0, diagonal, "missed"],
@@ -54,28 +62,47 @@ const table: [prediction: Mask, truth: Mask, policy: EmptyPolicy, overlap: numbe
 for (const [prediction, truth, emptyPolicy, overlap, distance, outcome] of table)
   test(`a class that is ${outcome} scores ${overlap} and ${distance} under the policy ${emptyPolicy}`, () => {
     const distances = { hd95: distance, asd: distance, asdReverse: distance, assd: distance };
-    assert.deepEqual(score(prediction, truth, { spacing: [2, 1], emptyPolicy }), { dice: overlap, jaccard: overlap, ...distances, outcome });
+    assert.deepEqual(score(prediction, truth, { spacing: [2, 1], emptyPolicy }), {
+      dice: overlap,
+      jaccard: overlap,
+      ...distances,
+      outcome,
+    });
   });
 
 test("the distance of a missed class may be left undefined", () => {
-  assert.deepEqual([score(nothing, something, { missedDistance: "undefined" }).assd, score(nothing, something).assd], [null, Math.hypot(2, 3)]);
+  assert.deepEqual(
+    [score(nothing, something, { missedDistance: "undefined" }).assd, score(nothing, something).assd],
+    [null, Math.hypot(2, 3)],
+  );
 });
 
 test("where the released 3D script stops, so do we", () => {
-  const message = 'metrics: the released 3D script stops with an error where a class is predicted that the truth does not have; choose the empty policy "honest"';
+  const message =
+    'metrics: the released 3D script stops with an error where a class is predicted that the truth does not have; choose the empty policy "honest"';
   assert.throws(() => score(something, nothing, { emptyPolicy: "released3d" }), new Problem(message));
 });
 
 test("masks of different shapes are refused", () => {
-  const message = "metrics: found a prediction of 2×3 and a truth of 3×2, expected one grid; put the prediction back on the grid of its image first";
+  const message =
+    "metrics: found a prediction of 2×3 and a truth of 3×2, expected one grid; put the prediction back on the grid of its image first";
   assert.throws(() => score(something, { ...nothing, shape: [3, 2] }), new Problem(message));
 });
 
 test("a volume is scored class by class, and what is not labelled counts for none", () => {
   const prediction = { data: Uint8Array.of(1, 1, 2, 2, 0, 1), shape: [2, 3] };
   const truth = { data: Uint8Array.of(1, 0, 2, 0, 0, 255), shape: [2, 3] };
-  const only = ({ data, shape }: Mask, value: number) => ({ data: data.map((found) => Number(found === value)), shape });
+  const only = ({ data, shape }: Mask, value: number) => ({
+    data: data.map((found) => Number(found === value)),
+    shape,
+  });
   const cleaned = { ...prediction, data: Uint8Array.of(1, 1, 2, 2, 0, 0) };
-  assert.deepEqual(scoreVolume(prediction, truth, 4), [1, 2, 3].map((value) => score(only(cleaned, value), only(truth, value))));
-  assert.deepEqual(scoreVolume(prediction, truth, 4).map(({ outcome }) => outcome), ["both", "both", "absent"]);
+  assert.deepEqual(
+    scoreVolume(prediction, truth, 4),
+    [1, 2, 3].map((value) => score(only(cleaned, value), only(truth, value))),
+  );
+  assert.deepEqual(
+    scoreVolume(prediction, truth, 4).map(({ outcome }) => outcome),
+    ["both", "both", "absent"],
+  );
 });

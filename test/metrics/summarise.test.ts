@@ -3,7 +3,15 @@ import { test } from "node:test";
 import type { Score } from "../../lib/metrics/score.js";
 import { summarise } from "../../lib/metrics/summarise.js";
 
-const scored = (dice: number, distance: number | null, outcome: Score["outcome"] = "both"): Score => ({ dice, jaccard: dice / 2, hd95: distance, asd: distance, asdReverse: distance, assd: distance, outcome });
+const scored = (dice: number, distance: number | null, outcome: Score["outcome"] = "both"): Score => ({
+  dice,
+  jaccard: dice / 2,
+  hd95: distance,
+  asd: distance,
+  asdReverse: distance,
+  assd: distance,
+  outcome,
+});
 
 test("means are over volumes, then over classes; what is undefined is left out and counted", () => {
   const { perClass, mean, counts } = summarise([
@@ -13,7 +21,10 @@ test("means are over volumes, then over classes; what is undefined is left out a
   ]);
   assert.deepEqual(
     perClass.map(({ dice, assd }) => [dice, assd]),
-    [[(0.8 + 0.6 + 1) / 3, 2], [0.6 / 3, 7]],
+    [
+      [(0.8 + 0.6 + 1) / 3, 2],
+      [0.6 / 3, 7],
+    ],
   );
   assert.deepEqual([mean.dice, mean.assd], [(perClass[0].dice + perClass[1].dice) / 2, 4.5]);
   assert.deepEqual(counts, { missed: 1, invented: 1, absent: 1, undefined: 2 });

@@ -13,12 +13,17 @@ test("surface distances are those tried one by one, for every pair of masks", ()
       fc.pre(!isEmpty(prediction) && !isEmpty(truth));
       const { shape } = truth;
       const spacing = all.slice(0, shape.length);
-      const places = (mask: Mask) => [...border(mask).data.entries()].filter(([, value]) => value).map(([i]) => placeOf(i, shape).map((at, axis) => at * spacing[axis]));
-      const directed = (from: number[][], to: number[][]) => from.map((here) => Math.min(...to.map((there) => Math.hypot(...here.map((at, axis) => at - there[axis])))));
+      const places = (mask: Mask) =>
+        [...border(mask).data.entries()]
+          .filter(([, value]) => value)
+          .map(([i]) => placeOf(i, shape).map((at, axis) => at * spacing[axis]));
+      const directed = (from: number[][], to: number[][]) =>
+        from.map((here) => Math.min(...to.map((there) => Math.hypot(...here.map((at, axis) => at - there[axis])))));
       const { toTruth, toPrediction } = surfaceDistances(prediction, truth, { spacing });
       const near = (found: Float64Array, expected: number[]) => {
         assert.equal(found.length, expected.length);
-        for (const [i, value] of expected.entries()) assert.ok(Math.abs(found[i] - value) < 1e-9, `${found[i]} instead of ${value}`);
+        for (const [i, value] of expected.entries())
+          assert.ok(Math.abs(found[i] - value) < 1e-9, `${found[i]} instead of ${value}`);
       };
       near(toTruth, directed(places(prediction), places(truth)));
       near(toPrediction, directed(places(truth), places(prediction)));
@@ -37,5 +42,10 @@ test("the surface is the mask without its inner voxels; the edge of the grid is 
 
 test("without a surface there is no distance", () => {
   const [full, empty] = [1, 0].map((value): Mask => ({ data: new Uint8Array(4).fill(value), shape: [2, 2] }));
-  for (const [one, other] of [[full, empty], [empty, full], [empty, empty]]) assert.throws(() => surfaceDistances(one, other), /found an empty mask/);
+  for (const [one, other] of [
+    [full, empty],
+    [empty, full],
+    [empty, empty],
+  ])
+    assert.throws(() => surfaceDistances(one, other), /found an empty mask/);
 });

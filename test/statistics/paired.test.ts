@@ -13,7 +13,10 @@ const differences = [0.8, -0.3, 1.2, 0.5, 2.1, -0.7, 0.9, 1.4];
 test("paired tests equal SciPy's", () => {
   // d = [0.8, -0.3, 1.2, 0.5, 2.1, -0.7, 0.9, 1.4]; stats.ttest_1samp(d, 0); stats.wilcoxon(d, method="exact")
   // stats.permutation_test((np.array(d),), np.mean, permutation_type="samples", n_resamples=np.inf)
-  const found = paired(differences.map(() => 1), differences.map((value) => 1 + value));
+  const found = paired(
+    differences.map(() => 1),
+    differences.map((value) => 1 + value),
+  );
   near(found.tTest, 0.05468292532728474, 1e-9);
   near(found.wilcoxon, 0.0546875, 1e-12);
   near(found.signFlip, 0.0625, 1e-12);
@@ -29,7 +32,10 @@ test("few pairs cannot be significant, however large their difference: 2 / 2ⁿ 
 });
 
 test("a comparison changes sign, and nothing else, when the arms are exchanged", () => {
-  const values = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 2, maxLength: 8 });
+  const values = fc.array(
+    fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
+    { minLength: 2, maxLength: 8 },
+  );
   fc.assert(
     fc.property(values, (pairs) => {
       const [first, second] = [pairs.map(([a]) => a), pairs.map(([, b]) => b)];
@@ -57,9 +63,14 @@ test("Wilcoxon's test is exact with ties and zeros: the share of all sign choice
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 1, maxLength: 8 }), (values) => {
       const kept = values.filter((value) => value !== 0).map(Math.abs);
-      const rank = (size: number) => kept.filter((other) => other < size).length + (kept.filter((other) => other === size).length + 1) / 2;
-      const sums = [...Array(2 ** kept.length).keys()].map((way) => kept.reduce((sum, size, i) => sum + ((way >> i) & 1 ? rank(size) : -rank(size)), 0));
-      const seen = Math.abs(values.reduce((sum, value) => sum + Math.sign(value) * (value === 0 ? 0 : rank(Math.abs(value))), 0));
+      const rank = (size: number) =>
+        kept.filter((other) => other < size).length + (kept.filter((other) => other === size).length + 1) / 2;
+      const sums = [...Array(2 ** kept.length).keys()].map((way) =>
+        kept.reduce((sum, size, i) => sum + ((way >> i) & 1 ? rank(size) : -rank(size)), 0),
+      );
+      const seen = Math.abs(
+        values.reduce((sum, value) => sum + Math.sign(value) * (value === 0 ? 0 : rank(Math.abs(value))), 0),
+      );
       const found = wilcoxon(values);
       if (kept.length === 0) assert.equal(found, undefined);
       else near(found, sums.filter((sum) => Math.abs(sum) >= seen).length / sums.length, 1e-12);
@@ -74,7 +85,10 @@ test("Wilcoxon's test of many differences is SciPy's approximation", () => {
 
 test("random sign flips agree with all of them, and need a stream of random numbers", () => {
   const many = [...differences, ...differences, ...differences].map((value, i) => value - 0.45 + 0.01 * i);
-  const { tTest } = paired(many.map(() => 0), many);
+  const { tTest } = paired(
+    many.map(() => 0),
+    many,
+  );
   near(signFlip(many, { rng: stream(0, "flips") }), tTest ?? Number.NaN, 0.02);
   assert.equal(signFlip(many), undefined);
   assert.equal(signFlip(many, { rng: stream(0, "flips") }), signFlip(many, { rng: stream(0, "flips") }));
@@ -83,7 +97,10 @@ test("random sign flips agree with all of them, and need a stream of random numb
 test("the bootstrap's interval of the mean is nearly the t interval where values are many and normal", () => {
   const rng = stream(0, "normal");
   const values = Array.from({ length: 400 }, () => 3 + 2 * rng.normal());
-  const { interval } = paired(values.map(() => 0), values).difference;
+  const { interval } = paired(
+    values.map(() => 0),
+    values,
+  ).difference;
   const [low, high] = bootstrap(values, stream(0, "bootstrap"));
   near(low, interval?.[0] ?? Number.NaN, 0.02);
   near(high, interval?.[1] ?? Number.NaN, 0.02);
@@ -93,7 +110,11 @@ test("the bootstrap's interval of the mean is nearly the t interval where values
 test("a bootstrap interval covers the truth about as often as it says", () => {
   const covered = Array.from({ length: 300 }, (_, i) => {
     const rng = stream(i, "coverage");
-    const [low, high] = bootstrap(Array.from({ length: 30 }, () => rng.normal()), rng, { resamples: 400, confidence: 0.9 });
+    const [low, high] = bootstrap(
+      Array.from({ length: 30 }, () => rng.normal()),
+      rng,
+      { resamples: 400, confidence: 0.9 },
+    );
     return low < 0 && 0 < high;
   }).filter(Boolean).length;
   assert.ok(covered > 245 && covered < 285, `${covered} of 300 at 90 %`);
