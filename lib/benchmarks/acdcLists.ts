@@ -49,10 +49,13 @@ export const volumeOf = (slice: string) => slice.split("_slice_")[0];
 // The table in the released code: slices taken for so many patients. 23 cuts patient099 in the middle of its second frame.
 const released: Readonly<Record<number, number>> = { 1: 23, 3: 68, 7: 136 };
 
+const all = 70; // also of shorter lists
+
 /** How many of the first training slices are labelled when so many patients are. */
 export function labeledSlices(ids: readonly string[], patients: number, by: "patients" | "slices"): number {
   if (by === "slices" && released[patients] !== undefined) return released[patients];
   const order = [...new Set(ids.map((id) => id.split("_")[0]))];
+  if (patients > order.length && patients !== all) throw new Problem(`acdc: found ${order.length} patients in the training list, expected at least the ${patients} to be labelled; choose fewer`);
   const taken = new Set(order.slice(0, patients));
   return ids.filter((id) => taken.has(id.split("_")[0])).length;
 }

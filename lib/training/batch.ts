@@ -35,16 +35,15 @@ export type BatchMaker = (step: number) => Promise<RawBatch>;
 /** The batches of opened data. Throws a Problem where a pool that is asked for examples is empty. */
 export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: BatchRecipe): BatchMaker {
   const { seed, augmentation } = recipe;
-  const streams = [shareOf(labeled, recipe.labeled, "labeled"), shareOf(unlabeled, recipe.unlabeled, "unlabeled")];
   const { imageSize, channels, name } = benchmark;
   const pixels = imageSize.reduce((product, size) => product * size, 1);
   const count = recipe.labeled + recipe.unlabeled;
-
-  function shareOf(pool: Pool, share: number, what: "labeled" | "unlabeled") {
+  const draw = recipe.draw === "passes" ? passes : replacement;
+  const shareOf = (pool: Pool, share: number, what: string) => {
     if (share > 0 && pool.size === 0) throw new Problem(`${name}: no ${what} examples, but ${share} asked for in each batch; choose another number of labelled cases or 0 in the batch`);
-    const draw = recipe.draw === "passes" ? passes : replacement;
     return { pool, share, drawing: draw(seed, what, pool.size) };
-  }
+  };
+  const shares = [shareOf(labeled, recipe.labeled, "labeled"), shareOf(unlabeled, recipe.unlabeled, "unlabeled")];
 
   return async (step) => {
     const batch: RawBatch = {
@@ -57,7 +56,7 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
       unlabeled: recipe.unlabeled,
       examples: [],
     };
-    for (const { pool, share, drawing } of streams)
+    for (const { pool, share, drawing } of shares)
       for (let i = 0; i < share; i++) {
         const slot = batch.examples.length;
         const example = await pool.read(drawing.at(step * share + i));

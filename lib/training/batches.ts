@@ -27,6 +27,8 @@ export interface Batches {
   at(step: number): Promise<RawBatch>;
   /** Milliseconds that `at` kept its callers waiting so far. */
   readonly waitedMs: number;
+  /** How many batches workers had made. */
+  readonly prepared: number;
   /** Ends the threads. */
   close(): Promise<void>;
 }
@@ -54,6 +56,7 @@ function prefetched(make: BatchMaker, workers: readonly BatchWorker[]): Batches 
   const ordered = new Map<number, BatchWorker>();
   let isClosed = false;
   let waitedMs = 0;
+  let prepared = 0;
 
   function order(from: number): void {
     const ready = workers.filter((worker) => worker.isReady());
@@ -78,11 +81,15 @@ function prefetched(make: BatchMaker, workers: readonly BatchWorker[]): Batches 
       ordered.delete(step);
       order(step + 1);
       const batch = worker ? await worker.take(step) : await make(step);
+      if (worker) prepared++;
       waitedMs += performance.now() - started;
       return batch;
     },
     get waitedMs() {
       return waitedMs;
+    },
+    get prepared() {
+      return prepared;
     },
     async close() {
       isClosed = true;

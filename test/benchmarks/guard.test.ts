@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { leakGuard } from "../../lib/benchmarks/guard.js";
+import { Problem } from "../../lib/problem.js";
+
+const cases = { labeled: ["a", "b"], unlabeled: ["b", "c"], validation: ["v"], test: ["t"] };
+const may = (look: () => void): boolean => {
+  try {
+    look();
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof Problem);
+    return false;
+  }
+};
+
+test("labels of unlabelled cases are never seen, test cases only after openTest(), strangers never", () => {
+  const guard = leakGuard(cases);
+  const seen = () => ["a", "b", "c", "v", "t", "x"].map((id) => [may(() => guard.image(id)), may(() => guard.label(id))]);
+  const always = [[true, true], [true, true], [true, false], [true, true]]; // b is labelled in part
+  assert.deepEqual(seen(), [...always, [false, false], [false, false]]);
+  guard.openTest();
+  assert.deepEqual(seen(), [...always, [true, true], [false, false]]);
+});
+
+test("the error says which rule was broken", () => {
+  const guard = leakGuard(cases);
+  assert.throws(() => guard.label("c"), /^Problem: c: its label was asked for, but it is one of the unlabelled cases/);
+  assert.throws(() => guard.image("t"), /^Problem: t: its image was asked for before the final evaluation/);
+  assert.throws(() => guard.image("x"), /in no part of the split/);
+});
