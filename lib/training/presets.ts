@@ -28,7 +28,11 @@ const mini: Record<string, Length> = {
 // SSL4MIS, the recipe that the compared 2D methods share: 30,000 steps of 12 + 12 images, validated every 200.
 const full: Length = { steps: 30_000, batch: 12, validateEvery: 200 };
 
-const optimizer = { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4 } as const;
+// A few hundred steps are too few for SGD at 0.01: with one labelled hippocampus it stands at a Dice of 0.2 after 200 steps, Adam at 0.7.
+const adam = { kind: "adam", rate: 0.001, momentum: 0.9, nesterov: false, weightDecay: 1e-4 } as const;
+
+// What the paper fixes for everything it trains, and SSL4MIS too.
+const sgd = { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4 } as const;
 
 // The paper: a tenth every 2,500 steps; the released scripts: (1 − t/T)^0.9.
 const schedules = { lab: "poly", released: "poly", paper: "step" } as const;
@@ -42,12 +46,15 @@ export function presetOf({ benchmark, unlabeled, preset, protocol }: Choice): De
   return {
     encoder: "unet",
     steps,
-    batch: unlabeled ? { labeled: batch, unlabeled: batch } : { labeled: supervisedBatch(batch, preset, protocol), unlabeled: 0 },
-    optimizer: { ...optimizer, schedule: schedules[protocol] },
+    batch: unlabeled
+      ? { labeled: batch, unlabeled: batch }
+      : { labeled: supervisedBatch(batch, preset, protocol), unlabeled: 0 },
+    optimizer: { ...(preset !== "full" && protocol === "lab" ? adam : sgd), schedule: schedules[protocol] },
     validateEvery,
     checkpoint: "bestVal", // as SSL4MIS does for every method it compares
   };
 }
 
 /** As many labelled images a step as the semi-supervised rivals take, so that all see the same ones; the released script takes 24, twice as many. */
-const supervisedBatch = (batch: number, preset: Preset, protocol: Protocol) => (preset === "full" && protocol !== "lab" ? 2 * batch : batch);
+const supervisedBatch = (batch: number, preset: Preset, protocol: Protocol) =>
+  preset === "full" && protocol !== "lab" ? 2 * batch : batch;

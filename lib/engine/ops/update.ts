@@ -54,6 +54,13 @@ export function adamUpdate(
 ): void {
   const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
   tf.tidy(() => {
+    if (hasKernels()) {
+      const moved = [...variables, ...moments.first, ...moments.second];
+      const numbers = tf.tensor1d([rate, beta1, beta2, epsilon, weightDecay, correction1, correction2]);
+      const values = executeMany("ArcoAdam", listOf(variables.length), [...moved, ...gradients, numbers], moved.length);
+      for (const [i, variable] of moved.entries()) variable.assign(values[i]);
+      return;
+    }
     for (const [i, variable] of variables.entries()) {
       const gradient = weightDecay === 0 ? gradients[i] : gradients[i].add(variable.mul(weightDecay));
       const first = moments.first[i].mul(beta1).add(gradient.mul(1 - beta1));
