@@ -1,4 +1,4 @@
-import { depthHeightWidth, type Mask } from "./mask.js";
+import { checkSpacing, depthHeightWidth, type Mask } from "./mask.js";
 
 /**
  * Euclidean distance of every voxel's centre to the nearest voxel inside the mask, 0 inside, Infinity if the mask is empty.
@@ -8,8 +8,7 @@ export function distance(
   mask: Mask,
   { spacing = mask.shape.map(() => 1) }: { spacing?: readonly number[] } = {},
 ): Float64Array {
-  if (spacing.length !== mask.shape.length || !spacing.every((step) => step > 0))
-    throw new RangeError(`found a spacing of ${spacing.join("×")}, expected ${mask.shape.length} positive numbers`);
+  checkSpacing(spacing, mask);
   const [depth, height, width] = depthHeightWidth(mask);
   const [z, y, x] = spacing.length === 2 ? [1, ...spacing] : spacing;
   const squares = alongRows(mask.data, width, x);

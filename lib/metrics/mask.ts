@@ -14,6 +14,12 @@ export function checkSameShape(prediction: Mask, truth: Mask): void {
     );
 }
 
+/** Throws a RangeError unless there is one positive distance of neighbouring voxels for each axis of a mask. */
+export function checkSpacing(spacing: readonly number[], { shape }: Mask): void {
+  if (spacing.length !== shape.length || !spacing.every((step) => step > 0))
+    throw new RangeError(`found a spacing of ${spacing.join("×")}, expected ${shape.length} positive numbers`);
+}
+
 /** Sizes along z, y, x, with a first axis of 1 for an image. */
 export function depthHeightWidth({ shape }: { shape: readonly number[] }): [number, number, number] {
   if (shape.length === 2) return [1, shape[0], shape[1]];

@@ -1,5 +1,5 @@
 import { type EmptyPolicy, emptyScore, type Outcome, outcomeOf } from "./empty.js";
-import { checkSameShape, type Mask } from "./mask.js";
+import { checkSameShape, checkSpacing, type Mask } from "./mask.js";
 import { dice, jaccard, overlap } from "./overlap.js";
 import { asd, asdReverse, assd, hd95, surfaceDistances } from "./surface.js";
 
@@ -35,6 +35,7 @@ export function score(
   truth: Mask,
   { spacing = truth.shape.map(() => 1), emptyPolicy = "honest", missedDistance = "diagonal" }: ScoreOptions = {},
 ): Score {
+  checkSpacing(spacing, truth);
   const counts = overlap(prediction, truth);
   const outcome = outcomeOf(counts);
   if (outcome !== "both") {

@@ -89,6 +89,11 @@ test("masks of different shapes are refused", () => {
   assert.throws(() => score(something, { ...nothing, shape: [3, 2] }), new Problem(message));
 });
 
+test("a spacing that does not fit is refused, for empty masks too", () => {
+  for (const truth of [something, nothing])
+    assert.throws(() => score(nothing, truth, { spacing: [1, 1, 1] }), /found a spacing of 1×1×1, expected 2 positive/);
+});
+
 test("a volume is scored class by class, and what is not labelled counts for none", () => {
   const prediction = { data: Uint8Array.of(1, 1, 2, 2, 0, 1), shape: [2, 3] };
   const truth = { data: Uint8Array.of(1, 0, 2, 0, 0, 255), shape: [2, 3] };
