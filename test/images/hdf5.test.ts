@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { h5Datasets, readH5, writeH5 } from "../../lib/images/hdf5.js";
 import { Problem } from "../../lib/problem.js";
 
 const folder = mkdtempSync(join(tmpdir(), "arco-hdf5-"));
+after(() => rmSync(folder, { recursive: true }));
 const place = (name: string) => join(folder, name);
 
 // h5py 3 with libver="latest", gzipped: h["big"] = np.arange(6, dtype=">f4").reshape(2, 3) / 4; h["group/wide"] = np.arange(-2, 2)

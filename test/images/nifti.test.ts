@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
@@ -11,6 +11,7 @@ import type { Volume } from "../../lib/images/volume.js";
 import { Problem } from "../../lib/problem.js";
 
 const folder = mkdtempSync(join(tmpdir(), "arco-nifti-"));
+after(() => rmSync(folder, { recursive: true }));
 const place = (name: string) => join(folder, name);
 
 /** 4×3×2 voxels (z, y, x) with the values 0, 1, 2, … */
