@@ -21,7 +21,7 @@ const smoke: Length = { steps: 10, batch: 2, validateEvery: 5 };
 
 // Minutes on two cores; `other` is for 256² slices (a mean-teacher step of 4 + 4 takes about 1.3 s there).
 const mini: Record<string, Length> = {
-  hippocampus: { steps: 300, batch: 8, validateEvery: 100 },
+  hippocampus: { steps: 200, batch: 8, validateEvery: 50 },
   other: { steps: 800, batch: 4, validateEvery: 200 },
 };
 
