@@ -64,6 +64,7 @@ function stale(kind) {
 /** Compiles the addons against the unpacked engine. */
 export function addonStep(kind, after) {
   return {
+    part: "engine",
     name: "compile the native addons",
     after,
     isDone: () =>

@@ -57,7 +57,7 @@ function explain(text) {
       text,
     )
   )
-    return "the package registry cannot be reached; check the network (or HTTPS_PROXY) and run the same command again: it continues where it stopped";
+    return "the package registry cannot be reached, or does not have it; check the network (or HTTPS_PROXY) and run the same command again: it continues where it stopped";
   return undefined;
 }
 

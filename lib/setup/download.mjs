@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, readdirSync } from "node:fs";
+import { createReadStream, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { aside } from "./aside.mjs";
 import { command } from "./command.mjs";
@@ -9,12 +10,14 @@ import { Problem } from "./problem.mjs";
 /** Where the wheels of `name` lie between download and unpacking; only whole and verified sets get there. */
 export const downloads = (name) => join(engines, `download-${name}`);
 
-/** Downloads wheels into `downloads(name)`, with a pip of its own since the machine's Python may come without. */
+/** Downloads wheels into `downloads(name)`; a Python without pip (Debian's) gets one for the time. */
 export async function download(name, set, python) {
+  const hasPip = spawnSync(python, ["-m", "pip", "--version"]).status === 0;
   await aside(downloads(name), async (folder) => {
+    mkdirSync(folder);
     const venv = join(folder, "pip");
-    await command(`download ${name}: make a virtual environment`, [python, "-m", "venv", venv]);
-    await fetchWheels(folder, set, join(venv, "bin", "python"));
+    if (!hasPip) await command(`download ${name}: make a virtual environment`, [python, "-m", "venv", venv]);
+    await fetchWheels(folder, set, hasPip ? python : join(venv, "bin", "python"));
   });
 }
 

@@ -77,6 +77,7 @@ export function engineSteps(kind) {
   if (kind === "webgpu") return [];
   const isThere = () => manifest(kind) !== undefined;
   const wheel = {
+    part: "engine",
     name: `download TensorFlow ${tensorflow} (${kind})`,
     isDone: () => isThere() || existsSync(downloads(kind)),
     needsMegabytes: kind === "cuda" ? 12_000 : 1_600,
@@ -84,10 +85,14 @@ export function engineSteps(kind) {
     run: ({ python }) => download(kind, checked(kind), python),
   };
   const unpacked = {
+    part: "engine",
     name: "unpack TensorFlow",
     after: [wheel],
-    isDone: isThere,
-    run: ({ python }) => unpack(kind, python),
+    isDone: () => isThere() && !existsSync(downloads(kind)),
+    run: async ({ python }) => {
+      if (!isThere()) await unpack(kind, python);
+      rmSync(downloads(kind), { recursive: true, force: true });
+    },
   };
   return [wheel, unpacked];
 }
@@ -115,5 +120,4 @@ async function unpack(kind, python) {
     const files = Object.fromEntries(sizes);
     writeManifest(folder, { engine: kind, tensorflow, wheels: pins(kind), headers, files, addons: {} });
   });
-  rmSync(downloads(kind), { recursive: true, force: true });
 }

@@ -25,6 +25,7 @@ function isDone() {
 
 /** Makes .venv: JupyterLab, jupytext, nbclient and nbconvert at pinned versions and hashes, and plotly's extension. */
 export const jupyterStep = {
+  part: "jupyter",
   name: "JupyterLab",
   isDone,
   needsMegabytes: 500,

@@ -36,6 +36,7 @@ const isSame = ([path, text]) => {
 
 /** Registers the kernel "TypeScript (arco)" inside the checkout. */
 export const kernelStep = (after) => ({
+  part: "kernel",
   name: "notebook kernel",
   after,
   isDone: () => Object.entries(files()).every(isSame),

@@ -24,6 +24,7 @@ function isInstalled() {
 
 /** Installs the npm packages as package-lock.json says, in a folder of their own, which then becomes node_modules. */
 export const packagesStep = {
+  part: "packages",
   name: "npm packages",
   isDone: isInstalled,
   needsMegabytes: 600,

@@ -12,7 +12,7 @@ import { prerequisites } from "./prerequisites.mjs";
 import { Problem } from "./problem.mjs";
 import { report } from "./report.mjs";
 
-/** All steps of set-up. A step: `{ name, isDone(), run(tools), after?: steps, needsMegabytes?, watch?: path }`. */
+/** All steps of set-up. A step: `{ part, name, isDone(), run(tools), after?: steps, needsMegabytes?, watch?: path }`. */
 function allSteps() {
   const kind = engineKind();
   const engine = engineSteps(kind);
@@ -20,9 +20,16 @@ function allSteps() {
   return [packagesStep, jupyterStep, ...engine, ...addon, kernelStep([jupyterStep])];
 }
 
-/** Brings the checkout to where everything runs; does nothing, and starts no process, if it is there already. */
-export async function setUp() {
-  const steps = allSteps();
+/**
+ * Brings the checkout to where everything runs; does nothing, and starts no process, if it is there already.
+ * `parts` limits it to some of "packages", "jupyter", "engine", "kernel".
+ */
+export async function setUp(parts = []) {
+  const all = allSteps();
+  const known = [...new Set(all.map(({ part }) => part))];
+  const unknown = parts.find((part) => !known.includes(part));
+  if (unknown) throw new Problem(`setup: found part "${unknown}", expected some of ${known.join(", ")}`);
+  const steps = all.filter(({ part }) => parts.length === 0 || parts.includes(part));
   if (steps.every((step) => step.isDone())) return { steps: [] };
   const tools = prerequisites();
   checkWritable();
