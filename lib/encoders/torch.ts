@@ -11,9 +11,15 @@ export function fromTorch(state: Readonly<Record<string, Entry>>, prefix = ""): 
   return Object.fromEntries(named.map(([name, entry]) => [prefix + pathOf(name), channelsLast(entry)]));
 }
 
-const part = /^(?:encoder\.in_conv|encoder\.down(?<down>\d+)\.maxpool_conv\.1|decoder\.up(?<up>\d+)\.conv)\.conv_conv\.(?<layer>[0145])$/;
+const part =
+  /^(?:encoder\.in_conv|encoder\.down(?<down>\d+)\.maxpool_conv\.1|decoder\.up(?<up>\d+)\.conv)\.conv_conv\.(?<layer>[0145])$/;
 const upsampling = /^decoder\.up(?<up>\d+)\.(?:conv1x1|up)$/;
-const normed: Readonly<Record<string, string>> = { weight: "scale", bias: "offset", running_mean: "mean", running_var: "variance" };
+const normed: Readonly<Record<string, string>> = {
+  weight: "scale",
+  bias: "offset",
+  running_mean: "mean",
+  running_var: "variance",
+};
 
 /** "encoder.down1.maxpool_conv.1.conv_conv.4.weight" → "down.1.second.conv.weight". */
 function pathOf(name: string): string {
@@ -25,7 +31,10 @@ function pathOf(name: string): string {
   if (up && isWeight) return `up.${Number(up) - 1}.conv.${value}`;
   const found = part.exec(owner)?.groups;
   const isNorm = found?.layer === "1" || found?.layer === "5"; // 0 conv, 1 norm, 2 activation, 3 dropout, 4 conv, 5 norm, 6 activation
-  if (!found || !(isNorm ? value in normed : isWeight)) throw new Problem(`"${name}" is no parameter of SSL4MIS's U-Net; expected names as "encoder.in_conv.conv_conv.0.weight"`);
+  if (!found || !(isNorm ? value in normed : isWeight))
+    throw new Problem(
+      `"${name}" is no parameter of SSL4MIS's U-Net; expected names as "encoder.in_conv.conv_conv.0.weight"`,
+    );
   const place = found.up ? `up.${Number(found.up) - 1}.block` : `down.${found.down ?? 0}`;
   const half = Number(found.layer) < 4 ? "first" : "second";
   return `${place}.${half}.${isNorm ? `norm.${normed[value]}` : `conv.${value}`}`;
@@ -37,6 +46,8 @@ function channelsLast({ shape, values }: Entry): Entry {
   const [a, b, ...kernel] = shape;
   const size = kernel.reduce((product, n) => product * n, 1);
   const moved = values.slice();
-  for (let i = 0; i < a; i++) for (let j = 0; j < b; j++) for (let k = 0; k < size; k++) moved[(k * b + j) * a + i] = values[(i * b + j) * size + k];
+  for (let i = 0; i < a; i++)
+    for (let j = 0; j < b; j++)
+      for (let k = 0; k < size; k++) moved[(k * b + j) * a + i] = values[(i * b + j) * size + k];
   return { shape: [...kernel, b, a], values: moved };
 }

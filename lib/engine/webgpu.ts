@@ -13,7 +13,8 @@ export async function startWebGpu(): Promise<Engine> {
   const adapter = await (await openGpu()).requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Problem(noAdapter);
   await import("@tensorflow/tfjs-backend-webgpu"); // registers the backend, if navigator.gpu is there by now
-  if (!(await tf.setBackend("webgpu"))) throw new Problem(`ARCO_ENGINE=webgpu: ${nameOf(adapter)} was found but gives no device; update its driver`);
+  if (!(await tf.setBackend("webgpu")))
+    throw new Problem(`ARCO_ENGINE=webgpu: ${nameOf(adapter)} was found but gives no device; update its driver`);
   watch((tf.backend() as unknown as { device: GPUDevice }).device);
   const { version } = require("webgpu/package.json") as { version: string };
   return { kind: "webgpu", backend: "webgpu", version, device: nameOf(adapter), threads: 1 };
@@ -39,8 +40,10 @@ function watch(device: GPUDevice): void {
     throw new Problem(`WebGPU: ${error.message.trim()}`);
   });
   void device.lost.then(({ reason, message }) => {
-    if (reason !== "destroyed") throw new Problem(`WebGPU: the device was lost (${message || reason}); continue the run with the same command`);
+    if (reason !== "destroyed")
+      throw new Problem(`WebGPU: the device was lost (${message || reason}); continue the run with the same command`);
   });
 }
 
-const nameOf = ({ info }: GPUAdapter): string => [info.vendor, info.architecture, info.description || info.device].filter(Boolean).join(" ");
+const nameOf = ({ info }: GPUAdapter): string =>
+  [info.vendor, info.architecture, info.description || info.device].filter(Boolean).join(" ");

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromTorch } from "../../lib/encoders/torch.js";
 
-const entry = (...shape: number[]) => ({ shape, values: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i) });
+const entry = (...shape: number[]) => ({
+  shape,
+  values: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i),
+});
 
 test("PyTorch's names become the paths of our tree", () => {
   const names = {
@@ -16,7 +19,10 @@ test("PyTorch's names become the paths of our tree", () => {
     "decoder.up3.conv.conv_conv.1.running_var": "up.2.block.first.norm.variance",
     "decoder.out_conv.weight": "out.weight",
   };
-  assert.deepEqual(Object.keys(fromTorch(Object.fromEntries(Object.keys(names).map((name) => [name, entry(2)])))), Object.values(names));
+  assert.deepEqual(
+    Object.keys(fromTorch(Object.fromEntries(Object.keys(names).map((name) => [name, entry(2)])))),
+    Object.values(names),
+  );
   assert.deepEqual(Object.keys(fromTorch({ "decoder.out_conv.bias": entry(2) }, "model/")), ["model/out.bias"]);
 });
 
@@ -25,11 +31,23 @@ test("filters turn from [out, in, height, width] to [height, width, in, out]", (
   assert.deepEqual(shape, [4, 5, 3, 2]);
   for (let o = 0; o < 2; o++)
     for (let i = 0; i < 3; i++)
-      for (let y = 0; y < 4; y++) for (let x = 0; x < 5; x++) assert.equal(values[((y * 5 + x) * 3 + i) * 2 + o], ((o * 3 + i) * 4 + y) * 5 + x);
+      for (let y = 0; y < 4; y++)
+        for (let x = 0; x < 5; x++) assert.equal(values[((y * 5 + x) * 3 + i) * 2 + o], ((o * 3 + i) * 4 + y) * 5 + x);
 });
 
 test("counters are left out, unknown names are a Problem", () => {
   assert.deepEqual(fromTorch({ "encoder.in_conv.conv_conv.1.num_batches_tracked": entry() }), {});
-  for (const name of ["encoder.in_conv.conv_conv.3.weight", "encoder.in_conv.conv_conv.0.running_mean", "decoder.out_conv.scale", "fc.weight", "", "constructor"])
-    assert.throws(() => fromTorch({ [name]: entry(2) }), { name: "Problem", message: /is no parameter of SSL4MIS's U-Net/ }, name);
+  for (const name of [
+    "encoder.in_conv.conv_conv.3.weight",
+    "encoder.in_conv.conv_conv.0.running_mean",
+    "decoder.out_conv.scale",
+    "fc.weight",
+    "",
+    "constructor",
+  ])
+    assert.throws(
+      () => fromTorch({ [name]: entry(2) }),
+      { name: "Problem", message: /is no parameter of SSL4MIS's U-Net/ },
+      name,
+    );
 });

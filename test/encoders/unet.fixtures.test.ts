@@ -48,8 +48,12 @@ before(() => startEngine());
 for (const { name, folder, data } of fixtures<Outputs>("unet_")) {
   if (!data.weights) continue;
   const weights = JSON.parse(readFileSync(join(folder, data.weights), "utf8")) as Weights;
-  if (data.grad_norms) test(`${name}: logits, losses, gradients and running statistics are the reference's`, () => inEveryForm((form) => checkTraining(weights, data, form)));
-  else test(`${name}: logits and features are the reference's`, () => inEveryForm((form) => checkEvaluation(weights, data, form)));
+  if (data.grad_norms)
+    test(`${name}: logits, losses, gradients and running statistics are the reference's`, () =>
+      inEveryForm((form) => checkTraining(weights, data, form)));
+  else
+    test(`${name}: logits and features are the reference's`, () =>
+      inEveryForm((form) => checkEvaluation(weights, data, form)));
 }
 
 async function checkEvaluation(weights: Weights, expected: Outputs, form: string): Promise<void> {
@@ -66,8 +70,10 @@ async function checkEvaluation(weights: Weights, expected: Outputs, form: string
     const values = Array.from(await map.data());
     const total = values.reduce((sum, value) => sum + Math.abs(value), 0);
     const sum = values.reduce((sum, value) => sum + value, 0);
-    if (expected.feature_map_abs_sums) assertClose([total], [expected.feature_map_abs_sums[k]], 1e-5, `${form}: Σ|map ${k}|`);
-    if (expected.feature_map_sums) assert.ok(Math.abs(sum - expected.feature_map_sums[k]) < 1e-5 * total, `${form}: Σ map ${k} is ${sum}`);
+    if (expected.feature_map_abs_sums)
+      assertClose([total], [expected.feature_map_abs_sums[k]], 1e-5, `${form}: Σ|map ${k}|`);
+    if (expected.feature_map_sums)
+      assert.ok(Math.abs(sum - expected.feature_map_sums[k]) < 1e-5 * total, `${form}: Σ map ${k} is ${sum}`);
   }
 }
 
@@ -76,10 +82,16 @@ async function checkTraining(weights: Weights, expected: Outputs, form: string):
   const pixels = tf.variable(image);
   const { terms, gradients } = lossAndGradients([...trainable(params), pixels], () => {
     const logits = tf.keep(network.apply(params, pixels, { training: true }).logits);
-    return { loss: supervised(logits, labels), dice: dice(logits, labels), ce: meanCrossEntropy(logits, labels), logits: logits as tf.Scalar };
+    return {
+      loss: supervised(logits, labels),
+      dice: dice(logits, labels),
+      ce: meanCrossEntropy(logits, labels),
+      logits: logits as tf.Scalar,
+    };
   });
   assertClose(await channelsFirst(terms.logits), expected.logits.data, 1e-5, `${form}: logits`);
-  for (const term of ["loss", "dice", "ce"] as const) assertClose(await terms[term].data(), [expected[term] ?? Number.NaN], 1e-5, `${form}: ${term}`);
+  for (const term of ["loss", "dice", "ce"] as const)
+    assertClose(await terms[term].data(), [expected[term] ?? Number.NaN], 1e-5, `${form}: ${term}`);
 
   const paths = Object.keys(trainableByPath(params));
   const gradientOf = new Map(paths.map((path, i) => [path, gradients[i]]));
@@ -87,17 +99,29 @@ async function checkTraining(weights: Weights, expected: Outputs, form: string):
   for (const [parameter, length] of Object.entries(expected.grad_norms ?? {})) {
     const [path] = Object.keys(fromTorch({ [parameter]: { shape: [], values: new Float32Array(1) } }));
     const found = norm(await gradient(path));
-    if (length < 1e-12) assert.ok(found < 1e-6, `${form}: the gradient of ${parameter}, a bias that its batch norm cancels, has length ${found}`);
+    if (length < 1e-12)
+      assert.ok(
+        found < 1e-6,
+        `${form}: the gradient of ${parameter}, a bias that its batch norm cancels, has length ${found}`,
+      );
     else assertClose([found], [length], 1e-4, `${form}: length of the gradient of ${parameter}`);
   }
   assert.equal(Object.keys(expected.grad_norms ?? {}).length, paths.length);
-  for (const [path, { values }] of Object.entries(mapped(expected.grads ?? {}))) assertClose(await gradient(path), values, 1e-4, `${form}: gradient of ${path}`);
-  if (expected.grad_input) assertClose(await channelsFirst(gradients[paths.length]), expected.grad_input.data, 1e-4, `${form}: gradient of the image`);
+  for (const [path, { values }] of Object.entries(mapped(expected.grads ?? {})))
+    assertClose(await gradient(path), values, 1e-4, `${form}: gradient of ${path}`);
+  if (expected.grad_input)
+    assertClose(
+      await channelsFirst(gradients[paths.length]),
+      expected.grad_input.data,
+      1e-4,
+      `${form}: gradient of the image`,
+    );
   for (const [path, { values }] of Object.entries(mapped(expected.buffers_after ?? {})))
     assertClose(await flatten(params)[path].data(), values, 1e-5, `${form}: ${path} afterwards`);
 }
 
-const mapped = (printed: Record<string, Printed>) => fromTorch(Object.fromEntries(Object.entries(printed).map(([name, value]) => [name, entry(value)])));
+const mapped = (printed: Record<string, Printed>) =>
+  fromTorch(Object.fromEntries(Object.entries(printed).map(([name, value]) => [name, entry(value)])));
 
 /** The network with the fixture's weights, its image and its labels. */
 async function build({ feature_chns: widths, in_chns: channels, class_num: classes, input, labels, state }: Weights) {
@@ -106,6 +130,7 @@ async function build({ feature_chns: widths, in_chns: channels, class_num: class
   const params: Params = network.init(stream(0, "init"));
   const given = mapped(state);
   assert.deepEqual(Object.keys(given).sort(), Object.keys(flatten(params)).sort());
-  for (const [path, variable] of Object.entries(flatten(params))) variable.assign(tf.tensor(given[path].values, [...given[path].shape]));
+  for (const [path, variable] of Object.entries(flatten(params)))
+    variable.assign(tf.tensor(given[path].values, [...given[path].shape]));
   return { network, params, image: channelsLast(input), labels: tf.tensor(labels.data, labels.shape, "int32") };
 }

@@ -9,7 +9,10 @@ export function assertClose(actual: Numbers, expected: Numbers, tolerance: numbe
   for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i]));
   for (let i = 0; i < expected.length; i++) {
     const error = Math.abs(actual[i] - expected[i]) / largest;
-    if (!(error <= tolerance)) assert.fail(`${what}: value ${i} is ${actual[i]}, expected ${expected[i]} (off by ${error.toExponential(1)} of the largest, allowed ${tolerance})`);
+    if (!(error <= tolerance))
+      assert.fail(
+        `${what}: value ${i} is ${actual[i]}, expected ${expected[i]} (off by ${error.toExponential(1)} of the largest, allowed ${tolerance})`,
+      );
   }
 }
 

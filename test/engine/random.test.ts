@@ -11,7 +11,16 @@ test("a stream is decided by its seed and its name, and by nothing else", () => 
     const rng = stream(seed, ...name);
     return Array.from({ length: 10 }, () => rng.uniform());
   };
-  const names: Parameters<typeof stream>[] = [[0], [1], [0, "a"], [0, "b"], [0, "a", 1], [0, "a", 2], [0, "a1"], [0, "a", "1"]];
+  const names: Parameters<typeof stream>[] = [
+    [0],
+    [1],
+    [0, "a"],
+    [0, "b"],
+    [0, "a", 1],
+    [0, "a", 2],
+    [0, "a1"],
+    [0, "a", "1"],
+  ];
   const all = names.map((name) => ten(...name));
   for (const [i, name] of names.entries()) assert.deepEqual(ten(...name), all[i]);
   assert.equal(new Set(all.flat()).size, 10 * names.length);
@@ -28,15 +37,26 @@ test("uniform numbers have the mean, the variance and the range of their interva
 test("normal numbers have the first four moments of the standard normal distribution", () => {
   const rng = stream(0, "normal");
   const values = draws(() => rng.normal());
-  for (const [power, expected, spread] of [[1, 0, 1], [2, 1, 2], [3, 0, 15], [4, 3, 96]])
-    assert.ok(Math.abs(mean(values.map((value) => value ** power)) - expected) < 4 * Math.sqrt(spread / count), `moment ${power}`);
+  for (const [power, expected, spread] of [
+    [1, 0, 1],
+    [2, 1, 2],
+    [3, 0, 15],
+    [4, 3, 96],
+  ])
+    assert.ok(
+      Math.abs(mean(values.map((value) => value ** power)) - expected) < 4 * Math.sqrt(spread / count),
+      `moment ${power}`,
+    );
 });
 
 test("every integer of a range is drawn equally often", () => {
   const rng = stream(0, "integer");
   const counts = new Map<number, number>();
   for (const value of draws(() => rng.integer(-2, 5))) counts.set(value, (counts.get(value) ?? 0) + 1);
-  assert.deepEqual([...counts.keys()].sort((a, b) => a - b), [-2, -1, 0, 1, 2, 3, 4]);
+  assert.deepEqual(
+    [...counts.keys()].sort((a, b) => a - b),
+    [-2, -1, 0, 1, 2, 3, 4],
+  );
   const chiSquare = [...counts.values()].reduce((sum, found) => sum + (found - count / 7) ** 2 / (count / 7), 0);
   assert.ok(chiSquare < 22.5, `χ² of 6 degrees of freedom is ${chiSquare}, 0.1 % of draws exceed 22.5`);
 });

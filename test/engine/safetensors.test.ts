@@ -10,7 +10,7 @@ import { Problem } from "../../lib/problem.js";
 
 const entries: Record<string, Entry> = {
   "model/down.0.weight": { shape: [2, 3], values: Float32Array.of(1, -2.5, 3e-38, Number.POSITIVE_INFINITY, -0, 1e30) },
-  "größe": { shape: [], values: Float32Array.of(0.1) },
+  größe: { shape: [], values: Float32Array.of(0.1) },
   labels: { shape: [4], values: Int32Array.of(-1, 0, 2 ** 31 - 1, -(2 ** 31)) },
   empty: { shape: [0, 5], values: new Float32Array(0) },
 };
@@ -19,10 +19,18 @@ const metadata = { step: "12", note: 'quotes " and ✓' };
 test("what is written is read back, to the bit", () => {
   assert.deepEqual(decodeSafetensors(encodeSafetensors(entries, metadata), "a.safetensors"), { entries, metadata });
   fc.assert(
-    fc.property(fc.dictionary(fc.string({ unit: "grapheme" }).filter((name) => name !== "__metadata__" && name !== "__proto__"), fc.float32Array()), (arrays) => {
-      const given = Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, { shape: [values.length], values }]));
-      assert.deepEqual(decodeSafetensors(encodeSafetensors(given), "a.safetensors").entries, given);
-    }),
+    fc.property(
+      fc.dictionary(
+        fc.string({ unit: "grapheme" }).filter((name) => name !== "__metadata__" && name !== "__proto__"),
+        fc.float32Array(),
+      ),
+      (arrays) => {
+        const given = Object.fromEntries(
+          Object.entries(arrays).map(([name, values]) => [name, { shape: [values.length], values }]),
+        );
+        assert.deepEqual(decodeSafetensors(encodeSafetensors(given), "a.safetensors").entries, given);
+      },
+    ),
   );
 });
 
@@ -35,17 +43,38 @@ test("equal values give equal bytes, the values aligned to eight", () => {
 test("a file that was cut off anywhere, or has anything behind it, is a Problem that names it", () => {
   const whole = encodeSafetensors(entries, metadata);
   for (let length = 0; length < whole.length; length++)
-    assert.throws(() => decodeSafetensors(whole.slice(0, length), "runs/x/last.safetensors"), isProblem, `cut to ${length} of ${whole.length} bytes`);
+    assert.throws(
+      () => decodeSafetensors(whole.slice(0, length), "runs/x/last.safetensors"),
+      isProblem,
+      `cut to ${length} of ${whole.length} bytes`,
+    );
   assert.throws(() => decodeSafetensors(Buffer.concat([whole, Buffer.of(0)]), "runs/x/last.safetensors"), isProblem);
 });
 
 test("a file that is something else is a Problem that names it", () => {
-  const headers = ["", "null", "7", "[]", '"text"', "{", '{"a":1}', '{"a":null}', '{"a":{}}', '{"a":{"dtype":"F32"}}', '{"__metadata__":5}',
-    '{"a":{"dtype":"F32","shape":"2","data_offsets":[0,8]}}', '{"a":{"dtype":"F32","shape":[2],"data_offsets":8}}',
-    '{"a":{"dtype":"F32","shape":[2],"data_offsets":[-4,4]}}', '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0.5,8.5]}}',
-    '{"a":{"dtype":"F32","shape":[-2],"data_offsets":[8,0]}}', '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'];
-  for (const header of headers) assert.throws(() => decodeSafetensors(file(header, 8), "runs/x/last.safetensors"), isProblem, header);
-  for (const byte of [0, 32, 65, 255]) assert.throws(() => decodeSafetensors(Buffer.alloc(100, byte), "runs/x/last.safetensors"), isProblem);
+  const headers = [
+    "",
+    "null",
+    "7",
+    "[]",
+    '"text"',
+    "{",
+    '{"a":1}',
+    '{"a":null}',
+    '{"a":{}}',
+    '{"a":{"dtype":"F32"}}',
+    '{"__metadata__":5}',
+    '{"a":{"dtype":"F32","shape":"2","data_offsets":[0,8]}}',
+    '{"a":{"dtype":"F32","shape":[2],"data_offsets":8}}',
+    '{"a":{"dtype":"F32","shape":[2],"data_offsets":[-4,4]}}',
+    '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0.5,8.5]}}',
+    '{"a":{"dtype":"F32","shape":[-2],"data_offsets":[8,0]}}',
+    '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+  ];
+  for (const header of headers)
+    assert.throws(() => decodeSafetensors(file(header, 8), "runs/x/last.safetensors"), isProblem, header);
+  for (const byte of [0, 32, 65, 255])
+    assert.throws(() => decodeSafetensors(Buffer.alloc(100, byte), "runs/x/last.safetensors"), isProblem);
 });
 
 test("any byte of the header changed gives the same numbers or a Problem, never another error", () => {
@@ -67,7 +96,10 @@ test("any byte of the header changed gives the same numbers or a Problem, never 
 
 test("other types are a Problem that names the entry and its type", () => {
   const half = file('{"half":{"dtype":"F16","shape":[4],"data_offsets":[0,8]}}', 8);
-  assert.throws(() => decodeSafetensors(half, "a.safetensors"), { name: "Problem", message: /a\.safetensors: "half" is of type F16; expected F32 or I32/ });
+  assert.throws(() => decodeSafetensors(half, "a.safetensors"), {
+    name: "Problem",
+    message: /a\.safetensors: "half" is of type F16; expected F32 or I32/,
+  });
 });
 
 // The format as its authors describe it, read with Python's standard library; with the package safetensors too, where it is installed.
@@ -105,12 +137,19 @@ test("Python reads the same numbers, shapes and strings", () => {
   try {
     const path = join(folder, "a.safetensors");
     writeFileSync(path, encodeSafetensors(entries, metadata));
-    const found = JSON.parse(execFileSync(python(), ["-c", reader, path], { encoding: "utf8" })) as { metadata: object; entries: Record<string, [number[], string[]]> };
+    const found = JSON.parse(execFileSync(python(), ["-c", reader, path], { encoding: "utf8" })) as {
+      metadata: object;
+      entries: Record<string, [number[], string[]]>;
+    };
     assert.deepEqual(found.metadata, metadata);
     assert.deepEqual(Object.keys(found.entries), Object.keys(entries));
     for (const [name, { shape, values }] of Object.entries(entries)) {
       assert.deepEqual(found.entries[name][0], shape, name);
-      assert.deepEqual(found.entries[name][1].map((text) => Number(text.replace("inf", "Infinity"))), Array.from(values), name);
+      assert.deepEqual(
+        found.entries[name][1].map((text) => Number(text.replace("inf", "Infinity"))),
+        Array.from(values),
+        name,
+      );
     }
   } finally {
     rmSync(folder, { recursive: true });

@@ -18,7 +18,10 @@ function start(environment: Record<string, string>, kind = ""): string {
 }
 
 test("an unknown engine or a wrong number of threads is a Problem that says what is expected", () => {
-  assert.match(start({ ARCO_ENGINE: "gpu" }), /^Problem ARCO_ENGINE: found "gpu", expected one of cpu, cuda, webgpu, js/);
+  assert.match(
+    start({ ARCO_ENGINE: "gpu" }),
+    /^Problem ARCO_ENGINE: found "gpu", expected one of cpu, cuda, webgpu, js/,
+  );
   assert.match(start({ ARCO_THREADS: "two" }), /^Problem ARCO_THREADS: found "two", expected a whole number from 1/);
 });
 

@@ -38,5 +38,10 @@ for (const fixture of fixtures<{ cases: Case[] }>("dice_ce"))
         await check("dice", dice, diceValue, grad_dice.data);
         await check("cross entropy", meanCrossEntropy, ce, grad_ce.data);
         const half = (values: number[], others: number[]) => values.map((value, i) => (value + others[i]) / 2);
-        await check("half their sum", (logits, truth) => supervised(logits, truth, { scale: 0.5 }), (diceValue + ce) / 2, half(grad_dice.data, grad_ce.data));
+        await check(
+          "half their sum",
+          (logits, truth) => supervised(logits, truth, { scale: 0.5 }),
+          (diceValue + ce) / 2,
+          half(grad_dice.data, grad_ce.data),
+        );
       }));

@@ -16,25 +16,55 @@ before(() => startEngine());
 /** Classes in turn, every `every`-th pixel ignored. */
 const labels = (shape: number[], classes: number, every = 4) => {
   const size = shape.reduce((a, b) => a * b, 1);
-  return tf.tensor(Int32Array.from({ length: size }, (_, i) => (i % every === 1 ? -1 : Math.floor(Math.abs(Math.sin(i)) * classes))), shape, "int32");
+  return tf.tensor(
+    Int32Array.from({ length: size }, (_, i) => (i % every === 1 ? -1 : Math.floor(Math.abs(Math.sin(i)) * classes))),
+    shape,
+    "int32",
+  );
 };
 
 const losses: Operation[] = [
-  { name: "dice", inputs: { logits: { shape: [2, 3, 4, 3] } }, run: ({ logits }) => dice(logits, labels([2, 3, 4], 3)) },
-  { name: "supervised", inputs: { logits: { shape: [2, 3, 4, 4] } }, run: ({ logits }) => supervised(logits, labels([2, 3, 4], 4)) },
-  { name: "supervised of volumes", inputs: { logits: { shape: [2, 3, 2, 4, 2] } }, run: ({ logits }) => supervised(logits, labels([2, 3, 2, 4], 2), { scale: 0.5 }) },
-  { name: "supervised of many pixels", inputs: { logits: { shape: [3, 70, 50, 4] } }, run: ({ logits }) => supervised(logits, labels([3, 70, 50], 4)) },
-  { name: "consistency", inputs: { student: { shape: [2, 3, 4, 3] } }, run: ({ student }) => consistency(student, tf.cos(tf.range(0, 72)).reshape([2, 3, 4, 3])) },
-  { name: "consistency of volumes", inputs: { student: { shape: [2, 3, 2, 2, 3] } }, run: ({ student }) => consistency(student, tf.cos(tf.range(0, 72)).reshape([2, 3, 2, 2, 3])) },
+  {
+    name: "dice",
+    inputs: { logits: { shape: [2, 3, 4, 3] } },
+    run: ({ logits }) => dice(logits, labels([2, 3, 4], 3)),
+  },
+  {
+    name: "supervised",
+    inputs: { logits: { shape: [2, 3, 4, 4] } },
+    run: ({ logits }) => supervised(logits, labels([2, 3, 4], 4)),
+  },
+  {
+    name: "supervised of volumes",
+    inputs: { logits: { shape: [2, 3, 2, 4, 2] } },
+    run: ({ logits }) => supervised(logits, labels([2, 3, 2, 4], 2), { scale: 0.5 }),
+  },
+  {
+    name: "supervised of many pixels",
+    inputs: { logits: { shape: [3, 70, 50, 4] } },
+    run: ({ logits }) => supervised(logits, labels([3, 70, 50], 4)),
+  },
+  {
+    name: "consistency",
+    inputs: { student: { shape: [2, 3, 4, 3] } },
+    run: ({ student }) => consistency(student, tf.cos(tf.range(0, 72)).reshape([2, 3, 4, 3])),
+  },
+  {
+    name: "consistency of volumes",
+    inputs: { student: { shape: [2, 3, 2, 2, 3] } },
+    run: ({ student }) => consistency(student, tf.cos(tf.range(0, 72)).reshape([2, 3, 2, 2, 3])),
+  },
 ];
 
 for (const loss of losses)
   test(`${loss.name}: the gradients are the slopes, and every backend gives the same`, async () => {
     const composed = await forms.composed(() => outcome(loss));
-    for (const form of ["own", "stock"] as const) assertEqualOutcome(await forms[form](() => outcome(loss)), composed, 1e-5, form);
+    for (const form of ["own", "stock"] as const)
+      assertEqualOutcome(await forms[form](() => outcome(loss)), composed, 1e-5, form);
     if (composed.gradients[Object.keys(loss.inputs)[0]].length > 1000) return;
     await inEveryForm(async (form) => {
-      for (const [input, error] of Object.entries(await gradientErrors(loss, await outcome(loss)))) assert.ok(error < 2e-4, `${form}: the gradient of ${input} is off by ${error}`);
+      for (const [input, error] of Object.entries(await gradientErrors(loss, await outcome(loss))))
+        assert.ok(error < 2e-4, `${form}: the gradient of ${input} is off by ${error}`);
     });
   });
 
@@ -46,7 +76,17 @@ test("ignored pixels count as if they were cut out", () =>
     const kept = truth.flatMap((label, i) => (label < 0 ? [] : [i]));
     for (const [name, loss] of Object.entries({ dice, meanCrossEntropy, supervised })) {
       const all = loss(tf.tensor(logits.flat(), [1, 6, 5, 3]), given);
-      const cut = loss(tf.tensor(kept.flatMap((i) => logits[i]), [1, kept.length, 3]), tf.tensor(kept.map((i) => truth[i]), [1, kept.length], "int32"));
+      const cut = loss(
+        tf.tensor(
+          kept.flatMap((i) => logits[i]),
+          [1, kept.length, 3],
+        ),
+        tf.tensor(
+          kept.map((i) => truth[i]),
+          [1, kept.length],
+          "int32",
+        ),
+      );
       assertClose(await all.data(), await cut.data(), 1e-6, `${form}: ${name}`);
     }
   }));

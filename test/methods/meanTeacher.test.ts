@@ -18,7 +18,13 @@ test("after the first step the teacher's weights are the student's; then it foll
     const [student, moved] = [await values(trainer, "model/"), await values(trainer, "teacher/")];
     for (const [path, values] of Object.entries(moved)) {
       const weight = student[path.replace("teacher/", "model/")];
-      if (isWeight(path)) assertClose(values, teacher[path].map((value, i) => momentum * value + (1 - momentum) * weight[i]), 1e-5, `step ${step}: ${path}`);
+      if (isWeight(path))
+        assertClose(
+          values,
+          teacher[path].map((value, i) => momentum * value + (1 - momentum) * weight[i]),
+          1e-5,
+          `step ${step}: ${path}`,
+        );
     }
     teacher = moved;
   }
@@ -30,7 +36,10 @@ test("the teacher's running statistics are those of its own passes", async () =>
   const [student, teacher] = [await values(trainer, "model/"), await values(trainer, "teacher/")];
   const path = "down.0.first.norm.mean";
   assert.notDeepEqual(teacher[`teacher/${path}`], student[`model/${path}`]);
-  assert.notDeepEqual(Array.from(teacher[`teacher/${path}`]), Array.from(teacher[`teacher/${path}`], () => 0));
+  assert.notDeepEqual(
+    Array.from(teacher[`teacher/${path}`]),
+    Array.from(teacher[`teacher/${path}`], () => 0),
+  );
 });
 
 test("the loss is the supervised one plus the consistency with its ramp, which waits for the pause to end", async () => {
@@ -43,7 +52,10 @@ test("the loss is the supervised one plus the consistency with its ramp, which w
 });
 
 test("without weight on the consistency the student never hears of the teacher", async () => {
-  const [slow, fast] = [trial("meanTeacher", { options: { weight: 0, momentum: 0.99 } }), trial("meanTeacher", { options: { weight: 0, momentum: 0, noise: 3 } })];
+  const [slow, fast] = [
+    trial("meanTeacher", { options: { weight: 0, momentum: 0.99 } }),
+    trial("meanTeacher", { options: { weight: 0, momentum: 0, noise: 3 } }),
+  ];
   for (const trainer of [slow, fast]) await run(trainer, 4);
   assert.deepEqual(await values(slow, "model/"), await values(fast, "model/"));
   assert.notDeepEqual(await values(slow, "teacher/"), await values(fast, "teacher/"));

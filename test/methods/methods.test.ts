@@ -21,7 +21,8 @@ for (const [name, method] of Object.entries(methods)) {
   test(`${name} learns: within 25 steps its loss falls to a third`, async () => {
     const trainer = trial(name, { steps: 100 });
     const rows = await run(trainer, 25, options);
-    for (const row of rows) assert.ok(Object.keys(row)[0] === "loss" && Object.values(row).every(Number.isFinite), JSON.stringify(row));
+    for (const row of rows)
+      assert.ok(Object.keys(row)[0] === "loss" && Object.values(row).every(Number.isFinite), JSON.stringify(row));
     assert.ok(rows[24].loss < rows[0].loss / 3, `${rows[0].loss} → ${rows[24].loss}`);
     trainer.dispose();
   });
@@ -52,7 +53,8 @@ for (const [name, method] of Object.entries(methods)) {
     assert.deepEqual(trainer.predict(image).shape, [...image.shape.slice(0, 3), 3]);
     assert.deepEqual(await predict(), first);
     assert.equal(await fingerprint(trainer), before);
-    for (const [path, variable] of Object.entries(other.variables)) if (path.startsWith("model/")) variable.assign(trainer.variables[path]);
+    for (const [path, variable] of Object.entries(other.variables))
+      if (path.startsWith("model/")) variable.assign(trainer.variables[path]);
     assert.deepEqual(Array.from(await other.predict(image).data()), first);
     for (const each of [trainer, other]) each.dispose();
   });
@@ -80,7 +82,11 @@ test("all methods begin with the same network for the same seed", async () => {
   const hashes = new Set<string>();
   for (const name of Object.keys(methods)) {
     const trainer = trial(name);
-    hashes.add(JSON.stringify(Object.entries(await values(trainer, "model/")).map(([path, array]) => [path, ...array.slice(0, 20)])));
+    hashes.add(
+      JSON.stringify(
+        Object.entries(await values(trainer, "model/")).map(([path, array]) => [path, ...array.slice(0, 20)]),
+      ),
+    );
     trainer.dispose();
   }
   assert.equal(hashes.size, 1);
@@ -88,7 +94,10 @@ test("all methods begin with the same network for the same seed", async () => {
 
 test("eight steps give the same bits in another process", async () => {
   const file = resolve(import.meta.dirname, "fingerprint.ts");
-  const printed = execFileSync(process.execPath, ["--import", "tsx", file], { encoding: "utf8", cwd: resolve(import.meta.dirname, "../..") });
+  const printed = execFileSync(process.execPath, ["--import", "tsx", file], {
+    encoding: "utf8",
+    cwd: resolve(import.meta.dirname, "../.."),
+  });
   const here = [];
   for (const name of Object.keys(methods)) {
     const trainer = trial(name);

@@ -5,7 +5,10 @@ import { methods } from "../../lib/methods/index.js";
 import type { Batch, Setup, Trainer } from "../../lib/methods/method.js";
 
 /** A method's trainer for small images. */
-export function trial(name: string, { steps = 8, seed = 0, options = {} }: { steps?: number; seed?: number; options?: object } = {}): Trainer {
+export function trial(
+  name: string,
+  { steps = 8, seed = 0, options = {} }: { steps?: number; seed?: number; options?: object } = {},
+): Trainer {
   const method = methods[name];
   const setup: Setup<object> = {
     seed,
@@ -50,7 +53,12 @@ export function batch(step: number, { unlabeled = 2, size = 16 } = {}): Batch {
 export const unlabeledOf = (name: string) => (methods[name].unlabeled ? 2 : 0);
 
 /** Takes a number of steps; gives the terms of each. */
-export async function run(trainer: Trainer, steps: number, options: Parameters<typeof batch>[1] = {}, from = 0): Promise<Record<string, number>[]> {
+export async function run(
+  trainer: Trainer,
+  steps: number,
+  options: Parameters<typeof batch>[1] = {},
+  from = 0,
+): Promise<Record<string, number>[]> {
   const rows: Record<string, number>[] = [];
   for (let step = from; step < from + steps; step++) {
     const given = batch(step, options);
@@ -67,7 +75,9 @@ export async function run(trainer: Trainer, steps: number, options: Parameters<t
 /** The numbers of every variable whose name begins with a prefix, by name. */
 export async function values(trainer: Trainer, prefix = ""): Promise<Record<string, Float32Array>> {
   const chosen = Object.entries(trainer.variables).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(await Promise.all(chosen.map(async ([name, variable]) => [name, Float32Array.from(await variable.data())])));
+  return Object.fromEntries(
+    await Promise.all(chosen.map(async ([name, variable]) => [name, Float32Array.from(await variable.data())])),
+  );
 }
 
 /** One hash of all variables. */

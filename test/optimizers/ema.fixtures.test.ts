@@ -20,12 +20,20 @@ interface Averages {
 before(() => startEngine());
 
 for (const { name, data } of fixtures<Averages>("ema")) {
-  test(`${name}: the moving average at a fixed rate is the reference's`, () => inEveryForm((form) => check(data, data.teacher_after_step, () => data.m, form)));
+  test(`${name}: the moving average at a fixed rate is the reference's`, () =>
+    inEveryForm((form) => check(data, data.teacher_after_step, () => data.m, form)));
   test(`${name}: the moving average with warm-up is the reference's`, () =>
-    inEveryForm((form) => check(data, data["update_ema_variables_alpha_0.99"], (step) => warmUpMomentum(step, 0.99), form)));
+    inEveryForm((form) =>
+      check(data, data["update_ema_variables_alpha_0.99"], (step) => warmUpMomentum(step, 0.99), form),
+    ));
 }
 
-async function check({ teacher_before, student_at_step }: Averages, expected: Printed[], momentum: (step: number) => number, form: string): Promise<void> {
+async function check(
+  { teacher_before, student_at_step }: Averages,
+  expected: Printed[],
+  momentum: (step: number) => number,
+  form: string,
+): Promise<void> {
   const variable = (printed: Printed) => parameter(tf.tensor(entry(printed).values, printed.shape));
   const teacher = variable(teacher_before);
   for (const [step, student] of student_at_step.entries()) {

@@ -10,12 +10,27 @@ import { assertClose } from "../engine/numbers.js";
 
 before(() => startEngine());
 
-const sgd: OptimizerOptions = { kind: "sgd", rate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0.01, schedule: "constant" };
-const kinds: OptimizerOptions[] = [sgd, { ...sgd, nesterov: true }, { ...sgd, kind: "adam" }, { ...sgd, schedule: "poly" }];
+const sgd: OptimizerOptions = {
+  kind: "sgd",
+  rate: 0.1,
+  momentum: 0.9,
+  nesterov: false,
+  weightDecay: 0.01,
+  schedule: "constant",
+};
+const kinds: OptimizerOptions[] = [
+  sgd,
+  { ...sgd, nesterov: true },
+  { ...sgd, kind: "adam" },
+  { ...sgd, schedule: "poly" },
+];
 
 const make = () => ({ "model/a": parameter(tf.tensor1d([1, -2])), "model/b": parameter(tf.tensor2d([[3], [0.5]])) });
 const gradients = (step: number) => [tf.tensor1d([Math.cos(step), Math.sin(step)]), tf.tensor2d([[1], [step]])];
-const values = async (variables: Record<string, tf.Variable>) => (await Promise.all(Object.values(variables).map((variable) => variable.data()))).flatMap((array) => Array.from(array));
+const values = async (variables: Record<string, tf.Variable>) =>
+  (await Promise.all(Object.values(variables).map((variable) => variable.data()))).flatMap((array) =>
+    Array.from(array),
+  );
 
 for (const options of kinds)
   test(`${options.kind}, ${options.schedule}${options.nesterov ? ", Nesterov" : ""}: weights and state are all that a continued training needs`, () =>
@@ -47,7 +62,12 @@ test("each step takes the rate of its schedule", () =>
 
 test("names of the state say whose it is", () => {
   assert.deepEqual(Object.keys(optimizer(make(), 1, sgd).state), ["velocity/model/a", "velocity/model/b"]);
-  assert.deepEqual(Object.keys(optimizer(make(), 1, { ...sgd, kind: "adam" }).state), ["first/model/a", "first/model/b", "second/model/a", "second/model/b"]);
+  assert.deepEqual(Object.keys(optimizer(make(), 1, { ...sgd, kind: "adam" }).state), [
+    "first/model/a",
+    "first/model/b",
+    "second/model/a",
+    "second/model/b",
+  ]);
 });
 
 test("a step leaves nothing behind, disposing frees the state and spares the weights", () => {

@@ -21,7 +21,13 @@ test("a constant rate stays", () => {
 // python3 -c "import math; print([0.1 * math.exp(-5 * (1 - min(t // 150, 200) / 200)**2) for t in [0, 149, 150, 15000, 29999, 30000, 40000]])"
 test("the ramp is SSL4MIS's: stairs of 150 steps, 0.0067 of the weight at first, all of it after 30,000 steps", () => {
   const weights = [0, 149, 150, 15_000, 29_999, 30_000, 40_000].map((step) => rampUp(step));
-  assertEach(weights, [0.0006737946999085467, 0.0006737946999085467, 0.0007082523558272816, 0.028650479686019012, 0.09998750078121746, 0.1, 0.1]);
+  assertEach(
+    weights,
+    [
+      0.0006737946999085467, 0.0006737946999085467, 0.0007082523558272816, 0.028650479686019012, 0.09998750078121746,
+      0.1, 0.1,
+    ],
+  );
 });
 
 test("a ramp of another length has the same course", () => {

@@ -17,13 +17,19 @@ before(() => startEngine());
 after(() => rmSync(folder, { recursive: true }));
 
 const make = (value: number) => ({
-  "model/weight": parameter(tf.tensor2d([[value, 0.1], [-0, 1e-38]])),
+  "model/weight": parameter(
+    tf.tensor2d([
+      [value, 0.1],
+      [-0, 1e-38],
+    ]),
+  ),
   "model/mean": statistic(tf.tensor1d([value])),
   "velocity/model/weight": statistic(tf.fill([2, 2], value / 3)),
   count: statistic(tf.scalar(value)),
 });
 
-const values = (variables: Record<string, tf.Variable>) => Promise.all(Object.values(variables).map(async (variable) => Array.from(await variable.data())));
+const values = (variables: Record<string, tf.Variable>) =>
+  Promise.all(Object.values(variables).map(async (variable) => Array.from(await variable.data())));
 
 test("what is saved is loaded, to the bit, with its strings; saving again gives the same bytes", async () => {
   const [saved, loaded] = [make(1), make(2)];
@@ -49,7 +55,14 @@ test("a damaged file is a Problem, and changes nothing", async () => {
   const whole = readFileSync(path);
   const target = make(2);
   const damaged = join(folder, "damaged.safetensors");
-  for (const bytes of [Buffer.alloc(0), whole.subarray(0, 7), whole.subarray(0, 100), whole.subarray(0, whole.length - 1), Buffer.alloc(whole.length), Buffer.from("garbage!".repeat(9))]) {
+  for (const bytes of [
+    Buffer.alloc(0),
+    whole.subarray(0, 7),
+    whole.subarray(0, 100),
+    whole.subarray(0, whole.length - 1),
+    Buffer.alloc(whole.length),
+    Buffer.from("garbage!".repeat(9)),
+  ]) {
     writeFileSync(damaged, bytes);
     assert.throws(() => loadCheckpoint(damaged, target), { name: "Problem", message: /damaged\.safetensors: / });
     assert.deepEqual(await values(target), await values(make(2)));
@@ -62,7 +75,10 @@ test("the checkpoint of another network is a Problem that names the first differ
     [{ "model/weight": { shape: [2, 2], values: new Float32Array(4) } }, /"model\/mean": found nothing, expected 1/],
     [{ "model/weight": { shape: [4], values: new Float32Array(4) } }, /"model\/weight": found 4, expected 2×2/],
     [{ "model/weight": { shape: [], values: new Float32Array(1) } }, /"model\/weight": found a number, expected 2×2/],
-    [{ "model/weight": { shape: [2, 2], values: new Int32Array(4) } }, /"model\/weight": found 2×2 of int32, expected 2×2/],
+    [
+      { "model/weight": { shape: [2, 2], values: new Int32Array(4) } },
+      /"model\/weight": found 2×2 of int32, expected 2×2/,
+    ],
   ];
   tf.dispose([mean, rest]);
   for (const [entries, message] of cases) {

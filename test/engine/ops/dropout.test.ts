@@ -22,7 +22,8 @@ const identity = (channels: number): Norm => ({
 /** The mask alone, as dropout draws it and as it is drawn together with normalisation (which here changes nothing). */
 const masks: Record<string, (shape: number[], rate: number, seed: MaskSeed) => tf.Tensor> = {
   dropout: (shape, rate, seed) => dropout(tf.ones(shape), rate, seed),
-  activatedNorm: (shape, rate, seed) => activatedNorm(tf.ones(shape), identity(shape[shape.length - 1]), { training: false, rate, seed }),
+  activatedNorm: (shape, rate, seed) =>
+    activatedNorm(tf.ones(shape), identity(shape[shape.length - 1]), { training: false, rate, seed }),
 };
 
 /** Whether each value was kept. */
@@ -35,14 +36,18 @@ test("dropout keeps each value with probability 1 − rate, independently, and d
     for (const [name, mask] of Object.entries(masks)) {
       const [shape, rate, count] = [[2, 60, 50, 20], 0.3, 120_000];
       const drawn = mask(shape, rate, [1, 2]);
-      for (const value of await drawn.data()) assert.ok(value === 0 || Math.abs(value - 1 / (1 - rate)) < 1e-6, `${form} ${name}: ${value}`);
+      for (const value of await drawn.data())
+        assert.ok(value === 0 || Math.abs(value - 1 / (1 - rate)) < 1e-6, `${form} ${name}: ${value}`);
       const flags = await kept(drawn);
       const deviation = Math.sqrt((rate * (1 - rate)) / count);
       assert.ok(Math.abs(share(flags) - (1 - rate)) < 4 * deviation, `${form} ${name}: kept ${share(flags)}`);
       // Independent neighbours, along channels, rows and images, are both kept with probability (1 − rate)².
       for (const lag of [1, 20, 1000, 60_000]) {
         const both = share(flags.slice(lag).map((flag, i) => flag && flags[i]));
-        assert.ok(Math.abs(both - (1 - rate) ** 2) < 5 * Math.sqrt(0.25 / (count - lag)), `${form} ${name}: both of two values ${lag} apart are kept in ${both}`);
+        assert.ok(
+          Math.abs(both - (1 - rate) ** 2) < 5 * Math.sqrt(0.25 / (count - lag)),
+          `${form} ${name}: both of two values ${lag} apart are kept in ${both}`,
+        );
       }
     }
   }));
@@ -51,14 +56,26 @@ test("the mask of each seed, step, network and layer is its own, and always the 
   inEveryForm(async (form) => {
     for (const [name, mask] of Object.entries(masks)) {
       const layers = (seeds: () => MaskSeed) => [seeds(), seeds()];
-      const names: [number, string, number][] = [[0, "student", 7], [1, "student", 7], [0, "teacher", 7], [0, "student", 8]];
+      const names: [number, string, number][] = [
+        [0, "student", 7],
+        [1, "student", 7],
+        [0, "teacher", 7],
+        [0, "student", 8],
+      ];
       const seeds = names.flatMap(([seed, network, step]) => layers(maskSeeds(seed, network, step)));
       const drawn = await Promise.all(seeds.map((seed) => kept(mask([1, 40, 50, 10], 0.5, seed))));
       for (const [i, flags] of drawn.entries()) {
-        assert.deepEqual(await kept(mask([1, 40, 50, 10], 0.5, seeds[i])), flags, `${form} ${name}: mask ${i} drawn again`);
+        assert.deepEqual(
+          await kept(mask([1, 40, 50, 10], 0.5, seeds[i])),
+          flags,
+          `${form} ${name}: mask ${i} drawn again`,
+        );
         for (const [j, others] of drawn.slice(0, i).entries()) {
           const agreement = share(flags.map((flag, at) => flag === others[at]));
-          assert.ok(Math.abs(agreement - 0.5) < 5 * Math.sqrt(0.25 / 20_000), `${form} ${name}: masks ${i} and ${j} agree on ${agreement}`);
+          assert.ok(
+            Math.abs(agreement - 0.5) < 5 * Math.sqrt(0.25 / 20_000),
+            `${form} ${name}: masks ${i} and ${j} agree on ${agreement}`,
+          );
         }
       }
     }
@@ -69,11 +86,16 @@ test("dropout of whole channels keeps or drops a channel of an image everywhere"
     const [images, height, width, channels] = [30, 3, 4, 50];
     const flags = await kept(dropout(tf.ones([images, height, width, channels]), 0.5, [3, 4], { channels: true }));
     const first = flags.filter((_, i) => i % (height * width * channels) < channels);
-    for (const [i, flag] of flags.entries()) assert.equal(flag, first[Math.floor(i / (height * width * channels)) * channels + (i % channels)], form);
-    assert.ok(Math.abs(share(first) - 0.5) < 4 * Math.sqrt(0.25 / (images * channels)), `${form}: kept ${share(first)}`);
+    for (const [i, flag] of flags.entries())
+      assert.equal(flag, first[Math.floor(i / (height * width * channels)) * channels + (i % channels)], form);
+    assert.ok(
+      Math.abs(share(first) - 0.5) < 4 * Math.sqrt(0.25 / (images * channels)),
+      `${form}: kept ${share(first)}`,
+    );
   }));
 
-test("rate 0 drops nothing", () => inEveryForm(async () => assert.deepEqual([...(await dropout(tf.tensor1d([1, -2]), 0, [1, 2]).data())], [1, -2])));
+test("rate 0 drops nothing", () =>
+  inEveryForm(async () => assert.deepEqual([...(await dropout(tf.tensor1d([1, -2]), 0, [1, 2]).data())], [1, -2])));
 
 test("normalisation, activation and dropout in one give the same as one after the other", () =>
   inEveryForm(async (form) => {

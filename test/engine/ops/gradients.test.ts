@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startEngine } from "../../../lib/engine/start.js";
 import { forms, inEveryForm } from "../forms.js";
-import { activation, large, operations, random } from "./operations.js";
 import { assertEqualOutcome, gradientErrors, type Operation, outcome } from "./operation.js";
+import { activation, large, operations, random } from "./operations.js";
 
 before(() => startEngine());
 
@@ -11,7 +11,8 @@ for (const operation of [...operations, ...random]) {
   test(`${operation.name}: the gradients are the slopes`, async () => {
     await inEveryForm(async (form) => {
       const errors = await gradientErrors(operation, await outcome(operation));
-      for (const [input, error] of Object.entries(errors)) assert.ok(error < 2e-4, `${form}: the gradient of ${input} is off by ${error}`);
+      for (const [input, error] of Object.entries(errors))
+        assert.ok(error < 2e-4, `${form}: the gradient of ${input} is off by ${error}`);
     });
   });
 }
@@ -25,6 +26,7 @@ const kinked: Operation[] = [0.01, 0].flatMap((slope) => [
 for (const operation of [...operations, ...kinked, ...large]) {
   test(`${operation.name}: every backend gives the same`, async () => {
     const composed = await forms.composed(() => outcome(operation));
-    for (const form of ["own", "stock"] as const) assertEqualOutcome(await forms[form](() => outcome(operation)), composed, 1e-5, form);
+    for (const form of ["own", "stock"] as const)
+      assertEqualOutcome(await forms[form](() => outcome(operation)), composed, 1e-5, form);
   });
 }

@@ -12,8 +12,16 @@ test("noise is standard normal, decided by its seed", () =>
     const values = Array.from(await normalNoise([100, 1000], [1, 2]).data());
     const moment = (power: number) => values.reduce((sum, value) => sum + value ** power, 0) / count;
     // Standard errors of the first four moments: 1, √2, √15, √96, over √count.
-    for (const [power, expected, spread] of [[1, 0, 1], [2, 1, 2], [3, 0, 15], [4, 3, 96]])
-      assert.ok(Math.abs(moment(power) - expected) < 4 * Math.sqrt(spread / count), `${form}: moment ${power} is ${moment(power)}`);
+    for (const [power, expected, spread] of [
+      [1, 0, 1],
+      [2, 1, 2],
+      [3, 0, 15],
+      [4, 3, 96],
+    ])
+      assert.ok(
+        Math.abs(moment(power) - expected) < 4 * Math.sqrt(spread / count),
+        `${form}: moment ${power} is ${moment(power)}`,
+      );
     assert.deepEqual(Array.from(await normalNoise([100, 1000], [1, 2]).data()), values, `${form}: drawn again`);
     const other = await normalNoise([100, 1000], [1, 3]).data();
     const correlation = values.reduce((sum, value, i) => sum + value * other[i], 0) / count;

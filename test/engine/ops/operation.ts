@@ -46,22 +46,29 @@ export async function outcome(operation: Operation): Promise<Outcome> {
 export function assertEqualOutcome(actual: Outcome, expected: Outcome, tolerance: number, what: string): void {
   assert.deepEqual(actual.shape, expected.shape, `${what}: shape`);
   assertClose(actual.output, expected.output, tolerance, `${what}: output`);
-  for (const name of Object.keys(expected.gradients)) assertClose(actual.gradients[name], expected.gradients[name], tolerance, `${what}: gradient of ${name}`);
-  for (const name of Object.keys(expected.after)) assertClose(actual.after[name], expected.after[name], tolerance, `${what}: ${name} afterwards`);
+  for (const name of Object.keys(expected.gradients))
+    assertClose(actual.gradients[name], expected.gradients[name], tolerance, `${what}: gradient of ${name}`);
+  for (const name of Object.keys(expected.after))
+    assertClose(actual.after[name], expected.after[name], tolerance, `${what}: ${name} afterwards`);
 }
 
 /**
  * Largest error of the gradients against central differences in random directions, by input, relative to the gradient's length.
  * Step 0.02 and 0.01, extrapolated (Richardson), so that what is left is the rounding of float32.
  */
-export async function gradientErrors(operation: Operation, { gradients }: Pick<Outcome, "gradients">, directions = 3): Promise<Record<string, number>> {
+export async function gradientErrors(
+  operation: Operation,
+  { gradients }: Pick<Outcome, "gradients">,
+  directions = 3,
+): Promise<Record<string, number>> {
   const rng = stream(1, "directions", operation.name);
   const errors: Record<string, number> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
     errors[name] = 0;
     for (let d = 0; d < directions; d++) {
       const direction = Float32Array.from(gradient, () => (rng.uniform() < 0.5 ? -1 : 1));
-      const slope = async (h: number) => ((await valueAt(operation, name, direction, h)) - (await valueAt(operation, name, direction, -h))) / (2 * h);
+      const slope = async (h: number) =>
+        ((await valueAt(operation, name, direction, h)) - (await valueAt(operation, name, direction, -h))) / (2 * h);
       const measured = (4 * (await slope(0.01)) - (await slope(0.02))) / 3;
       const error = Math.abs(measured - dot(gradient, direction)) / Math.max(norm(gradient), 0.1);
       errors[name] = Math.max(errors[name], error);
@@ -72,7 +79,9 @@ export async function gradientErrors(operation: Operation, { gradients }: Pick<O
 
 /** Σ output·cotangent with one input moved along a direction. */
 async function valueAt(operation: Operation, name: string, direction: Float32Array, h: number): Promise<number> {
-  const variables = makeInputs(operation, (input, values) => (input === name ? values.map((value, i) => value + h * direction[i]) : values));
+  const variables = makeInputs(operation, (input, values) =>
+    input === name ? values.map((value, i) => value + h * direction[i]) : values,
+  );
   const y = tf.tidy(() => operation.run(variables));
   const value = dot(await floats(y), cotangent(operation, y.shape));
   tf.dispose([y, variables]);
@@ -81,7 +90,10 @@ async function valueAt(operation: Operation, name: string, direction: Float32Arr
 
 const wantedOf = ({ inputs, kept = [] }: Operation) => Object.keys(inputs).filter((name) => !kept.includes(name));
 
-function makeInputs({ name, inputs }: Operation, move = (_: string, values: Float32Array) => values): Record<string, tf.Variable> {
+function makeInputs(
+  { name, inputs }: Operation,
+  move = (_: string, values: Float32Array) => values,
+): Record<string, tf.Variable> {
   const make = ([input, { shape, values = "normal" }]: [string, Operation["inputs"][string]]) => {
     const tensor = tf.tensor(move(input, draws[values](stream(1, "input", name, input), sizeOf(shape))), [...shape]);
     const variable = tf.variable(tensor);
@@ -97,6 +109,7 @@ const draws: Record<"normal" | "apart" | "positive", (rng: Rng, size: number) =>
   apart: (rng, size) => Float32Array.from(rng.permutation(size), (k) => (k - Math.floor(size / 2) + 0.5) / 10),
 };
 
-const cotangent = ({ name }: Operation, shape: readonly number[]) => draws.normal(stream(1, "cotangent", name), sizeOf(shape));
+const cotangent = ({ name }: Operation, shape: readonly number[]) =>
+  draws.normal(stream(1, "cotangent", name), sizeOf(shape));
 
 const floats = async (tensor: tf.Tensor) => Float32Array.from(await tensor.data());

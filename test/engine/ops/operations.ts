@@ -35,10 +35,25 @@ export const operations: readonly Operation[] = [
     inputs: { x: { shape: [2, 3, 4, 5, 2] }, filter: { shape: [3, 3, 3, 2, 3] }, bias: { shape: [3] } },
     run: ({ x, filter, bias }) => convBias(x, filter, bias),
   },
-  { name: "bias", inputs: { x: { shape: [2, 3, 4, 5] }, bias: { shape: [5] } }, run: ({ x, bias }) => addBias(x, bias) },
-  { name: "transposed convolution", inputs: { x: { shape: [2, 3, 4, 3] }, filter: { shape: [2, 2, 2, 3] } }, run: ({ x, filter }) => upConv(x, filter) },
-  { name: "transposed convolution of a volume", inputs: { x: { shape: [2, 2, 3, 4, 3] }, filter: { shape: [2, 2, 2, 2, 3] } }, run: ({ x, filter }) => upConv(x, filter) },
-  ...[[3, 4, 5, 3], [2, 3, 4, 2, 3]].flatMap((shape) => [
+  {
+    name: "bias",
+    inputs: { x: { shape: [2, 3, 4, 5] }, bias: { shape: [5] } },
+    run: ({ x, bias }) => addBias(x, bias),
+  },
+  {
+    name: "transposed convolution",
+    inputs: { x: { shape: [2, 3, 4, 3] }, filter: { shape: [2, 2, 2, 3] } },
+    run: ({ x, filter }) => upConv(x, filter),
+  },
+  {
+    name: "transposed convolution of a volume",
+    inputs: { x: { shape: [2, 2, 3, 4, 3] }, filter: { shape: [2, 2, 2, 2, 3] } },
+    run: ({ x, filter }) => upConv(x, filter),
+  },
+  ...[
+    [3, 4, 5, 3],
+    [2, 3, 4, 2, 3],
+  ].flatMap((shape) => [
     normalisation("in training", shape, true),
     normalisation("in training, with bias", shape, true, true),
     normalisation("in evaluation", shape, false),
@@ -47,19 +62,47 @@ export const operations: readonly Operation[] = [
     activation("in evaluation, with bias", shape, { training: false, slope: 1 }),
   ]),
   { name: "leaky ReLU", inputs: { x: { shape: [2, 4, 3, 3], values: "apart" } }, run: ({ x }) => leakyRelu(x) },
-  { name: "leaky ReLU of slope 0.2", inputs: { x: { shape: [2, 4, 3, 3], values: "apart" } }, run: ({ x }) => leakyRelu(x, 0.2) },
+  {
+    name: "leaky ReLU of slope 0.2",
+    inputs: { x: { shape: [2, 4, 3, 3], values: "apart" } },
+    run: ({ x }) => leakyRelu(x, 0.2),
+  },
   { name: "ReLU", inputs: { x: { shape: [2, 2, 3, 4, 3], values: "apart" } }, run: ({ x }) => relu(x) },
   { name: "resize to twice", inputs: { x: { shape: [2, 3, 4, 2] } }, run: ({ x }) => resize(x, [6, 8]) },
   { name: "resize up and down", inputs: { x: { shape: [2, 5, 4, 3] } }, run: ({ x }) => resize(x, [7, 3]) },
   { name: "resize a volume", inputs: { x: { shape: [2, 3, 4, 2, 3] } }, run: ({ x }) => resize(x, [6, 7, 4]) },
   { name: "resize a volume down", inputs: { x: { shape: [1, 5, 6, 4, 2] } }, run: ({ x }) => resize(x, [3, 3, 3]) },
   { name: "max pooling", inputs: { x: { shape: [2, 6, 4, 3], values: "apart" } }, run: ({ x }) => maxPool(x) },
-  { name: "max pooling of an uneven image", inputs: { x: { shape: [2, 5, 7, 2], values: "apart" } }, run: ({ x }) => maxPool(x) },
-  { name: "max pooling of a volume", inputs: { x: { shape: [2, 4, 2, 6, 2], values: "apart" } }, run: ({ x }) => maxPool(x) },
-  { name: "two tensors side by side", inputs: { left: { shape: [2, 3, 2, 3] }, right: { shape: [2, 3, 2, 4] } }, run: ({ left, right }) => joinChannels(left, right) },
-  { name: "cross entropy", inputs: { logits: { shape: [2, 2, 3, 4] } }, run: ({ logits }) => crossEntropy(logits, labels([2, 2, 3], 4)) },
-  { name: "cross entropy of a volume, mean", inputs: { logits: { shape: [2, 2, 3, 2, 3] } }, run: ({ logits }) => meanCrossEntropy(logits, labels([2, 2, 3, 2], 3)) },
-  { name: "gather", inputs: { x: { shape: [6, 3] } }, run: ({ x }) => gatherRows(x, tf.tensor1d([4, 0, 4, 4, 5, 0], "int32")) },
+  {
+    name: "max pooling of an uneven image",
+    inputs: { x: { shape: [2, 5, 7, 2], values: "apart" } },
+    run: ({ x }) => maxPool(x),
+  },
+  {
+    name: "max pooling of a volume",
+    inputs: { x: { shape: [2, 4, 2, 6, 2], values: "apart" } },
+    run: ({ x }) => maxPool(x),
+  },
+  {
+    name: "two tensors side by side",
+    inputs: { left: { shape: [2, 3, 2, 3] }, right: { shape: [2, 3, 2, 4] } },
+    run: ({ left, right }) => joinChannels(left, right),
+  },
+  {
+    name: "cross entropy",
+    inputs: { logits: { shape: [2, 2, 3, 4] } },
+    run: ({ logits }) => crossEntropy(logits, labels([2, 2, 3], 4)),
+  },
+  {
+    name: "cross entropy of a volume, mean",
+    inputs: { logits: { shape: [2, 2, 3, 2, 3] } },
+    run: ({ logits }) => meanCrossEntropy(logits, labels([2, 2, 3, 2], 3)),
+  },
+  {
+    name: "gather",
+    inputs: { x: { shape: [6, 3] } },
+    run: ({ x }) => gatherRows(x, tf.tensor1d([4, 0, 4, 4, 5, 0], "int32")),
+  },
 ];
 
 /** Sizes that our own kernels cut into several pieces, with channels beyond a multiple of sixteen. */
@@ -68,19 +111,44 @@ export const large: readonly Operation[] = [
   activation("of many pixels in evaluation", [3, 80, 37, 19], { training: false }),
   activation("of many channels", [2, 8, 9, 256], { training: true }),
   { name: "max pooling of many pixels", inputs: { x: { shape: [2, 70, 34, 19] } }, run: ({ x }) => maxPool(x) },
-  { name: "many pixels side by side", inputs: { left: { shape: [2, 33, 32, 3] }, right: { shape: [2, 33, 32, 5] } }, run: ({ left, right }) => joinChannels(left, right) },
+  {
+    name: "many pixels side by side",
+    inputs: { left: { shape: [2, 33, 32, 3] }, right: { shape: [2, 33, 32, 5] } },
+    run: ({ left, right }) => joinChannels(left, right),
+  },
 ];
 
 /** Dropout: its mask depends on the backend, so outputs compare with no other backend's. */
 export const random: readonly Operation[] = [
-  { name: "dropout", inputs: { x: { shape: [2, 4, 5, 3], values: "positive" } }, run: ({ x }) => dropout(x, 0.4, [7, 9]) },
-  { name: "dropout of whole channels", inputs: { x: { shape: [2, 4, 5, 8], values: "positive" } }, run: ({ x }) => dropout(x, 0.4, [7, 9], { channels: true }) },
-  { name: "dropout of whole channels of a volume", inputs: { x: { shape: [2, 2, 3, 2, 8], values: "positive" } }, run: ({ x }) => dropout(x, 0.4, [7, 9], { channels: true }) },
+  {
+    name: "dropout",
+    inputs: { x: { shape: [2, 4, 5, 3], values: "positive" } },
+    run: ({ x }) => dropout(x, 0.4, [7, 9]),
+  },
+  {
+    name: "dropout of whole channels",
+    inputs: { x: { shape: [2, 4, 5, 8], values: "positive" } },
+    run: ({ x }) => dropout(x, 0.4, [7, 9], { channels: true }),
+  },
+  {
+    name: "dropout of whole channels of a volume",
+    inputs: { x: { shape: [2, 2, 3, 2, 8], values: "positive" } },
+    run: ({ x }) => dropout(x, 0.4, [7, 9], { channels: true }),
+  },
   activation("and dropout", [3, 4, 5, 3], { training: true, slope: 1, rate: 0.4, seed: [7, 9] }),
 ];
 
-function convolution(name: string, image: readonly number[], kernel: readonly number[], options?: ConvOptions): Operation {
-  return { name: `convolution ${name}`, inputs: { x: { shape: image }, filter: { shape: kernel } }, run: ({ x, filter }) => conv(x, filter, options) };
+function convolution(
+  name: string,
+  image: readonly number[],
+  kernel: readonly number[],
+  options?: ConvOptions,
+): Operation {
+  return {
+    name: `convolution ${name}`,
+    inputs: { x: { shape: image }, filter: { shape: kernel } },
+    run: ({ x, filter }) => conv(x, filter, options),
+  };
 }
 
 function normalisation(name: string, shape: readonly number[], training: boolean, biased = false): Operation {
@@ -89,7 +157,8 @@ function normalisation(name: string, shape: readonly number[], training: boolean
     name: `batch norm ${kindOf(shape)} ${name}`,
     inputs: { x, ...owned, ...(biased ? { bias } : {}) },
     kept: ["mean", "variance"],
-    run: ({ x, bias, scale, offset, mean, variance }) => batchNorm(x, { scale, offset, mean, variance } as Norm, { training, bias }),
+    run: ({ x, bias, scale, offset, mean, variance }) =>
+      batchNorm(x, { scale, offset, mean, variance } as Norm, { training, bias }),
   };
 }
 
@@ -99,7 +168,8 @@ export function activation(name: string, shape: readonly number[], options: Acti
     name: `batch norm ${kindOf(shape)} with activation ${name}`,
     inputs: normInputs(shape),
     kept: ["mean", "variance"],
-    run: ({ x, bias, scale, offset, mean, variance }) => activatedNorm(x, { scale, offset, mean, variance } as Norm, { bias, ...options }),
+    run: ({ x, bias, scale, offset, mean, variance }) =>
+      activatedNorm(x, { scale, offset, mean, variance } as Norm, { bias, ...options }),
   };
 }
 
@@ -109,11 +179,22 @@ function kindOf(shape: readonly number[]): string {
 
 function normInputs(shape: readonly number[]) {
   const channels = { shape: shape.slice(-1) };
-  return { x: { shape }, scale: channels, offset: channels, mean: channels, variance: { ...channels, values: "positive" }, bias: channels } as const;
+  return {
+    x: { shape },
+    scale: channels,
+    offset: channels,
+    mean: channels,
+    variance: { ...channels, values: "positive" },
+    bias: channels,
+  } as const;
 }
 
 /** Classes in turn, every fifth pixel −1 (ignored). */
 function labels(shape: readonly number[], classes: number): tf.Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
-  return tf.tensor(Int32Array.from({ length: size }, (_, i) => (i % 5 === 3 ? -1 : (i * 7) % classes)), [...shape], "int32");
+  return tf.tensor(
+    Int32Array.from({ length: size }, (_, i) => (i % 5 === 3 ? -1 : (i * 7) % classes)),
+    [...shape],
+    "int32",
+  );
 }

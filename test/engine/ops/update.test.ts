@@ -10,9 +10,16 @@ import { assertClose } from "../numbers.js";
 before(() => startEngine());
 
 /** Four updates of [1, −2, 3, 0.5] with the gradients cos(step + i). */
-async function fourSteps(update: (variables: tf.Variable[], gradients: tf.Tensor[], step: number) => void): Promise<ArrayLike<number>> {
+async function fourSteps(
+  update: (variables: tf.Variable[], gradients: tf.Tensor[], step: number) => void,
+): Promise<ArrayLike<number>> {
   const variables = [parameter(tf.tensor1d([1, -2])), parameter(tf.tensor1d([3, 0.5]))];
-  for (let t = 0; t < 4; t++) update(variables, [tf.tensor1d([Math.cos(t), Math.cos(t + 1)]), tf.tensor1d([Math.cos(t + 2), Math.cos(t + 3)])], t);
+  for (let t = 0; t < 4; t++)
+    update(
+      variables,
+      [tf.tensor1d([Math.cos(t), Math.cos(t + 1)]), tf.tensor1d([Math.cos(t + 2), Math.cos(t + 3)])],
+      t,
+    );
   return tf.concat(variables).data();
 }
 
@@ -36,7 +43,12 @@ for (const [options, expected] of descents)
     inEveryForm(async (form) => {
       const velocities = zeros();
       const settings = { rate: 0.1, momentum: 0, nesterov: false, weightDecay: 0, ...options };
-      assertClose(await fourSteps((variables, gradients) => sgdUpdate(variables, velocities, gradients, settings)), expected, 1e-6, form);
+      assertClose(
+        await fourSteps((variables, gradients) => sgdUpdate(variables, velocities, gradients, settings)),
+        expected,
+        1e-6,
+        form,
+      );
     }));
 
 const adams: [object, number[]][] = [
@@ -48,7 +60,9 @@ for (const [options, expected] of adams)
   test(`Adam ${JSON.stringify(options)} moves as PyTorch's`, () =>
     inEveryForm(async (form) => {
       const moments = { first: zeros(), second: zeros() };
-      const moved = fourSteps((variables, gradients, step) => adamUpdate(variables, moments, gradients, { rate: 0.1, step: step + 1, ...options }));
+      const moved = fourSteps((variables, gradients, step) =>
+        adamUpdate(variables, moments, gradients, { rate: 0.1, step: step + 1, ...options }),
+      );
       assertClose(await moved, expected, 1e-6, form);
     }));
 
@@ -57,7 +71,12 @@ test("one update of many values is the same in every form", async () => {
   const results: Record<string, ArrayLike<number>> = {};
   await inEveryForm(async (form) => {
     const [variable, velocity] = [parameter(tf.tensor1d(values(1))), parameter(tf.tensor1d(values(2)))];
-    sgdUpdate([variable], [velocity], [tf.tensor1d(values(3))], { rate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 });
+    sgdUpdate([variable], [velocity], [tf.tensor1d(values(3))], {
+      rate: 0.1,
+      momentum: 0.9,
+      nesterov: true,
+      weightDecay: 0.1,
+    });
     average(variable, velocity, 0.3);
     results[form] = await variable.data();
   });
@@ -66,12 +85,18 @@ test("one update of many values is the same in every form", async () => {
 
 test("the moving average runs over the trained variables alone", () =>
   inEveryForm(async (form) => {
-    const make = (value: number) => ({ weight: parameter(tf.tensor1d([value])), running: statistic(tf.tensor1d([value])) });
+    const make = (value: number) => ({
+      weight: parameter(tf.tensor1d([value])),
+      running: statistic(tf.tensor1d([value])),
+    });
     const [teacher, student] = [make(1), make(3)];
     average(teacher, student, 0.75);
     assert.deepEqual([...(await teacher.weight.data()), ...(await teacher.running.data())], [1.5, 1], form);
   }));
 
 test("the warm-up rate copies at first and then rises to its limit", () => {
-  assert.deepEqual([0, 1, 3, 98, 99, 100, 5000].map((step) => warmUpMomentum(step)), [0, 0.5, 0.75, 1 - 1 / 99, 0.99, 0.99, 0.99]);
+  assert.deepEqual(
+    [0, 1, 3, 98, 99, 100, 5000].map((step) => warmUpMomentum(step)),
+    [0, 0.5, 0.75, 1 - 1 / 99, 0.99, 0.99, 0.99],
+  );
 });
