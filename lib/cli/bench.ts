@@ -32,7 +32,13 @@ export function bench(): Command {
       const result = await runBench(name, parse(benchSchema, known, "bench"));
       if (json) return void printJson(result);
       const { ms, rssMiB, peakRssMiB, tensors, backend, name: _, steps, ...details } = result;
-      print(`${name} on ${backend}: ${ms.median} ms a step (${ms.min}–${ms.max} over ${steps}), ${rssMiB} MiB resident, ${peakRssMiB} MiB at the peak, ${tensors} tensors`);
-      print(...Object.entries(details).map(([key, value]) => `  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`));
+      print(
+        `${name} on ${backend}: ${ms.median} ms a step (${ms.min}–${ms.max} over ${steps}), ${rssMiB} MiB resident, ${peakRssMiB} MiB at the peak, ${tensors} tensors`,
+      );
+      print(
+        ...Object.entries(details).map(
+          ([key, value]) => `  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`,
+        ),
+      );
     });
 }

@@ -7,6 +7,7 @@ export function data(): Command {
     .description("list the benchmarks: what is there, what is missing and where to get it")
     .option("--json", "print one JSON object")
     .action(list)
+    .enablePositionalOptions() // "data check NAME --json": the option is of the inner command
     .addCommand(check());
 }
 
@@ -14,10 +15,31 @@ async function list({ json }: { json?: boolean }): Promise<void> {
   const { benchmarks } = await import("../benchmarks/index.js");
   const found = Object.values(benchmarks).map((benchmark) => {
     const { name, title, licence, source, phantom, labeledChoices } = benchmark;
-    return { name, title, licence, source, phantom, labeledChoices, classes: benchmark.classes.map((one) => one.name), ...benchmark.state() };
+    return {
+      name,
+      title,
+      licence,
+      source,
+      phantom,
+      labeledChoices,
+      classes: benchmark.classes.map((one) => one.name),
+      ...benchmark.state(),
+    };
   });
   if (json) return void printJson({ benchmarks: found });
-  for (const { name, title, licence, source, folder, layout, found: files, expected, message, labeledChoices, classes } of found)
+  for (const {
+    name,
+    title,
+    licence,
+    source,
+    folder,
+    layout,
+    found: files,
+    expected,
+    message,
+    labeledChoices,
+    classes,
+  } of found)
     print(
       `${folder ? "✓" : "✗"} ${name}: ${title}`,
       `  ${folder ? `${files} of ${expected} files in ${folder}${layout ? ` (${layout})` : ""}` : "not here"}; labelled cases ${labeledChoices.join(", ")}`,
@@ -44,7 +66,11 @@ function check(): Command {
       for await (const finding of benchmark.check(folder)) findings.push(finding);
       const wrong = findings.filter(({ ok }) => !ok);
       if (json) printJson({ name, folder, files: findings.length, ok: wrong.length === 0, wrong });
-      else print(...wrong.map(({ path, message }) => `✗ ${path}: ${message}`), `${name}: ${findings.length - wrong.length} of ${findings.length} files are as expected in ${folder}`);
+      else
+        print(
+          ...wrong.map(({ path, message }) => `✗ ${path}: ${message}`),
+          `${name}: ${findings.length - wrong.length} of ${findings.length} files are as expected in ${folder}`,
+        );
       if (wrong.length > 0) process.exitCode = 1;
     });
 }

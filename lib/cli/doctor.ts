@@ -10,7 +10,13 @@ export function doctor(): Command {
       const { diagnose } = await import("../experiments/doctor.js");
       const diagnosis = await diagnose();
       if (json) printJson(diagnosis);
-      else print(...diagnosis.checks.flatMap(({ ok, name, found, advice }) => [`${ok ? "✓" : "✗"} ${name.padEnd(12)} ${found}`, ...(advice ? [`  → ${advice}`] : [])]));
+      else
+        print(
+          ...diagnosis.checks.flatMap(({ ok, name, found, advice }) => [
+            `${ok ? "✓" : "✗"} ${name.padEnd(12)} ${found}`,
+            ...(advice ? [`  → ${advice}`] : []),
+          ]),
+        );
       if (!diagnosis.ok) process.exitCode = 1;
     });
 }

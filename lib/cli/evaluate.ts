@@ -16,12 +16,17 @@ export function evaluate(): Command {
     .description("score a run again under another policy; nothing in the run changes")
     .argument("<run>", "folder of a run")
     .addOption(new Option("--split <name>", "cases to score").choices(["test", "validation"]).default("test"))
-    .addOption(new Option("--empty-policy <name>", "what an empty mask counts").choices(["honest", "released2d", "released3d"]).default("honest"))
+    .addOption(
+      new Option("--empty-policy <name>", "what an empty mask counts")
+        .choices(["honest", "released2d", "released3d"])
+        .default("honest"),
+    )
     .addOption(new Option("--unit <name>", "unit of distances (default: the benchmark's)").choices(["mm", "voxel"]))
     .option("--json", "print one JSON object")
     .action(async (folder: string, { json, ...options }: EvaluateOptions) => {
       const { evaluateRun } = await import("../experiments/evaluateRun.js");
-      const onCase = (done: number, cases: number) => process.stderr.isTTY && process.stderr.write(`\r${done}/${cases} cases${done === cases ? "\n" : ""}`);
+      const onCase = (done: number, cases: number) =>
+        process.stderr.isTTY && process.stderr.write(`\r${done}/${cases} cases${done === cases ? "\n" : ""}`);
       const metrics = await interruptible((signal) => evaluateRun(folder, { ...options, signal, onCase }));
       if (json) printJson({ run: folder, metrics });
       else {

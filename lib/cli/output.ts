@@ -20,15 +20,18 @@ export function number(text: string): number {
 export function setting(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("Expected key=value.");
-  return put(before, text.slice(0, at).split("."), valueOf(text.slice(at + 1)));
+  return put(before, text.slice(0, at).split("."), read(text.slice(at + 1)));
 }
 
 function put(object: object, [key, ...rest]: readonly string[], value: unknown): Record<string, unknown> {
   const inner = Object.entries(object).find(([name]) => name === key)?.[1];
-  return { ...object, [key]: rest.length === 0 ? value : put(typeof inner === "object" && inner !== null ? inner : {}, rest, value) };
+  return {
+    ...object,
+    [key]: rest.length === 0 ? value : put(typeof inner === "object" && inner !== null ? inner : {}, rest, value),
+  };
 }
 
-function valueOf(text: string): unknown {
+function read(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -39,5 +42,10 @@ function valueOf(text: string): unknown {
 /** Lines of a table: the first column to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .join("  ")
+      .trimEnd(),
+  );
 }

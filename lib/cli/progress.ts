@@ -15,7 +15,10 @@ export function meter(title: string): Meter {
 
 function bar(title: string): Meter {
   const format = `${title} {bar} {value}/{total} · loss {loss} · {pace} s/step · {left} left{validation}`;
-  const shown = new cliProgress.SingleBar({ format, stream: process.stderr, hideCursor: true, barsize: 24, gracefulExit: false }, cliProgress.Presets.shades_classic);
+  const shown = new cliProgress.SingleBar(
+    { format, stream: process.stderr, hideCursor: true, barsize: 24, gracefulExit: false },
+    cliProgress.Presets.shades_classic,
+  );
   let begun = false;
   let validation = "";
   return {
@@ -41,7 +44,9 @@ function lines(title: string): Meter {
       printed = part;
       const { loss, pace, left } = words(progress, secondsLeft, "");
       const scored = validation ? `  val Dice ${validation.dice.toFixed(3)}` : "";
-      process.stderr.write(`${title}  ${String(step).padStart(String(steps).length)}/${steps}  loss ${loss}  ${pace} s/step  ${left} left${scored}\n`);
+      process.stderr.write(
+        `${title}  ${String(step).padStart(String(steps).length)}/${steps}  loss ${loss}  ${pace} s/step  ${left} left${scored}\n`,
+      );
     },
     close: () => {},
   };

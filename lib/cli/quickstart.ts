@@ -10,7 +10,9 @@ import { interruptible } from "./signals.js";
 /** `arco quickstart`: the main job, from nothing to the table. */
 export function quickstart(): Command {
   return new Command("quickstart")
-    .description("what unlabelled scans add to one labelled volume: trains seven short runs on the hippocampus sample and compares them")
+    .description(
+      "what unlabelled scans add to one labelled volume: trains seven short runs on the hippocampus sample and compares them",
+    )
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
     .option("--seeds <n>", "seeds for the first two arms", number, 3)
     .option("--runs <folder>", "folder of runs", runsFolder())
@@ -19,7 +21,19 @@ export function quickstart(): Command {
     .action(act);
 }
 
-async function act({ steps, seeds, runs, workers, json }: { steps?: number; seeds: number; runs: string; workers?: number; json?: boolean }): Promise<void> {
+async function act({
+  steps,
+  seeds,
+  runs,
+  workers,
+  json,
+}: {
+  steps?: number;
+  seeds: number;
+  runs: string;
+  workers?: number;
+  json?: boolean;
+}): Promise<void> {
   const lab = await import("../experiments/quickstart.js");
   let shown: Meter | undefined;
   let shownRun = 0;
@@ -47,7 +61,12 @@ async function act({ steps, seeds, runs, workers, json }: { steps?: number; seed
 }
 
 function lines({ arms, overCases, finding, report }: QuickstartResult): string[] {
-  const rows = arms.map(({ title, runs, dice, assd }) => [title, String(runs.length), spread(dice, 3), spread(assd, 2)]);
+  const rows = arms.map(({ title, runs, dice, assd }) => [
+    title,
+    String(runs.length),
+    spread(dice, 3),
+    spread(assd, 2),
+  ]);
   const { mean, interval } = overCases.difference;
   const range = interval ? `, 95 % interval ${interval.map(points).join(" to ")}` : "";
   return [
@@ -68,4 +87,5 @@ function lines({ arms, overCases, finding, report }: QuickstartResult): string[]
 
 const points = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)}`;
 
-const spread = ({ mean, sd }: Summary, digits: number) => (sd === undefined ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`);
+const spread = ({ mean, sd }: Summary, digits: number) =>
+  sd === undefined ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;

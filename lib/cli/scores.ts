@@ -2,7 +2,18 @@ import type { Mean, Metrics } from "../training/metrics.js";
 import { table } from "./output.js";
 
 /** The result of a run as lines: a row for each class and one for their mean. */
-export function scoreTable({ perClass, mean, counts, unit, cases, split, emptyPolicy, phantom, checkpoint, testedStep }: Metrics): string[] {
+export function scoreTable({
+  perClass,
+  mean,
+  counts,
+  unit,
+  cases,
+  split,
+  emptyPolicy,
+  phantom,
+  checkpoint,
+  testedStep,
+}: Metrics): string[] {
   const inUnit = unit === "mm" ? "mm" : "voxels";
   const rows = [
     ["class", "Dice", "Jaccard", `HD95 (${inUnit})`, `ASD (${inUnit})`, `ASSD (${inUnit})`],
@@ -17,4 +28,8 @@ export function scoreTable({ perClass, mean, counts, unit, cases, split, emptyPo
   ];
 }
 
-const cells = ({ dice, jaccard, hd95, asd, assd }: Mean) => [dice.toFixed(3), jaccard.toFixed(3), ...[hd95, asd, assd].map((value) => value?.toFixed(2) ?? "–")];
+const cells = ({ dice, jaccard, hd95, asd, assd }: Mean) => [
+  dice.toFixed(3),
+  jaccard.toFixed(3),
+  ...[hd95, asd, assd].map((value) => value?.toFixed(2) ?? "–"),
+];

@@ -57,10 +57,14 @@ async function act(options: TrainOptions): Promise<void> {
   const config = await configOf(options);
   const { trainRun } = await import("../experiments/trainRun.js");
   const { runName } = await import("../experiments/run.js");
-  note(`${runs}/${runName(config)}: ${config.steps} steps of ${config.batch.labeled} + ${config.batch.unlabeled} images`);
+  note(
+    `${runs}/${runName(config)}: ${config.steps} steps of ${config.batch.labeled} + ${config.batch.unlabeled} images`,
+  );
   const shown = meter(config.method);
   const { run, trained, metrics } = await interruptible(async (signal) => {
-    const outcome = await trainRun(config, { runs, checkpointEvery, workers, signal, onProgress: shown.show }).finally(shown.close);
+    const outcome = await trainRun(config, { runs, checkpointEvery, workers, signal, onProgress: shown.show }).finally(
+      shown.close,
+    );
     if (outcome.finished) return outcome;
     if (json) printJson(outcome);
     throw signal.reason;
@@ -70,7 +74,19 @@ async function act(options: TrainOptions): Promise<void> {
 }
 
 /** The options as a config; what is not given follows from the presets. */
-async function configOf({ benchmark, labeled, method, option, set = {}, preset, protocol, seed, steps, batch, validateEvery }: TrainOptions) {
+async function configOf({
+  benchmark,
+  labeled,
+  method,
+  option,
+  set = {},
+  preset,
+  protocol,
+  seed,
+  steps,
+  batch,
+  validateEvery,
+}: TrainOptions) {
   const { readPartial, resolveConfig } = await import("../training/config.js");
   const given = { ...set, benchmark, labeled, method, options: option, preset, protocol, seed, steps, validateEvery };
   const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

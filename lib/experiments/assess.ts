@@ -22,10 +22,18 @@ export async function assess(
   place: Place,
   opened: Opened,
   trainer: Trainer,
-  { split = "test", keep = false, onCase, ...options }: EvaluateOptions & { split?: "test" | "validation"; keep?: boolean } = {},
+  {
+    split = "test",
+    keep = false,
+    onCase,
+    ...options
+  }: EvaluateOptions & { split?: "test" | "validation"; keep?: boolean } = {},
 ): Promise<Metrics> {
   const { benchmark, labeled, method, preset, protocol, seed, steps } = place.config;
-  const { step } = loadCheckpoint(place.checkpoint(place.config.checkpoint === "last" ? "last" : "best"), trainer.variables);
+  const { step } = loadCheckpoint(
+    place.checkpoint(place.config.checkpoint === "last" ? "last" : "best"),
+    trainer.variables,
+  );
   if (split === "test") opened.openTest();
   const scores = await evaluate(trainer, opened, opened[split], {
     ...options,

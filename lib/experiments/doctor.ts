@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -31,7 +32,13 @@ export interface Diagnosis {
 /** Starts the engine, asks the tools for their versions and looks for every benchmark. Nothing is changed. */
 export async function diagnose(): Promise<Diagnosis> {
   const engine = await tryEngine();
-  const checks = [checkNode(), engine.check, checkMemory(), ...(await checkTools()), ...Object.keys(benchmarks).map(checkData)];
+  const checks = [
+    checkNode(),
+    engine.check,
+    checkMemory(),
+    ...(await checkTools()),
+    ...Object.keys(benchmarks).map(checkData),
+  ];
   return {
     ok: checks.every(({ ok, needed }) => ok || !needed),
     ...(engine.engine && { engine: engine.engine, environment: environment(engine.engine) }),
@@ -56,23 +63,42 @@ async function tryEngine(): Promise<{ check: Check; engine?: Engine }> {
 function checkNode(): Check {
   const [major, minor] = process.versions.node.split(".").map(Number);
   const ok = major > 20 || (major === 20 && minor >= 19);
-  return { name: "node", ok, needed: true, found: process.versions.node, advice: ok ? undefined : "install Node.js 20.19 or later" };
+  return {
+    name: "node",
+    ok,
+    needed: true,
+    found: process.versions.node,
+    advice: ok ? undefined : "install Node.js 20.19 or later",
+  };
 }
 
 function checkMemory(): Check {
   const [free, total] = [round(freemem() / 2 ** 30), round(totalmem() / 2 ** 30)];
   const ok = total >= 3;
-  return { name: "memory", ok, needed: false, found: `${free} of ${total} GiB free`, advice: ok ? undefined : "256² images need about 2 GiB; use the hippocampus sample" };
+  return {
+    name: "memory",
+    ok,
+    needed: false,
+    found: `${free} of ${total} GiB free`,
+    advice: ok ? undefined : "256² images need about 2 GiB; use the hippocampus sample",
+  };
 }
 
 const tools = z.object({ python: z.string(), compiler: z.string() });
 
 /** The tools that set-up needs and the Jupyter that it makes. */
 async function checkTools(): Promise<Check[]> {
-  const setup: { prerequisites: () => unknown } = await import(pathToFileURL(resolve(root, "lib/setup/prerequisites.mjs")).href);
-  const jupyter = resolve(root, ".venv/bin/jupyter");
-  const lab = version(jupyter, "lab", "--version");
-  const notebooks = { name: "jupyter", ok: lab !== undefined, needed: false, found: lab ? `JupyterLab ${lab}` : "not set up", advice: lab ? undefined : 'run "npm run setup"' };
+  const setup: { prerequisites: () => unknown } = await import(
+    pathToFileURL(resolve(root, "lib/setup/prerequisites.mjs")).href
+  );
+  const lab = labVersion();
+  const notebooks = {
+    name: "jupyter",
+    ok: lab !== undefined,
+    needed: false,
+    found: lab ? `JupyterLab ${lab}` : "not set up",
+    advice: lab ? undefined : 'run "npm run setup"',
+  };
   try {
     const { python, compiler } = tools.parse(setup.prerequisites());
     return [
@@ -82,7 +108,10 @@ async function checkTools(): Promise<Check[]> {
     ];
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "Problem") throw error;
-    return [{ name: "tools", ok: false, needed: false, found: "set-up could not be repeated", advice: error.message }, notebooks];
+    return [
+      { name: "tools", ok: false, needed: false, found: "set-up could not be repeated", advice: error.message },
+      notebooks,
+    ];
   }
 }
 
@@ -92,10 +121,19 @@ function version(command: string, ...words: string[]): string | undefined {
   return status === 0 ? stdout.split("\n")[0].trim() : undefined;
 }
 
+/** Version of JupyterLab by the name of its folder: asking it would take seconds. */
+function labVersion(): string | undefined {
+  const folders = resolve(root, ".venv/lib");
+  if (!existsSync(folders)) return undefined;
+  const names = readdirSync(folders).flatMap((python) => readdirSync(resolve(folders, python, "site-packages")));
+  return names.map((name) => /^jupyterlab-(\d.*)\.dist-info$/.exec(name)?.[1]).find(Boolean);
+}
+
 function checkData(name: string): Check {
   const { folder, layout, found, expected, message } = benchmarks[name].state();
   const ok = folder !== undefined && found >= expected;
-  const what = folder === undefined ? "not here" : `${found} of ${expected} files in ${folder}${layout ? ` (${layout})` : ""}`;
+  const what =
+    folder === undefined ? "not here" : `${found} of ${expected} files in ${folder}${layout ? ` (${layout})` : ""}`;
   return { name, ok, needed: false, found: what, advice: message || undefined };
 }
 

@@ -43,7 +43,9 @@ export function environment({ kind, backend, device, threads, version }: Engine)
 
 /** Version of this library. */
 export function ownVersion(): string {
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(resolve(root, "lib/package.json"), "utf8")));
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(resolve(root, "lib/package.json"), "utf8")));
   return version;
 }
 

@@ -14,11 +14,16 @@ export interface Assessment extends Omit<EvaluateOptions, "onCase"> {
 }
 
 /** Scores the tested weights of a run on disk; writes nothing. The test cases of a run that is not finished stay closed. */
-export async function evaluateRun(folder: string, { split = "test", onCase, ...options }: Assessment = {}): Promise<Metrics> {
+export async function evaluateRun(
+  folder: string,
+  { split = "test", onCase, ...options }: Assessment = {},
+): Promise<Metrics> {
   const { config, environments, metrics } = readRun(folder);
   const checkpoint = (name: "last" | "best") => join(folder, "checkpoints", `${name}.safetensors`);
   if (split === "test" && !metrics)
-    throw new Problem(`${folder}: not finished; train it to its end first (its command again), or score --split validation`);
+    throw new Problem(
+      `${folder}: not finished; train it to its end first (its command again), or score --split validation`,
+    );
   const weights = checkpoint(config.checkpoint === "last" ? "last" : "best");
   if (!existsSync(weights)) throw new Problem(`${weights}: missing; the run holds no weights to score yet`);
   await startEngineFor(folder, environments[0]);

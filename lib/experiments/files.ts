@@ -19,6 +19,8 @@ export function readJson(path: string, advice: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Problem(`${path}: not JSON (${text.length} characters; ${error instanceof Error ? error.message : error}); ${advice}`);
+    throw new Problem(
+      `${path}: not JSON (${text.length} characters; ${error instanceof Error ? error.message : error}); ${advice}`,
+    );
   }
 }

@@ -72,8 +72,11 @@ function list(files: string): Claim[] {
 }
 
 function taken(folder: string, { file, pid, host }: Claim): Problem {
-  const elsewhere = host === hostname() ? "" : `; if ${host} is not training it any more, delete ${join(folder, "lock", file)}`;
-  return new Problem(`${folder}: process ${pid} on ${host} is working on this run; wait for it or stop it, then give the same command again${elsewhere}`);
+  const elsewhere =
+    host === hostname() ? "" : `; if ${host} is not training it any more, delete ${join(folder, "lock", file)}`;
+  return new Problem(
+    `${folder}: process ${pid} on ${host} is working on this run; wait for it or stop it, then give the same command again${elsewhere}`,
+  );
 }
 
 /** Blocks for a few milliseconds. */

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 
 /** When a process started, in the system's own words; "" if there is no such process. Tells it from a later one with the same number. */
 export function startOf(pid: number): string {
-  if (process.platform !== "linux") return spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
+  if (process.platform !== "linux")
+    return spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -26,15 +26,19 @@ const rowSchema = z.looseObject({ step: z.number() });
 
 /** The runs under a folder, by name; a folder inside that holds no config.json is not a run. */
 export function listRuns(runsFolder: string): RunRecord[] {
-  if (!existsSync(runsFolder)) throw new Problem(`${runsFolder}: no such folder; train something first, for example "npx arco quickstart"`);
+  if (!existsSync(runsFolder))
+    throw new Problem(`${runsFolder}: no such folder; train something first, for example "npx arco quickstart"`);
   const names = onDisk(runsFolder, () => readdirSync(runsFolder)).sort();
-  return names.filter((name) => existsSync(join(runsFolder, name, "config.json"))).map((name) => readRun(join(runsFolder, name)));
+  return names
+    .filter((name) => existsSync(join(runsFolder, name, "config.json")))
+    .map((name) => readRun(join(runsFolder, name)));
 }
 
 /** One run of a folder. Throws a Problem when it is none, or damaged. */
 export function readRun(folder: string): RunRecord {
   const path = join(folder, "config.json");
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new Problem(`${folder}: no such run; "npx arco report" lists those there are`);
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    throw new Problem(`${folder}: no such run; "npx arco report" lists those there are`);
   const config = parseConfig(readJson(path, "move the folder away: without its config a run means nothing"), path);
   const environments = readList(join(folder, "environment.json"), environmentSchema);
   return { folder, name: basename(folder), config, environments, log: readLog(folder), metrics: readMetrics(folder) };
@@ -44,7 +48,9 @@ export function readRun(folder: string): RunRecord {
 export function readLog(folder: string): LogRow[] {
   const path = join(folder, "log.jsonl");
   if (!existsSync(path)) return [];
-  const lines = onDisk(path, () => readFileSync(path, "utf8")).split("\n").slice(0, -1);
+  const lines = onDisk(path, () => readFileSync(path, "utf8"))
+    .split("\n")
+    .slice(0, -1);
   return lines.map((line, at) => {
     try {
       return parse(rowSchema, JSON.parse(line), `${path}:${at + 1}`);

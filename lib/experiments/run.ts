@@ -5,7 +5,7 @@ import { onDisk } from "../disk.js";
 import { Problem } from "../problem.js";
 import type { Journal, LogRow } from "../training/journal.js";
 import { type Metrics, metricsSchema } from "../training/metrics.js";
-import { canonical, type Config, configHash, parse, parseConfig } from "../training/schema.js";
+import { type Config, canonical, configHash, parse, parseConfig } from "../training/schema.js";
 import { type Environment, environmentSchema } from "./environment.js";
 import { readJson, writeJson } from "./files.js";
 import { lock } from "./lock.js";
@@ -21,7 +21,12 @@ export interface Session {
   /** Share of the training time the step waited for its batch. */
   waitedPercent?: number;
 }
-const sessionSchema = z.object({ fromStep: z.number(), toStep: z.number(), trainSeconds: z.number(), waitedPercent: z.number().optional() });
+const sessionSchema = z.object({
+  fromStep: z.number(),
+  toStep: z.number(),
+  trainSeconds: z.number(),
+  waitedPercent: z.number().optional(),
+});
 
 /**
  * Opens the run of a config under a folder of runs: makes it, or continues what is there. This process alone has it until `close`.
@@ -29,7 +34,8 @@ const sessionSchema = z.object({ fromStep: z.number(), toStep: z.number(), train
  */
 export function openRun(runsFolder: string, config: Config): Run {
   const folder = join(runsFolder, runName(config));
-  for (const part of ["checkpoints", "predictions"]) onDisk(folder, () => mkdirSync(join(folder, part), { recursive: true }));
+  for (const part of ["checkpoints", "predictions"])
+    onDisk(folder, () => mkdirSync(join(folder, part), { recursive: true }));
   const release = onDisk(folder, () => lock(folder));
   try {
     return new Run(folder, settle(folder, config), release);
@@ -45,10 +51,13 @@ function settle(folder: string, config: Config): Config {
   const advice = "move the folder away to train this run anew";
   const found = readJson(path, advice);
   if (found === undefined) {
-    if (existsSync(join(folder, "log.jsonl"))) throw new Problem(`${path}: missing, but the folder holds a log; ${advice}`);
+    if (existsSync(join(folder, "log.jsonl")))
+      throw new Problem(`${path}: missing, but the folder holds a log; ${advice}`);
     writeJson(path, config);
   } else if (canonical(parseConfig(found, path)) !== canonical(config)) {
-    throw new Problem(`${path}: found another config (sha256 ${configHash(parseConfig(found, path)).slice(0, 10)}) than the folder's name says; ${advice}`);
+    throw new Problem(
+      `${path}: found another config (sha256 ${configHash(parseConfig(found, path)).slice(0, 10)}) than the folder's name says; ${advice}`,
+    );
   }
   return config;
 }
@@ -136,7 +145,8 @@ export class Run implements Journal {
 /** The result in a run's folder, undefined while it is not finished. */
 export function readMetrics(folder: string): Metrics | undefined {
   const path = join(folder, "metrics.json");
-  const advice = "delete this file and give the run's command again: its last step is kept, only the evaluation is repeated";
+  const advice =
+    "delete this file and give the run's command again: its last step is kept, only the evaluation is repeated";
   const found = readJson(path, advice);
   return found === undefined ? undefined : parse(metricsSchema, found, path);
 }

@@ -30,7 +30,9 @@ export interface TrainRunOptions {
 }
 
 /** What became of a run in its folder: finished with its result (trained now, or found finished), or stopped by the signal after some step. */
-export type Outcome = { run: string; trained: boolean; finished: true; metrics: Metrics } | { run: string; trained: true; finished: false; step: number };
+export type Outcome =
+  | { run: string; trained: boolean; finished: true; metrics: Metrics }
+  | { run: string; trained: true; finished: false; step: number };
 
 /** Trains a run to its end and tests it; continues what is half done, and only reports what is finished. */
 export async function trainRun(config: Config, options: TrainRunOptions): Promise<Outcome> {
@@ -51,18 +53,25 @@ async function work(run: Run, options: TrainRunOptions): Promise<Outcome> {
   const engine = await startEngineFor(run.folder, run.environments()[0]);
   const opened = await openData(run.config);
   if (run.config.checkpoint === "bestVal" && opened.validation.ids.length === 0)
-    throw new Problem(`${run.config.benchmark}: has no validation cases to choose the best weights by; set checkpoint to "last"`);
+    throw new Problem(
+      `${run.config.benchmark}: has no validation cases to choose the best weights by; set checkpoint to "last"`,
+    );
   run.addEnvironment(environment(engine));
   const trainer = createTrainer(run.config, opened);
   try {
     const step = await trainAll(run, opened, trainer, options);
     if (step < run.config.steps) return { run: run.folder, trained: true, finished: false, step };
     const cases = opened.test.ids.length;
-    const metrics = await assess(run, opened, trainer, { keep: true, signal, onCase: (_, __, done) => onCase?.(done, cases) });
+    const metrics = await assess(run, opened, trainer, {
+      keep: true,
+      signal,
+      onCase: (_, __, done) => onCase?.(done, cases),
+    });
     run.writeMetrics(metrics);
     return { run: run.folder, trained: true, finished: true, metrics };
   } catch (error) {
-    if (signal?.aborted && error === signal.reason) return { run: run.folder, trained: true, finished: false, step: run.config.steps };
+    if (signal?.aborted && error === signal.reason)
+      return { run: run.folder, trained: true, finished: false, step: run.config.steps };
     throw error;
   } finally {
     trainer.dispose();
@@ -70,7 +79,12 @@ async function work(run: Run, options: TrainRunOptions): Promise<Outcome> {
 }
 
 /** Trains from where the run stands up to its end or the signal; gives the last finished step. */
-async function trainAll(run: Run, opened: Opened, trainer: Trainer, { checkpointEvery, workers, signal, onProgress }: TrainRunOptions): Promise<number> {
+async function trainAll(
+  run: Run,
+  opened: Opened,
+  trainer: Trainer,
+  { checkpointEvery, workers, signal, onProgress }: TrainRunOptions,
+): Promise<number> {
   const { seed, batch, augmentation } = run.config;
   const hasValidation = opened.validation.ids.length > 0;
   const batches = await openBatches(opened, { seed, ...batch, augmentation, workers });
@@ -78,7 +92,14 @@ async function trainAll(run: Run, opened: Opened, trainer: Trainer, { checkpoint
   let first: number | undefined;
   let last = 0;
   try {
-    const training = { journal: run, trainer, batches, signal, checkpointEvery, validate: hasValidation ? () => validate(trainer, opened) : undefined };
+    const training = {
+      journal: run,
+      trainer,
+      batches,
+      signal,
+      checkpointEvery,
+      validate: hasValidation ? () => validate(trainer, opened) : undefined,
+    };
     for await (const progress of train(training)) {
       last = progress.step;
       first ??= last - 1;
@@ -86,7 +107,13 @@ async function trainAll(run: Run, opened: Opened, trainer: Trainer, { checkpoint
     }
   } finally {
     const milliseconds = performance.now() - started;
-    if (first !== undefined) run.addSession({ fromStep: first, toStep: last, trainSeconds: milliseconds / 1000, waitedPercent: (100 * batches.waitedMs) / milliseconds });
+    if (first !== undefined)
+      run.addSession({
+        fromStep: first,
+        toStep: last,
+        trainSeconds: milliseconds / 1000,
+        waitedPercent: (100 * batches.waitedMs) / milliseconds,
+      });
     await batches.close();
   }
   return readLog(run.folder).at(-1)?.step ?? 0; // the log ends where the last checkpoint was saved

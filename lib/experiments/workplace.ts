@@ -42,10 +42,13 @@ export async function startEngineFor(folder: string, begun: Environment | undefi
   const { ARCO_ENGINE: asked = name } = process.env;
   const kind = kinds.find((one) => one === name);
   const anew = `or move ${folder} away to train this run anew`;
-  if (!kind || asked !== name) throw new Problem(`${folder}: begun on the engine "${name}", but ARCO_ENGINE is "${asked}"; unset it, ${anew}`);
+  if (!kind || asked !== name)
+    throw new Problem(`${folder}: begun on the engine "${name}", but ARCO_ENGINE is "${asked}"; unset it, ${anew}`);
   process.env.ARCO_THREADS ??= String(threads);
   const engine = await startEngine(kind);
   if (engine.threads !== threads)
-    throw new Problem(`${folder}: begun with ${threads} threads, this process runs ${engine.threads}; set ARCO_THREADS=${threads}, ${anew}`);
+    throw new Problem(
+      `${folder}: begun with ${threads} threads, this process runs ${engine.threads}; set ARCO_THREADS=${threads}, ${anew}`,
+    );
   return engine;
 }

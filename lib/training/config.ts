@@ -1,5 +1,5 @@
 import { benchmarks } from "../benchmarks/index.js";
-import { augmentationOf } from "../images/augment.js";
+import { augmentationFrom, augmentationOf } from "../images/augment.js";
 import { methods } from "../methods/index.js";
 import { Problem } from "../problem.js";
 import { choose } from "./nearest.js";
@@ -26,13 +26,22 @@ export const readPartial = (given: unknown, where: string): PartialConfig => par
  */
 export function resolveConfig(given: PartialConfig = {}, where = "config"): Config {
   const partial = readPartial(given, where);
-  const { benchmark: name = "hippocampus", method: methodName = "supervised", preset = "mini", protocol = "lab", seed = 0 } = partial;
+  const {
+    benchmark: name = "hippocampus",
+    method: methodName = "supervised",
+    preset = "mini",
+    protocol = "lab",
+    seed = 0,
+  } = partial;
   const benchmark = choose(benchmarks, name, `${where}: benchmark`);
   const method = choose(methods, methodName, `${where}: method`);
   const labeled = partial.labeled ?? benchmark.labeledChoices[0];
   if (!benchmark.labeledChoices.includes(labeled))
-    throw new Problem(`${where}: labeled: found ${labeled}, expected one of ${benchmark.labeledChoices.join(", ")} for ${name}`);
+    throw new Problem(
+      `${where}: labeled: found ${labeled}, expected one of ${benchmark.labeledChoices.join(", ")} for ${name}`,
+    );
   const defaults = presetOf({ benchmark: name, unlabeled: method.unlabeled, preset, protocol });
+  const moves = { ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) };
   const complete = {
     benchmark: name,
     labeled,
@@ -46,7 +55,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     steps: partial.steps ?? defaults.steps,
     batch: { ...defaults.batch, ...partial.batch },
     optimizer: { ...defaults.optimizer, ...partial.optimizer },
-    augmentation: fill({ ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) }, partial.augmentation, ["augmentation"], where),
+    augmentation: { ...augmentationFrom(fill(moves, partial.augmentation, ["augmentation"], where)) },
     validateEvery: partial.validateEvery ?? defaults.validateEvery,
     checkpoint: partial.checkpoint ?? defaults.checkpoint,
   };
@@ -57,11 +66,15 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
 function fill(defaults: object, given: object = {}, path: string[], where: string): Record<string, unknown> {
   const filled: Record<string, unknown> = { ...defaults };
   for (const [key, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaults, key)) throw new Problem(`${where}: ${unknownKey([...path, key], Object.keys(defaults))}`);
+    if (!Object.hasOwn(defaults, key))
+      throw new Problem(`${where}: ${unknownKey([...path, key], Object.keys(defaults))}`);
     const usual = filled[key];
     if (isRecord(usual) && isRecord(value)) filled[key] = fill(usual, value, [...path, key], where);
     else if (typeof usual === typeof value && Array.isArray(usual) === Array.isArray(value)) filled[key] = value;
-    else throw new Problem(`${where}: ${[...path, key].join(".")}: found ${show(value)}, expected a ${typeof usual} such as ${show(usual)}`);
+    else
+      throw new Problem(
+        `${where}: ${[...path, key].join(".")}: found ${show(value)}, expected a ${typeof usual} such as ${show(usual)}`,
+      );
   }
   return filled;
 }

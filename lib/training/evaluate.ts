@@ -4,10 +4,11 @@ import * as tf from "../engine/tf.js";
 import type { Volume } from "../images/volume.js";
 import type { Trainer } from "../methods/method.js";
 import { dice, overlap } from "../metrics/overlap.js";
-import { type EmptyPolicy, type Mask, type Score, score } from "../metrics/score.js";
+import { type EmptyPolicy, type Mask, scoreVolume } from "../metrics/score.js";
+import { summarise } from "../metrics/summarise.js";
 import { Problem } from "../problem.js";
 import type { Validation } from "./loop.js";
-import type { Mean, Scores } from "./metrics.js";
+import type { Scores } from "./metrics.js";
 
 /** Slices that go through the network at once; a fixed number, so that results do not depend on who asks. */
 const slicesAtOnce = 16;
@@ -30,7 +31,7 @@ export async function predictVolume(trainer: Trainer, opened: Opened, image: Vol
 function stacked(slices: readonly Float32Array[], shape: readonly number[]): tf.Tensor {
   const size = slices[0].length;
   const values = new Float32Array(slices.length * size);
-  slices.forEach((slice, i) => values.set(slice, i * size));
+  for (const [i, slice] of slices.entries()) values.set(slice, i * size);
   return tf.tensor(values, [slices.length, ...shape]);
 }
 
@@ -47,7 +48,12 @@ export interface EvaluateOptions {
 }
 
 /** Scores every foreground class in every case of a set with the network as it is now. Lets other work in between volumes. */
-export async function evaluate(trainer: Trainer, opened: Opened, set: CaseSet, options: EvaluateOptions = {}): Promise<Scores> {
+export async function evaluate(
+  trainer: Trainer,
+  opened: Opened,
+  set: CaseSet,
+  options: EvaluateOptions = {},
+): Promise<Scores> {
   const { emptyPolicy = "honest", unit = opened.benchmark.unit, onCase, signal } = options;
   const classes = opened.benchmark.classes.slice(1).map(({ name }) => name);
   const cases: Scores["cases"] = [];
@@ -58,11 +64,21 @@ export async function evaluate(trainer: Trainer, opened: Opened, set: CaseSet, o
     const example = await set.read(index);
     const prediction = await predictVolume(trainer, opened, example.image);
     const spacing = unit === "mm" ? example.label.spacingMm : [1, 1, 1];
-    const scores = classes.map((_, i) => score(...masks(prediction, example.label, i + 1), { spacing, emptyPolicy }));
+    const scores = scoreVolume(prediction, example.label, classes.length + 1, { spacing, emptyPolicy });
     cases.push({ id: example.id, scores });
     onCase?.(example, prediction, cases.length);
   }
-  return { split: set.split, unit, emptyPolicy, classes, cases, ...summary(classes, cases) };
+  const { perClass, mean, counts } = summarise(cases.map(({ scores }) => scores));
+  return {
+    split: set.split,
+    unit,
+    emptyPolicy,
+    classes,
+    cases,
+    perClass: perClass.map((one, i) => ({ name: classes[i], ...one })),
+    mean,
+    counts,
+  };
 }
 
 /** Mean Dice of every foreground class over the validation cases, and the mean of those; a class that is in neither mask counts 1. */
@@ -81,35 +97,11 @@ export async function validate(trainer: Trainer, opened: Opened): Promise<Valida
   return { dice: perClass.reduce((sum, value) => sum + value, 0) / perClass.length, perClass };
 }
 
-/** Where prediction and truth say a class; what is not labelled (255) counts as neither. */
+/** Where prediction and truth say a class; what is not labelled (255) belongs to none. */
 function masks(prediction: Volume<Uint8Array>, truth: Volume<Uint8Array>, value: number): [Mask, Mask] {
-  const where = (data: Uint8Array) => ({ data: data.map((found, i) => (found === value && truth.data[i] !== 255 ? 1 : 0)), shape: truth.shape });
-  return [where(prediction.data), where(truth.data)];
-}
-
-function summary(classes: readonly string[], cases: Scores["cases"]): Pick<Scores, "perClass" | "mean" | "counts"> {
-  const perClass = classes.map((name, i) => {
-    const scores = cases.map((one) => one.scores[i]);
-    return { name, ...mean(scores), counts: counts(scores) };
+  const where = (data: Uint8Array) => ({
+    data: data.map((found, i) => (found === value && truth.data[i] !== 255 ? 1 : 0)),
+    shape: truth.shape,
   });
-  return { perClass, mean: mean(perClass), counts: counts(cases.flatMap(({ scores }) => scores)) };
-}
-
-const mean = (all: readonly Mean[]): Mean => ({
-  dice: average(all.map(({ dice }) => dice)) ?? 0,
-  jaccard: average(all.map(({ jaccard }) => jaccard)) ?? 0,
-  hd95: average(all.map(({ hd95 }) => hd95)),
-  asd: average(all.map(({ asd }) => asd)),
-  assd: average(all.map(({ assd }) => assd)),
-});
-
-/** Mean of the numbers that are defined, null if none is. */
-function average(values: readonly (number | null)[]): number | null {
-  const defined = values.filter((value): value is number => value !== null);
-  return defined.length > 0 ? defined.reduce((sum, value) => sum + value, 0) / defined.length : null;
-}
-
-function counts(scores: readonly Score[]): Scores["counts"] {
-  const count = (outcome: Score["outcome"]) => scores.filter((one) => one.outcome === outcome).length;
-  return { missed: count("missed"), invented: count("invented"), absent: count("absent") };
+  return [where(prediction.data), where(truth.data)];
 }

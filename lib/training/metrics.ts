@@ -13,11 +13,18 @@ const scoreSchema = z.object({
   outcome: z.enum(["both", "missed", "invented", "absent"]),
 });
 
-/** How often a class was missed (in the truth alone), invented (in the prediction alone) or absent (in neither), in volumes. */
-const countsSchema = z.object({ missed: z.int(), invented: z.int(), absent: z.int() });
+/** How often a class was missed (in the truth alone), invented (in the prediction alone) or absent (in neither), and how often its distances are undefined. */
+const countsSchema = z.object({ missed: z.int(), invented: z.int(), absent: z.int(), undefined: z.int() });
 
 /** Means over volumes where defined, or over classes of such means. */
-const meanSchema = z.object({ dice: z.number(), jaccard: z.number(), hd95: distance, asd: distance, assd: distance });
+const meanSchema = z.object({
+  dice: z.number(),
+  jaccard: z.number(),
+  hd95: distance,
+  asd: distance,
+  asdReverse: distance,
+  assd: distance,
+});
 
 /** What metrics.json holds. */
 export const metricsSchema = z.object({
@@ -48,4 +55,7 @@ export type Metrics = z.infer<typeof metricsSchema>;
 /** Means of Dice, Jaccard and distances in `unit`. */
 export type Mean = z.infer<typeof meanSchema>;
 /** The part of the result that comes from scoring alone. */
-export type Scores = Pick<Metrics, "split" | "unit" | "emptyPolicy" | "classes" | "cases" | "perClass" | "mean" | "counts">;
+export type Scores = Pick<
+  Metrics,
+  "split" | "unit" | "emptyPolicy" | "classes" | "cases" | "perClass" | "mean" | "counts"
+>;

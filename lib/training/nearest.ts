@@ -6,7 +6,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   if (known.length === 0) return undefined;
   const folded = new Map(known.map((word) => [word.toLowerCase(), word]));
   const guess = closest(name.toLowerCase(), [...folded.keys()]);
-  return distance(name.toLowerCase(), guess) <= Math.max(1, Math.floor(guess.length / 2)) ? folded.get(guess) : undefined;
+  return distance(name.toLowerCase(), guess) <= Math.max(1, Math.floor(guess.length / 2))
+    ? folded.get(guess)
+    : undefined;
 }
 
 /** The entry of a table by its name; an unknown name throws a Problem with the nearest one and all others. */
@@ -14,5 +16,7 @@ export function choose<T>(table: Readonly<Record<string, T>>, name: string, what
   if (Object.hasOwn(table, name)) return table[name];
   const known = Object.keys(table);
   const guess = nearest(name, known);
-  throw new Problem(`${what}: found "${name}", expected one of ${known.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`);
+  throw new Problem(
+    `${what}: found "${name}", expected one of ${known.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`,
+  );
 }

@@ -84,10 +84,19 @@ export function unknownKey(path: readonly PropertyKey[], known: readonly string[
   return `unknown key "${path.join(".")}"; ${guess ? `did you mean "${[...path.slice(0, -1), guess].join(".")}"?` : `known: ${known.join(", ") || "none"}`}`;
 }
 
+const types: Record<string, string> = {
+  int: "a whole number",
+  number: "a number",
+  string: "a word",
+  boolean: "true or false",
+  record: "an object",
+  object: "an object",
+};
+
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
-      return issue.expected === "int" ? "a whole number" : issue.expected === "record" ? "an object" : `a value of type ${issue.expected}`;
+      return types[issue.expected] ?? `a value of type ${issue.expected}`;
     case "invalid_value":
       return `one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
@@ -114,4 +123,5 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
 export const show = (value: unknown) => (value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value)));
 
 /** Whether a value is an object with named fields. */
-export const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -26,16 +26,23 @@ export interface Working {
 
 /** Starts `arco` with some words, as a process of its own. */
 export function start(words: readonly string[], env: Record<string, string> = {}): Working {
-  const child = spawn(process.execPath, [bin, ...words], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [bin, ...words], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let [out, err] = ["", ""];
   child.stdout.on("data", (bytes) => (out += bytes));
   child.stderr.on("data", (bytes) => (err += bytes));
-  const ended = new Promise<Ended>((resolve) => child.on("close", (status, signal) => resolve({ status, signal, out, err })));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on("close", (status, signal) => resolve({ status, signal, out, err })),
+  );
   const says = (expected: RegExp) =>
     new Promise<void>((resolve, reject) => {
       const look = () => expected.test(err) && resolve();
       child.stderr.on("data", look);
-      child.on("close", () => (expected.test(err) ? resolve() : reject(new Error(`ended without ${expected}: ${err}`))));
+      child.on("close", () =>
+        expected.test(err) ? resolve() : reject(new Error(`ended without ${expected}: ${err}`)),
+      );
       look();
     });
   return { child, ended, says };

@@ -7,7 +7,9 @@ import { arco, sha256, start, temporary, type Working } from "./arco.js";
 
 const home = temporary();
 const words = (runs: string) =>
-  `train --benchmark hippocampus --labeled 1 --method meanTeacher --batch 2+2 --steps 20 --validate-every 7 --checkpoint-every 3 --runs ${join(home, runs)} --json`.split(" ");
+  `train --benchmark hippocampus --labeled 1 --method meanTeacher --batch 2+2 --steps 12 --validate-every 6 --checkpoint-every 3 --runs ${join(home, runs)} --json`.split(
+    " ",
+  );
 
 /** What has to be equal to the last byte. */
 function result(runs: string) {
@@ -39,25 +41,42 @@ test("a run that is killed at any moment and continued ends like one that was ne
   assert.equal((await arco(...words("whole"))).status, 0);
   const expected = result("whole");
 
-  const after = (step: number) => async ({ says }: Working) => {
-    await says(new RegExp(` (${step}|${step + 1}|${step + 2})/20 `));
-    await sleep(60 * Math.random());
+  const after =
+    (step: number) =>
+    async ({ says }: Working) => {
+      await says(new RegExp(` (${step}|${step + 1}|${step + 2})/12 `));
+      await sleep(60 * Math.random());
+    };
+  const writing = (step: number) => async (working: Working) => {
+    await after(step)(working);
+    await writes("killed");
+    await sleep(15 * Math.random());
+  };
+  const scoring = async ({ says }: Working) => {
+    await says(/ 12\/12 /);
+    await sleep(300 * Math.random());
   };
   const moments: [string, (working: Working) => Promise<void>][] = [
     ["within the start", () => sleep(1500 * Math.random())],
-    ["after the first steps, before any checkpoint", after(1)],
-    ["while a checkpoint is written", async (working) => (await after(1)(working), await writes("killed"))],
-    ["between checkpoints", after(10)],
-    ["while a checkpoint is written, a little later", async (working) => (await after(12)(working), await writes("killed"), await sleep(15 * Math.random()))],
-    ["after the last step, while the test cases are scored", async (working) => (await working.says(/ 20\/20 /), await sleep(300 * Math.random()))],
+    ["before any checkpoint", after(1)],
+    ["while the first checkpoint is written", writing(1)],
+    ["between checkpoints", after(7)],
+    ["while a later checkpoint is written", writing(8)],
+    ["while the test cases are scored", scoring],
   ];
   for (const [moment, wait] of moments) {
     const working = start(words("killed"));
     await wait(working).catch(() => {}); // it may have ended before
     working.child.kill("SIGKILL");
     const { status, signal } = await working.ended;
-    const left = existsSync(join(home, "killed")) ? readdirSync(join(home, "killed"), { recursive: true }).filter((name) => /checkpoints\/.*safetensors/.test(String(name))) : [];
-    t.diagnostic(`killed ${moment}: ${signal ?? status}, ${left.map((name) => String(name).replace(/^.*\//, "")).join(" ") || "no checkpoint"}`);
+    const left = existsSync(join(home, "killed"))
+      ? readdirSync(join(home, "killed"), { recursive: true }).filter((name) =>
+          /checkpoints\/.*safetensors/.test(String(name)),
+        )
+      : [];
+    t.diagnostic(
+      `killed ${moment}: ${signal ?? status}, ${left.map((name) => String(name).replace(/^.*\//, "")).join(" ") || "no checkpoint"}`,
+    );
     if (status !== null) assert.equal(status, 0);
   }
   const { status, err } = await arco(...words("killed"));

@@ -1,12 +1,24 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readNiftiLabel } from "../../lib/images/nifti.js";
 import { arco, sha256, start, temporary } from "./arco.js";
 
 const home = temporary();
-const smoke = (runs: string, ...words: string[]) => ["train", "--preset", "smoke", "--benchmark", "hippocampus", "--labeled", "1", "--runs", join(home, runs), "--json", ...words];
+const smoke = (runs: string, ...words: string[]) => [
+  "train",
+  "--preset",
+  "smoke",
+  "--benchmark",
+  "hippocampus",
+  "--labeled",
+  "1",
+  "--runs",
+  join(home, runs),
+  "--json",
+  ...words,
+];
 const only = (runs: string) => join(home, runs, readdirSync(join(home, runs))[0]);
 
 test("a run goes from its config to its metrics, and a finished one is reported without training", async () => {
@@ -14,10 +26,19 @@ test("a run goes from its config to its metrics, and a finished one is reported 
   assert.equal(status, 0, err);
   const { run, finished, trained, metrics } = JSON.parse(out);
   assert.deepEqual({ run, finished, trained }, { run: only("whole"), finished: true, trained: true });
-  assert.deepEqual([metrics.method, metrics.seed, metrics.steps, metrics.cases.length, metrics.classes.length], ["supervised", 3, 10, 20, 2]);
+  assert.deepEqual(
+    [metrics.method, metrics.seed, metrics.steps, metrics.cases.length, metrics.classes.length],
+    ["supervised", 3, 10, 20, 2],
+  );
   assert.deepEqual(JSON.parse(readFileSync(join(run, "metrics.json"), "utf8")), metrics);
-  const rows = readFileSync(join(run, "log.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
-  assert.deepEqual(rows.filter((row) => row.validation).map(({ step }) => step), [5, 10]);
+  const rows = readFileSync(join(run, "log.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    rows.filter((row) => row.validation).map(({ step }) => step),
+    [5, 10],
+  );
   assert.equal(rows.filter((row) => row.loss).length, 10);
   assert.equal(JSON.parse(readFileSync(join(run, "environment.json"), "utf8")).length, 1);
   const prediction = readNiftiLabel(join(run, "predictions", `${metrics.cases[0].id}.nii.gz`), [0, 1, 2]);
@@ -30,69 +51,72 @@ test("a run goes from its config to its metrics, and a finished one is reported 
   assert.equal(sha256(join(run, "checkpoints", "last.safetensors")), weights);
   assert.equal(JSON.parse(readFileSync(join(run, "environment.json"), "utf8")).length, 1);
 
-  const evaluated = await arco("evaluate", run, "--json");
-  assert.deepEqual(JSON.parse(evaluated.out).metrics, metrics);
-  const inVoxels = JSON.parse((await arco("evaluate", run, "--json", "--unit", "voxel", "--empty-policy", "released2d")).out).metrics;
-  assert.deepEqual([inVoxels.unit, inVoxels.emptyPolicy], ["voxel", "released2d"]);
+  const other = JSON.parse(
+    (await arco("evaluate", run, "--json", "--unit", "voxel", "--empty-policy", "released2d")).out,
+  ).metrics;
+  assert.deepEqual([other.unit, other.emptyPolicy, other.cases.length], ["voxel", "released2d", 20]);
+  assert.deepEqual(other.counts, { ...metrics.counts, undefined: 0 });
 });
 
-test("Ctrl-C and a polite kill finish the step, save, and end with 130 and 143; the same command continues", async () => {
+test("a run under way is refused to others, stopped by signals without loss, and continued under its own conditions", async (t) => {
   const words = smoke("stopped", "--steps", "40", "--validate-every", "40", "--checkpoint-every", "1000");
-  let last = 0;
-  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  const steps = () =>
+    readFileSync(join(only("stopped"), "log.jsonl"), "utf8")
+      .trim()
+      .split("\n").length;
+  const first = start(words, { ARCO_THREADS: "1" });
+  await first.says(/ \d+\/40 /);
+
+  await t.test("a second process is refused and disturbs nothing", async () => {
+    const { status, out, err } = await arco(...words);
+    assert.deepEqual([status, out], [1, ""]);
+    assert.match(err, new RegExp(`process ${first.child.pid} on .* is working on this run; wait for it or stop it`));
+  });
+
+  await t.test("Ctrl-C finishes the step, saves and ends with 130", async () => {
+    first.child.kill("SIGINT");
+    const { status, out, err } = await first.ended;
+    assert.equal(status, 130, err);
+    const { run, finished, step } = JSON.parse(out);
+    assert.deepEqual({ run, finished, step }, { run: only("stopped"), finished: false, step: steps() });
+  });
+
+  await t.test("other threads than those it was begun with are refused", async () => {
+    const { status, err } = await start(words, { ARCO_THREADS: "3" }).ended;
+    assert.equal(status, 1);
+    assert.match(err, /begun with 1 threads, this process runs 3; set ARCO_THREADS=1/);
+  });
+
+  await t.test("a polite kill of the continued run ends with 143, further on", async () => {
+    const before = steps();
     const { child, ended, says } = start(words);
     await says(/ \d+\/40 /);
-    child.kill(signal);
-    const end = await ended;
-    assert.equal(end.status, status, end.err);
-    const { run, finished, step } = JSON.parse(end.out);
-    assert.deepEqual({ run, finished }, { run: only("stopped"), finished: false });
-    assert.ok(step > last && step < 40, `stopped after ${step}`);
-    assert.equal(readFileSync(join(run, "log.jsonl"), "utf8").trim().split("\n").length, step);
-    last = step;
-  }
-  const { err, out } = await arco(...words);
-  assert.ok(JSON.parse(out).finished, err);
-  assert.ok(!new RegExp(` ${last}/40 `).test(err), "steps before the stop were trained again");
-});
+    child.kill("SIGTERM");
+    const { status, err } = await ended;
+    assert.equal(status, 143, err);
+    assert.ok(steps() > before && steps() < 40, `${before}, then ${steps()} steps`);
+  });
 
-test("a second process on the same run is refused and disturbs nothing", async () => {
-  const words = smoke("twice", "--steps", "40", "--validate-every", "40");
-  const first = start(words);
-  await first.says(/ \d+\/40 /);
-  const second = await arco(...words);
-  assert.deepEqual([second.status, second.out], [1, ""]);
-  assert.match(second.err, new RegExp(`process ${first.child.pid} on .* is working on this run; wait for it or stop it`));
-  assert.equal((await first.ended).status, 0);
-});
+  await t.test("a damaged checkpoint is named with what to do, and left as it is", async () => {
+    const file = join(only("stopped"), "checkpoints", "last.safetensors");
+    const whole = readFileSync(file);
+    for (const damaged of [whole.subarray(0, 1000), Buffer.alloc(0)]) {
+      writeFileSync(file, damaged);
+      const { status, err } = await arco(...words);
+      assert.equal(status, 1);
+      assert.match(err, /^arco: .*last\.safetensors: not a whole safetensors file/m);
+      assert.deepEqual(readFileSync(file), damaged);
+    }
+    assert.ok(!existsSync(join(only("stopped"), "metrics.json")));
+    writeFileSync(file, whole);
+  });
 
-test("a damaged checkpoint is named with what to do, and left as it is", async () => {
-  const words = smoke("damaged", "--steps", "40", "--validate-every", "40");
-  const { child, ended, says } = start(words);
-  await says(/ \d+\/40 /);
-  child.kill("SIGINT");
-  await ended;
-  const file = join(only("damaged"), "checkpoints", "last.safetensors");
-  for (const damage of [() => truncateSync(file, 1000), () => writeFileSync(file, "")]) {
-    damage();
-    const before = sha256(file);
+  await t.test("the same command takes it to its end, with the threads it was begun with", async () => {
+    const before = steps();
     const { status, err } = await arco(...words);
-    assert.equal(status, 1);
-    assert.match(err, /^arco: .*last\.safetensors: not a whole safetensors file/m);
-    assert.equal(sha256(file), before);
-  }
-  assert.ok(!existsSync(join(only("damaged"), "metrics.json")));
-});
-
-test("a run goes on with the threads it was begun with, whatever the machine has", async () => {
-  const words = smoke("threads", "--steps", "40", "--validate-every", "40");
-  const { child, ended, says } = start(words, { ARCO_THREADS: "1" });
-  await says(/ \d+\/40 /);
-  child.kill("SIGINT");
-  await ended;
-  const refused = await start(words, { ARCO_THREADS: "3" }).ended;
-  assert.match(refused.err, /begun with 1 threads, this process runs 3; set ARCO_THREADS=1/);
-  assert.equal((await arco(...words)).status, 0);
-  const used = JSON.parse(readFileSync(join(only("threads"), "environment.json"), "utf8"));
-  assert.deepEqual(used.map(({ engine }: { engine: { threads: number } }) => engine.threads), [1, 1]);
+    assert.equal(status, 0, err);
+    assert.ok(!new RegExp(` ${before}/40 `).test(err), "steps before the stop were trained again");
+    const used = JSON.parse(readFileSync(join(only("stopped"), "environment.json"), "utf8"));
+    assert.ok(used.every(({ engine }: { engine: { threads: number } }) => engine.threads === 1));
+  });
 });

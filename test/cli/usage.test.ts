@@ -26,10 +26,16 @@ test("a problem ends with status 1 and one line without a stack", async () => {
   writeFileSync(join(home, "file"), "");
   for (const [words, message] of [
     [["train", "--steps", "0"], /^arco: config: steps: found 0, expected a number from 1$/m],
-    [["train", "--set", "optimizer.rat=1"], /^arco: config: unknown key "optimizer\.rat"; did you mean "optimizer\.rate"\?$/m],
+    [
+      ["train", "--set", "optimizer.rat=1"],
+      /^arco: config: unknown key "optimizer\.rat"; did you mean "optimizer\.rate"\?$/m,
+    ],
     [["train", "--option", "scal=1"], /did you mean "options\.scale"\?/],
     [["train", "--method", "meanTaecher"], /did you mean "meanTeacher"\?/],
-    [["train", "--runs", join(home, "file")], /file.*: a part of this path is a file, not a folder; choose another folder/],
+    [
+      ["train", "--runs", join(home, "file")],
+      /file.*: a part of this path is a file, not a folder; choose another folder/,
+    ],
     [["data", "check", "hipocampus"], /did you mean "hippocampus"\?/],
     [["evaluate", join(home, "nowhere")], /nowhere: no such run/],
     [["report", join(home, "nowhere")], /nowhere: no such folder/],
@@ -66,8 +72,23 @@ test("data lists the benchmarks and verifies the sample", async () => {
 });
 
 test("bench prints one JSON object with the time of a step, memory and tensors that do not grow", async () => {
-  const { status, out } = await arco("bench", "meanTeacher", "--size", "32", "--labeled", "1", "--unlabeled", "2", "--steps", "10", "--json");
+  const { status, out } = await arco(
+    "bench",
+    "meanTeacher",
+    "--size",
+    "32",
+    "--labeled",
+    "1",
+    "--unlabeled",
+    "2",
+    "--steps",
+    "10",
+    "--json",
+  );
   const { name, ms, rssMiB, tensors, grown, labeled, unlabeled } = JSON.parse(out);
-  assert.deepEqual({ status, name, grown, labeled, unlabeled }, { status: 0, name: "meanTeacher", grown: 0, labeled: 1, unlabeled: 2 });
+  assert.deepEqual(
+    { status, name, grown, labeled, unlabeled },
+    { status: 0, name: "meanTeacher", grown: 0, labeled: 1, unlabeled: 2 },
+  );
   assert.ok(ms.min <= ms.median && ms.median <= ms.max && rssMiB > 0 && tensors > 0);
 });

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -50,10 +62,26 @@ const metrics: Metrics = {
   unit: "mm",
   emptyPolicy: "honest",
   classes: ["anterior"],
-  cases: [{ id: "a", scores: [{ dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null, outcome: "missed" }] }],
-  perClass: [{ name: "anterior", dice: 0, jaccard: 0, hd95: null, asd: null, assd: null, counts: { missed: 1, invented: 0, absent: 0 } }],
-  mean: { dice: 0, jaccard: 0, hd95: null, asd: null, assd: null },
-  counts: { missed: 1, invented: 0, absent: 0 },
+  cases: [
+    {
+      id: "a",
+      scores: [{ dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null, outcome: "missed" }],
+    },
+  ],
+  perClass: [
+    {
+      name: "anterior",
+      dice: 0,
+      jaccard: 0,
+      hd95: null,
+      asd: null,
+      asdReverse: null,
+      assd: null,
+      counts: { missed: 1, invented: 0, absent: 0, undefined: 1 },
+    },
+  ],
+  mean: { dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null },
+  counts: { missed: 1, invented: 0, absent: 0, undefined: 1 },
 };
 
 /** A program that opens the run, says so and stays until it is killed. */
@@ -61,7 +89,10 @@ const holder = (runs: string) => `
   const { openRun } = await import(${JSON.stringify(new URL("../../lib/experiments/run.ts", import.meta.url).href)});
   try { openRun(${JSON.stringify(runs)}, ${JSON.stringify(config)}); console.log("mine"); setInterval(() => {}, 1000); }
   catch (error) { console.log(error.name + ": " + error.message); }`;
-const hold = (runs: string) => spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", holder(runs)], { stdio: ["ignore", "pipe", "inherit"] });
+const hold = (runs: string) =>
+  spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", holder(runs)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 const firstWords = async (child: ReturnType<typeof hold>) => String((await once(child.stdout, "data"))[0]);
 
 test("the same config is the same folder, and another seed another", () => {
@@ -85,7 +116,10 @@ test("a log cut back to a checkpoint and continued equals one that was never int
   first.appendLog({ step: 2, loss: 1 / 2 });
   first.close();
   appendFileSync(first.path("log.jsonl"), '{"step":3,"lo'); // killed while it wrote
-  assert.deepEqual(readLog(first.folder).map(({ step }) => step), [1, 2]);
+  assert.deepEqual(
+    readLog(first.folder).map(({ step }) => step),
+    [1, 2],
+  );
   const second = openRun(runs, config);
   second.truncateLog(bytes);
   for (const step of [2, 3]) second.appendLog({ step, loss: 1 / step });
@@ -101,14 +135,20 @@ test("a log shorter than its checkpoint says is refused", () => {
   run.close();
   truncateSync(run.path("log.jsonl"), bytes - 1);
   const again = openRun(runs, config);
-  assert.throws(() => again.truncateLog(bytes), { name: "Problem", message: /log\.jsonl: found 10 bytes, but the checkpoint was saved at 11/ });
+  assert.throws(() => again.truncateLog(bytes), {
+    name: "Problem",
+    message: /log\.jsonl: found 10 bytes, but the checkpoint was saved at 11/,
+  });
   again.close();
 });
 
 test("a run is held by one opening at a time, within a process too", () => {
   const runs = fresh();
   const run = openRun(runs, config);
-  assert.throws(() => openRun(runs, config), { name: "Problem", message: new RegExp(`process ${process.pid} on .* is working on this run`) });
+  assert.throws(() => openRun(runs, config), {
+    name: "Problem",
+    message: new RegExp(`process ${process.pid} on .* is working on this run`),
+  });
   assert.ok(isLocked(run.folder));
   run.close();
   assert.ok(!isLocked(run.folder));
@@ -139,16 +179,22 @@ test("a claim from another machine is honoured, and the message says how to end 
   const lock = join(runs, runName(config), "lock");
   mkdirSync(lock, { recursive: true });
   writeFileSync(join(lock, "1@2@elsewhere@1.holds"), "");
-  assert.throws(() => openRun(runs, config), { message: /process 1 on elsewhere .*if elsewhere is not training it any more, delete .*1@2@elsewhere@1\.holds/ });
+  assert.throws(() => openRun(runs, config), {
+    message: /process 1 on elsewhere .*if elsewhere is not training it any more, delete .*1@2@elsewhere@1\.holds/,
+  });
 });
 
 test("damaged files are named, with what to do, and left as they are", () => {
   for (const [file, damage, message] of [
     ["config.json", '{"bench', /config\.json: not JSON \(7 characters.*move the folder away/],
-    ["config.json", "{}", /config\.json: benchmark: found nothing, expected a value of type string/],
+    ["config.json", "{}", /config\.json: benchmark: found nothing, expected a word/],
     ["config.json", JSON.stringify({ ...config, seed: 5 }), /config\.json: found another config/],
     ["metrics.json", "", /metrics\.json: not JSON \(0 characters.*delete this file/],
-    ["metrics.json", JSON.stringify({ ...metrics, unit: "inch" }), /metrics\.json: unit: found "inch", expected one of mm, voxel/],
+    [
+      "metrics.json",
+      JSON.stringify({ ...metrics, unit: "inch" }),
+      /metrics\.json: unit: found "inch", expected one of mm, voxel/,
+    ],
     ["log.jsonl", "{}\n", /log\.jsonl:1: step: found nothing/],
     ["environment.json", "[{]", /environment\.json: not JSON/],
   ] as const) {
@@ -175,14 +221,19 @@ test("runs are listed with config, log and result; other folders are not runs", 
   run.writeMetrics(metrics);
   run.close();
   mkdirSync(join(runs, "notes"));
-  assert.deepEqual(listRuns(runs), [{ folder: run.folder, name: runName(config), config, environments: [], log: [{ step: 1, loss: 2 }], metrics }]);
+  assert.deepEqual(listRuns(runs), [
+    { folder: run.folder, name: runName(config), config, environments: [], log: [{ step: 1, loss: 2 }], metrics },
+  ]);
   assert.throws(() => listRuns(join(runs, "nowhere")), { name: "Problem", message: /nowhere: no such folder/ });
 });
 
 test("a folder that cannot be written is named with the reason", () => {
   const file = fresh();
   writeFileSync(file, "");
-  assert.throws(() => openRun(join(file, "runs"), config), { name: "Problem", message: /a part of this path is a file.*ENOTDIR/ });
+  assert.throws(() => openRun(join(file, "runs"), config), {
+    name: "Problem",
+    message: /a part of this path is a file.*ENOTDIR/,
+  });
   if (process.getuid?.() === 0) return; // the superuser may write everywhere
   const closed = fresh();
   mkdirSync(closed);
@@ -190,21 +241,27 @@ test("a folder that cannot be written is named with the reason", () => {
   assert.throws(() => openRun(closed, config), { name: "Problem", message: /this user may not write there/ });
 });
 
-test("a full disk is reported by the file that did not fit", { skip: !existsSync("/dev/full") && "no /dev/full here" }, () => {
+test("a full disk is reported by the file that did not fit", {
+  skip: !existsSync("/dev/full") && "no /dev/full here",
+}, () => {
   const runs = fresh();
   openRun(runs, config).close();
   const path = join(runs, runName(config), "log.jsonl");
   rmSync(path);
   symlinkSync("/dev/full", path);
   const run = openRun(runs, config);
-  assert.throws(() => run.appendLog({ step: 1 }), { name: "Problem", message: /log\.jsonl: the disk is full; free some space.*ENOSPC/ });
+  assert.throws(() => run.appendLog({ step: 1 }), {
+    name: "Problem",
+    message: /log\.jsonl: the disk is full; free some space.*ENOSPC/,
+  });
   run.close();
 });
 
 test("a result that does not fit on the disk leaves the old state", (t) => {
   const disk = fresh();
   mkdirSync(disk);
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=48k", "arco-test", disk]).status !== 0) return t.skip("this user cannot mount a small disk");
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=48k", "arco-test", disk]).status !== 0)
+    return t.skip("this user cannot mount a small disk");
   try {
     const run = openRun(join(disk, "runs"), config);
     run.appendLog({ step: 1 });

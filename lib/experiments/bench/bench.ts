@@ -3,7 +3,9 @@ import { z } from "zod";
 const count = z.int().min(1);
 
 /** Checks what a person asks for. */
-export const benchSchema = z.strictObject({ size: count, labeled: count, unlabeled: z.int().min(0), steps: count, benchmark: z.string() }).partial();
+export const benchSchema = z
+  .strictObject({ size: count, labeled: count, unlabeled: z.int().min(0), steps: count, benchmark: z.string() })
+  .partial();
 
 /** Size of what is measured; what a benchmark of speed does not need it ignores. */
 export interface BenchOptions {

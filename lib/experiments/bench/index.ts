@@ -30,7 +30,15 @@ export interface BenchResult {
 export async function runBench(name: string, given: Partial<BenchOptions> = {}): Promise<BenchResult> {
   const bench = choose(benches, name, "bench");
   const { kind, backend, version, device, threads } = await startEngine();
-  const { times, ...details } = await bench.run({ size: 256, labeled: 4, unlabeled: 4, steps: 10, benchmark: "hippocampus", ...bench.defaults, ...given });
+  const { times, ...details } = await bench.run({
+    size: 256,
+    labeled: 4,
+    unlabeled: 4,
+    steps: 10,
+    benchmark: "hippocampus",
+    ...bench.defaults,
+    ...given,
+  });
   const sorted = [...times].sort((a, b) => a - b);
   return {
     name,

@@ -36,7 +36,14 @@ export const methodStep = (name: string, title: string): Bench => ({
     const after = tensorCount();
     tf.dispose([batch.image, batch.label]);
     trainer.dispose();
-    return { times, size, labeled, unlabeled: batch.unlabeled, tensors: after.tensors, grown: after.tensors + after.native - before.tensors - before.native };
+    return {
+      times,
+      size,
+      labeled,
+      unlabeled: batch.unlabeled,
+      tensors: after.tensors,
+      grown: after.tensors + after.native - before.tensors - before.native,
+    };
   },
 });
 
@@ -45,7 +52,11 @@ function randomBatch(size: number, labeled: number, unlabeled: number): Batch {
   const pixels = size * size;
   const image = Float32Array.from({ length: (labeled + unlabeled) * pixels }, () => rng.uniform());
   const label = Int32Array.from({ length: labeled * pixels }, () => rng.integer(0, classes));
-  const examples = Array.from({ length: labeled + unlabeled }, (_, i) => ({ id: String(i), case: String(i), slice: 0 }));
+  const examples = Array.from({ length: labeled + unlabeled }, (_, i) => ({
+    id: String(i),
+    case: String(i),
+    slice: 0,
+  }));
   return {
     step: 0,
     image: tf.tensor(image, [labeled + unlabeled, size, size, 1]),
