@@ -59,23 +59,30 @@ for (const [name, method] of Object.entries(methods)) {
     for (const each of [trainer, other]) each.dispose();
   });
 
-  test(`${name}: over 200 steps the number of tensors stays the same, and disposing frees them`, async () => {
-    const use = async (steps: number) => {
-      const trainer = trial(name, { steps: 200 });
-      const counts = [];
-      for (let from = 0; from < steps; from += 50) {
-        await run(trainer, Math.min(50, steps - from), options, from);
-        counts.push(JSON.stringify(tensorCount()));
-      }
-      trainer.dispose();
-      return new Set(counts);
-    };
-    await use(1); // makes the constants that live as long as the process
+  test(`${name}: through a whole training the number of tensors stays the same, and disposing frees them`, async () => {
+    await countsOver(1, 1, name); // makes the constants that live as long as the process
     const before = tensorCount();
-    const counts = await use(200);
+    const counts = await countsOver(24, 1, name);
     assert.equal(counts.size, 1, [...counts].join(" "));
     assert.deepEqual(tensorCount(), before);
   });
+}
+
+test("over 200 steps of the mean teacher the number of tensors stays the same", async () => {
+  const counts = await countsOver(200, 40, "meanTeacher");
+  assert.equal(counts.size, 1, [...counts].join(" "));
+});
+
+/** The different numbers of tensors seen, every few steps, in a training of some length. */
+async function countsOver(steps: number, every: number, name: string): Promise<Set<string>> {
+  const trainer = trial(name, { steps });
+  const counts = new Set<string>();
+  for (let from = 0; from < steps; from += every) {
+    await run(trainer, every, { unlabeled: unlabeledOf(name) }, from);
+    counts.add(JSON.stringify(tensorCount()));
+  }
+  trainer.dispose();
+  return counts;
 }
 
 test("all methods begin with the same network for the same seed", async () => {
