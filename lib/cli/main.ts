@@ -18,6 +18,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .description("A laboratory for semi-supervised medical image segmentation.")
     .addHelpText("after", afterwards)
     .showSuggestionAfterError(true)
+    .enablePositionalOptions()
     .exitOverride();
   for (const command of [doctor(), data(), train(), evaluate(), report(), bench(), quickstart()])
     program.addCommand(strict(command));

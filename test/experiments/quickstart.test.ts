@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { quickstart } from "../../lib/experiments/quickstart.js";
+import { listRuns } from "../../lib/experiments/records.js";
+
+const runs = mkdtempSync(join(tmpdir(), "arco-quickstart-"));
+after(() => rmSync(runs, { recursive: true }));
+const small = { runs, seeds: [0, 1], config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
+
+test("the quick start stops at a signal, continues where it was, and tells the same again without training", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const stopped = quickstart({
+    ...small,
+    signal: controller.signal,
+    onProgress: ({ run, progress }) => run === 3 && progress.step === 2 && controller.abort(reason),
+  });
+  await assert.rejects(stopped, reason);
+  assert.deepEqual(
+    listRuns(runs)
+      .map(({ metrics }) => metrics !== undefined)
+      .sort(),
+    [false, true, true],
+  );
+
+  const seen: string[] = [];
+  const result = await quickstart({
+    ...small,
+    onProgress: ({ arm, run, runs: all, progress }) => seen.push(`${arm.name} ${run}/${all} ${progress.step}`),
+  });
+  assert.equal(seen[0], "meanTeacher-1 3/5 3"); // two steps of the third run were done
+  assert.equal(seen.length, 2 + 2 * 4);
+  assert.deepEqual(
+    result.arms.map(({ name, labeled, runs: { length } }) => [name, labeled, length]),
+    [
+      ["supervised-1", 1, 2],
+      ["meanTeacher-1", 1, 2],
+      ["supervised-60", 60, 1],
+    ],
+  );
+  const [supervised, meanTeacher] = result.arms.map(({ runs: all }) => all.map(({ metrics }) => metrics.mean.dice));
+  const difference = (meanTeacher[0] - supervised[0] + meanTeacher[1] - supervised[1]) / 2;
+  assert.ok(Math.abs(result.overSeeds.difference.mean - difference) < 1e-12);
+  assert.ok(Math.abs(result.overCases.difference.mean - difference) < 1e-12);
+  assert.equal(result.overCases.difference.n, 20);
+  assert.ok(existsSync(result.report) && readFileSync(result.report, "utf8").includes("<html"));
+
+  const again = await quickstart({ ...small, onProgress: () => assert.fail("trained again") });
+  assert.deepEqual(again, result);
+});
