@@ -56,15 +56,19 @@ export function shelf(groups: readonly Group[], pixels: number, channels: number
         await filling;
       }
       const { palette, image, label } = places.groups[group];
-      const found = new Float32Array(values);
-      if (Atomics.load(flags, group) === coded) {
-        const table = new Float32Array(shared, palette, colors);
-        const codes = new Uint16Array(shared, image + 2 * slice * values, values);
-        for (let i = 0; i < values; i++) found[i] = table[codes[i]];
-      } else found.set(new Float32Array(shared, image + 4 * slice * values, values));
+      const found =
+        Atomics.load(flags, group) === coded
+          ? decoded(new Float32Array(shared, palette, colors), new Uint16Array(shared, image + 2 * slice * values, values))
+          : new Float32Array(shared, image + 4 * slice * values, values).slice();
       return { image: found, label: groups[group].labeled ? new Int8Array(shared, label + slice * pixels, pixels).slice() : undefined };
     },
   };
+}
+
+function decoded(palette: Float32Array, codes: Uint16Array): Float32Array {
+  const values = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) values[i] = palette[codes[i]];
+  return values;
 }
 
 /** Byte offsets of the flags, then of each group's palette, images and labels, each a multiple of 8. */
