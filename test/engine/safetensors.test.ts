@@ -119,28 +119,31 @@ for name, entry in header.items():
     result["entries"][name] = [entry["shape"], [repr(v) for v in struct.unpack("<%d%s" % ((stop - begin) // 4, code), body[begin:stop])]]
 assert end == len(body), "bytes behind the last entry"
 try:
-    from safetensors import safe_open
+    from safetensors import deserialize
 except ImportError:
-    pass
+    result["package"] = False
 else:
-    with safe_open(sys.argv[1], framework="numpy") as f:
-        assert f.metadata() == result["metadata"]
-        assert set(f.keys()) == set(result["entries"])
-        for name, (shape, values) in result["entries"].items():
-            array = f.get_tensor(name)
-            assert list(array.shape) == shape and [repr(v) for v in array.flatten().tolist()] == values, name
+    result["package"] = True
+    read = dict(deserialize(data))
+    assert set(read) == set(result["entries"])
+    for name, entry in header.items():
+        begin, stop = entry["data_offsets"]
+        assert (read[name]["dtype"], list(read[name]["shape"]), bytes(read[name]["data"])) == (entry["dtype"], entry["shape"], body[begin:stop]), name
 print(json.dumps(result))
 `;
 
-test("Python reads the same numbers, shapes and strings", () => {
+test("Python reads the same numbers, shapes and strings", (context) => {
   const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
   try {
     const path = join(folder, "a.safetensors");
     writeFileSync(path, encodeSafetensors(entries, metadata));
     const found = JSON.parse(execFileSync(python(), ["-c", reader, path], { encoding: "utf8" })) as {
+      package: boolean;
       metadata: object;
       entries: Record<string, [number[], string[]]>;
     };
+    if (!found.package)
+      context.diagnostic("read with Python's standard library alone: the package safetensors is not installed");
     assert.deepEqual(found.metadata, metadata);
     assert.deepEqual(Object.keys(found.entries), Object.keys(entries));
     for (const [name, { shape, values }] of Object.entries(entries)) {
