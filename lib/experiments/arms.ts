@@ -39,19 +39,24 @@ function titleOf({ benchmark, method, labeled, batch }: Config): string {
   return `${title}, ${labeled} labelled${batch.unlabeled > 0 ? ` + ${all - labeled} unlabelled` : ""}`;
 }
 
-const rank = ({ benchmark, labeled, method }: Config) => [benchmark, String(labeled).padStart(9, "0"), method === "supervised" ? "" : method].join(" ");
+const rank = ({ benchmark, labeled, method }: Config) =>
+  [benchmark, String(labeled).padStart(9, "0"), method === "supervised" ? "" : method].join(" ");
 
 /** The fields in which a config differs from its namesakes, as in "steps 200, optimizer.rate 0.05". */
 function differences(config: Config, namesakes: readonly Config[]): string {
   const flat = namesakes.map((one) => flatten(one));
   const own = flatten(config);
-  const names = [...own.keys()].filter((name) => name !== "seed" && new Set(flat.map((fields) => fields.get(name))).size > 1);
+  const names = [...own.keys()].filter(
+    (name) => name !== "seed" && new Set(flat.map((fields) => fields.get(name))).size > 1,
+  );
   return names.map((name) => `${name} ${own.get(name)}`).join(", ");
 }
 
 function flatten(value: object, path = ""): Map<string, string> {
   const fields = Object.entries(value).flatMap(([key, field]): [string, string][] =>
-    typeof field === "object" && field !== null ? [...flatten(field, `${path}${key}.`)] : [[`${path}${key}`, String(field)]],
+    typeof field === "object" && field !== null
+      ? [...flatten(field, `${path}${key}.`)]
+      : [[`${path}${key}`, String(field)]],
   );
   return new Map(fields);
 }

@@ -25,7 +25,11 @@ ${body}
 /** A heading row and rows; the first cell of each row is its heading. Cells are markup. */
 export function tableOf(caption: string, headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = headings.map((heading) => `<th scope="col">${heading}</th>`).join("");
-  const body = rows.map(([first, ...rest]) => `<tr><th scope="row">${first}</th>${rest.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("\n");
+  const body = rows
+    .map(
+      ([first, ...rest]) => `<tr><th scope="row">${first}</th>${rest.map((cell) => `<td>${cell}</td>`).join("")}</tr>`,
+    )
+    .join("\n");
   return `<div class="wide" tabindex="0"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }
 
@@ -39,10 +43,12 @@ export function picture(figure: Figure, alt: string): string {
 }
 
 /** Something to be opened by whoever wants to know. */
-export const details = (summary: string, content: string) => `<details><summary>${summary}</summary>\n${content}\n</details>`;
+export const details = (summary: string, content: string) =>
+  `<details><summary>${summary}</summary>\n${content}\n</details>`;
 
 /** Names and values, as a list. Values are markup. */
-export const facts = (pairs: readonly (readonly [string, string])[]) => `<dl>${pairs.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${value}</dd>`).join("\n")}</dl>`;
+export const facts = (pairs: readonly (readonly [string, string])[]) =>
+  `<dl>${pairs.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${value}</dd>`).join("\n")}</dl>`;
 
 /** Something to be typed or read as it is. */
 export const code = (text: string) => `<pre><code>${escape(text)}</code></pre>`;

@@ -6,8 +6,8 @@ import { fullestSlice, slicePanel } from "../plots/contactSheet.js";
 import type { Figure } from "../plots/figure.js";
 import { overlay, type Panel } from "../plots/overlay.js";
 import type { Look } from "../plots/theme.js";
-import { choose } from "../training/nearest.js";
 import type { Metrics } from "../training/metrics.js";
+import { choose } from "../training/nearest.js";
 import { predictionPath } from "./assess.js";
 import { readRun } from "./records.js";
 import type { Group } from "./rows.js";
@@ -23,15 +23,27 @@ export function missingForOverlays(groups: readonly Group[]): string | undefined
   const { benchmark: name } = readRun(groups[0].runs[0].folder).config;
   const { folder, message } = choose(benchmarks, name, "benchmark").state();
   if (!folder) return message;
-  const missing = groups.flatMap(({ runs: [{ folder, metrics }] }) => metrics.cases.map(({ id }) => join(folder, ...predictionPath(id)))).find((file) => !existsSync(file));
-  return missing && `${missing}: no such file; delete metrics.json beside it and give the run's command again: only the evaluation is repeated`;
+  const missing = groups
+    .flatMap(({ runs: [{ folder, metrics }] }) => metrics.cases.map(({ id }) => join(folder, ...predictionPath(id))))
+    .find((file) => !existsSync(file));
+  return (
+    missing &&
+    `${missing}: no such file; delete metrics.json beside it and give the run's command again: only the evaluation is repeated`
+  );
 }
 
 /**
  * Predictions of each group's first run over the truth: a row per test case, a column per group, the slice with most of the structure.
  * Opens the test cases that the runs were scored on. Throws a Problem where data or predictions are missing.
  */
-export async function testOverlays(groups: readonly Group[], { cases = 3, title = `Prediction and truth in ${cases} test cases, from the worst to the best of "${groups[0].title}"`, ...look }: OverlayChoice = {}): Promise<Figure> {
+export async function testOverlays(
+  groups: readonly Group[],
+  {
+    cases = 3,
+    title = `Prediction and truth in ${cases} test cases, from the worst to the best of "${groups[0].title}"`,
+    ...look
+  }: OverlayChoice = {},
+): Promise<Figure> {
   const opened = await openData(readRun(groups[0].runs[0].folder).config);
   opened.openTest();
   const labels = opened.benchmark.classes.map((_, number) => number);
@@ -39,13 +51,23 @@ export async function testOverlays(groups: readonly Group[], { cases = 3, title 
   for (const id of chosen(groups[0].runs[0].metrics, cases)) {
     const { image, label } = await opened.test.read(opened.test.ids.indexOf(id));
     const z = fullestSlice(label);
-    for (const { title, runs: [{ folder, metrics, seed }] } of groups) {
+    for (const {
+      title,
+      runs: [{ folder, metrics, seed }],
+    } of groups) {
       const prediction = readNiftiLabel(join(folder, ...predictionPath(id)), labels);
       const words = `${id}, slice ${z}: Dice ${caseDice(metrics, id).toFixed(2)}\n${title}, seed ${seed}`;
       panels.push(slicePanel(image, z, { truth: label, prediction, title: words, phantom: metrics.phantom }));
     }
   }
-  return overlay(panels, { title, subtitle: "Dice: mean of the classes over the whole volume", ...look, classes: opened.benchmark.classes, columns: groups.length });
+  return overlay(panels, {
+    title,
+    subtitle: "Dice: mean of the classes over the whole volume",
+    ...look,
+    classes: opened.benchmark.classes,
+    columns: groups.length,
+    panelPixels: 150,
+  });
 }
 
 function chosen(metrics: Metrics, count: number): string[] {

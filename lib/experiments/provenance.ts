@@ -1,15 +1,17 @@
 import { benchmarks } from "../benchmarks/index.js";
 import { escape } from "../plots/escape.js";
+import { resolveConfig } from "../training/config.js";
 import type { Metrics } from "../training/metrics.js";
 import { choose } from "../training/nearest.js";
-import { resolveConfig } from "../training/config.js";
 import { type Config, canonical, configHash, isRecord } from "../training/schema.js";
 import { code, details, facts } from "./page.js";
 import type { RunRecord } from "./records.js";
 
 const policies: Record<Metrics["emptyPolicy"], string> = {
-  honest: "a class in neither mask scores Dice 1, one that is missed or invented 0; distances without a meaning are left out of the means",
-  released2d: "as the released 2D script: an invented class scores Dice 1, a missed or absent one 0, and all their distances are 0",
+  honest:
+    "a class in neither mask scores Dice 1, one that is missed or invented 0; distances without a meaning are left out of the means",
+  released2d:
+    "as the released 2D script: an invented class scores Dice 1, a missed or absent one 0, and all their distances are 0",
   released3d: "as the released 3D script: a missed or absent class scores Dice 0 and distance 0",
 };
 
@@ -21,29 +23,60 @@ export function provenance({ folder, name, config, environments, metrics }: RunR
     ["Classes", escape(classes.map((one) => one.name).join(", "))],
     ["Preset and protocol", escape(`${config.preset}, ${config.protocol}`)],
     ["Seed", String(config.seed)],
-    ["Steps", `${config.steps} steps of ${config.batch.labeled} labelled + ${config.batch.unlabeled} unlabelled images`],
-    ["Tested weights", metrics ? `${metrics.checkpoint === "last" ? "the last" : "best on the validation cases"}: step ${metrics.testedStep}` : "not tested yet"],
+    [
+      "Steps",
+      `${config.steps} steps of ${config.batch.labeled} labelled + ${config.batch.unlabeled} unlabelled images`,
+    ],
+    [
+      "Tested weights",
+      metrics
+        ? `${metrics.checkpoint === "last" ? "the last" : "best on the validation cases"}: step ${metrics.testedStep}`
+        : "not tested yet",
+    ],
     ["Tested on", metrics ? `${metrics.cases.length} ${metrics.split} cases` : "–"],
     ["Distances in", metrics?.unit ?? unit],
-    ["Empty masks", metrics ? `${escape(metrics.emptyPolicy)}: ${escape(policies[metrics.emptyPolicy])}; missed ${metrics.counts.missed}, invented ${metrics.counts.invented}, absent ${metrics.counts.absent}` : "–"],
+    [
+      "Empty masks",
+      metrics
+        ? `${escape(metrics.emptyPolicy)}: ${escape(policies[metrics.emptyPolicy])}; missed ${metrics.counts.missed}, invented ${metrics.counts.invented}, absent ${metrics.counts.absent}`
+        : "–",
+    ],
     ...environments.map((one, at): [string, string] => [at === 0 ? "Environment" : "Continued in", environmentOf(one)]),
     ["Run folder", escape(folder)],
     ["sha256 of the config", configHash(config)],
   ];
   const repeat = `<p>To repeat it, in the commit above:</p>${code(commandOf(config))}`;
-  return details(`${escape(name)} <span class="soft">· seed ${config.seed}${metrics ? ` · Dice ${metrics.mean.dice.toFixed(4)}` : " · unfinished"}</span>`, `${facts(about)}${repeat}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`);
+  return details(
+    `${escape(name)} <span class="soft">· seed ${config.seed}${metrics ? ` · Dice ${metrics.mean.dice.toFixed(4)}` : " · unfinished"}</span>`,
+    `${facts(about)}${repeat}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
+  );
 }
 
-function environmentOf({ started, versions, commit, engine, cpu, cores, memoryGiB, system }: RunRecord["environments"][number]): string {
-  const made = commit ? `commit ${commit.id.slice(0, 12)}${commit.dirty ? " with local changes" : ""}` : "no commit known";
-  return escape(`${started}; arco ${versions.arco}, ${made}; Node.js ${versions.node}; engine ${engine.kind} (${engine.backend} ${versions.engine}) on ${engine.device}, ${engine.threads} threads; ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${system}`);
+function environmentOf({
+  started,
+  versions,
+  commit,
+  engine,
+  cpu,
+  cores,
+  memoryGiB,
+  system,
+}: RunRecord["environments"][number]): string {
+  const made = commit
+    ? `commit ${commit.id.slice(0, 12)}${commit.dirty ? " with local changes" : ""}`
+    : "no commit known";
+  return escape(
+    `${started}; arco ${versions.arco}, ${made}; Node.js ${versions.node}; engine ${engine.kind} (${engine.backend} ${versions.engine}) on ${engine.device}, ${engine.threads} threads; ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${system}`,
+  );
 }
 
 /** The command line that trains a run of this config: the choices, and what differs from the defaults that follow from them. */
 export function commandOf(config: Config): string {
   const { benchmark, labeled, method, preset, protocol, seed } = config;
   const usual = resolveConfig({ benchmark, labeled, method, preset, protocol, seed });
-  const choices = Object.entries({ benchmark, labeled, method, preset, protocol, seed }).map(([name, value]) => `--${name} ${value}`);
+  const choices = Object.entries({ benchmark, labeled, method, preset, protocol, seed }).map(
+    ([name, value]) => `--${name} ${value}`,
+  );
   return ["npx arco train", ...choices, ...changes(usual, config)].join(" \\\n  ");
 }
 
@@ -54,13 +87,18 @@ function changes(usual: object, own: object, path = ""): string[] {
     if (canonical(value) === canonical(before)) return [];
     if (path === "" && key === "steps") return [`--steps ${value}`];
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    return path.startsWith("options.") ? [`--option '${path.slice("options.".length)}${key}=${text}'`] : [`--set '${path}${key}=${text}'`];
+    return path.startsWith("options.")
+      ? [`--option '${path.slice("options.".length)}${key}=${text}'`]
+      : [`--set '${path}${key}=${text}'`];
   });
 }
 
 function caseTable({ cases, classes, unit }: Metrics): string {
   const head = `<tr><th scope="col">case</th>${classes.map((name) => `<th scope="col">${escape(name)} Dice</th><th scope="col">HD95 (${unit})</th><th scope="col">ASSD (${unit})</th>`).join("")}</tr>`;
   const number = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
-  const rows = cases.map(({ id, scores }) => `<tr><th scope="row">${escape(id)}</th>${scores.map(({ dice, hd95, assd }) => `<td>${number(dice, 4)}</td><td>${number(hd95, 2)}</td><td>${number(assd, 2)}</td>`).join("")}</tr>`);
+  const rows = cases.map(
+    ({ id, scores }) =>
+      `<tr><th scope="row">${escape(id)}</th>${scores.map(({ dice, hd95, assd }) => `<td>${number(dice, 4)}</td><td>${number(hd95, 2)}</td><td>${number(assd, 2)}</td>`).join("")}</tr>`,
+  );
   return `<div class="wide" tabindex="0"><table><thead>${head}</thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }

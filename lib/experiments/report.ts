@@ -22,7 +22,10 @@ import { type Comparison, comparisons, type Group, testDice, trainingLoss, valid
  */
 export async function writeReport(runs: string | readonly RunRecord[], file: string): Promise<void> {
   const records = typeof runs === "string" ? listRuns(runs) : [...runs];
-  if (records.length === 0) throw new Problem(`${typeof runs === "string" ? runs : "report"}: holds no runs; train something first, for example "npx arco quickstart"`);
+  if (records.length === 0)
+    throw new Problem(
+      `${typeof runs === "string" ? runs : "report"}: holds no runs; train something first, for example "npx arco quickstart"`,
+    );
   const sections: string[] = [];
   for (const arms of comparable(armsOf(records))) sections.push(await section(arms));
   const finished = records.filter(({ metrics }) => metrics).length;
@@ -48,7 +51,9 @@ async function section(arms: readonly ArmRecord[]): Promise<string> {
   const groups = arms.map(groupOf).filter(({ runs }) => runs.length > 0);
   const { config } = arms[0];
   const heading = `<h2>${escape(titleOf(config.benchmark))} · preset ${config.preset} · protocol ${config.protocol}</h2>`;
-  const open = arms.flatMap(({ title, runs }) => runs.filter(({ metrics }) => !metrics).map((run) => unfinished(title, run)));
+  const open = arms.flatMap(({ title, runs }) =>
+    runs.filter(({ metrics }) => !metrics).map((run) => unfinished(title, run)),
+  );
   const waiting = open.length > 0 ? `<p>Not finished and without numbers here:</p><ul>${open.join("")}</ul>` : "";
   const made = `<h3>How each number was made</h3>\n${arms.flatMap(({ runs }) => runs.map(provenance)).join("\n")}`;
   return [heading, ...(groups.length > 0 ? [await results(groups)] : []), waiting, made].filter(Boolean).join("\n");
@@ -59,20 +64,26 @@ const groupOf = ({ title, runs }: ArmRecord): Group => ({
   runs: runs.flatMap(({ folder, config, metrics }) => (metrics ? [{ folder, seed: config.seed, metrics }] : [])),
 });
 
-const unfinished = (title: string, { name, config, log }: RunRecord) => `<li>${escape(title)}, seed ${config.seed}: step ${log.at(-1)?.step ?? 0} of ${config.steps} (${escape(name)})</li>`;
+const unfinished = (title: string, { name, config, log }: RunRecord) =>
+  `<li>${escape(title)}, seed ${config.seed}: step ${log.at(-1)?.step ?? 0} of ${config.steps} (${escape(name)})</li>`;
 
 async function results(groups: readonly Group[]): Promise<string> {
   const lines = comparisons(groups);
   const { metrics } = groups[0].runs[0];
   const phantom = groups.some(({ runs }) => runs.some((run) => run.metrics.phantom));
   return [
-    ...(phantom ? [`<p class="phantom">${phantomMark}. No number below can be compared with a published one.</p>`] : []),
+    ...(phantom
+      ? [`<p class="phantom">${phantomMark}. No number below can be compared with a published one.</p>`]
+      : []),
     summaryTable(lines, groups),
     ...verdicts(lines).map((text) => `<p>${escape(text)}</p>`),
     facts([
       ["Tested on", `${metrics.cases.length} ${metrics.split} cases; mean of ${escape(metrics.classes.join(", "))}`],
       ["±", "standard deviation over the seeds (n − 1); – where there is one seed"],
-      ["Difference", `Dice points against “${escape(groups[0].title)}” with the same seed, and its 95 % interval (Student’s t)`],
+      [
+        "Difference",
+        `Dice points against “${escape(groups[0].title)}” with the same seed, and its 95 % interval (Student’s t)`,
+      ],
       ["Distances", `in ${metrics.unit === "mm" ? "mm" : "voxels"}`],
     ]),
     ...figures(groups, lines),
@@ -89,10 +100,28 @@ function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): s
     plusMinus(jaccard, 100, 1),
     plusMinus(hd95, 1, 2),
     plusMinus(assd, 1, 2),
-    ...(against ? [signed(against.difference.mean), against.difference.interval ? against.difference.interval.map(signed).join(" to ") : "–"] : ["–", "–"]),
+    ...(against
+      ? [
+          signed(against.difference.mean),
+          against.difference.interval ? against.difference.interval.map(signed).join(" to ") : "–",
+        ]
+      : ["–", "–"]),
   ]);
-  const headings = ["", "seeds", "Dice %", "Jaccard %", `HD95 (${unit})`, `ASSD (${unit})`, "difference in Dice, points", "95 % interval"];
-  return tableOf(`Mean ± spread over seeds, ${escape(groups[0].runs[0].metrics.benchmark)}, ${escape(groups[0].runs[0].metrics.split)} cases`, headings, rows);
+  const headings = [
+    "",
+    "seeds",
+    "Dice %",
+    "Jaccard %",
+    `HD95 (${unit})`,
+    `ASSD (${unit})`,
+    "difference in Dice, points",
+    "95 % interval",
+  ];
+  return tableOf(
+    `Mean ± spread over seeds, ${escape(groups[0].runs[0].metrics.benchmark)}, ${escape(groups[0].runs[0].metrics.split)} cases`,
+    headings,
+    rows,
+  );
 }
 
 function plusMinus({ n, mean, sd }: Summary, scale: number, digits: number): string {
@@ -118,19 +147,48 @@ function figures(groups: readonly Group[], lines: readonly Comparison[]): string
   const results = testDice(groups);
   const dice = "Dice, mean of the classes (0 to 1)";
   const [low, high] = [[...lines].sort(byDice)[0], [...lines].sort(byDice)[lines.length - 1]];
-  const range = lines.length > 1 ? `: from ${low.dice.mean.toFixed(3)} (${low.title}) to ${high.dice.mean.toFixed(3)} (${high.title})` : ` ${low.dice.mean.toFixed(3)}`;
-  const numbers = lines.map(({ title, dice: { mean }, seeds }) => `${title}: ${mean.toFixed(3)} (${seeds} seeds)`).join("; ");
+  const range =
+    lines.length > 1
+      ? `: from ${low.dice.mean.toFixed(3)} (${low.title}) to ${high.dice.mean.toFixed(3)} (${high.title})`
+      : ` ${low.dice.mean.toFixed(3)}`;
+  const numbers = lines
+    .map(({ title, dice: { mean }, seeds }) => `${title}: ${mean.toFixed(3)} (${seeds} seeds)`)
+    .join("; ");
   const shared = groups.filter((group, at) => at === 0 || lines[at].against).map(({ title }) => title);
   const seeds = new Set(groups[0].runs.map(({ seed }) => seed));
   const pairs = results.filter(({ arm, seed }) => shared.includes(arm) && seeds.has(seed));
   const validation = validationDice(groups);
   return [
     "<h3>Results by seed</h3>",
-    picture(spread(results, { title: `Dice on the test cases${range}`, x: dice }), `Dots for seeds and means. ${numbers}.`),
-    ...(shared.length > 1 ? [picture(pairedDifference(pairs, { title: differenceTitle(lines), baseline: groups[0].title, x: "difference in Dice (0 to 1)" }), verdicts(lines).join(" "))] : []),
+    picture(
+      spread(results, { title: `Dice on the test cases${range}`, x: dice }),
+      `Dots for seeds and means. ${numbers}.`,
+    ),
+    ...(shared.length > 1
+      ? [
+          picture(
+            pairedDifference(pairs, {
+              title: differenceTitle(lines),
+              baseline: groups[0].title,
+              x: "difference in Dice (0 to 1)",
+            }),
+            verdicts(lines).join(" "),
+          ),
+        ]
+      : []),
     "<h3>Training</h3>",
-    ...(validation.length > 0 ? [picture(curves(validation, { title: "Dice on the validation cases during training", y: dice }), "Curves of the validation Dice over optimiser steps, one per arm.")] : []),
-    picture(curves(trainingLoss(groups), { title: "Training loss (sum of all terms, mean of ten steps)", y: "loss" }), "Curves of the training loss over optimiser steps, one per arm."),
+    ...(validation.length > 0
+      ? [
+          picture(
+            curves(validation, { title: "Dice on the validation cases during training", y: dice }),
+            "Curves of the validation Dice over optimiser steps, one per arm.",
+          ),
+        ]
+      : []),
+    picture(
+      curves(trainingLoss(groups), { title: "Training loss (sum of all terms, mean of ten steps)", y: "loss" }),
+      "Curves of the training loss over optimiser steps, one per arm.",
+    ),
   ];
 }
 
@@ -139,7 +197,8 @@ const byDice = (a: Comparison, b: Comparison) => a.dice.mean - b.dice.mean;
 function differenceTitle(lines: readonly Comparison[]): string {
   const intervals = lines.flatMap(({ against }) => (against?.difference.interval ? [against.difference.interval] : []));
   const clear = intervals.filter(([low, high]) => low > 0 || high < 0).length;
-  if (intervals.length === 0) return `One pair of seeds each: no spread of the differences to “${lines[0].title}” is known`;
+  if (intervals.length === 0)
+    return `One pair of seeds each: no spread of the differences to “${lines[0].title}” is known`;
   return `${clear} of ${intervals.length} differences to “${lines[0].title}” ${clear === 1 ? "is" : "are"} larger than the noise of the seeds`;
 }
 

@@ -2,8 +2,8 @@ import type { CurvePoint } from "../plots/curves.js";
 import type { Result } from "../plots/spread.js";
 import { type Paired, paired } from "../statistics/paired.js";
 import { type Summary, summary } from "../statistics/summary.js";
-import { isRecord } from "../training/schema.js";
 import type { Metrics } from "../training/metrics.js";
+import { isRecord } from "../training/schema.js";
 import { readLog } from "./records.js";
 
 /** Finished runs that differ in their seed alone, under the name they have in tables and figures. */
@@ -14,13 +14,17 @@ export interface Group {
 
 /** Dice on the test cases (mean of the classes) of every run. */
 export function testDice(groups: readonly Group[]): Result[] {
-  return groups.flatMap(({ title, runs }) => runs.map(({ seed, metrics }) => ({ arm: title, seed, value: metrics.mean.dice, phantom: metrics.phantom })));
+  return groups.flatMap(({ title, runs }) =>
+    runs.map(({ seed, metrics }) => ({ arm: title, seed, value: metrics.mean.dice, phantom: metrics.phantom })),
+  );
 }
 
 /** Dice on the validation cases during training, out of the logs. */
 export function validationDice(groups: readonly Group[]): CurvePoint[] {
   return points(groups, (log) =>
-    log.flatMap(({ step, validation }) => (isRecord(validation) && typeof validation.dice === "number" ? [{ step, value: validation.dice }] : [])),
+    log.flatMap(({ step, validation }) =>
+      isRecord(validation) && typeof validation.dice === "number" ? [{ step, value: validation.dice }] : [],
+    ),
   );
 }
 
@@ -32,13 +36,21 @@ export function trainingLoss(groups: readonly Group[], { every = 10 } = {}): Cur
       const bin = Math.ceil(step / every);
       if (typeof loss === "number") bins.set(bin, [...(bins.get(bin) ?? []), loss]);
     }
-    return [...bins].map(([bin, losses]) => ({ step: bin * every, value: losses.reduce((sum, loss) => sum + loss, 0) / losses.length }));
+    return [...bins].map(([bin, losses]) => ({
+      step: bin * every,
+      value: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    }));
   });
 }
 
-function points(groups: readonly Group[], read: (log: ReturnType<typeof readLog>) => { step: number; value: number }[]): CurvePoint[] {
+function points(
+  groups: readonly Group[],
+  read: (log: ReturnType<typeof readLog>) => { step: number; value: number }[],
+): CurvePoint[] {
   return groups.flatMap(({ title, runs }) =>
-    runs.flatMap(({ folder, seed, metrics }) => read(readLog(folder)).map((point) => ({ arm: title, seed, ...point, phantom: metrics.phantom }))),
+    runs.flatMap(({ folder, seed, metrics }) =>
+      read(readLog(folder)).map((point) => ({ arm: title, seed, ...point, phantom: metrics.phantom })),
+    ),
   );
 }
 
@@ -61,16 +73,34 @@ export interface Comparison {
 export function comparisons(groups: readonly Group[]): Comparison[] {
   return groups.map((group, at) => {
     const metrics = group.runs.map((run) => run.metrics);
-    const of = (name: "dice" | "jaccard" | "hd95" | "assd") => summary(metrics.map(({ mean }) => mean[name]).filter((value) => value !== null));
+    const of = (name: "dice" | "jaccard" | "hd95" | "assd") =>
+      summary(metrics.map(({ mean }) => mean[name]).filter((value) => value !== null));
     const [{ labeled, unit }] = metrics;
     const against = at > 0 ? difference(groups[0], group) : undefined;
-    return { title: group.title, labeled, seeds: metrics.length, dice: of("dice"), jaccard: of("jaccard"), hd95: of("hd95"), assd: of("assd"), unit, ...(against && { against }) };
+    return {
+      title: group.title,
+      labeled,
+      seeds: metrics.length,
+      dice: of("dice"),
+      jaccard: of("jaccard"),
+      hd95: of("hd95"),
+      assd: of("assd"),
+      unit,
+      ...(against && { against }),
+    };
   });
 }
 
 function difference(first: Group, second: Group): Paired | undefined {
-  const pairs = second.runs.flatMap(({ seed, metrics }) => first.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice]));
-  return pairs.length > 0 ? paired(pairs.map(([one]) => one), pairs.map(([, other]) => other)) : undefined;
+  const pairs = second.runs.flatMap(({ seed, metrics }) =>
+    first.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice]),
+  );
+  return pairs.length > 0
+    ? paired(
+        pairs.map(([one]) => one),
+        pairs.map(([, other]) => other),
+      )
+    : undefined;
 }
 
 /** The same as plain rows, for `show`: Dice in units from 0 to 1, distances in the unit that the heading says. */

@@ -57,7 +57,8 @@ function words(at: Standing | Series): string {
   return [...run, `step ${step} of ${steps}`, ...loss, ...score, ...left(at.secondsLeft)].join(" · ");
 }
 
-const share = (at: Standing | Series): number => ("progress" in at ? (at.run - 1 + share(at.progress)) / at.runs : at.step / at.steps);
+const share = (at: Standing | Series): number =>
+  "progress" in at ? (at.run - 1 + share(at.progress)) / at.runs : at.step / at.steps;
 
 function left(seconds: number | undefined): string[] {
   if (seconds === undefined || !Number.isFinite(seconds)) return [];

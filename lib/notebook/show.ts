@@ -15,7 +15,10 @@ export interface Html {
  * Shows a figure (live where JupyterLab can, else as a picture), a table, rows of a table, markup or a sentence below the cell.
  * Outside a notebook it prints their text.
  */
-export function show(value: Figure | ColumnTable | readonly object[] | Html | string, options: TableOptions = {}): void {
+export function show(
+  value: Figure | ColumnTable | readonly object[] | Html | string,
+  options: TableOptions = {},
+): void {
   if (typeof value === "string") emit({ "text/markdown": value, "text/plain": value });
   else if (isFigure(value)) showFigure(value);
   else if (isTable(value)) showTable(value, options);

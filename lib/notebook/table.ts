@@ -11,7 +11,7 @@ export function isTable(value: unknown): value is ColumnTable {
 }
 
 export interface TableOptions {
-  /** Decimals of numbers that are not whole. */
+  /** Decimals of the numbers in a column that are not all whole. */
   digits?: number;
   /** Rows shown at most. */
   limit?: number;
@@ -20,25 +20,40 @@ export interface TableOptions {
 /** Shows a table: HTML with numbers to the right, and the same as text. */
 export function showTable(shown: ColumnTable, { digits = 3, limit = 100 }: TableOptions = {}): void {
   const names = shown.columnNames();
-  const rows = shown.objects({ limit }).map((row) => names.map((name) => cell(Reflect.get(row, name), digits)));
-  const isNumber = names.map((name) => shown.array(name).every((value: unknown) => value === null || value === undefined || typeof value === "number"));
+  const decimals = names.map((name) =>
+    shown.array(name).some((value: unknown) => typeof value === "number" && !Number.isInteger(value)) ? digits : 0,
+  );
+  const rows = shown.objects({ limit }).map((row) => names.map((name, i) => cell(Reflect.get(row, name), decimals[i])));
+  const isNumber = names.map((name) =>
+    shown.array(name).every((value: unknown) => value === null || value === undefined || typeof value === "number"),
+  );
   const more = shown.numRows() > limit ? `${shown.numRows() - limit} more rows` : "";
-  emit({ "text/html": html(names, rows, isNumber, more), "text/plain": text(names, rows, isNumber, more) } satisfies Bundle);
+  emit({
+    "text/html": html(names, rows, isNumber, more),
+    "text/plain": text(names, rows, isNumber, more),
+  } satisfies Bundle);
 }
 
 function cell(value: unknown, digits: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (typeof value === "number") return (Number.isInteger(value) ? String(value) : value.toFixed(digits)).replace("-", "−");
+  if (typeof value === "number") return value.toFixed(digits).replace("-", "−");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function html(names: readonly string[], rows: readonly string[][], isNumber: readonly boolean[], more: string): string {
-  const line = (tag: string, cells: readonly string[]) => `<tr>${cells.map((value, i) => `<${tag} style="text-align:${isNumber[i] ? "right" : "left"}">${escape(value)}</${tag}>`).join("")}</tr>`;
+  const line = (tag: string, cells: readonly string[]) =>
+    `<tr>${cells.map((value, i) => `<${tag} style="text-align:${isNumber[i] ? "right" : "left"}">${escape(value)}</${tag}>`).join("")}</tr>`;
   return `<table><thead>${line("th", names)}</thead><tbody>${rows.map((row) => line("td", row)).join("")}</tbody></table>${more ? `<p>${more}</p>` : ""}`;
 }
 
 function text(names: readonly string[], rows: readonly string[][], isNumber: readonly boolean[], more: string): string {
   const widths = names.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)));
-  const line = (cells: readonly string[]) => cells.map((value, i) => (isNumber[i] ? value.padStart(widths[i]) : value.padEnd(widths[i]))).join("  ").trimEnd();
-  return [line(names), line(widths.map((width) => "─".repeat(width))), ...rows.map(line), ...(more ? [more] : [])].join("\n");
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((value, i) => (isNumber[i] ? value.padStart(widths[i]) : value.padEnd(widths[i])))
+      .join("  ")
+      .trimEnd();
+  return [line(names), line(widths.map((width) => "─".repeat(width))), ...rows.map(line), ...(more ? [more] : [])].join(
+    "\n",
+  );
 }

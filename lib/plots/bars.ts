@@ -41,7 +41,12 @@ export function bars(values: readonly Bar[], { x, y, ...look }: BarOptions): Fig
         hovertemplate: "%{x}: %{y:.4f}",
       };
     }),
-    layout: { ...frame(look, { phantom: values.some(({ phantom }) => phantom), legend: series }), xaxis: axis(x, { type: "category", showgrid: false }), yaxis: axis(y, { rangemode: "tozero" }), bargap: 0.25 },
+    layout: {
+      ...frame(look, { phantom: values.some(({ phantom }) => phantom), legend: series }),
+      xaxis: axis(x, { type: "category", showgrid: false }),
+      yaxis: axis(y, { rangemode: "tozero" }),
+      bargap: 0.25,
+    },
     config,
   };
 }

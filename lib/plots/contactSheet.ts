@@ -11,8 +11,13 @@ export interface ContactSheetOptions extends OverlayOptions {
 }
 
 /** One volume as a sheet of its slices along z, with truth and prediction drawn in. */
-export function contactSheet(image: Volume, { truth, prediction, slices = 12, phantom, ...options }: ContactSheetOptions): Figure {
-  const filled = Array.from({ length: image.shape[0] }, (_, z) => z).filter((z) => [truth, prediction].some((map) => map && plane(map, z).some((value) => value > 0)));
+export function contactSheet(
+  image: Volume,
+  { truth, prediction, slices = 12, phantom, ...options }: ContactSheetOptions,
+): Figure {
+  const filled = Array.from({ length: image.shape[0] }, (_, z) => z).filter((z) =>
+    [truth, prediction].some((map) => map && plane(map, z).some((value) => value > 0)),
+  );
   const shown = evenly(filled.length > 0 ? filled : Array.from({ length: image.shape[0] }, (_, z) => z), slices);
   const panels = shown.map((z) => slicePanel(image, z, { truth, prediction, title: `slice ${z}`, phantom }));
   return overlay(panels, { columns: 6, panelPixels: 130, ...options });
@@ -22,7 +27,12 @@ export function contactSheet(image: Volume, { truth, prediction, slices = 12, ph
 export function slicePanel(
   image: Volume,
   z: number,
-  { truth, prediction, title, phantom }: Pick<ContactSheetOptions, "truth" | "prediction" | "phantom"> & { title: string },
+  {
+    truth,
+    prediction,
+    title,
+    phantom,
+  }: Pick<ContactSheetOptions, "truth" | "prediction" | "phantom"> & { title: string },
 ): Panel {
   const [, height, width] = image.shape;
   const [, rowMm, columnMm] = image.spacingMm;
@@ -39,7 +49,10 @@ export function slicePanel(
 
 /** The slice in which most pixels belong to a class. */
 export function fullestSlice(label: Volume<Uint8Array>): number {
-  const counts = Array.from({ length: label.shape[0] }, (_, z) => plane(label, z).filter((value) => value > 0 && value < 255).length);
+  const counts = Array.from(
+    { length: label.shape[0] },
+    (_, z) => plane(label, z).filter((value) => value > 0 && value < 255).length,
+  );
   return counts.indexOf(Math.max(...counts));
 }
 

@@ -18,12 +18,24 @@ export interface CurveOptions extends Look {
 }
 
 /** A line per arm, the mean over its seeds; where there are several seeds, a band from the lowest to the highest. */
-export function curves(points: readonly CurvePoint[], { y, x = "optimiser steps", subtitle = "", ...look }: CurveOptions): Figure {
+export function curves(
+  points: readonly CurvePoint[],
+  { y, x = "optimiser steps", subtitle = "", ...look }: CurveOptions,
+): Figure {
   const arms = [...new Set(points.map(({ arm }) => arm))];
-  const traces = arms.map((arm, at) => seriesOf(arm, points.filter((point) => point.arm === arm), colorOf(at)));
+  const traces = arms.map((arm, at) =>
+    seriesOf(
+      arm,
+      points.filter((point) => point.arm === arm),
+      colorOf(at),
+    ),
+  );
   const counts = traces.map(({ seeds }) => seeds);
   const drawn = Math.max(...counts) > 1 ? [`line: mean of ${range(counts)} seeds, band: lowest to highest`] : [];
-  const layout = frame({ ...look, subtitle: [subtitle, ...drawn].filter(Boolean).join("; ") }, { phantom: points.some(({ phantom }) => phantom), legend: arms });
+  const layout = frame(
+    { ...look, subtitle: [subtitle, ...drawn].filter(Boolean).join("; ") },
+    { phantom: points.some(({ phantom }) => phantom), legend: arms },
+  );
   return {
     data: [...traces.flatMap(({ band }) => band), ...traces.map(({ mean }) => mean)], // bands lie under all lines
     layout: { ...layout, xaxis: axis(x, { rangemode: "tozero" }), yaxis: axis(y) },
@@ -33,7 +45,11 @@ export function curves(points: readonly CurvePoint[], { y, x = "optimiser steps"
 
 const range = (counts: readonly number[]) => [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");
 
-function seriesOf(arm: string, points: readonly CurvePoint[], color: string): { seeds: number; band: Trace[]; mean: Trace } {
+function seriesOf(
+  arm: string,
+  points: readonly CurvePoint[],
+  color: string,
+): { seeds: number; band: Trace[]; mean: Trace } {
   const steps = [...new Set(points.map(({ step }) => step))].sort((a, b) => a - b);
   const at = steps.map((step) => points.filter((point) => point.step === step).map(({ value }) => value));
   const seeds = new Set(points.map(({ seed }) => seed)).size;

@@ -141,7 +141,17 @@ export type Axes = { [axis in `${"x" | "y"}axis${number}`]?: Axis } & { xaxis?: 
 
 /** The part of a layout that all subplots share. */
 export interface Frame {
-  title: { text: string; x?: number; xref?: "container" | "paper"; xanchor?: "left"; y?: number; yref?: "container"; yanchor?: "top"; pad?: { t?: number; l?: number }; font?: Font };
+  title: {
+    text: string;
+    x?: number;
+    xref?: "container" | "paper";
+    xanchor?: "left";
+    y?: number;
+    yref?: "container";
+    yanchor?: "top";
+    pad?: { t?: number; l?: number };
+    font?: Font;
+  };
   width: number;
   height: number;
   margin: { l: number; r: number; t: number; b: number };
@@ -151,7 +161,18 @@ export interface Frame {
   plot_bgcolor?: string;
   hovermode?: "closest" | "x unified" | false;
   showlegend?: boolean;
-  legend?: { orientation?: "h" | "v"; x?: number; y?: number; xref?: "container" | "paper"; xanchor?: "left" | "right"; yanchor?: "top" | "bottom"; yref?: "container" | "paper"; traceorder?: "normal" | "grouped"; bgcolor?: string; font?: Font };
+  legend?: {
+    orientation?: "h" | "v";
+    x?: number;
+    y?: number;
+    xref?: "container" | "paper";
+    xanchor?: "left" | "right";
+    yanchor?: "top" | "bottom";
+    yref?: "container" | "paper";
+    traceorder?: "normal" | "grouped";
+    bgcolor?: string;
+    font?: Font;
+  };
   annotations?: readonly Annotation[];
   images?: readonly Picture[];
   shapes?: readonly Shape[];

@@ -1,11 +1,16 @@
 import { crc32, deflateSync } from "node:zlib";
 
 /** A grey image as a PNG in a data address: values from `low` (black) to `high` (white), row by row. */
-export function greyPicture(values: ArrayLike<number>, [height, width]: readonly [number, number], [low, high]: readonly [number, number]): string {
+export function greyPicture(
+  values: ArrayLike<number>,
+  [height, width]: readonly [number, number],
+  [low, high]: readonly [number, number],
+): string {
   const rows = Buffer.alloc(height * (width + 1)); // every row begins with its filter, 0 = none
   const scale = high > low ? 255 / (high - low) : 0;
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) rows[y * (width + 1) + x + 1] = Math.max(0, Math.min(255, Math.round((values[y * width + x] - low) * scale)));
+    for (let x = 0; x < width; x++)
+      rows[y * (width + 1) + x + 1] = Math.max(0, Math.min(255, Math.round((values[y * width + x] - low) * scale)));
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

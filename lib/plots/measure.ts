@@ -7,7 +7,11 @@ const resolve = createRequire(import.meta.url).resolve;
 /** The font of every picture, brought along so that a picture is the same on every machine. */
 export const font = {
   loadSystemFonts: false,
-  fontFiles: ["400Regular/OpenSans_400Regular.ttf", "400Regular_Italic/OpenSans_400Regular_Italic.ttf", "700Bold/OpenSans_700Bold.ttf"].map((file) => resolve(`@expo-google-fonts/open-sans/${file}`)),
+  fontFiles: [
+    "400Regular/OpenSans_400Regular.ttf",
+    "400Regular_Italic/OpenSans_400Regular_Italic.ttf",
+    "700Bold/OpenSans_700Bold.ttf",
+  ].map((file) => resolve(`@expo-google-fonts/open-sans/${file}`)),
   defaultFontFamily: "Open Sans",
   sansSerifFamily: "Open Sans",
 };
@@ -26,7 +30,12 @@ export function textBox(text: Element): Box {
     const x = Number(line.getAttribute("x") ?? text.getAttribute("x") ?? 0);
     const anchor = styleOf(text, "text-anchor") ?? text.getAttribute("text-anchor");
     const shift = anchor === "middle" ? width / 2 : anchor === "end" ? width : 0;
-    return { x: x - shift, y: Number(text.getAttribute("y") ?? 0) + at * 1.3 * size - ascent * size, width, height: (ascent + descent) * size };
+    return {
+      x: x - shift,
+      y: Number(text.getAttribute("y") ?? 0) + at * 1.3 * size - ascent * size,
+      width,
+      height: (ascent + descent) * size,
+    };
   });
   return union(boxes);
 }

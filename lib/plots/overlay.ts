@@ -36,14 +36,31 @@ export function overlay(panels: readonly Panel[], options: OverlayOptions): Figu
   const rows = Math.ceil(panels.length / columns);
   const heightPixels = Math.max(...panels.map((panel) => (panelPixels * extent(panel).high) / extent(panel).wide));
   const width = Math.max(columns * (panelPixels + gap) + gap, 560);
-  const titles = panels.map(({ title }) => title.split("\n").flatMap((line) => wrap(line, Math.floor(panelPixels / 6.2))));
+  const titles = panels.map(({ title }) =>
+    title.split("\n").flatMap((line) => wrap(line, Math.floor(panelPixels / 6.2))),
+  );
   const head = 8 + 16 * Math.max(...titles.map(({ length }) => length));
   const drawing = Math.round(rows * (heightPixels + head) + gap);
-  const traces = panels.flatMap((panel, at) => regions(panel, at, classes)).sort((a, b) => (a.legendrank ?? 0) - (b.legendrank ?? 0));
-  const content = { phantom: panels.some(({ phantom }) => phantom), legend: [...new Set(traces.map(({ name }) => name))], left: gap, right: gap, bottom: 10 };
+  const traces = panels
+    .flatMap((panel, at) => regions(panel, at, classes))
+    .sort((a, b) => (a.legendrank ?? 0) - (b.legendrank ?? 0));
+  const content = {
+    phantom: panels.some(({ phantom }) => phantom),
+    legend: [...new Set(traces.map(({ name }) => name))],
+    left: gap,
+    right: gap,
+    bottom: 10,
+  };
   const layout: Layout = {
     ...frame({ ...look, width, height: drawing }, content),
-    ...axes(panels, { columns, upwards, share: heightPixels / drawing, headShare: head / drawing, columnShare: panelPixels / (width - 2 * gap), stride: (panelPixels + gap) / (width - 2 * gap) }),
+    ...axes(panels, {
+      columns,
+      upwards,
+      share: heightPixels / drawing,
+      headShare: head / drawing,
+      columnShare: panelPixels / (width - 2 * gap),
+      stride: (panelPixels + gap) / (width - 2 * gap),
+    }),
     images: panels.map((panel, at) => picture(panel, at, upwards)),
     annotations: panels.flatMap((panel, at) => [titleOf(titles[at], at), ...scaleText(panel, at)]),
     shapes: panels.flatMap(scaleBar),
@@ -54,7 +71,10 @@ export function overlay(panels: readonly Panel[], options: OverlayOptions): Figu
 const id = (at: number) => (at === 0 ? "" : at + 1);
 const spacing = ({ spacingMm = [1, 1] }: Panel) => spacingMm;
 /** Size of a panel in mm (in pixels where the size of a pixel is not known). */
-const extent = (panel: Panel) => ({ high: panel.shape[0] * spacing(panel)[0], wide: panel.shape[1] * spacing(panel)[1] });
+const extent = (panel: Panel) => ({
+  high: panel.shape[0] * spacing(panel)[0],
+  wide: panel.shape[1] * spacing(panel)[1],
+});
 
 interface Grid {
   columns: number;
@@ -74,8 +94,21 @@ function axes(panels: readonly Panel[], { columns, upwards, share, headShare, co
     const left = column * stride;
     const unit = panel.spacingMm ? "mm" : "pixels";
     const hidden = { visible: false, fixedrange: false, constrain: "domain" } as const;
-    found[`xaxis${id(at)}`] = { ...hidden, title: { text: `x (${unit})` }, range: [0, wide], domain: [left, left + columnShare], anchor: `y${id(at)}` };
-    found[`yaxis${id(at)}`] = { ...hidden, title: { text: `y (${unit})` }, range: upwards ? [0, high] : [high, 0], domain: [Math.max(0, top - share), top], anchor: `x${id(at)}`, scaleanchor: `x${id(at)}` };
+    found[`xaxis${id(at)}`] = {
+      ...hidden,
+      title: { text: `x (${unit})` },
+      range: [0, wide],
+      domain: [left, left + columnShare],
+      anchor: `y${id(at)}`,
+    };
+    found[`yaxis${id(at)}`] = {
+      ...hidden,
+      title: { text: `y (${unit})` },
+      range: upwards ? [0, high] : [high, 0],
+      domain: [Math.max(0, top - share), top],
+      anchor: `x${id(at)}`,
+      scaleanchor: `x${id(at)}`,
+    };
   });
   return found;
 }
@@ -84,14 +117,40 @@ function picture(panel: Panel, at: number, upwards: boolean): Picture {
   const { high, wide } = extent(panel);
   const [height, width] = panel.shape;
   const window = greyWindow(panel.image);
-  const shown = upwards ? Float32Array.from(panel.image, (_, i) => panel.image[(height - 1 - Math.floor(i / width)) * width + (i % width)]) : panel.image;
+  const shown = upwards
+    ? Float32Array.from(panel.image, (_, i) => panel.image[(height - 1 - Math.floor(i / width)) * width + (i % width)])
+    : panel.image;
   const source = greyPicture(shown, panel.shape, window);
   const y = upwards ? high : 0; // where the picture's first row lies
-  return { source, xref: `x${id(at)}`, yref: `y${id(at)}`, x: 0, y, sizex: wide, sizey: high, xanchor: "left", yanchor: "top", sizing: "stretch", layer: "below" };
+  return {
+    source,
+    xref: `x${id(at)}`,
+    yref: `y${id(at)}`,
+    x: 0,
+    y,
+    sizex: wide,
+    sizey: high,
+    xanchor: "left",
+    yanchor: "top",
+    sizing: "stretch",
+    layer: "below",
+  };
 }
 
 function titleOf(lines: readonly string[], at: number): Annotation {
-  return { text: lines.join("<br>"), x: 0, y: 1, xref: `x${id(at)} domain`, yref: `y${id(at)} domain`, xanchor: "left", yanchor: "bottom", yshift: 2, align: "left", showarrow: false, font: { size: 12, color: grey.ink } };
+  return {
+    text: lines.join("<br>"),
+    x: 0,
+    y: 1,
+    xref: `x${id(at)} domain`,
+    yref: `y${id(at)} domain`,
+    xanchor: "left",
+    yanchor: "bottom",
+    yshift: 2,
+    align: "left",
+    showarrow: false,
+    font: { size: 12, color: grey.ink },
+  };
 }
 
 /** A bar of 10 mm in the corner of each picture whose scale is known. */
@@ -99,12 +158,36 @@ function scaleBar(panel: Panel, at: number): Shape[] {
   if (!panel.spacingMm) return [];
   const { wide } = extent(panel);
   const y = 0.04;
-  return [{ type: "line", xref: `x${id(at)}`, yref: `y${id(at)} domain`, x0: wide * 0.05, x1: wide * 0.05 + 10, y0: y, y1: y, line: { color: "#FFFFFF", width: 3 }, layer: "above" }];
+  return [
+    {
+      type: "line",
+      xref: `x${id(at)}`,
+      yref: `y${id(at)} domain`,
+      x0: wide * 0.05,
+      x1: wide * 0.05 + 10,
+      y0: y,
+      y1: y,
+      line: { color: "#FFFFFF", width: 3 },
+      layer: "above",
+    },
+  ];
 }
 
 function scaleText(panel: Panel, at: number): Annotation[] {
   if (!panel.spacingMm || at > 0) return [];
-  return [{ text: "10 mm", x: extent(panel).wide * 0.05, y: 0.05, xref: "x", yref: "y domain", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 11, color: "#FFFFFF" } }];
+  return [
+    {
+      text: "10 mm",
+      x: extent(panel).wide * 0.05,
+      y: 0.05,
+      xref: "x",
+      yref: "y domain",
+      xanchor: "left",
+      yanchor: "bottom",
+      showarrow: false,
+      font: { size: 11, color: "#FFFFFF" },
+    },
+  ];
 }
 
 /** The areas of the prediction, then the outlines of the truth. */
@@ -113,11 +196,33 @@ function regions(panel: Panel, at: number, classes: OverlayOptions["classes"]): 
   for (let number = 1; number < classes.length; number++) {
     const { name, color: own } = classes[number];
     const color = own ? hex(own) : colorOf(number - 1, classColors);
-    const place = { type: "scatter", mode: "lines", xaxis: `x${id(at)}`, yaxis: `y${id(at)}`, hoverinfo: "name" } as const;
+    const place = {
+      type: "scatter",
+      mode: "lines",
+      xaxis: `x${id(at)}`,
+      yaxis: `y${id(at)}`,
+      hoverinfo: "name",
+    } as const;
     if (panel.prediction)
-      traces.push({ ...place, ...inMm(panel, panel.prediction, number), name: `${name}: prediction (area)`, legendgroup: `prediction ${number}`, legendrank: 1000 + number, fill: "toself", fillcolor: translucent(color, 0.5), line: { color, width: 0 } });
+      traces.push({
+        ...place,
+        ...inMm(panel, panel.prediction, number),
+        name: `${name}: prediction (area)`,
+        legendgroup: `prediction ${number}`,
+        legendrank: 1000 + number,
+        fill: "toself",
+        fillcolor: translucent(color, 0.5),
+        line: { color, width: 0 },
+      });
     if (panel.truth)
-      traces.push({ ...place, ...inMm(panel, panel.truth, number), name: `${name}: truth (line)`, legendgroup: `truth ${number}`, legendrank: 1100 + number, line: { color, width: 2 } });
+      traces.push({
+        ...place,
+        ...inMm(panel, panel.truth, number),
+        name: `${name}: truth (line)`,
+        legendgroup: `truth ${number}`,
+        legendrank: 1100 + number,
+        line: { color, width: 2 },
+      });
   }
   return traces;
 }

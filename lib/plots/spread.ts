@@ -19,9 +19,19 @@ export interface SpreadOptions extends Look {
 export function spread(results: readonly Result[], { x, subtitle = "", ...look }: SpreadOptions): Figure {
   const arms = [...new Set(results.map(({ arm }) => arm))];
   const groups = arms.map((arm) => results.filter((result) => result.arm === arm));
-  const rows = groups.map((group, at) => ({ name: arms[at], color: colorOf(at), values: group.map(({ value }) => value), labels: group.map(({ seed }) => `seed ${seed}`) }));
+  const rows = groups.map((group, at) => ({
+    name: arms[at],
+    color: colorOf(at),
+    values: group.map(({ value }) => value),
+    labels: group.map(({ seed }) => `seed ${seed}`),
+  }));
   const drawn = "dot: one seed, diamond: mean, line: 95 % interval of the mean";
-  return dotRows(rows, { ...look, x: axis(x), subtitle: [subtitle, drawn].filter(Boolean).join("; "), phantom: results.some(({ phantom }) => phantom) });
+  return dotRows(rows, {
+    ...look,
+    x: axis(x),
+    subtitle: [subtitle, drawn].filter(Boolean).join("; "),
+    phantom: results.some(({ phantom }) => phantom),
+  });
 }
 
 /** Values that belong together, drawn in one row. */
@@ -42,7 +52,17 @@ export function dotRows(rows: readonly Row[], { x, phantom, ...look }: Look & { 
     layout: {
       ...frame({ height: 40 + 52 * rows.length, ...look }, { phantom, left: 30 + 7 * longest }),
       xaxis: x,
-      yaxis: { tickvals: rows.map((_, at) => at), ticktext: rows.map(({ name }) => name), range: [rows.length - 0.4, -0.6], showgrid: false, zeroline: false, showline: false, ticks: "", fixedrange: true, title: { text: "" } },
+      yaxis: {
+        tickvals: rows.map((_, at) => at),
+        ticktext: rows.map(({ name }) => name),
+        range: [rows.length - 0.4, -0.6],
+        showgrid: false,
+        zeroline: false,
+        showline: false,
+        ticks: "",
+        fixedrange: true,
+        title: { text: "" },
+      },
     },
     config,
   };
@@ -73,7 +93,16 @@ function meanOf({ name, color, values }: Row, at: number): Trace {
     x: [mean],
     y: [at + 0.12],
     marker: { color, size: 11, symbol: "diamond", line: { color: grey.ink, width: 1 } },
-    ...(interval && { error_x: { type: "data", array: [interval[1] - mean], arrayminus: [mean - interval[0]], color, thickness: 3, width: 6 } }),
+    ...(interval && {
+      error_x: {
+        type: "data",
+        array: [interval[1] - mean],
+        arrayminus: [mean - interval[0]],
+        color,
+        thickness: 3,
+        width: 6,
+      },
+    }),
     hovertemplate: `mean of ${values.length}: %{x:.4f}`,
     showlegend: false,
   };

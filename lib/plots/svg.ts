@@ -37,11 +37,20 @@ export function svg(figure: Figure): string {
 /** A page of jsdom that knows plotly and the sizes of text. Loaded when first needed: jsdom takes half a second. */
 function open() {
   const { JSDOM, VirtualConsole }: typeof import("jsdom") = require("jsdom");
-  const { window } = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only", pretendToBeVisual: false, virtualConsole: new VirtualConsole() });
-  const texts = (element: Element) => (element.localName === "text" ? [element] : [...element.getElementsByTagName("text")]).filter((text) => text.textContent);
+  const { window } = new JSDOM("<!doctype html><body></body>", {
+    runScripts: "outside-only",
+    pretendToBeVisual: false,
+    virtualConsole: new VirtualConsole(),
+  });
+  const texts = (element: Element) =>
+    (element.localName === "text" ? [element] : [...element.getElementsByTagName("text")]).filter(
+      (text) => text.textContent,
+    );
   /** The text inside an element, in the coordinates of an ancestor (null: of the page). */
-  const box = (element: Element, ancestor: Element | null): Box => union(texts(element).map((text) => boxIn(ancestor, text, textBox(text))));
-  const stub = (prototype: object, name: string, value: unknown) => Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
+  const box = (element: Element, ancestor: Element | null): Box =>
+    union(texts(element).map((text) => boxIn(ancestor, text, textBox(text))));
+  const stub = (prototype: object, name: string, value: unknown) =>
+    Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
   stub(window.SVGElement.prototype, "getBBox", function (this: Element) {
     return box(this, this);
   });
@@ -61,7 +70,9 @@ function open() {
 
 /** Plotly draws the ids of its clip paths at random: give the page's Math.random a sequence that follows from the figure. */
 function seed(window: DOMWindow, figure: Figure): void {
-  const digest = createHash("sha256").update(JSON.stringify([figure.data, figure.layout])).digest();
+  const digest = createHash("sha256")
+    .update(JSON.stringify([figure.data, figure.layout]))
+    .digest();
   let draws = 0;
   window.Math.random = () => {
     const bytes = createHash("sha256").update(digest).update(String(draws++)).digest();

@@ -28,7 +28,11 @@ export const fontFamily = '"Open Sans", "Segoe UI", "Noto Sans", "Helvetica Neue
 export const colorOf = (at: number, colors: readonly string[] = seriesColors) => colors[at % colors.length];
 
 /** A colour of red, green and blue from 0 to 255 as #RRGGBB. */
-export const hex = (color: readonly number[]) => `#${color.map((part) => part.toString(16).padStart(2, "0")).join("").toUpperCase()}`;
+export const hex = (color: readonly number[]) =>
+  `#${color
+    .map((part) => part.toString(16).padStart(2, "0"))
+    .join("")
+    .toUpperCase()}`;
 
 /** A colour with some transparency; alpha in [0, 1]. */
 export function translucent(color: string, alpha: number): string {
@@ -62,17 +66,34 @@ export interface Content {
 }
 
 /** Layout of every figure, from the top: the finding in bold, what is drawn, the legend, the plot. */
-export function frame({ title, subtitle = "", width = 760, height = 270 }: Look, { phantom = false, legend = [], left = 70, right = 24, bottom = 60 }: Content = {}): Frame {
+export function frame(
+  { title, subtitle = "", width = 760, height = 270 }: Look,
+  { phantom = false, legend = [], left = 70, right = 24, bottom = 60 }: Content = {},
+): Frame {
   const columns = Math.floor((width - 30) / 8.6);
   const finding = wrap(title, columns).map((line) => `<b>${line}</b>`);
-  const notes = subtitle ? wrap(subtitle, Math.floor(columns * 1.4)).map((line) => `<span style="font-size:12px;color:${grey.soft}">${line}</span>`) : [];
+  const notes = subtitle
+    ? wrap(subtitle, Math.floor(columns * 1.4)).map(
+        (line) => `<span style="font-size:12px;color:${grey.soft}">${line}</span>`,
+      )
+    : [];
   const mark = phantom ? [`<span style="font-size:12px;color:${vermillion}"><b>${phantomMark}</b></span>`] : [];
   const lines = [...finding, ...mark, ...notes];
   const words = 28 + 20.8 * lines.length; // plotly's lines are 1.3 times as far apart as the font is high
   const top = words + (legend.length > 0 ? 10 + 19 * legendRows(legend, width - left) : 0) + 16;
   const whole = Math.round(top + height + bottom);
   return {
-    title: { text: lines.join("<br>"), x: 0, xref: "container", xanchor: "left", y: 1 - 20 / whole, yref: "container", yanchor: "top", pad: { l: 14 }, font: { size: 16, color: grey.ink } },
+    title: {
+      text: lines.join("<br>"),
+      x: 0,
+      xref: "container",
+      xanchor: "left",
+      y: 1 - 20 / whole,
+      yref: "container",
+      yanchor: "top",
+      pad: { l: 14 },
+      font: { size: 16, color: grey.ink },
+    },
     width,
     height: whole,
     margin: { l: left, r: right, t: Math.round(top), b: bottom },
@@ -82,7 +103,16 @@ export function frame({ title, subtitle = "", width = 760, height = 270 }: Look,
     plot_bgcolor: "#FFFFFF",
     hovermode: "closest",
     showlegend: legend.length > 0,
-    legend: { orientation: "h", x: left / width, xref: "container", xanchor: "left", y: 1 - words / whole, yanchor: "top", yref: "container", bgcolor: "rgba(255,255,255,0)" },
+    legend: {
+      orientation: "h",
+      x: left / width,
+      xref: "container",
+      xanchor: "left",
+      y: 1 - words / whole,
+      yanchor: "top",
+      yref: "container",
+      bgcolor: "rgba(255,255,255,0)",
+    },
   };
 }
 
@@ -94,7 +124,17 @@ function legendRows(names: readonly string[], width: number): number {
 
 /** An axis with its title; say the unit in it. */
 export function axis(title: string, more: Axis = {}): Axis {
-  return { title: { text: title, standoff: 10, font: { size: 13 } }, gridcolor: grey.grid, linecolor: grey.line, zeroline: false, showline: true, ticks: "outside", tickcolor: grey.line, automargin: true, ...more };
+  return {
+    title: { text: title, standoff: 10, font: { size: 13 } },
+    gridcolor: grey.grid,
+    linecolor: grey.line,
+    zeroline: false,
+    showline: true,
+    ticks: "outside",
+    tickcolor: grey.line,
+    automargin: true,
+    ...more,
+  };
 }
 
 /** No logo, and the width of the page where there is one. */

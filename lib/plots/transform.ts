@@ -14,9 +14,15 @@ export interface Box {
 /** The box around a box drawn in an element, as it lies in one of the element's ancestors (in the page where none is named). */
 export function boxIn(ancestor: Element | null, element: Element, { x, y, width, height }: Box): Box {
   let matrix = identity;
-  for (let at: Element | null = element; at && at !== ancestor; at = at.parentElement) matrix = times(parse(at.getAttribute("transform") ?? ""), matrix);
+  for (let at: Element | null = element; at && at !== ancestor; at = at.parentElement)
+    matrix = times(parse(at.getAttribute("transform") ?? ""), matrix);
   const [a, b, c, d, e, f] = matrix;
-  const corners = [[x, y], [x + width, y], [x, y + height], [x + width, y + height]];
+  const corners = [
+    [x, y],
+    [x + width, y],
+    [x, y + height],
+    [x + width, y + height],
+  ];
   return union(corners.map(([x, y]) => ({ x: a * x + c * y + e, y: b * x + d * y + f, width: 0, height: 0 })));
 }
 

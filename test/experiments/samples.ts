@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarks } from "../../lib/benchmarks/index.js";
-import type { Environment } from "../../lib/experiments/environment.js";
 import { predictionPath } from "../../lib/experiments/assess.js";
+import type { Environment } from "../../lib/experiments/environment.js";
 import { openRun } from "../../lib/experiments/run.js";
 import { writeNifti } from "../../lib/images/nifti.js";
 import type { Volume } from "../../lib/images/volume.js";
@@ -12,7 +12,11 @@ import { type PartialConfig, resolveConfig } from "../../lib/training/config.js"
 import type { Metrics } from "../../lib/training/metrics.js";
 
 /** Where no training is needed: a finished run of the hippocampus sample whose "prediction" is the truth moved by some voxels. */
-export async function sampleRun(runs: string, given: PartialConfig, { shift = 1, cases = 3, phantom = false, finished = true } = {}): Promise<{ folder: string; metrics: Metrics }> {
+export async function sampleRun(
+  runs: string,
+  given: PartialConfig,
+  { shift = 1, cases = 3, phantom = false, finished = true } = {},
+): Promise<{ folder: string; metrics: Metrics }> {
   const config = resolveConfig({ benchmark: "hippocampus", preset: "smoke", ...given });
   const opened = await benchmarks.hippocampus.open({ labeled: config.labeled });
   opened.openTest();
@@ -22,20 +26,46 @@ export async function sampleRun(runs: string, given: PartialConfig, { shift = 1,
   for (let index = 0; index < cases; index++) {
     const { id, label } = await opened.test.read(index);
     const prediction = moved(label, shift);
-    const mask = ({ data, shape }: Volume<Uint8Array>, value: number) => ({ data: data.map((found) => (found === value ? 1 : 0)), shape });
-    scored.push({ id, scores: classes.map((_, c) => score(mask(prediction, c + 1), mask(label, c + 1), { spacing: label.spacingMm })) });
+    const mask = ({ data, shape }: Volume<Uint8Array>, value: number) => ({
+      data: data.map((found) => (found === value ? 1 : 0)),
+      shape,
+    });
+    scored.push({
+      id,
+      scores: classes.map((_, c) => score(mask(prediction, c + 1), mask(label, c + 1), { spacing: label.spacingMm })),
+    });
     mkdirSync(join(run.folder, "predictions"), { recursive: true });
     writeNifti(run.path(...predictionPath(id)), prediction);
   }
   for (let step = 1; step <= config.steps; step++) {
     run.appendLog({ step, rate: 0.01, loss: 1 / step + shift / 10 });
-    if (step % config.validateEvery === 0) run.appendLog({ step, validation: { dice: 0.5 + step / 100 - shift / 50, perClass: [0.5, 0.5] } });
+    if (step % config.validateEvery === 0)
+      run.appendLog({ step, validation: { dice: 0.5 + step / 100 - shift / 50, perClass: [0.5, 0.5] } });
   }
   const sums = summarise(scored.map(({ scores }) => scores));
   const { benchmark, labeled, method, preset, protocol, seed, steps } = config;
   const metrics: Metrics = {
-    ...{ benchmark, phantom, labeled, method, preset, protocol, seed, steps, checkpoint: config.checkpoint, testedStep: steps },
-    ...{ split: "test", unit: "mm", emptyPolicy: "honest", classes, cases: scored, mean: sums.mean, counts: sums.counts },
+    ...{
+      benchmark,
+      phantom,
+      labeled,
+      method,
+      preset,
+      protocol,
+      seed,
+      steps,
+      checkpoint: config.checkpoint,
+      testedStep: steps,
+    },
+    ...{
+      split: "test",
+      unit: "mm",
+      emptyPolicy: "honest",
+      classes,
+      cases: scored,
+      mean: sums.mean,
+      counts: sums.counts,
+    },
     perClass: sums.perClass.map((one, c) => ({ name: classes[c], ...one })),
   };
   run.addEnvironment(environment);

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { curves } from "../../lib/plots/curves.js";
+import type { Axis, Figure, Trace } from "../../lib/plots/figure.js";
+import { isFigure } from "../../lib/plots/figure.js";
+import { pairedDifference } from "../../lib/plots/pairedDifference.js";
+import { spread } from "../../lib/plots/spread.js";
+import { classColors, hex, okabeIto, phantomMark, seriesColors, translucent } from "../../lib/plots/theme.js";
+import { Problem } from "../../lib/problem.js";
+import { figures, points, results } from "./samples.js";
+
+const axisOf = ({ layout }: Figure, name: "x" | "y", { xaxis = "x", yaxis = "y" }: Trace): Axis | undefined =>
+  name === "x"
+    ? layout[`xaxis${Number(xaxis.slice(1)) || ""}` as "xaxis"]
+    : layout[`yaxis${Number(yaxis.slice(1)) || ""}` as "yaxis"];
+
+for (const [name, figure] of Object.entries(figures)) {
+  test(`${name}: what is measured has its name and unit on an axis`, () => {
+    for (const trace of figure.data) {
+      const titles = (["x", "y"] as const).map((axis) => axisOf(figure, axis, trace)?.title?.text ?? "");
+      const isNamed = (axis: Axis | undefined) => Boolean(axis?.title?.text || axis?.ticktext?.every(Boolean)); // arms name themselves
+      assert.ok(isNamed(axisOf(figure, "x", trace)) && isNamed(axisOf(figure, "y", trace)), `${trace.name}: ${titles}`);
+      assert.ok(
+        titles.some((title) => /\(.+\)/.test(title)),
+        `a unit in one of ${titles}`,
+      );
+    }
+  });
+
+  test(`${name}: every colour is one that people with any colour vision tell apart`, () => {
+    const palette = new Set<string>([
+      ...Object.values(okabeIto),
+      ...Object.values(okabeIto).flatMap((color) => [0.18, 0.5].map((alpha) => translucent(color, alpha))),
+    ]);
+    for (const { line, marker, fillcolor } of figure.data)
+      for (const color of [line?.color, marker?.color, fillcolor].flat())
+        assert.ok(color === undefined || palette.has(color), String(color));
+  });
+
+  test(`${name}: the finding stands first and in bold; nothing is marked as generated that is not`, () => {
+    assert.match(figure.layout.title.text, /^<b>/);
+    assert.ok(!figure.layout.title.text.includes(phantomMark));
+    assert.ok(isFigure(figure));
+    assert.deepEqual(JSON.parse(JSON.stringify(figure)), structuredClone(figure), "a plain value");
+  });
+}
+
+test("a figure of generated data says so", () => {
+  const phantoms = results.map((result) => ({ ...result, phantom: true }));
+  assert.ok(spread(phantoms, { title: "t", x: "Dice (0 to 1)" }).layout.title.text.includes(phantomMark));
+  const mixed = points.map((point, at) => ({ ...point, phantom: at === 0 }));
+  assert.ok(
+    curves(mixed, { title: "t", y: "Dice (0 to 1)" }).layout.title.text.includes(phantomMark),
+    "one phantom row is enough",
+  );
+});
+
+test("a curve is the mean over seeds and its band runs from the lowest to the highest", () => {
+  const { data } = curves(
+    [0.2, 0.4, 0.9].map((value, seed) => ({ arm: "a", seed, step: 10, value })),
+    { title: "t", y: "Dice (0 to 1)" },
+  );
+  const [band, mean] = data;
+  assert.deepEqual([mean.x, mean.y], [[10], [0.5]]);
+  assert.deepEqual(band.y, [0.2, 0.9]);
+});
+
+test("a paired difference is taken within a seed, and zero is drawn", () => {
+  const rows = [
+    ["a", 0, 0.5],
+    ["a", 1, 0.6],
+    ["b", 0, 0.6],
+    ["b", 1, 0.9],
+  ].map(([arm, seed, value]) => ({ arm: String(arm), seed: Number(seed), value: Number(value) }));
+  const { data, layout } = pairedDifference(rows, { title: "t", baseline: "a", x: "difference in Dice (0 to 1)" });
+  assert.deepEqual(
+    data[0].x.map((value) => Number(value).toFixed(10)),
+    ["0.1000000000", "0.3000000000"],
+  );
+  assert.deepEqual(
+    data[1].x.map((value) => Number(value).toFixed(10)),
+    ["0.2000000000"],
+  );
+  assert.equal(layout.xaxis?.zeroline, true);
+});
+
+test("a difference without its pair, or without a baseline, is a Problem", () => {
+  const rows = results.filter(({ arm, seed }) => arm !== results[0].arm || seed !== 1);
+  assert.throws(
+    () => pairedDifference(rows, { title: "t", baseline: results[0].arm, x: "" }),
+    (error) => error instanceof Problem && /seed 1/.test(error.message),
+  );
+  assert.throws(() => pairedDifference(rows, { title: "t", baseline: "none", x: "" }), Problem);
+});
+
+test("palettes hold no colour twice", () => {
+  for (const colors of [seriesColors, classColors]) assert.equal(new Set(colors).size, colors.length);
+  assert.equal(hex([230, 159, 0]), okabeIto.orange);
+});
