@@ -13,6 +13,7 @@ function files() {
   const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
   return {
     "share/jupyter/kernels/arco/kernel.json": spec,
+    "share/jupyter/kernels/arco/logo-svg.svg": readFileSync(join(launcher, "logo-svg.svg"), "utf8"),
     "etc/jupyter/jupyter_config.json": json({
       // the one kernel of the lab: ipykernel comes with JupyterLab and is hidden
       KernelSpecManager: { allowed_kernelspecs: ["arco"], ensure_native_kernel: false },
@@ -20,8 +21,9 @@ function files() {
       LanguageServerManager: { autodetect: false },
     }),
     "etc/jupyter/labconfig/default_setting_overrides.json": json({
-      // no question about news on the first visit, no look for updates
+      // no question about news on the first visit, no look for updates, one tile
       "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+      "jupyterlab-jupytext:plugin": { "auto:percent": false, "md:myst": false },
     }),
   };
 }

@@ -5,7 +5,9 @@ const { ended, started } = require("./cell.cjs");
 const { describe } = require("./describe.cjs");
 
 const known = new Set(
-  ["kernel_info", "execute", "is_complete", "inspect", "complete", "comm_info", "shutdown"].map((name) => `${name}_request`),
+  ["kernel_info", "execute", "is_complete", "inspect", "complete", "comm_info", "shutdown"].map(
+    (name) => `${name}_request`,
+  ),
 );
 
 function mendMessages() {

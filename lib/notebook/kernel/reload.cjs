@@ -28,7 +28,8 @@ function refresh() {
   }
   for (let size = -1; size !== stale.size; ) {
     size = stale.size;
-    for (const { filename, children } of loaded) if (children.some((child) => stale.has(child.filename))) stale.add(filename);
+    for (const { filename, children } of loaded)
+      if (children.some((child) => stale.has(child.filename))) stale.add(filename);
   }
   for (const file of stale) {
     if (file.startsWith(engine)) continue;
