@@ -60,6 +60,13 @@ test("each step takes the rate of its schedule", () =>
     assertClose(moves, [0.1, 0.1, 0.1 * 0.75 ** 0.9, 0.1 * 0.5 ** 0.9], 1e-6, form);
   }));
 
+test("Adam's first step moves every value by the learning rate, against its gradient", () =>
+  inEveryForm(async (form) => {
+    const variables = { x: parameter(tf.tensor1d([1, 1, 1])) };
+    optimizer(variables, 4, { ...sgd, kind: "adam", weightDecay: 0 }).apply([tf.tensor1d([0.001, -3, 70])], 0);
+    assertClose(await variables.x.data(), [0.9, 1.1, 0.9], 1e-5, form);
+  }));
+
 test("names of the state say whose it is", () => {
   assert.deepEqual(Object.keys(optimizer(make(), 1, sgd).state), ["velocity/model/a", "velocity/model/b"]);
   assert.deepEqual(Object.keys(optimizer(make(), 1, { ...sgd, kind: "adam" }).state), [
