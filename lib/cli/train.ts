@@ -88,9 +88,10 @@ async function configOf({
   validateEvery,
 }: TrainOptions) {
   const { readPartial, resolveConfig } = await import("../training/config.js");
-  const given = { ...set, benchmark, labeled, method, options: option, preset, protocol, seed, steps, validateEvery };
-  const fields = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const partial = readPartial(fields, "config");
+  const given = { benchmark, labeled, method, preset, protocol, seed, steps, validateEvery };
+  const fields = Object.entries(given).filter(([, value]) => value !== undefined);
+  const partial = readPartial({ ...set, ...Object.fromEntries(fields) }, "config");
+  if (option) partial.options = { ...partial.options, ...readPartial({ options: option }, "config").options };
   return resolveConfig(batch ? { ...partial, batch: await withUnlabeled(batch, method) } : partial);
 }
 

@@ -30,6 +30,8 @@ export interface Measured {
 export interface Bench {
   title: string;
   defaults: Partial<BenchOptions>;
+  /** False where no tensor is touched. */
+  engine?: false;
   run(options: BenchOptions): Promise<Measured>;
 }
 
@@ -42,4 +44,11 @@ export async function timed(steps: number, step: (index: number) => Promise<unkn
     if (index >= warmUp) times.push(performance.now() - started);
   }
   return times;
+}
+
+/** The middle of some numbers. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

@@ -2,7 +2,7 @@ import { tensorCount } from "../../engine/memory.js";
 import { startEngine } from "../../engine/start.js";
 import { choose } from "../../training/nearest.js";
 import { ownVersion } from "../environment.js";
-import type { Bench, BenchOptions } from "./bench.js";
+import { type Bench, type BenchOptions, median } from "./bench.js";
 import { data } from "./data.js";
 import { methodStep } from "./methodStep.js";
 import { metrics } from "./metrics.js";
@@ -29,7 +29,7 @@ export interface BenchResult {
 /** Runs a benchmark of speed by its name; what is not given is its own default. */
 export async function runBench(name: string, given: Partial<BenchOptions> = {}): Promise<BenchResult> {
   const bench = choose(benches, name, "bench");
-  const { kind, backend, version, device, threads } = await startEngine();
+  const engine = bench.engine === false ? undefined : await startEngine();
   const { times, ...details } = await bench.run({
     size: 256,
     labeled: 4,
@@ -39,24 +39,20 @@ export async function runBench(name: string, given: Partial<BenchOptions> = {}):
     ...bench.defaults,
     ...given,
   });
-  const sorted = [...times].sort((a, b) => a - b);
   return {
     name,
-    backend,
-    ms: { min: round(sorted[0]), median: round(median(sorted)), max: round(sorted[sorted.length - 1]) },
+    backend: engine?.backend ?? "javascript",
+    ms: { min: round(Math.min(...times)), median: round(median(times)), max: round(Math.max(...times)) },
     steps: times.length,
     rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 2 ** 10),
     tensors: tensorCount().tensors,
     ...details,
-    engine: { kind, version, device, threads },
+    ...(engine && {
+      engine: { kind: engine.kind, version: engine.version, device: engine.device, threads: engine.threads },
+    }),
     versions: { arco: ownVersion(), node: process.versions.node },
   };
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
-
-function median(sorted: readonly number[]): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}

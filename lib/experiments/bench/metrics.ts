@@ -1,19 +1,23 @@
 import { stream } from "../../engine/random.js";
+import { distance } from "../../metrics/distance.js";
 import { type Mask, score } from "../../metrics/score.js";
-import { type Bench, timed } from "./bench.js";
+import { type Bench, median, timed } from "./bench.js";
 
 const slices = 128;
 
 /** All metrics of one class in one volume of size × size × 128 voxels: two overlapping balls with a rough surface. */
 export const metrics: Bench = {
   title: "Dice, Jaccard, HD95, ASD and ASSD of one class in a volume of size² × 128 voxels",
+  engine: false,
   defaults: { size: 256, steps: 10 },
   async run({ size, steps }) {
     const shape = [slices, size, size];
     const [prediction, truth] = [ball(shape, 0.45), ball(shape, 0.55)];
     const options = { spacing: [10, 1.25, 1.25] };
     const times = await timed(steps, async () => score(prediction, truth, options), 1);
-    return { times, size, voxels: slices * size * size, ...score(prediction, truth, options) };
+    const transforms = await timed(steps, async () => distance(truth, options), 1);
+    const found = { size, voxels: slices * size * size, distanceTransformMs: median(transforms) };
+    return { times, ...found, ...score(prediction, truth, options) };
   },
 };
 
