@@ -24,7 +24,8 @@ export const acdc: Benchmark = {
   title: "ACDC",
   cite: "Bernard et al., IEEE TMI 37(11), 2018",
   licence: "CC BY-NC-SA 4.0, not distributed here",
-  source: "get it from https://www.creatis.insa-lyon.fr/Challenge/acdc/databases.html and put it into data/acdc, or set ARCO_DATA to its folder; data/acdc/README.md lists the forms that are understood",
+  source:
+    "get it from https://www.creatis.insa-lyon.fr/Challenge/acdc/databases.html and put it into data/acdc, or set ARCO_DATA to its folder; data/acdc/README.md lists the forms that are understood",
   dimension: 2,
   channels: 1,
   classes: [
@@ -37,7 +38,12 @@ export const acdc: Benchmark = {
   labeledChoices: [1, 3, 7, 70],
   unit: "voxel",
   phantom: false,
-  optionsOf: (protocol) => ({ labeledBy: protocol === "released" ? "slices" : "patients", size: 256, lists: "official", resize: protocol === "released" ? "scipy" : "clamped" }),
+  optionsOf: (protocol) => ({
+    labeledBy: protocol === "released" ? "slices" : "patients",
+    size: 256,
+    lists: "official",
+    resize: protocol === "released" ? "scipy" : "clamped",
+  }),
   find: (folder) => places("acdc", folder).find((place) => acdcFilesIn(place) !== undefined),
 
   state(asked, options = {}) {
@@ -45,10 +51,23 @@ export const acdc: Benchmark = {
     const files = folder === undefined ? undefined : acdcFilesIn(folder);
     const lists = readLists(String(options.lists ?? "official"));
     const expected = expectedIds(lists, files?.hasSlices ?? false);
-    if (!folder || !files) return { found: 0, expected: 2 * expected.length, message: `${places("acdc", asked).join(" or ")}: found no ACDC; ${acdc.source}` };
-    const all = expected.flatMap(files.paths);
-    const missing = all.filter((path) => !existsSync(path));
-    return { folder, layout: files.layout, found: all.length - missing.length, expected: all.length, message: missing.length ? `${missing[0]}: not found (${missing.length} of ${all.length} files); ${acdc.source}` : "" };
+    if (!folder || !files)
+      return {
+        found: 0,
+        expected: 2 * expected.length,
+        message: `${places("acdc", asked).join(" or ")}: found no ACDC; ${acdc.source}`,
+      };
+    const { paths, unclear } = pathsOf(files, expected);
+    const missing = paths.filter((path) => !existsSync(path));
+    const gap =
+      missing.length && `${missing[0]}: not found (${missing.length} of ${paths.length} files); ${acdc.source}`;
+    return {
+      folder,
+      layout: files.layout,
+      found: paths.length - missing.length,
+      expected: paths.length + 2 * unclear.length,
+      message: unclear[0] ?? (gap || ""),
+    };
   },
 
   async *check(folder, options = {}) {
@@ -59,7 +78,11 @@ export const acdc: Benchmark = {
     for (const id of expectedIds(lists, files.hasSlices)) {
       const named = await finding(join(folder, id), () => void files.paths(id));
       if (!named.ok) yield named;
-      else for (const [i, path] of files.paths(id).entries()) yield finding(path, () => checkFile(files, id, i === 0 && files.layout === "NIfTI" ? "image" : "both", depths.get(id)));
+      else
+        for (const [i, path] of files.paths(id).entries())
+          yield finding(path, () =>
+            checkFile(files, id, i === 0 && files.layout === "NIfTI" ? "image" : "both", depths.get(id)),
+          );
     }
   },
 
@@ -70,20 +93,30 @@ export const acdc: Benchmark = {
     const options = choose(acdc, asked);
     const { train, validation, test } = readLists(String(options.lists));
     const benchmark = { ...acdc, imageSize: sizeOf(options) };
-    const { stack, fromNetwork } = resizing(benchmark.imageSize, oneOf("acdc", "resize", options.resize, ["clamped", "scipy"]));
+    const { stack, fromNetwork } = resizing(
+      benchmark.imageSize,
+      oneOf("acdc", "resize", options.resize, ["clamped", "scipy"]),
+    );
     const scaled = (image: Volume) => stack({ ...image, data: minMax(image) });
     return openSlices(benchmark, asked, {
       folder,
       options,
       slices: trainingSlices(train, files.hasSlices),
-      labeledSlices: labeledSlices(train, asked.labeled, oneOf("acdc", "labeledBy", options.labeledBy, ["patients", "slices"])),
+      labeledSlices: labeledSlices(
+        train,
+        asked.labeled,
+        oneOf("acdc", "labeledBy", options.labeledBy, ["patients", "slices"]),
+      ),
       validation,
       test,
       async decode(id, isLabeled) {
         const image = await files.readImage(id);
         const label = isLabeled ? await files.readLabel(id) : undefined;
         if (label) checkSameGrid(image, label);
-        return { images: files.hasSlices ? stack(image) : scaled(image), labels: label && Int8Array.from(stack(label)) };
+        return {
+          images: files.hasSlices ? stack(image) : scaled(image),
+          labels: label && Int8Array.from(stack(label)),
+        };
       },
       readCase: async (id) => caseOf(id, await files.readImage(id), await files.readLabel(id)),
       toNetwork: (image) => ({ slices: apart(scaled(image), image.shape[0]), shape: benchmark.imageSize }),
@@ -98,14 +131,40 @@ function expectedIds({ train, validation, test }: AcdcLists, hasSlices: boolean)
   return [...training, ...validation, ...test].sort();
 }
 
-async function checkFile(files: AcdcFiles, id: string, what: "image" | "both", depth: number | undefined): Promise<void> {
+/** The files of all ids, and what is wrong where it is not clear which they are. */
+function pathsOf(files: AcdcFiles, ids: readonly string[]): { paths: string[]; unclear: string[] } {
+  const paths: string[] = [];
+  const unclear: string[] = [];
+  for (const id of ids) {
+    try {
+      paths.push(...files.paths(id));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      unclear.push(error.message);
+    }
+  }
+  return { paths, unclear };
+}
+
+async function checkFile(
+  files: AcdcFiles,
+  id: string,
+  what: "image" | "both",
+  depth: number | undefined,
+): Promise<void> {
   const image = await files.readImage(id);
-  if (depth !== undefined && image.shape[0] !== depth) throw new Problem(`${image.path}: found ${image.shape[0]} slices, expected the ${depth} of the split lists; get the file again`);
+  if (depth !== undefined && image.shape[0] !== depth)
+    throw new Problem(
+      `${image.path}: found ${image.shape[0]} slices, expected the ${depth} of the split lists; get the file again`,
+    );
   if (what === "both") checkSameGrid(image, await files.readLabel(id));
   else checkFrames(image.path, id);
 }
 
 function sizeOf({ size }: DataOptions): number[] {
-  if (typeof size !== "number" || size < 16 || size % 16 !== 0) throw new Problem(`acdc: option size: found ${size}, expected a multiple of 16, which the U-Net can halve four times; use 256 as the paper does`);
+  if (typeof size !== "number" || size < 16 || size % 16 !== 0)
+    throw new Problem(
+      `acdc: option size: found ${size}, expected a multiple of 16, which the U-Net can halve four times; use 256 as the paper does`,
+    );
   return [size, size];
 }

@@ -30,7 +30,9 @@ function h5FilesIn(folder: string): AcdcFiles | undefined {
     { volumes, slices: join(volumes, "slices") },
     { volumes, slices: volumes },
   ]);
-  const place = places.find(({ slices }) => namesIn(slices).some((name) => /^patient\d{3}_frame\d{2}_slice_\d+\.h5$/.test(name)));
+  const place = places.find(({ slices }) =>
+    namesIn(slices).some((name) => /^patient\d{3}_frame\d{2}_slice_\d+\.h5$/.test(name)),
+  );
   if (!place) return undefined;
   const path = (id: string) => join(id.includes("_slice_") ? place.slices : place.volumes, `${id}.h5`);
   return {
@@ -44,7 +46,10 @@ function h5FilesIn(folder: string): AcdcFiles | undefined {
     async readLabel(id) {
       const { data, shape } = await readH5(path(id), "label", { dimensions: dimensions(id) });
       const unknown = data.find((value) => !labels.includes(value));
-      if (unknown !== undefined) throw new Problem(`${path(id)}: found label ${unknown}, expected only ${labels.join(", ")}; get the file again`);
+      if (unknown !== undefined)
+        throw new Problem(
+          `${path(id)}: found label ${unknown}, expected only ${labels.join(", ")}; get the file again`,
+        );
       return { data: data instanceof Uint8Array ? data : Uint8Array.from(data), ...voxels(shape), path: path(id) };
     },
   };
@@ -69,7 +74,9 @@ function voxels(shape: readonly number[]): Geometry {
 
 /** The challenge's folders of patients, or the same with renamed frames. */
 function niftiFilesIn(folder: string): AcdcFiles | undefined {
-  const root = [folder, join(folder, "training"), join(folder, "database", "training")].find((place) => namesIn(place).some((name) => /^patient\d{3}$/.test(name)));
+  const root = [folder, join(folder, "training"), join(folder, "database", "training")].find((place) =>
+    namesIn(place).some((name) => /^patient\d{3}$/.test(name)),
+  );
   if (root === undefined) return undefined;
   const known = new Map<string, string[]>();
   const paths = (id: string) => {
@@ -94,7 +101,10 @@ function framePaths(root: string, id: string): string[] {
   const [patient, frame] = id.split("_");
   const folder = join(root, patient);
   const images = namesIn(folder).filter((name) => new RegExp(`^${patient}_frame\\d+\\.nii(\\.gz)?$`).test(name));
-  if (images.length > 2) throw new Problem(`${folder}: found ${images.length} frames (${images.join(", ")}), expected the two that have labels; keep those of the download only`);
+  if (images.length > 2)
+    throw new Problem(
+      `${folder}: found ${images.length} frames (${images.join(", ")}), expected the two that have labels; keep those of the download only`,
+    );
   const name = images.length === 2 ? images[frame === "frame01" ? 0 : 1] : `${id}.nii.gz`;
   return [join(folder, name), join(folder, name.replace(".nii", "_gt.nii"))];
 }
@@ -108,5 +118,8 @@ export function checkFrames(imagePath: string, id: string): void {
   const expected = Number(new RegExp(`^${key}:\\s*(\\d+)`, "m").exec(info)?.[1]);
   const found = Number(/_frame(\d+)\.nii/.exec(imagePath)?.[1]);
   const isRenamed = found <= 2 && id.endsWith(`frame0${found}`);
-  if (found !== expected && !isRenamed) throw new Problem(`${imagePath}: is frame ${found} of ${id}, but ${path} says ${key}: ${expected}; keep the two labelled frames of the download only`);
+  if (found !== expected && !isRenamed)
+    throw new Problem(
+      `${imagePath}: is frame ${found} of ${id}, but ${path} says ${key}: ${expected}; keep the two labelled frames of the download only`,
+    );
 }

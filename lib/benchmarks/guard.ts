@@ -13,7 +13,12 @@ export interface Guard {
  * The leak guard of one opening. Every reader asks it before it touches a file, so that an experiment cannot see,
  * for cropping or normalising either, what it claims not to have.
  */
-export function leakGuard(cases: { labeled: Iterable<string>; unlabeled: Iterable<string>; validation: Iterable<string>; test: Iterable<string> }): Guard {
+export function leakGuard(cases: {
+  labeled: Iterable<string>;
+  unlabeled: Iterable<string>;
+  validation: Iterable<string>;
+  test: Iterable<string>;
+}): Guard {
   const unlabeled = new Set(cases.unlabeled);
   const test = new Set(cases.test);
   const labels = new Set([...cases.labeled, ...cases.validation]);
@@ -22,9 +27,17 @@ export function leakGuard(cases: { labeled: Iterable<string>; unlabeled: Iterabl
 
   function look(id: string, what: string, allowed: ReadonlySet<string>): void {
     if (allowed.has(id) || (testing && test.has(id))) return;
-    if (test.has(id)) throw new Problem(`${id}: its ${what} was asked for before the final evaluation; it is a test case: call openTest() when training and every choice are done`);
-    if (unlabeled.has(id)) throw new Problem(`${id}: its label was asked for, but it is one of the unlabelled cases; open the benchmark with more labelled cases to use it`);
-    throw new Problem(`${id}: its ${what} was asked for, but it is in no part of the split; use an id of the split lists`);
+    if (test.has(id))
+      throw new Problem(
+        `${id}: its ${what} was asked for before the final evaluation; it is a test case: call openTest() when training and every choice are done`,
+      );
+    if (unlabeled.has(id))
+      throw new Problem(
+        `${id}: its label was asked for, but it is one of the unlabelled cases; open the benchmark with more labelled cases to use it`,
+      );
+    throw new Problem(
+      `${id}: its ${what} was asked for, but it is in no part of the split; use an id of the split lists`,
+    );
   }
 
   return {

@@ -12,8 +12,8 @@ import { finding } from "./finding.js";
 import { clippedZScore } from "./intensity.js";
 import { openSlices } from "./opening.js";
 import { dataFolder } from "./places.js";
-import { readSplit } from "./split.js";
 import { apart, caseOf, slicesOf, together } from "./slicing.js";
+import { readSplit } from "./split.js";
 import { checkHash, readHashes } from "./sums.js";
 
 const imageSize = [64, 48] as const; // all axial slices fit: 40–59 × 31–43
@@ -25,7 +25,8 @@ export const hippocampus: Benchmark = {
   title: "MSD hippocampus (sample of 90)",
   cite: "Antonelli et al., The Medical Segmentation Decathlon, Nature Communications 2022",
   licence: "CC BY-SA 4.0",
-  source: "comes with the repository, in data/hippocampus; if files are missing there, check them out again: git checkout -- data/hippocampus",
+  source:
+    "comes with the repository, in data/hippocampus; if files are missing there, check them out again: git checkout -- data/hippocampus",
   dimension: 2,
   channels: 1,
   classes: [
@@ -43,11 +44,18 @@ export const hippocampus: Benchmark = {
 
   state(asked) {
     const folder = hippocampus.find(asked);
-    if (!folder) return { found: 0, expected: 181, message: `${asked ?? join(dataFolder, "hippocampus")}: found no split.json; the sample ${hippocampus.source}` };
+    if (!folder)
+      return {
+        found: 0,
+        expected: 181,
+        message: `${asked ?? join(dataFolder, "hippocampus")}: found no split.json; the sample ${hippocampus.source}`,
+      };
     const { train, validation, test } = readSplit(folder);
     const files = [...train, ...validation, ...test].flatMap((id) => [imagePath(folder, id), labelPath(folder, id)]);
     const missing = files.filter((file) => !existsSync(file));
-    const message = missing.length ? `${missing[0]}: not found (${missing.length} files); the sample ${hippocampus.source}` : "";
+    const message = missing.length
+      ? `${missing[0]}: not found (${missing.length} files); the sample ${hippocampus.source}`
+      : "";
     return { folder, layout: "MSD", found: files.length - missing.length + 1, expected: files.length + 1, message };
   },
 
@@ -58,7 +66,10 @@ export const hippocampus: Benchmark = {
       yield finding(imagePath(folder, id), (path) => {
         checkHash(path, hashes.get(`imagesTr/${id}.nii.gz`));
         const { shape } = readNifti(path);
-        if (shape[1] > imageSize[0] || shape[2] > imageSize[1]) throw new Problem(`${path}: found slices of ${shape[1]}×${shape[2]}, expected at most ${imageSize.join("×")}`);
+        if (shape[1] > imageSize[0] || shape[2] > imageSize[1])
+          throw new Problem(
+            `${path}: found slices of ${shape[1]}×${shape[2]}, expected at most ${imageSize.join("×")}`,
+          );
       });
       yield finding(labelPath(folder, id), (path) => {
         checkHash(path, hashes.get(`labelsTr/${id}.nii.gz`));
@@ -88,9 +99,18 @@ export const hippocampus: Benchmark = {
         if (label) checkSameGrid(image, label);
         return { images: standardised(image), labels: label && centredLabel(label) };
       },
-      readCase: async (id) => caseOf(id, readNifti(imagePath(folder, id)), readNiftiLabel(labelPath(folder, id), labels)),
+      readCase: async (id) =>
+        caseOf(id, readNifti(imagePath(folder, id)), readNiftiLabel(labelPath(folder, id), labels)),
       toNetwork: (image) => ({ slices: apart(standardised(image), image.shape[0]), shape: imageSize }),
-      fromNetwork: (maps, { data, ...geometry }) => ({ ...geometry, data: fit(together(maps, imageSize, geometry), [geometry.shape[0], ...imageSize], geometry.shape.slice(1), new Uint8Array(data.length)) }),
+      fromNetwork: (maps, { data, ...geometry }) => ({
+        ...geometry,
+        data: fit(
+          together(maps, imageSize, geometry),
+          [geometry.shape[0], ...imageSize],
+          geometry.shape.slice(1),
+          new Uint8Array(data.length),
+        ),
+      }),
     });
   },
 };
@@ -99,6 +119,8 @@ const imagePath = (folder: string, id: string) => join(folder, "imagesTr", `${id
 const labelPath = (folder: string, id: string) => join(folder, "labelsTr", `${id}.nii.gz`);
 
 // Around the volume is 0, its mean: the crops end within the brain, so there is no darkness around them to be continued.
-const standardised = (image: Volume) => fit(clippedZScore(image), image.shape, imageSize, new Float32Array(image.shape[0] * imageSize[0] * imageSize[1]));
+const standardised = (image: Volume) =>
+  fit(clippedZScore(image), image.shape, imageSize, new Float32Array(image.shape[0] * imageSize[0] * imageSize[1]));
 
-const centredLabel = ({ data, shape }: Volume<Uint8Array>) => fit(Int8Array.from(data), shape, imageSize, new Int8Array(shape[0] * imageSize[0] * imageSize[1]));
+const centredLabel = ({ data, shape }: Volume<Uint8Array>) =>
+  fit(Int8Array.from(data), shape, imageSize, new Int8Array(shape[0] * imageSize[0] * imageSize[1]));

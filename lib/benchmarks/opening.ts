@@ -1,6 +1,7 @@
+import { sizeOf } from "../images/values.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
-import type { Benchmark, Case, DataOptions, OpenOptions, Opened } from "./benchmark.js";
+import type { Benchmark, Case, DataOptions, Opened, OpenOptions } from "./benchmark.js";
 import { type Guard, leakGuard } from "./guard.js";
 import { caseSet, pool, type Slice } from "./pools.js";
 import { type Decoded, shelf } from "./shelf.js";
@@ -23,16 +24,25 @@ export interface SliceSource {
 }
 
 /** Opens a benchmark of slices: pools over one shelf, case sets, and the leak guard in front of every file. */
-export function openSlices(benchmark: Benchmark, { labeled: choice, memory }: OpenOptions, source: SliceSource): Opened {
+export function openSlices(
+  benchmark: Benchmark,
+  { labeled: choice, memory }: OpenOptions,
+  source: SliceSource,
+): Opened {
   const labeled = source.slices.slice(0, source.labeledSlices);
   const unlabeled = source.slices.slice(source.labeledSlices);
   const filesOf = (slices: readonly Slice[]) => slices.map(({ file }) => file);
-  const guard = leakGuard({ labeled: filesOf(labeled), unlabeled: filesOf(unlabeled), validation: source.validation, test: source.test });
+  const guard = leakGuard({
+    labeled: filesOf(labeled),
+    unlabeled: filesOf(unlabeled),
+    validation: source.validation,
+    test: source.test,
+  });
 
   const files = filesIn(source.slices, source.labeledSlices);
   const groups = new Map(files.map(({ file }, group) => [file, group]));
   const decode = (group: number) => decodeFile(files[group], benchmark, source, guard);
-  const shared = shelf(files, pixelsOf(benchmark), benchmark.channels, decode, memory);
+  const shared = shelf(files, sizeOf(benchmark.imageSize), benchmark.channels, decode, memory);
   const readSlice = ({ file, place }: Slice) => shared.read(groups.get(file) ?? -1, place);
   const readCase = async (id: string) => {
     guard.image(id);
@@ -75,17 +85,24 @@ function filesIn(slices: readonly Slice[], labeledSlices: number): TrainingFile[
   return [...files.values()];
 }
 
-async function decodeFile(known: TrainingFile, benchmark: Benchmark, source: SliceSource, guard: Guard): Promise<Decoded> {
+async function decodeFile(
+  known: TrainingFile,
+  benchmark: Benchmark,
+  source: SliceSource,
+  guard: Guard,
+): Promise<Decoded> {
   const { file, slices, labeled, labeledPlaces } = known;
-  const pixels = pixelsOf(benchmark);
+  const pixels = sizeOf(benchmark.imageSize);
   guard.image(file);
   if (labeled) guard.label(file);
   const { images, labels } = await source.decode(file, labeled);
   const found = images.length / (pixels * benchmark.channels);
-  if (found !== slices) throw new Problem(`${source.folder}: ${file}: found ${found} slices, expected the ${slices} of the split; get the file again`);
+  if (found !== slices)
+    throw new Problem(
+      `${source.folder}: ${file}: found ${found} slices, expected the ${slices} of the split; get the file again`,
+    );
   // The released ACDC subset ends within a volume: the labels of the rest of it are struck out before anyone sees them.
-  for (let place = 0; labels && place < slices; place++) if (!labeledPlaces.has(place)) labels.fill(-1, place * pixels, (place + 1) * pixels);
+  for (let place = 0; labels && place < slices; place++)
+    if (!labeledPlaces.has(place)) labels.fill(-1, place * pixels, (place + 1) * pixels);
   return { images, labels };
 }
-
-const pixelsOf = ({ imageSize }: Benchmark) => imageSize.reduce((product, size) => product * size, 1);

@@ -14,7 +14,12 @@ export interface Slice {
 }
 
 /** The pool of some slices; an unlabelled pool hands out no label, whatever `read` finds. */
-export function pool(slices: readonly Slice[], labeled: boolean, shape: readonly number[], read: (slice: Slice) => Promise<{ image: Float32Array; label?: Int8Array }>): Pool {
+export function pool(
+  slices: readonly Slice[],
+  labeled: boolean,
+  shape: readonly number[],
+  read: (slice: Slice) => Promise<{ image: Float32Array; label?: Int8Array }>,
+): Pool {
   return {
     labeled,
     size: slices.length,

@@ -28,7 +28,13 @@ const colors = 4096;
  * A shelf with room for every group. The room is bounded by the sizes given, and memory that was never written costs nothing.
  * Two threads may decode the same group at once: both write the same bytes, so no lock is needed.
  */
-export function shelf(groups: readonly Group[], pixels: number, channels: number, decode: (group: number) => Promise<Decoded>, memory?: SharedArrayBuffer): Shelf {
+export function shelf(
+  groups: readonly Group[],
+  pixels: number,
+  channels: number,
+  decode: (group: number) => Promise<Decoded>,
+  memory?: SharedArrayBuffer,
+): Shelf {
   const values = pixels * channels;
   const places = layout(groups, values, pixels);
   const shared = memory ?? new SharedArrayBuffer(places.bytes);
@@ -58,9 +64,15 @@ export function shelf(groups: readonly Group[], pixels: number, channels: number
       const { palette, image, label } = places.groups[group];
       const found =
         Atomics.load(flags, group) === coded
-          ? decoded(new Float32Array(shared, palette, colors), new Uint16Array(shared, image + 2 * slice * values, values))
+          ? decoded(
+              new Float32Array(shared, palette, colors),
+              new Uint16Array(shared, image + 2 * slice * values, values),
+            )
           : new Float32Array(shared, image + 4 * slice * values, values).slice();
-      return { image: found, label: groups[group].labeled ? new Int8Array(shared, label + slice * pixels, pixels).slice() : undefined };
+      return {
+        image: found,
+        label: groups[group].labeled ? new Int8Array(shared, label + slice * pixels, pixels).slice() : undefined,
+      };
     },
   };
 }

@@ -6,7 +6,14 @@ import type { Slice } from "./pools.js";
 
 /** The axial slices of a volume in their order, named as SSL4MIS names them: numbers count from 1. */
 export function slicesOf(volume: string, count: number): Slice[] {
-  return Array.from({ length: count }, (_, slice) => ({ id: `${volume}_slice_${slice + 1}`, case: volume, slice, slices: count, file: volume, place: slice }));
+  return Array.from({ length: count }, (_, slice) => ({
+    id: `${volume}_slice_${slice + 1}`,
+    case: volume,
+    slice,
+    slices: count,
+    file: volume,
+    place: slice,
+  }));
 }
 
 /** Views of the slices of a stack. */
@@ -16,12 +23,18 @@ export function apart(stack: Float32Array, count: number): Float32Array[] {
 }
 
 /** Class maps of `size` pixels, one for each slice of the volume they belong to, as one stack. */
-export function together(maps: readonly Uint8Array[], size: readonly number[], { shape, path }: Omit<Volume, "data">): Uint8Array {
+export function together(
+  maps: readonly Uint8Array[],
+  size: readonly number[],
+  { shape, path }: Omit<Volume, "data">,
+): Uint8Array {
   const pixels = size[0] * size[1];
   if (maps.length !== shape[0] || maps.some(({ length }) => length !== pixels))
-    throw new Problem(`${path}: found ${maps.length} class maps of ${maps[0]?.length} pixels, expected ${shape[0]} of ${size.join("×")}`);
+    throw new Problem(
+      `${path}: found ${maps.length} class maps of ${maps[0]?.length} pixels, expected ${shape[0]} of ${size.join("×")}`,
+    );
   const stack = new Uint8Array(pixels * maps.length);
-  maps.forEach((map, z) => stack.set(map, z * pixels));
+  for (const [z, map] of maps.entries()) stack.set(map, z * pixels);
   return stack;
 }
 

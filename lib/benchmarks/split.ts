@@ -15,7 +15,8 @@ export function readSplit(folder: string): Split {
   const split = parse(path);
   const all = [...split.train, ...split.validation, ...split.test];
   const twice = all.find((id, i) => all.indexOf(id) !== i);
-  if (twice !== undefined) throw new Problem(`${path}: found ${twice} twice, expected every case in one part only; check the file out again`);
+  if (twice !== undefined)
+    throw new Problem(`${path}: found ${twice} twice, expected every case in one part only; check the file out again`);
   return split;
 }
 

@@ -15,5 +15,8 @@ export function readHashes(folder: string): ReadonlyMap<string, string> {
 export function checkHash(path: string, expected: string | undefined): void {
   if (expected === undefined || !existsSync(path)) return;
   const found = createHash("sha256").update(readFileSync(path)).digest("hex");
-  if (found !== expected) throw new Problem(`${path}: found sha256 ${found.slice(0, 12)}…, expected ${expected.slice(0, 12)}…; the file was changed, get it again`);
+  if (found !== expected)
+    throw new Problem(
+      `${path}: found sha256 ${found.slice(0, 12)}…, expected ${expected.slice(0, 12)}…; the file was changed, get it again`,
+    );
 }

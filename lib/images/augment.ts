@@ -48,7 +48,10 @@ export interface Picture {
  */
 export function augment(picture: Picture, options: AugmentOptions, rng: Rng): Picture {
   const { image, label, shape } = picture;
-  if (shape.length !== 2) throw new Problem(`augmentation: found a shape of ${shape.length} dimensions (${shape.join("×")}), expected height and width`);
+  if (shape.length !== 2)
+    throw new Problem(
+      `augmentation: found a shape of ${shape.length} dimensions (${shape.join("×")}), expected height and width`,
+    );
   const { sources, degrees } = drawMotion(shape, options, rng);
   if (!sources) return picture;
   const channels = image.length / sources.length;
@@ -79,7 +82,9 @@ function drawMotion(shape: readonly number[], options: AugmentOptions, rng: Rng)
   }
   if (rng.uniform() < 0.5) {
     const degrees = rng.integer(-20, 20);
-    return options.rotation && degrees !== 0 ? { sources: rotate2d(pixels(shape), shape, degrees, { order: 0, fill: -1 }), degrees } : stay;
+    return options.rotation && degrees !== 0
+      ? { sources: rotate2d(pixels(shape), shape, degrees, { order: 0, fill: -1 }), degrees }
+      : stay;
   }
   if (rng.uniform() < 0.5) {
     const down = padded(rng.uniform(), height);
@@ -90,7 +95,11 @@ function drawMotion(shape: readonly number[], options: AugmentOptions, rng: Rng)
 }
 
 /** Counter-clockwise quarter turns as numpy.rot90, then a mirror: in memory every step along a row or column is a step along a row or column of the source. */
-function turn([height, width]: readonly number[], quarters: number, mirror: "none" | "leftRight" | "upDown"): Int32Array {
+function turn(
+  [height, width]: readonly number[],
+  quarters: number,
+  mirror: "none" | "leftRight" | "upDown",
+): Int32Array {
   const last = height * width - 1;
   let [from, down, right] = [
     [0, width, 1],
@@ -101,7 +110,8 @@ function turn([height, width]: readonly number[], quarters: number, mirror: "non
   if (mirror === "leftRight") [from, right] = [from + (width - 1) * right, -right];
   if (mirror === "upDown") [from, down] = [from + (height - 1) * down, -down];
   const sources = new Int32Array(height * width);
-  for (let y = 0, i = 0; y < height; y++) for (let x = 0, source = from + y * down; x < width; x++, source += right) sources[i++] = source;
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0, source = from + y * down; x < width; x++, source += right) sources[i++] = source;
   return sources;
 }
 
@@ -120,7 +130,8 @@ function padded(uniform: number, size: number): number {
 function shift([height, width]: readonly number[], down: number, right: number): Int32Array {
   const sources = new Int32Array(height * width).fill(-1);
   for (let y = Math.max(0, -down); y < Math.min(height, height - down); y++)
-    for (let x = Math.max(0, -right); x < Math.min(width, width - right); x++) sources[y * width + x] = (y + down) * width + x + right;
+    for (let x = Math.max(0, -right); x < Math.min(width, width - right); x++)
+      sources[y * width + x] = (y + down) * width + x + right;
   return sources;
 }
 
@@ -131,7 +142,8 @@ function gather(image: Float32Array, sources: Int32Array, channels: number): Flo
     for (let i = 0; i < sources.length; i++) if (sources[i] >= 0) moved[i] = image[sources[i]];
     return moved;
   }
-  for (let i = 0; i < sources.length; i++) if (sources[i] >= 0) for (let c = 0; c < channels; c++) moved[i * channels + c] = image[sources[i] * channels + c];
+  for (let i = 0; i < sources.length; i++)
+    if (sources[i] >= 0) for (let c = 0; c < channels; c++) moved[i * channels + c] = image[sources[i] * channels + c];
   return moved;
 }
 
@@ -141,7 +153,12 @@ function gatherLabel(label: Int8Array, sources: Int32Array): Int8Array {
   return moved;
 }
 
-function rotateSmoothly(image: Float32Array, shape: readonly number[], channels: number, degrees: number): Float32Array {
+function rotateSmoothly(
+  image: Float32Array,
+  shape: readonly number[],
+  channels: number,
+  degrees: number,
+): Float32Array {
   const turned = new Float32Array(image.length);
   for (let c = 0; c < channels; c++) {
     const plane = channels === 1 ? image : image.filter((_, i) => i % channels === c);
@@ -152,15 +169,23 @@ function rotateSmoothly(image: Float32Array, shape: readonly number[], channels:
   return turned;
 }
 
-const words: Partial<Record<string, readonly string[]>> = { randomCrop: ["lab", "released"], flipAxis: ["either", "horizontal"], interpolation: ["nearest", "linear"] };
+const words: Partial<Record<string, readonly string[]>> = {
+  randomCrop: ["lab", "released"],
+  flipAxis: ["either", "horizontal"],
+  interpolation: ["nearest", "linear"],
+};
 
 /** Checks options that come from a file or a command line; what is left out is as in protocol lab. Throws a Problem for an unknown name or value. */
 export function augmentationFrom(given: object): AugmentOptions {
   const defaults = augmentationOf("lab");
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaults, name)) throw new Problem(`augmentation: found option "${name}", expected one of ${Object.keys(defaults).join(", ")}`);
+    if (!Object.hasOwn(defaults, name))
+      throw new Problem(`augmentation: found option "${name}", expected one of ${Object.keys(defaults).join(", ")}`);
     const allowed: readonly unknown[] = words[name] ?? [true, false];
-    if (!allowed.includes(value)) throw new Problem(`augmentation: option ${name}: found ${JSON.stringify(value)}, expected ${allowed.join(" or ")}`);
+    if (!allowed.includes(value))
+      throw new Problem(
+        `augmentation: option ${name}: found ${JSON.stringify(value)}, expected ${allowed.join(" or ")}`,
+      );
   }
   return { ...defaults, ...given };
 }

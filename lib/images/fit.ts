@@ -2,7 +2,12 @@
  * Every slice of a volume [depth, height, width] centred on a grid of another height and width, written `onto` [depth, ...size]:
  * around it stays what was there, and what does not fit is cut. Fitting back is the inverse, but for what was cut.
  */
-export function fit<A extends Float32Array | Uint8Array | Int8Array>(data: A, [depth, height, width]: readonly number[], size: readonly number[], onto: A): A {
+export function fit<A extends Float32Array | Uint8Array | Int8Array>(
+  data: A,
+  [depth, height, width]: readonly number[],
+  size: readonly number[],
+  onto: A,
+): A {
   const [rows, top, fromTop] = overlap(height, size[0]);
   const [columns, left, fromLeft] = overlap(width, size[1]);
   for (let z = 0; z < depth; z++)

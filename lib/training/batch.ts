@@ -1,6 +1,7 @@
 import type { Opened, Pool } from "../benchmarks/benchmark.js";
 import { stream } from "../engine/random.js";
 import { type AugmentOptions, augment } from "../images/augment.js";
+import { sizeOf } from "../images/values.js";
 import { Problem } from "../problem.js";
 import { passes, replacement } from "./drawing.js";
 
@@ -36,11 +37,14 @@ export type BatchMaker = (step: number) => Promise<RawBatch>;
 export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: BatchRecipe): BatchMaker {
   const { seed, augmentation } = recipe;
   const { imageSize, channels, name } = benchmark;
-  const pixels = imageSize.reduce((product, size) => product * size, 1);
+  const pixels = sizeOf(imageSize);
   const count = recipe.labeled + recipe.unlabeled;
   const draw = recipe.draw === "passes" ? passes : replacement;
   const shareOf = (pool: Pool, share: number, what: string) => {
-    if (share > 0 && pool.size === 0) throw new Problem(`${name}: no ${what} examples, but ${share} asked for in each batch; choose another number of labelled cases or 0 in the batch`);
+    if (share > 0 && pool.size === 0)
+      throw new Problem(
+        `${name}: no ${what} examples, but ${share} asked for in each batch; choose another number of labelled cases or 0 in the batch`,
+      );
     return { pool, share, drawing: draw(seed, what, pool.size) };
   };
   const shares = [shareOf(labeled, recipe.labeled, "labeled"), shareOf(unlabeled, recipe.unlabeled, "unlabeled")];
@@ -61,7 +65,10 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
         const slot = batch.examples.length;
         const example = await pool.read(drawing.at(step * share + i));
         const { image, label } = augment(example, augmentation, stream(seed, "augment", step, slot));
-        if (image.length !== pixels * channels) throw new Problem(`${example.id}: found ${example.shape.join("×")}, expected ${imageSize.join("×")}; the batch takes images of one size`);
+        if (image.length !== pixels * channels)
+          throw new Problem(
+            `${example.id}: found ${example.shape.join("×")}, expected ${imageSize.join("×")}; the batch takes images of one size`,
+          );
         batch.image.set(image, slot * image.length);
         if (label) batch.label.set(label, slot * pixels);
         batch.examples.push({ id: example.id, case: example.case, slice: example.slice, slices: example.slices });

@@ -16,4 +16,7 @@ export interface Order {
 }
 
 /** What a thread says: that it has begun, a batch, or what went wrong (with `stack` where it is no Problem). */
-export type Answer = { kind: "ready" } | { kind: "batch"; batch: RawBatch } | { kind: "failure"; message: string; stack?: string };
+export type Answer =
+  | { kind: "ready" }
+  | { kind: "batch"; batch: RawBatch }
+  | { kind: "failure"; message: string; stack?: string };

@@ -27,7 +27,11 @@ async function work(): Promise<void> {
 
 function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  say({ kind: "failure", message, stack: error instanceof Problem ? undefined : error instanceof Error ? error.stack : message });
+  say({
+    kind: "failure",
+    message,
+    stack: error instanceof Problem ? undefined : error instanceof Error ? error.stack : message,
+  });
 }
 
 work().catch(fail);

@@ -21,7 +21,11 @@ export interface BatchWorker {
 export function startWorker(data: Omit<ThreadData, "port">): BatchWorker {
   const { port1: port, port2 } = new MessageChannel();
   // What this process was started with (a loader, a test runner) is not for the thread, which registers its own loader.
-  const thread = new Worker(new URL("./batchThread.mjs", import.meta.url), { workerData: { ...data, port: port2 }, transferList: [port2], execArgv: [] });
+  const thread = new Worker(new URL("./batchThread.mjs", import.meta.url), {
+    workerData: { ...data, port: port2 },
+    transferList: [port2],
+    execArgv: [],
+  });
   const pending = new Set<number>();
   const arrived = new Map<number, RawBatch | undefined>();
   let ready = false;
@@ -33,7 +37,11 @@ export function startWorker(data: Omit<ThreadData, "port">): BatchWorker {
 
   function hear(answer: Answer): void {
     if (answer.kind === "ready") ready = true;
-    if (answer.kind === "failure") failure ??= answer.stack === undefined ? new Problem(answer.message) : Object.assign(new Error(answer.message), { stack: answer.stack });
+    if (answer.kind === "failure")
+      failure ??=
+        answer.stack === undefined
+          ? new Problem(answer.message)
+          : Object.assign(new Error(answer.message), { stack: answer.stack });
     if (answer.kind === "batch" && pending.delete(answer.batch.step)) arrived.set(answer.batch.step, answer.batch);
     wake();
   }

@@ -37,12 +37,20 @@ export interface Batches {
  * Opens the batches of opened data. A batch is a pure function of the options and the step: neither the number of workers nor where a run was resumed changes a bit.
  * Until the workers have started, batches are made here. Threads that were never closed do not keep the process alive.
  */
-export async function openBatches(opened: Opened, { workers = usualWorkers(), augmentation = {}, draw = "passes", seed, labeled, unlabeled }: BatchOptions): Promise<Batches> {
+export async function openBatches(
+  opened: Opened,
+  { workers = usualWorkers(), augmentation = {}, draw = "passes", seed, labeled, unlabeled }: BatchOptions,
+): Promise<Batches> {
   const recipe = { seed, labeled, unlabeled, augmentation: augmentationFrom(augmentation), draw };
   const make = batchMaker(opened, recipe);
   const { name } = opened.benchmark;
-  if (workers > 0 && !Object.hasOwn(benchmarks, name)) throw new Problem(`${name}: not one of the benchmarks that a worker thread can open (${Object.keys(benchmarks).join(", ")}); use workers: 0`);
-  const threads = Array.from({ length: workers }, () => startWorker({ benchmark: name, options: opened.options, recipe }));
+  if (workers > 0 && !Object.hasOwn(benchmarks, name))
+    throw new Problem(
+      `${name}: not one of the benchmarks that a worker thread can open (${Object.keys(benchmarks).join(", ")}); use workers: 0`,
+    );
+  const threads = Array.from({ length: workers }, () =>
+    startWorker({ benchmark: name, options: opened.options, recipe }),
+  );
   return prefetched(make, threads);
 }
 

@@ -31,17 +31,29 @@ export function volume(id: string): { image: Volume; label: Volume<Uint8Array> }
     classes[i] = ring < 5 ? 3 : ring < 8 ? 2 : right < 5 ? 1 : 0;
     data[i] = Math.round(40 + [0, 130, 60, 140][classes[i]] + 25 * rng.uniform());
   }
-  const geometry = { shape, spacingMm: [10, 1.5, 1.5] as const, affine: [[1.5, 0, 0, 0], [0, 1.5, 0, 0], [0, 0, 10, 0], [0, 0, 0, 1]], path: id };
+  const geometry = {
+    shape,
+    spacingMm: [10, 1.5, 1.5] as const,
+    affine: [
+      [1.5, 0, 0, 0],
+      [0, 1.5, 0, 0],
+      [0, 0, 10, 0],
+      [0, 0, 0, 1],
+    ],
+    path: id,
+  };
   return { image: { data, ...geometry }, label: { data: classes, ...geometry } };
 }
 
 /** Lists of two patients to train on, one to validate and one to test; slices of each volume in another order. */
 export function writeLists(): string {
   const folder = mkdtempSync(join(tmpdir(), "arco-lists-"));
-  const slices = ["patient003_frame01", "patient003_frame02", "patient090_frame01", "patient090_frame02"].flatMap((id) => {
-    const [depth] = volume(id).image.shape;
-    return [...stream(1, id).permutation(depth)].map((z) => `${id}_slice_${z + 1}`);
-  });
+  const slices = ["patient003_frame01", "patient003_frame02", "patient090_frame01", "patient090_frame02"].flatMap(
+    (id) => {
+      const [depth] = volume(id).image.shape;
+      return [...stream(1, id).permutation(depth)].map((z) => `${id}_slice_${z + 1}`);
+    },
+  );
   const write = (name: string, ids: string[]) => writeFileSync(join(folder, name), `${ids.join("\n")}\n`);
   write("train_slices.txt", slices);
   write("val.txt", ["patient011_frame01", "patient011_frame02"]);
@@ -85,7 +97,10 @@ async function writeNiftiFiles({ folder, form, patient, id, frame, frames, isBli
   writeNifti(join(place, `${name}.nii.gz`), image, { dtype: "int16" });
   if (form === "challenge") {
     writeNifti(join(place, `${patient}_4d.nii.gz`), image, { dtype: "int16" });
-    writeFileSync(join(place, "Info.cfg"), `ED: ${frames[0]}\nES: ${frames[1]}\nGroup: DCM\nHeight: 170.0\nNbFrame: 30\nWeight: 70.0\n`);
+    writeFileSync(
+      join(place, "Info.cfg"),
+      `ED: ${frames[0]}\nES: ${frames[1]}\nGroup: DCM\nHeight: 170.0\nNbFrame: 30\nWeight: 70.0\n`,
+    );
   }
   if (isBlind) writeFileSync(join(place, `${name}_gt.nii.gz`), "not for you");
   else writeNifti(join(place, `${name}_gt.nii.gz`), label);
@@ -104,10 +119,19 @@ async function writeH5Files({ folder, form, id, isBlind }: Item): Promise<void> 
     image: { data: part.image, shape },
     ...(isBlind ? {} : { label: { data: part.label, shape } }),
   });
-  await writeH5(join(volumes, `${id}.h5`), content({ image: data, label: label.data }, [...image.shape]), { compressed: true });
+  await writeH5(join(volumes, `${id}.h5`), content({ image: data, label: label.data }, [...image.shape]), {
+    compressed: true,
+  });
   const size = height * width;
   for (let z = 0; z < depth; z++)
-    await writeH5(join(slices, `${id}_slice_${z + 1}.h5`), content({ image: data.slice(z * size, (z + 1) * size), label: label.data.slice(z * size, (z + 1) * size) }, [height, width]), {
-      compressed: true,
-    });
+    await writeH5(
+      join(slices, `${id}_slice_${z + 1}.h5`),
+      content({ image: data.slice(z * size, (z + 1) * size), label: label.data.slice(z * size, (z + 1) * size) }, [
+        height,
+        width,
+      ]),
+      {
+        compressed: true,
+      },
+    );
 }

@@ -16,8 +16,14 @@ const may = (look: () => void): boolean => {
 
 test("labels of unlabelled cases are never seen, test cases only after openTest(), strangers never", () => {
   const guard = leakGuard(cases);
-  const seen = () => ["a", "b", "c", "v", "t", "x"].map((id) => [may(() => guard.image(id)), may(() => guard.label(id))]);
-  const always = [[true, true], [true, true], [true, false], [true, true]]; // b is labelled in part
+  const seen = () =>
+    ["a", "b", "c", "v", "t", "x"].map((id) => [may(() => guard.image(id)), may(() => guard.label(id))]);
+  const always = [
+    [true, true],
+    [true, true],
+    [true, false],
+    [true, true],
+  ]; // b is labelled in part
   assert.deepEqual(seen(), [...always, [false, false], [false, false]]);
   guard.openTest();
   assert.deepEqual(seen(), [...always, [true, true], [false, false]]);

@@ -23,7 +23,11 @@ function copy(): string {
 test("the split is the stated draw: 60, 10 and 20 of the pool by a permutation with a seed", () => {
   const { pool, seed, stream: name, labeled } = JSON.parse(readFileSync(join(home, "split.json"), "utf8"));
   const drawn = [...stream(seed, ...name).permutation(pool.length)].map((i) => pool[i]);
-  assert.deepEqual(readSplit(home), { train: drawn.slice(0, 60), validation: drawn.slice(60, 70), test: drawn.slice(70, 90) });
+  assert.deepEqual(readSplit(home), {
+    train: drawn.slice(0, 60),
+    validation: drawn.slice(60, 70),
+    test: drawn.slice(70, 90),
+  });
   assert.deepEqual([labeled, pool.length, [...pool].sort()], [hippocampus.labeledChoices, 220, pool]);
 });
 
@@ -31,7 +35,10 @@ test("the sample has 90 pairs of files, at most 8 MB", () => {
   const { train, validation, test: testing } = readSplit(home);
   const names = [...train, ...validation, ...testing].map((id) => `${id}.nii.gz`).sort();
   for (const folder of ["imagesTr", "labelsTr"]) assert.deepEqual(readdirSync(join(home, folder)).sort(), names);
-  const bytes = readdirSync(home, { recursive: true }).reduce((sum, name) => sum + statSync(join(home, String(name))).size, 0);
+  const bytes = readdirSync(home, { recursive: true }).reduce(
+    (sum, name) => sum + statSync(join(home, String(name))).size,
+    0,
+  );
   assert.ok(bytes < 8_000_000, `${bytes} bytes`);
 });
 
@@ -44,7 +51,10 @@ test("every file is as its hash, its grid and its labels say", async () => {
 test("labelled subsets are nested, and labelled and unlabelled slices are together those of 60 volumes", async () => {
   const opened = await Promise.all(hippocampus.labeledChoices.map((labeled) => hippocampus.open({ labeled })));
   const cases = opened.map(({ labeled }) => new Set(labeled.ids.map((id) => id.split("_slice_")[0])));
-  assert.deepEqual(cases.map((set) => set.size), [1, 3, 6, 60]);
+  assert.deepEqual(
+    cases.map((set) => set.size),
+    [1, 3, 6, 60],
+  );
   for (const [i, { labeled, unlabeled }] of opened.entries()) {
     assert.deepEqual([...labeled.ids, ...unlabeled.ids], opened[3].labeled.ids);
     assert.ok(i === 0 || [...cases[i - 1]].every((id) => cases[i].has(id)));
@@ -56,7 +66,8 @@ test("labels of unlabelled and test volumes may be rubbish or missing; training 
   const folder = copy();
   const { train, test: testing } = readSplit(folder);
   for (const id of train.slice(3, 30)) rmSync(join(folder, "labelsTr", `${id}.nii.gz`));
-  for (const id of [...train.slice(30), ...testing]) writeFileSync(join(folder, "labelsTr", `${id}.nii.gz`), "not for you");
+  for (const id of [...train.slice(30), ...testing])
+    writeFileSync(join(folder, "labelsTr", `${id}.nii.gz`), "not for you");
   const rubbish = await hippocampus.open({ labeled: 3, folder });
   const whole = await hippocampus.open({ labeled: 3 });
   assert.deepEqual(await readAll(rubbish.unlabeled), await readAll(whole.unlabeled));
@@ -78,7 +89,8 @@ test("a validation volume's labels survive the way to the network's grid and bac
     const [top, left] = [Math.floor((64 - height) / 2), Math.floor((48 - width) / 2)];
     const maps = Array.from({ length: depth }, (_, z) => {
       const map = new Uint8Array(64 * 48);
-      for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) map[(top + y) * 48 + left + x] = label.data[(z * height + y) * width + x];
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++) map[(top + y) * 48 + left + x] = label.data[(z * height + y) * width + x];
       return map;
     });
     assert.deepEqual(fromNetwork(maps, image), { ...label, path: image.path });
@@ -91,16 +103,28 @@ test("labels stored as floats are read, and an image lies under its label", asyn
   for (const id of ["hippocampus_003", "hippocampus_243"]) assert.ok(train.includes(id));
   const examples = (await readAll(labeled)).filter((example) => example.case === "hippocampus_003");
   assert.deepEqual(new Set(examples.flatMap(({ label }) => [...(label ?? [])])), new Set([0, 1, 2]));
-  assert.deepEqual(examples.map(({ slice }) => slice), examples.map((_, i) => i));
+  assert.deepEqual(
+    examples.map(({ slice }) => slice),
+    examples.map((_, i) => i),
+  );
 });
 
 test("a missing or altered sample is an error that says how to get it back", async () => {
-  await assert.rejects(hippocampus.open({ labeled: 1, folder: "/nowhere" }), isProblem(/\/nowhere: found no split.json.*git checkout/));
-  await assert.rejects(hippocampus.open({ labeled: 2 }), isProblem(/found 2 labelled cases, expected one of 1, 3, 6, 60/));
+  await assert.rejects(
+    hippocampus.open({ labeled: 1, folder: "/nowhere" }),
+    isProblem(/\/nowhere: found no split.json.*git checkout/),
+  );
+  await assert.rejects(
+    hippocampus.open({ labeled: 2 }),
+    isProblem(/found 2 labelled cases, expected one of 1, 3, 6, 60/),
+  );
   const folder = copy();
   const [first, second] = readSplit(folder).train;
   rmSync(join(folder, "imagesTr", `${first}.nii.gz`));
-  cpSync(join(folder, "labelsTr", `${readSplit(folder).train[2]}.nii.gz`), join(folder, "labelsTr", `${second}.nii.gz`));
+  cpSync(
+    join(folder, "labelsTr", `${readSplit(folder).train[2]}.nii.gz`),
+    join(folder, "labelsTr", `${second}.nii.gz`),
+  );
   assert.match(hippocampus.state(folder).message, new RegExp(`${first}.nii.gz: not found \\(1 files\\)`));
   await assert.rejects(hippocampus.open({ labeled: 1, folder }), isProblem(new RegExp(`${first}.*not found`)));
   const wrong = [];

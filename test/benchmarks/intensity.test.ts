@@ -5,15 +5,26 @@ import { clippedZScore, minMax } from "../../lib/benchmarks/intensity.js";
 import { stream } from "../../lib/engine/random.js";
 import { Problem } from "../../lib/problem.js";
 
-const volume = (values: number[]) => ({ data: Float32Array.from(values), shape: [1, 1, values.length] as const, spacingMm: [1, 1, 1] as const, affine: [], path: "scan.nii" });
-const values = fc.array(fc.float({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 400 }).filter((list) => new Set(list.map((value) => value + 0)).size > 1);
+const volume = (values: number[]) => ({
+  data: Float32Array.from(values),
+  shape: [1, 1, values.length] as const,
+  spacingMm: [1, 1, 1] as const,
+  affine: [],
+  path: "scan.nii",
+});
+const values = fc
+  .array(fc.float({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 400 })
+  .filter((list) => new Set(list.map((value) => value + 0)).size > 1);
 
 test("min–max runs from 0 to 1 and keeps ratios", () => {
   fc.assert(
     fc.property(values, (list) => {
       const scaled = minMax(volume(list));
       const [low, high] = [Math.min(...list), Math.max(...list)];
-      assert.deepEqual(scaled, Float32Array.from(list, (value) => (value - low) / (high - low)));
+      assert.deepEqual(
+        scaled,
+        Float32Array.from(list, (value) => (value - low) / (high - low)),
+      );
     }),
   );
 });
@@ -45,5 +56,9 @@ test("a stray bright voxel changes next to nothing", () => {
 });
 
 test("an image of one value is an error with its path", () => {
-  for (const scale of [minMax, clippedZScore]) assert.throws(() => scale(volume([3, 3, 3])), (error) => error instanceof Problem && /^scan.nii: .* 3, expected an image/.test(error.message));
+  for (const scale of [minMax, clippedZScore])
+    assert.throws(
+      () => scale(volume([3, 3, 3])),
+      (error) => error instanceof Problem && /^scan.nii: .* 3, expected an image/.test(error.message),
+    );
 });

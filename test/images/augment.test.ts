@@ -16,7 +16,10 @@ function kind(image: Float32Array): string {
   const text = key(image);
   if (mirrors.has(text)) return text;
   const at = image.findIndex((value) => value > 0);
-  const [down, right] = [Math.floor((image[at] - 1) / side) - Math.floor(at / side), ((image[at] - 1) % side) - (at % side)];
+  const [down, right] = [
+    Math.floor((image[at] - 1) / side) - Math.floor(at / side),
+    ((image[at] - 1) % side) - (at % side),
+  ];
   const isShift = image.every((value, i) => {
     const [y, x] = [Math.floor(i / side) + down, (i % side) + right];
     return value === (y >= 0 && y < side && x >= 0 && x < side ? y * side + x + 1 : 0);
@@ -35,7 +38,10 @@ function frequencies(options: AugmentOptions, draws: number): Map<string, number
 
 function assertShare(count: number, draws: number, share: number): void {
   const deviation = Math.sqrt(draws * share * (1 - share));
-  assert.ok(Math.abs(count - draws * share) <= 4 * deviation, `${count} of ${draws}, expected ${draws * share} ± ${4 * deviation}`);
+  assert.ok(
+    Math.abs(count - draws * share) <= 4 * deviation,
+    `${count} of ${draws}, expected ${draws * share} ± ${4 * deviation}`,
+  );
 }
 
 test("half of the pictures are mirrored, a quarter turned by a small angle, an eighth cropped, an eighth left alone", () => {
@@ -52,25 +58,41 @@ test("half of the pictures are mirrored, a quarter turned by a small angle, an e
     draws,
     (1 / 8) * (1 - 1 / places),
   );
-  assert.deepEqual([Math.min(...moved.map(([name]) => Number(name.split(" ")[1]))), Math.max(...moved.map(([name]) => Number(name.split(" ")[2])))], [-6, 6]);
+  assert.deepEqual(
+    [
+      Math.min(...moved.map(([name]) => Number(name.split(" ")[1]))),
+      Math.max(...moved.map(([name]) => Number(name.split(" ")[2]))),
+    ],
+    [-6, 6],
+  );
 });
 
 test("the released crop changes nothing", () => {
   const counts = frequencies(augmentationOf("released"), 1000);
-  assert.deepEqual([...counts.keys()].filter((name) => name.startsWith("shift ")), ["shift 0 0"]);
+  assert.deepEqual(
+    [...counts.keys()].filter((name) => name.startsWith("shift ")),
+    ["shift 0 0"],
+  );
   assertShare(counts.get("shift 0 0") ?? 0, 1000, 1 / 4 + 1 / 160);
 });
 
 test("a switch takes away its own motion and leaves the others as they were drawn", () => {
   const all = augmentationOf("lab");
   for (let i = 0; i < 300; i++) {
-    const draw = (options: Partial<AugmentOptions>) => augment({ image: numbered, shape }, { ...all, ...options }, stream(3, "pairs", i)).image;
-    const [usual, unturned, unflipped, uncropped] = [draw({}), draw({ rotation: false }), draw({ flip: false }), draw({ crop: false })];
+    const draw = (options: Partial<AugmentOptions>) =>
+      augment({ image: numbered, shape }, { ...all, ...options }, stream(3, "pairs", i)).image;
+    const [usual, unturned, unflipped, uncropped] = [
+      draw({}),
+      draw({ rotation: false }),
+      draw({ flip: false }),
+      draw({ crop: false }),
+    ];
     const smallAngles = draw({ quarterTurns: false });
     const name = kind(usual);
     if (!mirrors.has(name)) assert.deepEqual(smallAngles, usual);
     if (name === "turn") assert.deepEqual([kind(unturned), unflipped, uncropped], ["shift 0 0", usual, usual]);
-    else if (name.startsWith("shift")) assert.deepEqual([unturned, unflipped, kind(uncropped)], [usual, usual, "shift 0 0"]);
+    else if (name.startsWith("shift"))
+      assert.deepEqual([unturned, unflipped, kind(uncropped)], [usual, usual, "shift 0 0"]);
     else {
       assert.deepEqual(smallAngles, unturned);
       assert.ok([0, 1].some((axis) => key(unturned) === key(flip(numbered, shape, axis))));
@@ -79,12 +101,15 @@ test("a switch takes away its own motion and leaves the others as they were draw
     }
   }
   const none = { ...all, rotation: false, flip: false, crop: false };
-  for (let i = 0; i < 50; i++) assert.deepEqual(augment({ image: numbered, shape }, none, stream(4, i)).image, numbered);
+  for (let i = 0; i < 50; i++)
+    assert.deepEqual(augment({ image: numbered, shape }, none, stream(4, i)).image, numbered);
 });
 
 test("horizontal flips mirror left and right only", () => {
   const options = { ...augmentationOf("paper"), rotation: false, crop: false };
-  const seen = new Set(Array.from({ length: 60 }, (_, i) => key(augment({ image: numbered, shape }, options, stream(5, i)).image)));
+  const seen = new Set(
+    Array.from({ length: 60 }, (_, i) => key(augment({ image: numbered, shape }, options, stream(5, i)).image)),
+  );
   assert.deepEqual(seen, new Set([key(numbered), key(flip(numbered, shape, 1))]));
 });
 
@@ -95,14 +120,23 @@ for (const [height, width, channels] of [
 ])
   test(`image and label of ${height}×${width}×${channels} move alike, keep their shape, and no value is invented`, () => {
     const label = Int8Array.from({ length: height * width }, (_, i) => (i % 5) - 1);
-    const image = Float32Array.from({ length: height * width * channels }, (_, i) => label[Math.floor(i / channels)] * 10 + (i % channels) + 20);
+    const image = Float32Array.from(
+      { length: height * width * channels },
+      (_, i) => label[Math.floor(i / channels)] * 10 + (i % channels) + 20,
+    );
     for (let i = 0; i < 200; i++) {
       const moved = augment({ image, label, shape: [height, width] }, augmentationOf("lab"), stream(11, height, i));
-      assert.deepEqual([moved.image.length, moved.label?.length, moved.shape], [image.length, label.length, [height, width]]);
+      assert.deepEqual(
+        [moved.image.length, moved.label?.length, moved.shape],
+        [image.length, label.length, [height, width]],
+      );
       for (const [at, value] of (moved.label ?? []).entries())
         for (let c = 0; c < channels; c++) {
           const found = moved.image[at * channels + c];
-          assert.ok(found === value * 10 + c + 20 || (found === 0 && value === 0), `draw ${i}: ${found} beside label ${value}`);
+          assert.ok(
+            found === value * 10 + c + 20 || (found === 0 && value === 0),
+            `draw ${i}: ${found} beside label ${value}`,
+          );
         }
     }
   });
@@ -119,8 +153,14 @@ test("linear interpolation moves the image with its label, and only where an ang
 });
 
 test("an unknown option or word is an error that names what is known", () => {
-  assert.throws(() => augmentationFrom({ rotations: true }), (error) => error instanceof Problem && /"rotations".*rotation, quarterTurns, flip/.test(error.message));
-  assert.throws(() => augmentationFrom({ randomCrop: "labs" }), (error) => error instanceof Problem && /randomCrop: found "labs", expected lab or released/.test(error.message));
+  assert.throws(
+    () => augmentationFrom({ rotations: true }),
+    (error) => error instanceof Problem && /"rotations".*rotation, quarterTurns, flip/.test(error.message),
+  );
+  assert.throws(
+    () => augmentationFrom({ randomCrop: "labs" }),
+    (error) => error instanceof Problem && /randomCrop: found "labs", expected lab or released/.test(error.message),
+  );
   assert.throws(() => augmentationFrom({ flip: 1 }), Problem);
   assert.deepEqual(augmentationFrom({}), augmentationOf("lab"));
 });

@@ -13,7 +13,12 @@ test("fitting to any larger size and back changes nothing; fitting to a smaller 
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3 }), size, size, (depth, [height, width], [otherHeight, otherWidth]) => {
       const data = Float32Array.from({ length: depth * height * width }, (_, i) => i + 1);
-      const there = fit(data, [depth, height, width], [otherHeight, otherWidth], new Float32Array(depth * otherHeight * otherWidth));
+      const there = fit(
+        data,
+        [depth, height, width],
+        [otherHeight, otherWidth],
+        new Float32Array(depth * otherHeight * otherWidth),
+      );
       const back = fit(there, [depth, otherHeight, otherWidth], [height, width], new Float32Array(data.length));
       const kept = Math.min(height, otherHeight) * Math.min(width, otherWidth) * depth;
       assert.equal(back.filter((value) => value > 0).length, kept);

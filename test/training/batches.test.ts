@@ -46,15 +46,27 @@ async function takePrepared(opened: Opened, given: BatchOptions, from: number): 
 test("batches are the same bits with no worker, one, two or three, also from the middle on and out of order", async () => {
   const opened = await hippocampus.open({ labeled: 1 });
   const alone = await openBatches(opened, { ...options, workers: 0 });
-  const expected = async (taken: readonly RawBatch[]) => Promise.all(taken.map(async ({ step }) => print(await alone.at(step))));
-  for (const [workers, from] of [[1, 0], [2, 0], [3, 0], [2, 700]]) {
+  const expected = async (taken: readonly RawBatch[]) =>
+    Promise.all(taken.map(async ({ step }) => print(await alone.at(step))));
+  for (const [workers, from] of [
+    [1, 0],
+    [2, 0],
+    [3, 0],
+    [2, 700],
+  ]) {
     const taken = await takePrepared(await hippocampus.open({ labeled: 1 }), { ...options, workers }, from);
-    assert.deepEqual(taken.map(({ step }) => step), taken.map((_, i) => from + i));
+    assert.deepEqual(
+      taken.map(({ step }) => step),
+      taken.map((_, i) => from + i),
+    );
     assert.deepEqual(taken.map(print), await expected(taken), `${workers} workers from step ${from}`);
   }
   const order = [7, 8, 9, 3, 4, 11, 3];
   const jumping = await take(opened, { ...options, workers: 0 }, order);
-  assert.deepEqual(jumping.map(({ step }) => step), order);
+  assert.deepEqual(
+    jumping.map(({ step }) => step),
+    order,
+  );
   assert.deepEqual(jumping.map(print), await expected(jumping));
   assert.equal(new Set(jumping.map(print)).size, 6);
   assert.notEqual(print((await take(opened, { ...options, seed: 6, workers: 0 }, [3]))[0]), print(jumping[3]));
@@ -67,10 +79,14 @@ test("a worker makes the batches it is asked for, and its Problem is the one tha
   const worker = startWorker({ benchmark: "hippocampus", options: opened.options, recipe });
   worker.order(4);
   worker.order(2);
-  assert.deepEqual([worker.pending(), (await worker.take(4)).step, (await worker.take(2)).step, worker.pending()], [2, 4, 2, 0]);
+  assert.deepEqual(
+    [worker.pending(), (await worker.take(4)).step, (await worker.take(2)).step, worker.pending()],
+    [2, 4, 2, 0],
+  );
   await worker.close();
 
-  for (const id of readSplit(folder).train.slice(1)) writeFileSync(join(folder, "imagesTr", `${id}.nii.gz`), "no image");
+  for (const id of readSplit(folder).train.slice(1))
+    writeFileSync(join(folder, "imagesTr", `${id}.nii.gz`), "no image");
   const fresh = { benchmark: "hippocampus", options: { ...opened.options, memory: undefined }, recipe };
   const blind = startWorker(fresh);
   blind.order(0);
@@ -89,7 +105,10 @@ test("a broken volume is the same Problem with and without workers", async () =>
   for (const id of train) writeFileSync(join(folder, "imagesTr", `${id}.nii.gz`), "no image");
   for (const workers of [0, 1]) {
     const batches = await openBatches(opened, { ...options, workers });
-    const failed = await batches.at(0).then(() => undefined, (error: unknown) => error);
+    const failed = await batches.at(0).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     assert.ok(failed instanceof Problem);
     messages.push(failed.message);
     await batches.close();
@@ -106,7 +125,15 @@ function numbered(labeled: number, unlabeled: number): Opened {
     ids: Array.from({ length: size }, (_, i) => String(i)),
     async read(index): Promise<Example> {
       const image = new Float32Array(256).fill(index);
-      return { id: String(index), case: "all", slice: index, slices: size, image, shape, ...(isLabeled && { label: new Int8Array(256).fill(index % 2) }) };
+      return {
+        id: String(index),
+        case: "all",
+        slice: index,
+        slices: size,
+        image,
+        shape,
+        ...(isLabeled && { label: new Int8Array(256).fill(index % 2) }),
+      };
     },
   });
   const benchmark: Benchmark = { ...hippocampus, name: "numbered", imageSize: shape };
@@ -129,19 +156,42 @@ function numbered(labeled: number, unlabeled: number): Opened {
 }
 
 test("labelled examples come first, each once in every pass, in another order; unlabelled ones likewise, on their own", async () => {
-  const taken = await take(numbered(7, 5), { ...options, labeled: 3, unlabeled: 2, augmentation: still, workers: 0 }, Array.from({ length: 35 }, (_, i) => i));
+  const taken = await take(
+    numbered(7, 5),
+    { ...options, labeled: 3, unlabeled: 2, augmentation: still, workers: 0 },
+    Array.from({ length: 35 }, (_, i) => i),
+  );
   for (const { image, imageShape, label, labelShape, examples } of taken) {
-    assert.deepEqual([imageShape, labelShape], [[5, 16, 16, 1], [3, 16, 16]]);
-    assert.deepEqual(examples.map(({ slice }) => slice), [0, 1, 2, 3, 4].map((slot) => image[256 * slot]));
-    assert.deepEqual(examples.slice(0, 3).map(({ slice }) => slice % 2), [0, 1, 2].map((slot) => label[256 * slot]));
+    assert.deepEqual(
+      [imageShape, labelShape],
+      [
+        [5, 16, 16, 1],
+        [3, 16, 16],
+      ],
+    );
+    assert.deepEqual(
+      examples.map(({ slice }) => slice),
+      [0, 1, 2, 3, 4].map((slot) => image[256 * slot]),
+    );
+    assert.deepEqual(
+      examples.slice(0, 3).map(({ slice }) => slice % 2),
+      [0, 1, 2].map((slot) => label[256 * slot]),
+    );
   }
   const passes = (from: number, to: number, size: number) => {
     const order = taken.flatMap(({ examples }) => examples.slice(from, to).map(({ slice }) => slice));
     return Array.from({ length: order.length / size }, (_, pass) => order.slice(pass * size, (pass + 1) * size));
   };
-  for (const [from, to, size] of [[0, 3, 7], [3, 5, 5]]) {
+  for (const [from, to, size] of [
+    [0, 3, 7],
+    [3, 5, 5],
+  ]) {
     const all = passes(from, to, size);
-    for (const pass of all) assert.deepEqual([...pass].sort((a, b) => a - b), Array.from({ length: size }, (_, i) => i));
+    for (const pass of all)
+      assert.deepEqual(
+        [...pass].sort((a, b) => a - b),
+        Array.from({ length: size }, (_, i) => i),
+      );
     assert.ok(new Set(all.map(String)).size > 10, "each pass is a new shuffle");
   }
 });
@@ -153,19 +203,36 @@ test("a pool smaller than its share of a batch is passed through several times",
 
 test("draws with replacement are uniform and independent of the batch's make-up", async () => {
   const which = Array.from({ length: 1200 }, (_, i) => i);
-  const draw = async (labeled: number) => (await openedDraws(labeled)).flatMap(({ examples }) => examples.map(({ slice }) => slice));
+  const draw = async (labeled: number) =>
+    (await openedDraws(labeled)).flatMap(({ examples }) => examples.map(({ slice }) => slice));
   async function openedDraws(labeled: number) {
-    const batches = await openBatches(numbered(6, 0), { seed: 1, labeled, unlabeled: 0, draw: "replacement", augmentation: still, workers: 0 });
+    const batches = await openBatches(numbered(6, 0), {
+      seed: 1,
+      labeled,
+      unlabeled: 0,
+      draw: "replacement",
+      augmentation: still,
+      workers: 0,
+    });
     return Promise.all(which.slice(0, which.length / labeled).map((step) => batches.at(step)));
   }
   const [ones, threes] = [await draw(1), await draw(3)];
   assert.deepEqual(ones, threes);
-  for (let slice = 0; slice < 6; slice++) assert.ok(Math.abs(ones.filter((found) => found === slice).length - 200) <= 4 * Math.sqrt(1200 * (1 / 6) * (5 / 6)));
+  for (let slice = 0; slice < 6; slice++)
+    assert.ok(
+      Math.abs(ones.filter((found) => found === slice).length - 200) <= 4 * Math.sqrt(1200 * (1 / 6) * (5 / 6)),
+    );
 });
 
 test("what cannot work is an error that says why", async () => {
-  await assert.rejects(openBatches(numbered(3, 0), { ...options, workers: 0 }), (error) => error instanceof Problem && /no unlabeled examples, but 2/.test(error.message));
-  await assert.rejects(openBatches(numbered(3, 3), { ...options, workers: 1 }), (error) => error instanceof Problem && /numbered.*workers: 0/.test(error.message));
+  await assert.rejects(
+    openBatches(numbered(3, 0), { ...options, workers: 0 }),
+    (error) => error instanceof Problem && /no unlabeled examples, but 2/.test(error.message),
+  );
+  await assert.rejects(
+    openBatches(numbered(3, 3), { ...options, workers: 1 }),
+    (error) => error instanceof Problem && /numbered.*workers: 0/.test(error.message),
+  );
   await assert.rejects(openBatches(numbered(3, 3), { ...options, augmentation: { flp: true }, workers: 0 }), Problem);
   const batches = await openBatches(numbered(3, 3), { ...options, workers: 0 });
   await batches.close();
@@ -189,6 +256,13 @@ const program = `
 
 test("workers start in the notebook kernel too, and threads that nobody closed let the process end", async () => {
   const [{ image }] = await take(await hippocampus.open({ labeled: 1 }), { ...options, workers: 0 }, [11]);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["-C", "import", "--require", "tsx/cjs", "--eval", program], { cwd: root, encoding: "utf8" });
-  assert.deepEqual([status, stdout.trim(), stderr], [0, createHash("sha256").update(new Uint8Array(image.buffer)).digest("hex"), ""]);
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["-C", "import", "--require", "tsx/cjs", "--eval", program],
+    { cwd: root, encoding: "utf8" },
+  );
+  assert.deepEqual(
+    [status, stdout.trim(), stderr],
+    [0, createHash("sha256").update(new Uint8Array(image.buffer)).digest("hex"), ""],
+  );
 });
