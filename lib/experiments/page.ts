@@ -1,4 +1,4 @@
-import { escape } from "../plots/escape.js";
+import { escapeHtml } from "../plots/escapeHtml.js";
 import type { Figure } from "../plots/figure.js";
 import { svg } from "../plots/svg.js";
 
@@ -10,7 +10,7 @@ export function page(title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
@@ -37,7 +37,7 @@ export function tableOf(caption: string, headings: readonly string[], rows: read
 export function picture(figure: Figure, alt: string): string {
   const { width, height } = figure.layout;
   const drawing = svg(figure)
-    .replace(/^<svg[^>]*>/, `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(alt)}">`)
+    .replace(/^<svg[^>]*>/, `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(alt)}">`)
     .replaceAll("xlink:href", "href");
   return `<figure style="max-width:${width}px">${drawing}</figure>`;
 }
@@ -48,10 +48,10 @@ export const details = (summary: string, content: string) =>
 
 /** Names and values, as a list. Values are markup. */
 export const facts = (pairs: readonly (readonly [string, string])[]) =>
-  `<dl>${pairs.map(([name, value]) => `<dt>${escape(name)}</dt><dd>${value}</dd>`).join("\n")}</dl>`;
+  `<dl>${pairs.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${value}</dd>`).join("\n")}</dl>`;
 
 /** Something to be typed or read as it is. */
-export const code = (text: string) => `<pre><code>${escape(text)}</code></pre>`;
+export const code = (text: string) => `<pre><code>${escapeHtml(text)}</code></pre>`;
 
 const style = `
 :root { --ink: #1b1b1b; --soft: #555; --paper: #fff; --line: #d5d5d5; --shade: #f4f5f7; --accent: #0072b2; --warn: #b34700; }

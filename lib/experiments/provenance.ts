@@ -1,5 +1,5 @@
 import { benchmarks } from "../benchmarks/index.js";
-import { escape } from "../plots/escape.js";
+import { escapeHtml } from "../plots/escapeHtml.js";
 import { resolveConfig } from "../training/config.js";
 import type { Metrics } from "../training/metrics.js";
 import { choose } from "../training/nearest.js";
@@ -19,9 +19,9 @@ const policies: Record<Metrics["emptyPolicy"], string> = {
 export function provenance({ folder, name, config, environments, metrics }: RunRecord): string {
   const { title, cite, licence, unit, classes } = choose(benchmarks, config.benchmark, "benchmark");
   const about: [string, string][] = [
-    ["Data", escape(`${title}; ${cite}; ${licence}`)],
-    ["Classes", escape(classes.map((one) => one.name).join(", "))],
-    ["Preset and protocol", escape(`${config.preset}, ${config.protocol}`)],
+    ["Data", escapeHtml(`${title}; ${cite}; ${licence}`)],
+    ["Classes", escapeHtml(classes.map((one) => one.name).join(", "))],
+    ["Preset and protocol", escapeHtml(`${config.preset}, ${config.protocol}`)],
     ["Seed", String(config.seed)],
     [
       "Steps",
@@ -38,16 +38,16 @@ export function provenance({ folder, name, config, environments, metrics }: RunR
     [
       "Empty masks",
       metrics
-        ? `${escape(metrics.emptyPolicy)}: ${escape(policies[metrics.emptyPolicy])}; missed ${metrics.counts.missed}, invented ${metrics.counts.invented}, absent ${metrics.counts.absent}`
+        ? `${escapeHtml(metrics.emptyPolicy)}: ${escapeHtml(policies[metrics.emptyPolicy])}; missed ${metrics.counts.missed}, invented ${metrics.counts.invented}, absent ${metrics.counts.absent}`
         : "–",
     ],
     ...environments.map((one, at): [string, string] => [at === 0 ? "Environment" : "Continued in", environmentOf(one)]),
-    ["Run folder", escape(folder)],
+    ["Run folder", escapeHtml(folder)],
     ["sha256 of the config", configHash(config)],
   ];
   const repeat = `<p>To repeat it, in the commit above:</p>${code(commandOf(config))}`;
   return details(
-    `${escape(name)} <span class="soft">· seed ${config.seed}${metrics ? ` · Dice ${metrics.mean.dice.toFixed(4)}` : " · unfinished"}</span>`,
+    `${escapeHtml(name)} <span class="soft">· seed ${config.seed}${metrics ? ` · Dice ${metrics.mean.dice.toFixed(4)}` : " · unfinished"}</span>`,
     `${facts(about)}${repeat}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
   );
 }
@@ -65,7 +65,7 @@ function environmentOf({
   const made = commit
     ? `commit ${commit.id.slice(0, 12)}${commit.dirty ? " with local changes" : ""}`
     : "no commit known";
-  return escape(
+  return escapeHtml(
     `${started}; arco ${versions.arco}, ${made}; Node.js ${versions.node}; engine ${engine.kind} (${engine.backend} ${versions.engine}) on ${engine.device}, ${engine.threads} threads; ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${system}`,
   );
 }
@@ -94,11 +94,11 @@ function changes(usual: object, own: object, path = ""): string[] {
 }
 
 function caseTable({ cases, classes, unit }: Metrics): string {
-  const head = `<tr><th scope="col">case</th>${classes.map((name) => `<th scope="col">${escape(name)} Dice</th><th scope="col">HD95 (${unit})</th><th scope="col">ASSD (${unit})</th>`).join("")}</tr>`;
+  const head = `<tr><th scope="col">case</th>${classes.map((name) => `<th scope="col">${escapeHtml(name)} Dice</th><th scope="col">HD95 (${unit})</th><th scope="col">ASSD (${unit})</th>`).join("")}</tr>`;
   const number = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
   const rows = cases.map(
     ({ id, scores }) =>
-      `<tr><th scope="row">${escape(id)}</th>${scores.map(({ dice, hd95, assd }) => `<td>${number(dice, 4)}</td><td>${number(hd95, 2)}</td><td>${number(assd, 2)}</td>`).join("")}</tr>`,
+      `<tr><th scope="row">${escapeHtml(id)}</th>${scores.map(({ dice, hd95, assd }) => `<td>${number(dice, 4)}</td><td>${number(hd95, 2)}</td><td>${number(assd, 2)}</td>`).join("")}</tr>`,
   );
   return `<div class="wide" tabindex="0"><table><thead>${head}</thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }

@@ -1,5 +1,6 @@
 import type { CurvePoint } from "../plots/curves.js";
 import type { Result } from "../plots/spread.js";
+import { holm } from "../statistics/correction.js";
 import { type Paired, paired } from "../statistics/paired.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import type { Metrics } from "../training/metrics.js";
@@ -67,28 +68,28 @@ export interface Comparison {
   unit: "mm" | "voxel";
   /** Dice of this arm minus the first one's; absent for the first arm and where no seed is shared. */
   against?: Paired;
+  /** Two-sided p of the paired t-test, corrected for the number of differences in the table (Holm). */
+  p?: number;
 }
 
 /** A line of the table per group. */
 export function comparisons(groups: readonly Group[]): Comparison[] {
-  return groups.map((group, at) => {
-    const metrics = group.runs.map((run) => run.metrics);
-    const of = (name: "dice" | "jaccard" | "hd95" | "assd") =>
-      summary(metrics.map(({ mean }) => mean[name]).filter((value) => value !== null));
-    const [{ labeled, unit }] = metrics;
-    const against = at > 0 ? difference(groups[0], group) : undefined;
-    return {
-      title: group.title,
-      labeled,
-      seeds: metrics.length,
-      dice: of("dice"),
-      jaccard: of("jaccard"),
-      hd95: of("hd95"),
-      assd: of("assd"),
-      unit,
-      ...(against && { against }),
-    };
+  const lines = groups.map((group, at) => compared(group, at > 0 ? difference(groups[0], group) : undefined));
+  const tested = lines.flatMap(({ against }, at) => (against?.tTest === undefined ? [] : [{ at, p: against.tTest }]));
+  const corrected = holm(tested.map(({ p }) => p));
+  return lines.map((line, at) => {
+    const index = tested.findIndex((one) => one.at === at);
+    return index < 0 ? line : { ...line, p: corrected[index] };
   });
+}
+
+function compared({ title, runs }: Group, against: Paired | undefined): Comparison {
+  const metrics = runs.map((run) => run.metrics);
+  const of = (name: "dice" | "jaccard" | "hd95" | "assd") =>
+    summary(metrics.map(({ mean }) => mean[name]).filter((value) => value !== null));
+  const { labeled, unit } = metrics[0];
+  const means = { dice: of("dice"), jaccard: of("jaccard"), hd95: of("hd95"), assd: of("assd") };
+  return { title, labeled, seeds: metrics.length, ...means, unit, ...(against && { against }) };
 }
 
 function difference(first: Group, second: Group): Paired | undefined {

@@ -1,4 +1,4 @@
-import { escape } from "../plots/escape.js";
+import { escapeHtml } from "../plots/escapeHtml.js";
 import { emit, isNotebook } from "./bundle.js";
 import { interruptSignal } from "./interrupt.js";
 
@@ -66,6 +66,6 @@ function left(seconds: number | undefined): string[] {
 }
 
 const bar = (text: string, part: number) => ({
-  "text/html": `<progress value="${part.toFixed(3)}" max="1" style="width:16em;vertical-align:middle"></progress> ${escape(text)}`,
+  "text/html": `<progress value="${part.toFixed(3)}" max="1" style="width:16em;vertical-align:middle"></progress> ${escapeHtml(text)}`,
   "text/plain": `${String(Math.round(100 * part)).padStart(3)} % ${text}`,
 });

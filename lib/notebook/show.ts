@@ -28,12 +28,11 @@ export function show(
 
 function showFigure({ data, layout, config }: Figure): void {
   const text = describe({ data, layout });
-  if (!isNotebook()) return emit({ "text/plain": text });
-  emit({
+  const pictures = isNotebook() && {
     "application/vnd.plotly.v1+json": { data, layout, config },
     "image/png": png({ data, layout }).toString("base64"),
-    "text/plain": text,
-  });
+  };
+  emit({ ...pictures, "text/plain": text });
 }
 
 /** A figure in words: its title and what its axes are. */

@@ -1,5 +1,5 @@
 import { type ColumnTable, from } from "arquero";
-import { escape } from "../plots/escape.js";
+import { escapeHtml } from "../plots/escapeHtml.js";
 import { type Bundle, emit } from "./bundle.js";
 
 /** The rows as an arquero table, for verbs such as filter, derive and groupby; `show` shows it. */
@@ -42,7 +42,7 @@ function cell(value: unknown, digits: number): string {
 
 function html(names: readonly string[], rows: readonly string[][], isNumber: readonly boolean[], more: string): string {
   const line = (tag: string, cells: readonly string[]) =>
-    `<tr>${cells.map((value, i) => `<${tag} style="text-align:${isNumber[i] ? "right" : "left"}">${escape(value)}</${tag}>`).join("")}</tr>`;
+    `<tr>${cells.map((value, i) => `<${tag} style="text-align:${isNumber[i] ? "right" : "left"}">${escapeHtml(value)}</${tag}>`).join("")}</tr>`;
   return `<table><thead>${line("th", names)}</thead><tbody>${rows.map((row) => line("td", row)).join("")}</tbody></table>${more ? `<p>${more}</p>` : ""}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Volume } from "../images/volume.js";
 import type { Figure } from "./figure.js";
-import { type OverlayOptions, overlay, type Panel } from "./overlay.js";
+import { type OverlayOptions, overlay } from "./overlay.js";
+import type { Panel } from "./panel.js";
 
 export interface ContactSheetOptions extends OverlayOptions {
   truth?: Volume<Uint8Array>;

@@ -43,7 +43,10 @@ function points(found: readonly number[][], stride: number): Outline {
   const x: (number | null)[] = [];
   const y: (number | null)[] = [];
   for (const loop of found) {
-    if (x.length > 0) x.push(null), y.push(null);
+    if (x.length > 0) {
+      x.push(null);
+      y.push(null);
+    }
     for (const at of turns(loop)) {
       x.push(at % stride);
       y.push(Math.floor(at / stride));

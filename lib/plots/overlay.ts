@@ -1,25 +1,14 @@
 import type { Annotation, Axes, Figure, Layout, Picture, Shape, Trace } from "./figure.js";
 import { greyPicture, greyWindow } from "./grey.js";
-import { outline } from "./outline.js";
-import { classColors, colorOf, config, frame, grey, hex, type Look, translucent, wrap } from "./theme.js";
+import { axisNumber, extent, type Panel } from "./panel.js";
+import { type PanelClass, regions } from "./regions.js";
+import { config, frame, grey, type Look, wrap } from "./theme.js";
 
-/** One picture: a grey slice, and where there are any the classes of its pixels in truth and prediction. */
-export interface Panel {
-  /** What it shows: case, slice, arm, its Dice. Lines are parted by "\n". */
-  title: string;
-  image: ArrayLike<number>; // [height, width], row by row
-  shape: readonly [number, number];
-  /** Class of every pixel, 0 = background. */
-  truth?: ArrayLike<number>;
-  prediction?: ArrayLike<number>;
-  /** Size of a pixel in mm, [height, width]; 1 and without a scale bar where it is left out. */
-  spacingMm?: readonly [number, number];
-  phantom?: boolean;
-}
+export type { Panel } from "./panel.js";
 
 export interface OverlayOptions extends Look {
-  /** The classes by number, the background first; a class without a colour (red, green, blue, 0–255) gets one that stands out on grey. */
-  classes: readonly { name: string; color?: readonly [number, number, number] }[];
+  /** By number, the background first. */
+  classes: readonly PanelClass[];
   /** Pictures beside each other. */
   columns?: number;
   /** Whether the second index of the image runs upwards (volumes in RAS order) or downwards (photographs). */
@@ -68,14 +57,6 @@ export function overlay(panels: readonly Panel[], options: OverlayOptions): Figu
   return { data: traces.map(oncePerName()), layout, config };
 }
 
-const id = (at: number) => (at === 0 ? "" : at + 1);
-const spacing = ({ spacingMm = [1, 1] }: Panel) => spacingMm;
-/** Size of a panel in mm (in pixels where the size of a pixel is not known). */
-const extent = (panel: Panel) => ({
-  high: panel.shape[0] * spacing(panel)[0],
-  wide: panel.shape[1] * spacing(panel)[1],
-});
-
 interface Grid {
   columns: number;
   upwards: boolean;
@@ -94,20 +75,20 @@ function axes(panels: readonly Panel[], { columns, upwards, share, headShare, co
     const left = column * stride;
     const unit = panel.spacingMm ? "mm" : "pixels";
     const hidden = { visible: false, fixedrange: false, constrain: "domain" } as const;
-    found[`xaxis${id(at)}`] = {
+    found[`xaxis${axisNumber(at)}`] = {
       ...hidden,
       title: { text: `x (${unit})` },
       range: [0, wide],
       domain: [left, left + columnShare],
-      anchor: `y${id(at)}`,
+      anchor: `y${axisNumber(at)}`,
     };
-    found[`yaxis${id(at)}`] = {
+    found[`yaxis${axisNumber(at)}`] = {
       ...hidden,
       title: { text: `y (${unit})` },
       range: upwards ? [0, high] : [high, 0],
       domain: [Math.max(0, top - share), top],
-      anchor: `x${id(at)}`,
-      scaleanchor: `x${id(at)}`,
+      anchor: `x${axisNumber(at)}`,
+      scaleanchor: `x${axisNumber(at)}`,
     };
   });
   return found;
@@ -124,8 +105,8 @@ function picture(panel: Panel, at: number, upwards: boolean): Picture {
   const y = upwards ? high : 0; // where the picture's first row lies
   return {
     source,
-    xref: `x${id(at)}`,
-    yref: `y${id(at)}`,
+    xref: `x${axisNumber(at)}`,
+    yref: `y${axisNumber(at)}`,
     x: 0,
     y,
     sizex: wide,
@@ -142,8 +123,8 @@ function titleOf(lines: readonly string[], at: number): Annotation {
     text: lines.join("<br>"),
     x: 0,
     y: 1,
-    xref: `x${id(at)} domain`,
-    yref: `y${id(at)} domain`,
+    xref: `x${axisNumber(at)} domain`,
+    yref: `y${axisNumber(at)} domain`,
     xanchor: "left",
     yanchor: "bottom",
     yshift: 2,
@@ -161,8 +142,8 @@ function scaleBar(panel: Panel, at: number): Shape[] {
   return [
     {
       type: "line",
-      xref: `x${id(at)}`,
-      yref: `y${id(at)} domain`,
+      xref: `x${axisNumber(at)}`,
+      yref: `y${axisNumber(at)} domain`,
       x0: wide * 0.05,
       x1: wide * 0.05 + 10,
       y0: y,
@@ -188,49 +169,6 @@ function scaleText(panel: Panel, at: number): Annotation[] {
       font: { size: 11, color: "#FFFFFF" },
     },
   ];
-}
-
-/** The areas of the prediction, then the outlines of the truth. */
-function regions(panel: Panel, at: number, classes: OverlayOptions["classes"]): Trace[] {
-  const traces: Trace[] = [];
-  for (let number = 1; number < classes.length; number++) {
-    const { name, color: own } = classes[number];
-    const color = own ? hex(own) : colorOf(number - 1, classColors);
-    const place = {
-      type: "scatter",
-      mode: "lines",
-      xaxis: `x${id(at)}`,
-      yaxis: `y${id(at)}`,
-      hoverinfo: "name",
-    } as const;
-    if (panel.prediction)
-      traces.push({
-        ...place,
-        ...inMm(panel, panel.prediction, number),
-        name: `${name}: prediction (area)`,
-        legendgroup: `prediction ${number}`,
-        legendrank: 1000 + number,
-        fill: "toself",
-        fillcolor: translucent(color, 0.5),
-        line: { color, width: 0 },
-      });
-    if (panel.truth)
-      traces.push({
-        ...place,
-        ...inMm(panel, panel.truth, number),
-        name: `${name}: truth (line)`,
-        legendgroup: `truth ${number}`,
-        legendrank: 1100 + number,
-        line: { color, width: 2 },
-      });
-  }
-  return traces;
-}
-
-function inMm(panel: Panel, map: ArrayLike<number>, number: number) {
-  const { x, y } = outline(map, panel.shape, number);
-  const scaled = (values: (number | null)[], by: number) => values.map((value) => (value === null ? null : value * by));
-  return { x: scaled(x, spacing(panel)[1]), y: scaled(y, spacing(panel)[0]) };
 }
 
 /** Keeps one entry of a name in the legend. */

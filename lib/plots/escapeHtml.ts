@@ -1,3 +1,3 @@
 /** Text that may stand in HTML. */
-export const escape = (text: string) =>
+export const escapeHtml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
