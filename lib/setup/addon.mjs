@@ -66,25 +66,26 @@ export function addonStep(kind, after) {
   return {
     part: "engine",
     name: "compile the native addons",
+    uses: ["compiler"],
     after,
     isDone: () =>
       existsSync(join(modules, "node-api-headers")) && manifest(kind) !== undefined && stale(kind).length === 0,
     run: async ({ compiler }) => {
       if (!present().some(({ file }) => file === "tfjs_binding.node"))
         throw new Problem(`${addons[0].folder}: no .cc file found; remove node_modules and run the same command again`);
-      const folder = engineFolder(kind);
-      const todo = stale(kind);
-      await Promise.all(
-        todo.map((addon) =>
-          aside(join(folder, addon.file), async (path) => {
-            await command(`compile ${addon.file}`, [compiler, ...flags(kind, addon), "-o", path]);
-          }),
-        ),
-      );
-      const whole = manifest(kind);
-      for (const addon of todo)
-        whole.addons[addon.file] = { sources: digest(kind, addon), bytes: statSync(join(folder, addon.file)).size };
-      writeManifest(folder, whole);
+      await Promise.all(stale(kind).map((addon) => compile(kind, addon, compiler)));
     },
   };
+}
+
+/** Compiles one addon and notes in the manifest what it was made from. */
+async function compile(kind, addon, compiler) {
+  const goal = join(engineFolder(kind), addon.file);
+  const from = digest(kind, addon);
+  await aside(goal, async (path) => {
+    await command(`compile ${addon.file}`, [compiler, ...flags(kind, addon), "-o", path]);
+  });
+  const whole = manifest(kind);
+  whole.addons[addon.file] = { sources: from, bytes: statSync(goal).size };
+  writeManifest(engineFolder(kind), whole);
 }

@@ -79,6 +79,7 @@ export function engineSteps(kind) {
   const wheel = {
     part: "engine",
     name: `download TensorFlow ${tensorflow} (${kind})`,
+    uses: ["python"],
     isDone: () => isThere() || existsSync(downloads(kind)),
     needsMegabytes: kind === "cuda" ? 12_000 : 1_600,
     watch: downloads(kind),
@@ -87,6 +88,7 @@ export function engineSteps(kind) {
   const unpacked = {
     part: "engine",
     name: "unpack TensorFlow",
+    uses: ["python"],
     after: [wheel],
     isDone: () => isThere() && !existsSync(downloads(kind)),
     run: async ({ python }) => {

@@ -27,6 +27,7 @@ function isDone() {
 export const jupyterStep = {
   part: "jupyter",
   name: "JupyterLab",
+  uses: ["python"],
   isDone,
   needsMegabytes: 500,
   run: ({ python }) =>

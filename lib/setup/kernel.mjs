@@ -40,6 +40,7 @@ const isSame = ([path, text]) => {
 export const kernelStep = (after) => ({
   part: "kernel",
   name: "notebook kernel",
+  uses: [],
   after,
   isDone: () => Object.entries(files()).every(isSame),
   run: async () => {

@@ -26,6 +26,7 @@ function isInstalled() {
 export const packagesStep = {
   part: "packages",
   name: "npm packages",
+  uses: ["npm"],
   isDone: isInstalled,
   needsMegabytes: 600,
   run: ({ npm }) =>

@@ -56,9 +56,11 @@ function findNpm() {
   return { missing: { what: "npm: not found", debian: "sudo apt install npm", macos: "brew install node" } };
 }
 
-/** Finds what the machine must have: `{ python, compiler, npm }`. Throws one Problem that names all that is missing. */
-export function prerequisites() {
-  const found = [findPython(), findCompiler(), findNpm()];
+const finders = { python: findPython, compiler: findCompiler, npm: findNpm };
+
+/** Finds tools ("python", "compiler", "npm") on the machine: name → command. Throws one Problem with all that is missing. */
+export function prerequisites(tools) {
+  const found = [...new Set(tools)].map((tool) => finders[tool]());
   const missing = found.flatMap((one) => (one.missing ? [one.missing] : []));
   if (missing.length === 0) return Object.assign({}, ...found);
   const list = missing.map(

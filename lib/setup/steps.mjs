@@ -12,7 +12,7 @@ import { prerequisites } from "./prerequisites.mjs";
 import { Problem } from "./problem.mjs";
 import { report } from "./report.mjs";
 
-/** All steps of set-up. A step: `{ part, name, isDone(), run(tools), after?: steps, needsMegabytes?, watch?: path }`. */
+/** All steps of set-up. A step: `{ part, name, uses: tools, isDone(), run(tools), after?: steps, needsMegabytes?, watch?: path }`. */
 function allSteps() {
   const kind = engineKind();
   const engine = engineSteps(kind);
@@ -30,8 +30,9 @@ export async function setUp(parts = []) {
   const unknown = parts.find((part) => !known.includes(part));
   if (unknown) throw new Problem(`setup: found part "${unknown}", expected some of ${known.join(", ")}`);
   const steps = all.filter(({ part }) => parts.length === 0 || parts.includes(part));
-  if (steps.every((step) => step.isDone())) return { steps: [] };
-  const tools = prerequisites();
+  const todo = steps.filter((step) => !step.isDone());
+  if (todo.length === 0) return { steps: [] };
+  const tools = prerequisites(todo.flatMap(({ uses }) => uses));
   checkWritable();
   const onWait = (pid) => console.log(`Another set-up (process ${pid}) is at work; waiting for it.`);
   const release = onSignals();

@@ -12,9 +12,10 @@ test("a second set-up starts no process and writes no file", async () => {
     })) for (const name of names) require(module)[name] = refuse(name);
     require("node:module").syncBuiltinESMExports();`;
   const preload = `data:text/javascript,${encodeURIComponent(`import { createRequire } from "node:module"; const require = createRequire("${root}");${forbid}`)}`;
-  const { code, text } = await node(["--import", preload, join(root, "lib/setup/setup.mjs")], {
-    env: { ARCO_ENGINE: "cpu" },
-  });
+  const script = join(root, "lib/setup/setup.mjs");
+  const env = { ARCO_ENGINE: "cpu" };
+  assert.equal((await node([script], { env })).code, 0);
+  const { code, text } = await node(["--import", preload, script], { env });
   assert.equal(text, "Set-up: everything is in place.\n");
   assert.equal(code, 0);
 });
