@@ -1,8 +1,6 @@
 // The public names, by folder.
 
-export type { Batch, Method, Setup, Trainer } from "./methods/method.js";
-export { methods } from "./methods/index.js";
-export { type Network, type Output } from "./encoders/network.js";
+export type { Network, Output } from "./encoders/network.js";
 export { unet } from "./encoders/unet.js";
 export { lossAndGradients } from "./engine/gradients.js";
 export { tensorCount } from "./engine/memory.js";
@@ -12,6 +10,8 @@ export { type Engine, type EngineKind, startEngine } from "./engine/start.js";
 export { consistency } from "./losses/consistency.js";
 export { dice } from "./losses/dice.js";
 export { supervised } from "./losses/supervised.js";
+export { methods } from "./methods/index.js";
+export type { Batch, Method, Setup, Trainer } from "./methods/method.js";
 export { type Optimizer, type OptimizerOptions, optimizer } from "./optimizers/optimizer.js";
 export { rampUp, rateAt } from "./optimizers/schedule.js";
 export { Problem } from "./problem.js";

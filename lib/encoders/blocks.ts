@@ -49,7 +49,12 @@ export function block(x: tf.Tensor, { first, second }: Block, rate: number, mode
 }
 
 // The bias goes to the normalisation, which cancels it in training and saves its addition and its gradient.
-function convNorm(x: tf.Tensor, { conv: { weight, bias }, norm }: ConvNorm, { training, track }: Mode, drop: { rate?: number; seed?: MaskSeed } = {}): tf.Tensor {
+function convNorm(
+  x: tf.Tensor,
+  { conv: { weight, bias }, norm }: ConvNorm,
+  { training, track }: Mode,
+  drop: { rate?: number; seed?: MaskSeed } = {},
+): tf.Tensor {
   const convolved = conv(x, weight);
   const out = activatedNorm(convolved, norm, { training, bias, track, ...drop });
   convolved.dispose(); // the gradient keeps what it needs

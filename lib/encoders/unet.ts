@@ -22,16 +22,28 @@ export interface UNetOptions {
 }
 
 /** 2D U-Net (methods of SSL4MIS, `networks/unetWithArgs.py`). Image height and width must be multiples of 2^(levels − 1). */
-export function unet({ channels, classes, widths = [16, 32, 64, 128, 256], dropouts = [0.05, 0.1, 0.2, 0.3, 0.5], upsampling = "bilinear" }: UNetOptions): Network<UNetParams> {
+export function unet({
+  channels,
+  classes,
+  widths = [16, 32, 64, 128, 256],
+  dropouts = [0.05, 0.1, 0.2, 0.3, 0.5],
+  upsampling = "bilinear",
+}: UNetOptions): Network<UNetParams> {
   const transposed = upsampling === "transposed";
-  const steps = widths.map((_, level) => level).slice(1).reverse(); // the level each decoder step comes from
+  const steps = widths
+    .map((_, level) => level)
+    .slice(1)
+    .reverse(); // the level each decoder step comes from
   return {
     name: "unet",
     init: (rng) => ({
       down: widths.map((width, level) => blockInit(rng, widths[level - 1] ?? channels, width)),
       up: steps.map((level) => {
         const [from, to] = [widths[level], widths[level - 1]];
-        return { conv: transposed ? upConvInit(rng, [2, 2], from, to) : convInit(rng, [1, 1], from, to), block: blockInit(rng, 2 * to, to) };
+        return {
+          conv: transposed ? upConvInit(rng, [2, 2], from, to) : convInit(rng, [1, 1], from, to),
+          block: blockInit(rng, 2 * to, to),
+        };
       }),
       out: convInit(rng, [3, 3], widths[0], classes),
     }),
@@ -43,7 +55,9 @@ export function unet({ channels, classes, widths = [16, 32, 64, 128, 256], dropo
       for (const [at, { conv, block: part }] of params.up.entries()) {
         const skip = skips[steps[at] - 1];
         const below = features[at];
-        const up = transposed ? addBias(upConv(below, conv.weight), conv.bias) : resize(convBias(below, conv.weight, conv.bias), skip.shape.slice(1, 3));
+        const up = transposed
+          ? addBias(upConv(below, conv.weight), conv.bias)
+          : resize(convBias(below, conv.weight, conv.bias), skip.shape.slice(1, 3));
         features.push(block(joinChannels(skip, up), part, 0, mode));
       }
       const logits = convBias(features[features.length - 1], params.out.weight, params.out.bias);

@@ -50,7 +50,13 @@ function backward(tape: readonly TapeNode[], value: tf.Tensor, wanted: readonly 
     const dys = node.outputs.map(({ id }) => gradients.get(id));
     const inputs = Object.entries(node.inputs).filter(([, { id }]) => reached.has(id));
     if (inputs.length > 0 && dys.some((dy) => dy)) {
-      const computed = tf.tidy(() => gradientsOf(node, dys, inputs.map(([name]) => name)));
+      const computed = tf.tidy(() =>
+        gradientsOf(
+          node,
+          dys,
+          inputs.map(([name]) => name),
+        ),
+      );
       for (const [at, [, { id }]] of inputs.entries()) accumulate(gradients, id, computed[at]);
     }
     tf.dispose(node.saved ?? []);

@@ -9,9 +9,17 @@ export interface Attribute {
 
 interface NativeBackend {
   isUsingGpuDevice: boolean;
-  binding: Record<"TF_ATTR_STRING" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32", number>;
+  binding: Record<
+    "TF_ATTR_STRING" | "TF_ATTR_INT" | "TF_ATTR_FLOAT" | "TF_ATTR_BOOL" | "TF_ATTR_TYPE" | "TF_FLOAT" | "TF_INT32",
+    number
+  >;
   executeSingleOutput(op: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor;
-  executeMultipleOutputs(op: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[], outputs: number): tf.Tensor[];
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly Attribute[],
+    inputs: readonly tf.Tensor[],
+    outputs: number,
+  ): tf.Tensor[];
 }
 
 const backend = () => tf.backend() as unknown as NativeBackend;
@@ -38,15 +46,21 @@ export const execute = (op: string, attributes: readonly Attribute[], inputs: re
   backend().executeSingleOutput(op, attributes, inputs);
 
 /** Runs an operation of TensorFlow's registry that has several outputs. */
-export const executeMany = (op: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[], outputs: number): tf.Tensor[] =>
-  backend().executeMultipleOutputs(op, attributes, inputs, outputs);
+export const executeMany = (
+  op: string,
+  attributes: readonly Attribute[],
+  inputs: readonly tf.Tensor[],
+  outputs: number,
+): tf.Tensor[] => backend().executeMultipleOutputs(op, attributes, inputs, outputs);
 
 // Builders of attributes; the numbers of the types are those of the addon.
-const attribute = (type: "STRING" | "INT" | "FLOAT" | "BOOL" | "TYPE") => (name: string, value: unknown): Attribute => ({
-  name,
-  type: backend().binding[`TF_ATTR_${type}`],
-  value,
-});
+const attribute =
+  (type: "STRING" | "INT" | "FLOAT" | "BOOL" | "TYPE") =>
+  (name: string, value: unknown): Attribute => ({
+    name,
+    type: backend().binding[`TF_ATTR_${type}`],
+    value,
+  });
 export const stringAttribute = attribute("STRING");
 export const intAttribute = attribute("INT");
 export const floatAttribute = attribute("FLOAT");
@@ -106,7 +120,9 @@ export interface NativeOp<Inputs extends Record<string, tf.Tensor>, Attributes e
 }
 
 /** Registers an operation with TensorFlow.js (kernel and gradient) and gives the function that runs it; of several outputs the first is the differentiable one. */
-export function nativeOp<Inputs extends Record<string, tf.Tensor>, Attributes extends object>(op: NativeOp<Inputs, Attributes>) {
+export function nativeOp<Inputs extends Record<string, tf.Tensor>, Attributes extends object>(
+  op: NativeOp<Inputs, Attributes>,
+) {
   tf.registerKernel({
     kernelName: op.name,
     backendName: "tensorflow",
@@ -119,7 +135,9 @@ export function nativeOp<Inputs extends Record<string, tf.Tensor>, Attributes ex
     gradFunc: (dy, saved, attrs) => op.gradient(Array.isArray(dy) ? dy[0] : dy, saved, attrs as unknown as Attributes),
   });
   return (inputs: Inputs, attributes: Attributes): tf.Tensor[] => {
-    const out = tf.engine().runKernel(op.name, inputs, attributes as unknown as tf.NamedAttrMap) as tf.Tensor | tf.Tensor[];
+    const out = tf.engine().runKernel(op.name, inputs, attributes as unknown as tf.NamedAttrMap) as
+      | tf.Tensor
+      | tf.Tensor[];
     return Array.isArray(out) ? out : [out];
   };
 }

@@ -19,7 +19,10 @@ function owned(value: tf.Tensor, trainable: boolean): tf.Variable {
 /** A tensor drawn uniformly from ±1/√fanIn: PyTorch's default for the weights and biases of convolutions and linear layers. */
 export function uniformInit(rng: Rng, shape: number[], fanIn: number): tf.Tensor {
   const bound = 1 / Math.sqrt(fanIn);
-  return tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => rng.uniform(-bound, bound)), shape);
+  return tf.tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => rng.uniform(-bound, bound)),
+    shape,
+  );
 }
 
 /** Every variable of a tree by its path ("encoder.0.conv1.weight"), in the order of the tree. */

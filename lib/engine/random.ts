@@ -20,7 +20,9 @@ export interface Rng {
  * Name a stream by what it decides and when (`stream(seed, "augment", step, slot)`); then a resumed run needs no generator state.
  */
 export function stream(seed: number, ...name: (string | number)[]): Rng {
-  const digest = createHash("sha256").update(JSON.stringify([seed, ...name])).digest();
+  const digest = createHash("sha256")
+    .update(JSON.stringify([seed, ...name]))
+    .digest();
   const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
   const uniform = (low = 0, high = 1) => low + (high - low) * uniformFloat64(generator);
   const integer = (low: number, high: number) => uniformInt(generator, low, high - 1);

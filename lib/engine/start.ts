@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as util from "node:util";
+import type * as util from "node:util";
 import { Problem } from "../problem.js";
 import { useKernels } from "./native.js";
 import * as tf from "./tf.js";
@@ -38,7 +38,10 @@ let running: Promise<Engine> | undefined;
 export function startEngine(kind?: EngineKind): Promise<Engine> {
   running ??= start(kind);
   return running.then((engine) => {
-    if (kind && engine.kind !== kind) throw new Problem(`this process runs the engine "${engine.kind}", "${kind}" was asked for; start another process`);
+    if (kind && engine.kind !== kind)
+      throw new Problem(
+        `this process runs the engine "${engine.kind}", "${kind}" was asked for; start another process`,
+      );
     return engine;
   });
 }
@@ -79,7 +82,9 @@ async function startNative(kind: "cpu" | "cuda"): Promise<Engine> {
   const folder = engineFolder(kind);
   const addon = join(folder, "tfjs_binding.node");
   if (!existsSync(addon))
-    throw new Problem(`${addon}: the native engine is not built; run "npm run setup" (or set ARCO_ENGINE=webgpu to use a GPU through WebGPU)`);
+    throw new Problem(
+      `${addon}: the native engine is not built; run "npm run setup" (or set ARCO_ENGINE=webgpu to use a GPU through WebGPU)`,
+    );
   const threads = threadCount();
   let binding: { TF_Version: string };
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
@@ -98,12 +103,15 @@ async function startNative(kind: "cpu" | "cuda"): Promise<Engine> {
     mute(false);
   }
   require("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
-  const { NodeJSKernelBackend } = require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js") as NodeBackendModule;
+  const { NodeJSKernelBackend } =
+    require("@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js") as NodeBackendModule;
   tf.registerBackend("tensorflow", () => new NodeJSKernelBackend(binding, "@tensorflow/tfjs-node-gpu"), 3);
   await tf.setBackend("tensorflow");
   const gpu = (tf.backend() as unknown as { isUsingGpuDevice: boolean }).isUsingGpuDevice;
   if (kind === "cuda" && !gpu)
-    throw new Problem("ARCO_ENGINE=cuda: TensorFlow found no NVIDIA GPU; check that nvidia-smi lists one, or set ARCO_ENGINE=cpu");
+    throw new Problem(
+      "ARCO_ENGINE=cuda: TensorFlow found no NVIDIA GPU; check that nvidia-smi lists one, or set ARCO_ENGINE=cpu",
+    );
   const device = gpu ? "NVIDIA GPU" : (cpus()[0]?.model ?? "CPU");
   return { kind, backend: "tensorflow", version: binding.TF_Version, device, threads };
 }
@@ -112,13 +120,17 @@ function threadCount(): number {
   const asked = process.env.ARCO_THREADS;
   if (!asked) return availableParallelism();
   const threads = Number(asked);
-  if (!Number.isInteger(threads) || threads < 1) throw new Problem(`ARCO_THREADS: found "${asked}", expected a whole number from 1`);
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new Problem(`ARCO_THREADS: found "${asked}", expected a whole number from 1`);
   return threads;
 }
 
 /** tfjs-node 4.22 still calls two functions that Node 23 removed. */
 function restoreRemovedUtil(): void {
-  const old = require("node:util") as typeof util & { isNullOrUndefined?: (v: unknown) => boolean; isArray?: (v: unknown) => boolean };
+  const old = require("node:util") as typeof util & {
+    isNullOrUndefined?: (v: unknown) => boolean;
+    isArray?: (v: unknown) => boolean;
+  };
   old.isNullOrUndefined ??= (value) => value === null || value === undefined;
   old.isArray ??= Array.isArray;
 }

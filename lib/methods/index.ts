@@ -3,4 +3,6 @@ import type { Method } from "./method.js";
 import { supervised } from "./supervised.js";
 
 /** Every method by its name. */
-export const methods: Readonly<Record<string, Method>> = Object.fromEntries([supervised, meanTeacher].map((method) => [method.name, method as Method]));
+export const methods: Readonly<Record<string, Method>> = Object.fromEntries(
+  [supervised, meanTeacher].map((method) => [method.name, method as Method]),
+);

@@ -46,7 +46,9 @@ export const meanTeacher: Method<MeanTeacherOptions> = {
     /** Teacher's logits on the unlabelled images with noise. */
     const target = (image: tf.Tensor, step: number) => {
       const masks = maskSeeds(setup.seed, "teacher", step);
-      const added = normalNoise(image.shape, masks()).mul(noise).clipByValue(-2 * noise, 2 * noise);
+      const added = normalNoise(image.shape, masks())
+        .mul(noise)
+        .clipByValue(-2 * noise, 2 * noise);
       return network.apply(teacher, image.add(added), { training: true, masks }).logits;
     };
 

@@ -59,7 +59,8 @@ export const networkOf = ({ channels, classes }: Setup<object>): Network => unet
 /** The labelled and the unlabelled part of a batch's tensor. */
 export function parts(tensor: tf.Tensor, { labeled, unlabeled }: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
   const rows = tensor.reshape([labeled + unlabeled, -1]); // WebGPU has no gradient for a slice of a volume
-  const part = (from: number, count: number) => rows.slice([from, 0], [count, -1]).reshape([count, ...tensor.shape.slice(1)]);
+  const part = (from: number, count: number) =>
+    rows.slice([from, 0], [count, -1]).reshape([count, ...tensor.shape.slice(1)]);
   return { labeled: part(0, labeled), unlabeled: part(labeled, unlabeled) };
 }
 

@@ -22,10 +22,16 @@ export interface Optimizer {
 }
 
 /** The optimiser of some variables for a training of `steps` steps. */
-export function optimizer(variables: Readonly<Record<string, tf.Variable>>, steps: number, options: OptimizerOptions): Optimizer {
+export function optimizer(
+  variables: Readonly<Record<string, tf.Variable>>,
+  steps: number,
+  options: OptimizerOptions,
+): Optimizer {
   const targets = Object.values(variables);
   const memory = (name: string) =>
-    Object.fromEntries(Object.entries(variables).map(([path, { shape }]) => [`${name}/${path}`, statistic(tf.zeros(shape))]));
+    Object.fromEntries(
+      Object.entries(variables).map(([path, { shape }]) => [`${name}/${path}`, statistic(tf.zeros(shape))]),
+    );
   const rate = (step: number) => rateAt(step, steps, options);
   if (options.kind === "adam") {
     const [first, second] = [memory("first"), memory("second")];
@@ -33,10 +39,15 @@ export function optimizer(variables: Readonly<Record<string, tf.Variable>>, step
     return {
       state: { ...first, ...second },
       dispose: () => tf.dispose({ ...first, ...second }),
-      apply: (gradients, step) => adamUpdate(targets, moments, gradients, { rate: rate(step), weightDecay: options.weightDecay, step: step + 1 }),
+      apply: (gradients, step) =>
+        adamUpdate(targets, moments, gradients, { rate: rate(step), weightDecay: options.weightDecay, step: step + 1 }),
     };
   }
   const state = memory("velocity");
   const velocities = Object.values(state);
-  return { state, dispose: () => tf.dispose(state), apply: (gradients, step) => sgdUpdate(targets, velocities, gradients, { ...options, rate: rate(step) }) };
+  return {
+    state,
+    dispose: () => tf.dispose(state),
+    apply: (gradients, step) => sgdUpdate(targets, velocities, gradients, { ...options, rate: rate(step) }),
+  };
 }

@@ -46,13 +46,24 @@ export interface Training {
  * Whatever stops it, the same call continues with the same numbers: batches, masks and noise follow from the seed and the step alone,
  * and the log is cut back to the checkpoint's.
  */
-export async function* train({ journal, trainer, batches, validate, signal, checkpointEvery = 100 }: Training): AsyncGenerator<Progress> {
+export async function* train({
+  journal,
+  trainer,
+  batches,
+  validate,
+  signal,
+  checkpointEvery = 100,
+}: Training): AsyncGenerator<Progress> {
   const { steps, optimizer, validateEvery } = journal.config;
   let { step, best } = resume(journal, trainer);
   let saved = step;
   const times: number[] = [];
   const save = async () => {
-    await saveCheckpoint(journal.checkpoint("last"), trainer.variables, { step: String(step), best: String(best), logBytes: String(journal.syncLog()) });
+    await saveCheckpoint(journal.checkpoint("last"), trainer.variables, {
+      step: String(step),
+      best: String(best),
+      logBytes: String(journal.syncLog()),
+    });
     saved = step;
   };
   while (step < steps && !signal?.aborted) {
@@ -61,7 +72,10 @@ export async function* train({ journal, trainer, batches, validate, signal, chec
     const rate = rateAt(step, steps, optimizer);
     step++;
     journal.appendLog({ step, rate, ...terms });
-    if (!Number.isFinite(terms.loss)) throw new Problem(`${journal.folder}: the loss became ${terms.loss} at step ${step}; lower the learning rate (optimizer.rate is ${optimizer.rate})`);
+    if (!Number.isFinite(terms.loss))
+      throw new Problem(
+        `${journal.folder}: the loss became ${terms.loss} at step ${step}; lower the learning rate (optimizer.rate is ${optimizer.rate})`,
+      );
     let validation: Validation | undefined;
     if (validate && (step % validateEvery === 0 || step === steps)) {
       validation = await validate();

@@ -19,7 +19,11 @@ export interface ActivatedNormOptions {
 }
 
 /** Batch normalisation, leaky ReLU and dropout, one after the other: on the CPU one operation of our own. */
-export function activatedNorm(x: tf.Tensor, norm: Norm, { training, bias, track = true, slope = 0.01, rate = 0, seed }: ActivatedNormOptions): tf.Tensor {
+export function activatedNorm(
+  x: tf.Tensor,
+  norm: Norm,
+  { training, bias, track = true, slope = 0.01, rate = 0, seed }: ActivatedNormOptions,
+): tf.Tensor {
   const dropped = seed && rate > 0 ? rate : 0;
   if (!hasKernels()) {
     const active = leakyRelu(batchNorm(x, norm, { training, bias, track }), slope);
@@ -69,7 +73,12 @@ const ownNorm = nativeOp<Inputs, Settings>({
   saveInputs: ["x", "scale", "offset", "mask"],
   saveOutputs: [false, false, false, true],
   gradient: (dy, [x, scale, offset, mask, used], attributes) => {
-    const [dx, dScale, dOffset] = executeMany("ArcoNormGrad", settings(attributes), [dy, x, scale, offset, used, mask], 3);
+    const [dx, dScale, dOffset] = executeMany(
+      "ArcoNormGrad",
+      settings(attributes),
+      [dy, x, scale, offset, used, mask],
+      3,
+    );
     const zero = () => constantVector(scale.size, 0).clone();
     const bias = () => tf.mul(dOffset, tf.mul(scale, used.slice([1, 0], [1, scale.size]).reshape([scale.size])));
     return {

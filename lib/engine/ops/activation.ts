@@ -3,12 +3,14 @@ import { asRows } from "../rows.js";
 import * as tf from "../tf.js";
 
 /** max(x, slope·x), slope 0.01 as in PyTorch. */
-export const leakyRelu = (x: tf.Tensor, slope = 0.01): tf.Tensor => (isNative() ? nativeLeakyRelu({ x }, { slope })[0] : tf.leakyRelu(asRows(x), slope).reshape(x.shape));
+export const leakyRelu = (x: tf.Tensor, slope = 0.01): tf.Tensor =>
+  isNative() ? nativeLeakyRelu({ x }, { slope })[0] : tf.leakyRelu(asRows(x), slope).reshape(x.shape);
 
 /** max(x, 0). */
 export const relu = (x: tf.Tensor): tf.Tensor => (isNative() ? nativeRelu({ x }, {})[0] : tf.relu(x));
 
-const leakyAttributes = (slope: number) => attributes(`leaky ${slope}`, () => [typeAttribute(), floatAttribute("alpha", slope)]);
+const leakyAttributes = (slope: number) =>
+  attributes(`leaky ${slope}`, () => [typeAttribute(), floatAttribute("alpha", slope)]);
 
 const nativeLeakyRelu = nativeOp<{ x: tf.Tensor }, { slope: number }>({
   name: "ArcoLeakyRelu",

@@ -1,4 +1,14 @@
-import { attributes, boolAttribute, constantVector, executeMany, floatAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
+import {
+  attributes,
+  boolAttribute,
+  constantVector,
+  executeMany,
+  floatAttribute,
+  isNative,
+  nativeOp,
+  stringAttribute,
+  typeAttribute,
+} from "../native.js";
 import { asRows } from "../rows.js";
 import * as tf from "../tf.js";
 
@@ -19,11 +29,23 @@ export const momentum = 0.1; // PyTorch's convention: running ← 0.9·running +
  * `bias` is the bias of the convolution in front, which must then be left out there: it cancels in training
  * (its gradient is exactly zero) and only shifts the running mean.
  */
-export function batchNorm(x: tf.Tensor, norm: Norm, { training, bias, track = true }: { training: boolean; bias?: tf.Tensor; track?: boolean }): tf.Tensor {
-  return isNative() ? nativeBatchNorm(x, norm, training, bias, track) : composedBatchNorm(x, norm, training, bias, track);
+export function batchNorm(
+  x: tf.Tensor,
+  norm: Norm,
+  { training, bias, track = true }: { training: boolean; bias?: tf.Tensor; track?: boolean },
+): tf.Tensor {
+  return isNative()
+    ? nativeBatchNorm(x, norm, training, bias, track)
+    : composedBatchNorm(x, norm, training, bias, track);
 }
 
-function nativeBatchNorm(x: tf.Tensor, norm: Norm, training: boolean, bias: tf.Tensor | undefined, track: boolean): tf.Tensor {
+function nativeBatchNorm(
+  x: tf.Tensor,
+  norm: Norm,
+  training: boolean,
+  bias: tf.Tensor | undefined,
+  track: boolean,
+): tf.Tensor {
   const inputs = { x, scale: norm.scale, offset: norm.offset, mean: norm.mean, variance: norm.variance };
   const [y, mean, variance] = fusedNorm(bias ? { ...inputs, bias } : inputs, { training });
   if (training && track) {
@@ -33,14 +55,22 @@ function nativeBatchNorm(x: tf.Tensor, norm: Norm, training: boolean, bias: tf.T
   return y;
 }
 
-function composedBatchNorm(x: tf.Tensor, norm: Norm, training: boolean, bias: tf.Tensor | undefined, track: boolean): tf.Tensor {
+function composedBatchNorm(
+  x: tf.Tensor,
+  norm: Norm,
+  training: boolean,
+  bias: tf.Tensor | undefined,
+  track: boolean,
+): tf.Tensor {
   const rows = asRows(x);
-  if (!training) return normalised(rows, bias ? tf.sub(norm.mean, bias) : norm.mean, norm.variance, norm).reshape(x.shape);
+  if (!training)
+    return normalised(rows, bias ? tf.sub(norm.mean, bias) : norm.mean, norm.variance, norm).reshape(x.shape);
   const mean = rows.mean(0);
   const variance = tf.sub(rows, mean).square().mean(0);
   if (track) {
     const count = rows.shape[0];
-    const moved = (running: tf.Tensor, batch: tf.Tensor) => tf.add(running.mul(1 - momentum), batch.mul(momentum)) as tf.Tensor1D;
+    const moved = (running: tf.Tensor, batch: tf.Tensor) =>
+      tf.add(running.mul(1 - momentum), batch.mul(momentum)) as tf.Tensor1D;
     tf.tidy(() => {
       norm.mean.assign(moved(norm.mean, bias ? mean.add(bias) : mean));
       norm.variance.assign(moved(norm.variance, variance.mul(count / (count - 1))));
@@ -80,14 +110,31 @@ function shifted(mean: tf.Tensor, bias: tf.Tensor | undefined, training: boolean
 const fusedNorm = nativeOp<NormInputs, { training: boolean }>({
   name: "ArcoBatchNorm",
   forward: ({ x, scale, offset, mean, variance, bias }, { training }) =>
-    executeMany("FusedBatchNormV3", normAttributes(x.rank, training, training ? momentum : 1), [x, scale, offset, shifted(mean, bias, training), variance], 6),
+    executeMany(
+      "FusedBatchNormV3",
+      normAttributes(x.rank, training, training ? momentum : 1),
+      [x, scale, offset, shifted(mean, bias, training), variance],
+      6,
+    ),
   saveInputs: ["x", "scale", "variance"],
   saveOutputs: [false, true, false, true, true, true],
   gradient: (dy, [x, scale, variance, mean, ...reserved], { training }) => {
     const kept = training ? reserved : [mean, variance, reserved[2]];
-    const [dx, dScale, dOffset] = executeMany("FusedBatchNormGradV3", normAttributes(x.rank, training), [dy, x, scale, ...kept], 5);
+    const [dx, dScale, dOffset] = executeMany(
+      "FusedBatchNormGradV3",
+      normAttributes(x.rank, training),
+      [dy, x, scale, ...kept],
+      5,
+    );
     const zero = () => constantVector(scale.size, 0).clone();
     const bias = () => tf.mul(dOffset, tf.mul(scale, tf.rsqrt(variance.add(epsilon))));
-    return { x: () => dx, scale: () => dScale, offset: () => dOffset, mean: zero, variance: zero, bias: training ? zero : bias };
+    return {
+      x: () => dx,
+      scale: () => dScale,
+      offset: () => dOffset,
+      mean: zero,
+      variance: zero,
+      bias: training ? zero : bias,
+    };
   },
 });

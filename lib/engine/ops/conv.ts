@@ -1,4 +1,15 @@
-import { attributes, boolAttribute, constant, execute, hasDilation, intAttribute, isNative, nativeOp, stringAttribute, typeAttribute } from "../native.js";
+import {
+  attributes,
+  boolAttribute,
+  constant,
+  execute,
+  hasDilation,
+  intAttribute,
+  isNative,
+  nativeOp,
+  stringAttribute,
+  typeAttribute,
+} from "../native.js";
 import { asRows } from "../rows.js";
 import * as tf from "../tf.js";
 
@@ -20,11 +31,17 @@ interface Geometry {
  * Convolution without bias of an image [batch, height, width, in] with a filter [height, width, in, out],
  * or of a volume [batch, x, y, z, in] with a filter [x, y, z, in, out].
  */
-export function conv(x: tf.Tensor, filter: tf.Tensor, { stride = 1, dilation = 1, padding = "same" }: ConvOptions = {}): tf.Tensor {
+export function conv(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  { stride = 1, dilation = 1, padding = "same" }: ConvOptions = {},
+): tf.Tensor {
   // Only the undilated 2D kernels take the zeros as a number.
-  if (typeof padding === "number" && (dilation > 1 || x.rank === 5)) return conv(surrounded(x, padding), filter, { stride, dilation, padding: "valid" });
+  if (typeof padding === "number" && (dilation > 1 || x.rank === 5))
+    return conv(surrounded(x, padding), filter, { stride, dilation, padding: "valid" });
   if (dilation > 1 && !hasDilation()) return conv(x, spread(filter, dilation), { stride, padding });
-  if (isNative()) return nativeConv({ x, filter }, { shape: [...x.shape, ...filter.shape], stride, dilation, padding })[0];
+  if (isNative())
+    return nativeConv({ x, filter }, { shape: [...x.shape, ...filter.shape], stride, dilation, padding })[0];
   if (x.rank === 5) return tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, stride, padding as "same" | "valid");
   return tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, padding);
 }
@@ -36,17 +53,23 @@ const surrounded = (x: tf.Tensor, zeros: number): tf.Tensor =>
 // WebGPU pads four axes at most, so the others are joined.
 function padAxis(x: tf.Tensor, axis: number, before: number, after: number): tf.Tensor {
   const [outer, size, inner] = [x.shape.slice(0, axis), x.shape[axis], x.shape.slice(axis + 1)];
-  const padded = tf.pad(x.reshape([product(outer), size, product(inner)]), [[0, 0], [before, after], [0, 0]]);
+  const padded = tf.pad(x.reshape([product(outer), size, product(inner)]), [
+    [0, 0],
+    [before, after],
+    [0, 0],
+  ]);
   return padded.reshape([...outer, before + size + after, ...inner]);
 }
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 
 /** Convolution plus a bias [out]. */
-export const convBias = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor, options?: ConvOptions): tf.Tensor => addBias(conv(x, filter, options), bias);
+export const convBias = (x: tf.Tensor, filter: tf.Tensor, bias: tf.Tensor, options?: ConvOptions): tf.Tensor =>
+  addBias(conv(x, filter, options), bias);
 
 /** Adds a bias [channels] to the last axis. */
-export const addBias = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => (isNative() ? nativeBias({ x, bias }, {})[0] : asRows(x).add(bias).reshape(x.shape));
+export const addBias = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
+  isNative() ? nativeBias({ x, bias }, {})[0] : asRows(x).add(bias).reshape(x.shape);
 
 /**
  * Transposed convolution by 2 without bias, kernel 2 and stride 2: every voxel becomes a block of 2² or 2³.
@@ -54,8 +77,19 @@ export const addBias = (x: tf.Tensor, bias: tf.Tensor): tf.Tensor => (isNative()
  */
 export function upConv(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
   const out = [x.shape[0], ...x.shape.slice(1, -1).map((size) => size * 2), filter.shape[filter.rank - 2]];
-  if (isNative()) return nativeUpConv({ x, filter }, { shape: [...out, ...filter.shape], stride: 2, dilation: 1, padding: "same" })[0];
-  if (x.rank === 4) return tf.conv2dTranspose(x as tf.Tensor4D, filter as tf.Tensor4D, out as [number, number, number, number], 2, "same");
+  if (isNative())
+    return nativeUpConv(
+      { x, filter },
+      { shape: [...out, ...filter.shape], stride: 2, dilation: 1, padding: "same" },
+    )[0];
+  if (x.rank === 4)
+    return tf.conv2dTranspose(
+      x as tf.Tensor4D,
+      filter as tf.Tensor4D,
+      out as [number, number, number, number],
+      2,
+      "same",
+    );
   return composedUpConv3d(x, filter, out);
 }
 
@@ -64,9 +98,14 @@ function composedUpConv3d(x: tf.Tensor, filter: tf.Tensor, out: number[]): tf.Te
   const [b, nx, ny, nz, i] = x.shape as number[];
   const [, , , o] = filter.shape as number[];
   const weights = filter.transpose([4, 0, 1, 2, 3]).reshape([i, 8 * o]);
-  return x.reshape([-1, i]).matMul(weights as tf.Tensor2D).reshape([b * nx, ny, nz, 2, 4 * o]) // [b·x, y, z, 2, 2·2·o]
-    .transpose([0, 3, 1, 2, 4]).reshape([b * nx * 2, ny, nz, 2, 2 * o])
-    .transpose([0, 1, 3, 2, 4]).reshape(out);
+  return x
+    .reshape([-1, i])
+    .matMul(weights as tf.Tensor2D)
+    .reshape([b * nx, ny, nz, 2, 4 * o]) // [b·x, y, z, 2, 2·2·o]
+    .transpose([0, 3, 1, 2, 4])
+    .reshape([b * nx * 2, ny, nz, 2, 2 * o])
+    .transpose([0, 1, 3, 2, 4])
+    .reshape(out);
 }
 
 // A dilated filter written out with its zeros: stock TensorFlow.js has no gradient for dilation, nor has TensorFlow on a CPU without oneDNN.
@@ -76,7 +115,10 @@ function spread(filter: tf.Tensor, dilation: number): tf.Tensor {
     const [outer, size, inner] = [out.shape.slice(0, axis), out.shape[axis], out.shape.slice(axis + 1)];
     const apart = padAxis(out.reshape([product(outer) * size, 1, product(inner)]), 1, 0, dilation - 1);
     const length = (size - 1) * dilation + 1; // without the zeros behind the last
-    out = apart.reshape([product(outer), size * dilation, product(inner)]).slice([0, 0, 0], [-1, length, -1]).reshape([...outer, length, ...inner]);
+    out = apart
+      .reshape([product(outer), size * dilation, product(inner)])
+      .slice([0, 0, 0], [-1, length, -1])
+      .reshape([...outer, length, ...inner]);
   }
   return out;
 }
@@ -86,36 +128,60 @@ const imageShape = ({ shape }: Geometry) => shape.slice(0, shape.length / 2);
 const filterShape = ({ shape }: Geometry) => shape.slice(shape.length / 2);
 
 const convAttributes = (geometry: Geometry, backprop: boolean) =>
-  attributes(`conv ${geometry.shape.length} ${geometry.stride} ${geometry.dilation} ${geometry.padding} ${backprop}`, () => {
-    const { stride, dilation, padding } = geometry;
-    const along = (n: number) => [1, ...Array.from({ length: is3d(geometry) ? 3 : 2 }, () => n), 1];
-    const common = [typeAttribute(), intAttribute("strides", along(stride)), intAttribute("dilations", along(dilation))];
-    if (is3d(geometry)) {
-      const shapes = backprop ? [typeAttribute("Tshape", "int32")] : [];
-      return [...common, stringAttribute("padding", String(padding).toUpperCase()), stringAttribute("data_format", "NDHWC"), ...shapes];
-    }
-    const explicit = typeof padding === "number";
-    const edges = explicit ? [0, 0, padding, padding, padding, padding, 0, 0] : [];
-    return [
-      ...common,
-      stringAttribute("padding", explicit ? "EXPLICIT" : padding.toUpperCase()),
-      ...(explicit ? [intAttribute("explicit_paddings", edges)] : []),
-      stringAttribute("data_format", "NHWC"),
-      boolAttribute("use_cudnn_on_gpu", true),
-    ];
-  });
+  attributes(
+    `conv ${geometry.shape.length} ${geometry.stride} ${geometry.dilation} ${geometry.padding} ${backprop}`,
+    () => {
+      const { stride, dilation, padding } = geometry;
+      const along = (n: number) => [1, ...Array.from({ length: is3d(geometry) ? 3 : 2 }, () => n), 1];
+      const common = [
+        typeAttribute(),
+        intAttribute("strides", along(stride)),
+        intAttribute("dilations", along(dilation)),
+      ];
+      if (is3d(geometry)) {
+        const shapes = backprop ? [typeAttribute("Tshape", "int32")] : [];
+        return [
+          ...common,
+          stringAttribute("padding", String(padding).toUpperCase()),
+          stringAttribute("data_format", "NDHWC"),
+          ...shapes,
+        ];
+      }
+      const explicit = typeof padding === "number";
+      const edges = explicit ? [0, 0, padding, padding, padding, padding, 0, 0] : [];
+      return [
+        ...common,
+        stringAttribute("padding", explicit ? "EXPLICIT" : padding.toUpperCase()),
+        ...(explicit ? [intAttribute("explicit_paddings", edges)] : []),
+        stringAttribute("data_format", "NHWC"),
+        boolAttribute("use_cudnn_on_gpu", true),
+      ];
+    },
+  );
 
-const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry) => execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
+const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry) =>
+  execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
 const backpropInput = (dy: tf.Tensor, filter: tf.Tensor, g: Geometry) =>
-  execute(is3d(g) ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput", convAttributes(g, true), [constant(imageShape(g)), filter, dy]);
+  execute(is3d(g) ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput", convAttributes(g, true), [
+    constant(imageShape(g)),
+    filter,
+    dy,
+  ]);
 const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry) =>
-  execute(is3d(g) ? "Conv3DBackpropFilterV2" : "Conv2DBackpropFilter", convAttributes(g, false), [x, constant(filterShape(g)), dy]);
+  execute(is3d(g) ? "Conv3DBackpropFilterV2" : "Conv2DBackpropFilter", convAttributes(g, false), [
+    x,
+    constant(filterShape(g)),
+    dy,
+  ]);
 
 const nativeConv = nativeOp<{ x: tf.Tensor; filter: tf.Tensor }, Geometry>({
   name: "ArcoConv",
   forward: ({ x, filter }, geometry) => forward(x, filter, geometry),
   saveInputs: ["x", "filter"],
-  gradient: (dy, [x, filter], geometry) => ({ x: () => backpropInput(dy, filter, geometry), filter: () => backpropFilter(x, dy, geometry) }),
+  gradient: (dy, [x, filter], geometry) => ({
+    x: () => backpropInput(dy, filter, geometry),
+    filter: () => backpropFilter(x, dy, geometry),
+  }),
 });
 
 // The transposed convolution is the gradient of a convolution from the large grid (`shape` holds its image) to the small one, so its own gradients are that convolution's.
@@ -123,7 +189,10 @@ const nativeUpConv = nativeOp<{ x: tf.Tensor; filter: tf.Tensor }, Geometry>({
   name: "ArcoUpConv",
   forward: ({ x, filter }, geometry) => backpropInput(x, filter, geometry),
   saveInputs: ["x", "filter"],
-  gradient: (dy, [x, filter], geometry) => ({ x: () => forward(dy, filter, geometry), filter: () => backpropFilter(dy, x, geometry) }),
+  gradient: (dy, [x, filter], geometry) => ({
+    x: () => forward(dy, filter, geometry),
+    filter: () => backpropFilter(dy, x, geometry),
+  }),
 });
 
 const biasAttributes = () => attributes("bias", () => [typeAttribute(), stringAttribute("data_format", "NHWC")]);

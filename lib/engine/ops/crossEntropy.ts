@@ -22,7 +22,12 @@ export const meanCrossEntropy = (logits: tf.Tensor, labels: tf.Tensor): tf.Scala
 };
 
 const composed = (logits: tf.Tensor, labels: tf.Tensor) =>
-  tf.neg(tf.logSoftmax(logits).mul(tf.oneHot(labels as tf.Tensor1D, logits.shape[1] as number)).sum(-1));
+  tf.neg(
+    tf
+      .logSoftmax(logits)
+      .mul(tf.oneHot(labels as tf.Tensor1D, logits.shape[1] as number))
+      .sum(-1),
+  );
 
 const nativeCrossEntropy = nativeOp<{ logits: tf.Tensor; labels: tf.Tensor }, object>({
   name: "ArcoCrossEntropy",

@@ -7,7 +7,9 @@ export type MaskSeed = readonly [number, number];
 
 /** The mask seeds of one forward pass; every call gives the next layer's. Name it by run seed, network and step. */
 export function maskSeeds(seed: number, ...name: (string | number)[]): () => MaskSeed {
-  const digest = createHash("sha256").update(JSON.stringify([seed, "mask", ...name])).digest();
+  const digest = createHash("sha256")
+    .update(JSON.stringify([seed, "mask", ...name]))
+    .digest();
   const first = digest.readInt32LE(0);
   let layer = digest.readInt32LE(4);
   return () => {
@@ -21,12 +23,26 @@ export function dropout(x: tf.Tensor, rate: number, seed: MaskSeed, { channels =
   if (rate === 0) return x;
   const image = channels ? x.reshape([x.shape[0], -1, x.shape[x.rank - 1]]) : x; // [batch, pixels, channels]
   const shape = channels ? [image.shape[0], 1, image.shape[2] ?? 1] : x.shape;
-  return tf.mul(image, tf.tidy(() => tf.greaterEqual(uniform(shape, seed), rate).cast("float32").div(1 - rate))).reshape(x.shape);
+  return tf
+    .mul(
+      image,
+      tf.tidy(() =>
+        tf
+          .greaterEqual(uniform(shape, seed), rate)
+          .cast("float32")
+          .div(1 - rate),
+      ),
+    )
+    .reshape(x.shape);
 }
 
 function uniform(shape: number[], [first, layer]: MaskSeed): tf.Tensor {
   if (!isNative()) return tf.randomUniform(shape, 0, 1, "float32", `${first}/${layer}`);
   const seed = tf.tensor1d([first, layer], "int32");
-  const types = attributes("uniform", () => [typeAttribute("dtype"), typeAttribute("T", "int32"), typeAttribute("Tseed", "int32")]);
+  const types = attributes("uniform", () => [
+    typeAttribute("dtype"),
+    typeAttribute("T", "int32"),
+    typeAttribute("Tseed", "int32"),
+  ]);
   return execute("StatelessRandomUniform", types, [constant(shape), seed]);
 }

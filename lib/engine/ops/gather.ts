@@ -10,7 +10,12 @@ const nativeGather = nativeOp<{ x: tf.Tensor; indices: tf.Tensor }, { rows: numb
   forward: ({ x, indices }) =>
     execute(
       "GatherV2",
-      attributes("gather", () => [typeAttribute("Tparams"), typeAttribute("Tindices", "int32"), typeAttribute("Taxis", "int32"), intAttribute("batch_dims", 0)]),
+      attributes("gather", () => [
+        typeAttribute("Tparams"),
+        typeAttribute("Tindices", "int32"),
+        typeAttribute("Taxis", "int32"),
+        intAttribute("batch_dims", 0),
+      ]),
       [x, indices, constant(0)],
     ),
   saveInputs: ["indices"],
@@ -18,7 +23,11 @@ const nativeGather = nativeOp<{ x: tf.Tensor; indices: tf.Tensor }, { rows: numb
     x: () =>
       execute(
         "UnsortedSegmentSum",
-        attributes("segment sum", () => [typeAttribute(), typeAttribute("Tindices", "int32"), typeAttribute("Tnumsegments", "int32")]),
+        attributes("segment sum", () => [
+          typeAttribute(),
+          typeAttribute("Tindices", "int32"),
+          typeAttribute("Tnumsegments", "int32"),
+        ]),
         [dy, indices, constant(rows)],
       ),
     indices: () => tf.zerosLike(indices),

@@ -16,12 +16,22 @@ export interface SgdStep {
  * Moves variables and their velocities by one step as PyTorch does: g ← g + decay·θ; v ← momentum·v + g; θ ← θ − rate·v,
  * or with Nesterov θ ← θ − rate·(g + momentum·v).
  */
-export function sgdUpdate(variables: readonly tf.Variable[], velocities: readonly tf.Variable[], gradients: readonly tf.Tensor[], settings: SgdStep): void {
+export function sgdUpdate(
+  variables: readonly tf.Variable[],
+  velocities: readonly tf.Variable[],
+  gradients: readonly tf.Tensor[],
+  settings: SgdStep,
+): void {
   const { rate, momentum, nesterov, weightDecay } = settings;
   tf.tidy(() => {
     if (hasKernels()) {
       const numbers = tf.tensor1d([rate, momentum, weightDecay, nesterov ? 1 : 0]);
-      const moved = executeMany("ArcoSgd", listOf(variables.length), [...variables, ...velocities, ...gradients, numbers], 2 * variables.length);
+      const moved = executeMany(
+        "ArcoSgd",
+        listOf(variables.length),
+        [...variables, ...velocities, ...gradients, numbers],
+        2 * variables.length,
+      );
       for (const [i, variable] of [...variables, ...velocities].entries()) variable.assign(moved[i]);
       return;
     }
