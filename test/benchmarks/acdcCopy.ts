@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stream } from "../../lib/engine/random.js";
 import { writeH5 } from "../../lib/images/hdf5.js";
 import { writeNifti } from "../../lib/images/nifti.js";
 import type { Volume } from "../../lib/images/volume.js";
+import { temporary } from "../temporary.js";
 
 /** Forms of the ACDC files. */
 export type Form = "challenge" | "renamed" | "h5" | "h5 in one folder";
@@ -47,7 +47,7 @@ export function volume(id: string): { image: Volume; label: Volume<Uint8Array> }
 
 /** Lists of two patients to train on, one to validate and one to test; slices of each volume in another order. */
 export function writeLists(): string {
-  const folder = mkdtempSync(join(tmpdir(), "arco-lists-"));
+  const folder = temporary("arco-lists-");
   const slices = ["patient003_frame01", "patient003_frame02", "patient090_frame01", "patient090_frame02"].flatMap(
     (id) => {
       const [depth] = volume(id).image.shape;
@@ -68,7 +68,7 @@ export interface CopyOptions {
 
 /** Writes the volumes in one of the forms of ACDC; gives the folder. */
 export async function writeCopy(form: Form, { withoutLabels = [] }: CopyOptions = {}): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "arco acdc ü-"));
+  const folder = temporary("arco acdc ü-");
   for (const [patient, frames] of Object.entries(patients))
     for (const [i, frame] of frames.entries()) {
       const id = `${patient}_frame0${i + 1}`;

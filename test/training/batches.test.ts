@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Benchmark, Example, Opened, Pool } from "../../lib/benchmarks/benchmark.js";
@@ -14,6 +13,7 @@ import { Problem } from "../../lib/problem.js";
 import type { BatchRecipe } from "../../lib/training/batch.js";
 import { type BatchOptions, openBatches, type RawBatch } from "../../lib/training/batches.js";
 import { startWorker } from "../../lib/training/batchWorker.js";
+import { temporary } from "../temporary.js";
 
 const options = { seed: 5, labeled: 3, unlabeled: 2 };
 const still = { rotation: false, flip: false, crop: false };
@@ -73,7 +73,7 @@ test("batches are the same bits with no worker, one, two or three, also from the
 });
 
 test("a worker makes the batches it is asked for, and its Problem is the one that the main thread would meet", async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), "arco-batches-")), "copy");
+  const folder = join(temporary("arco-batches-"), "copy");
   cpSync(join(dataFolder, "hippocampus"), folder, { recursive: true });
   const opened = await hippocampus.open({ labeled: 1, folder });
   const worker = startWorker({ benchmark: "hippocampus", options: opened.options, recipe });
@@ -97,7 +97,7 @@ test("a worker makes the batches it is asked for, and its Problem is the one tha
 });
 
 test("a broken volume is the same Problem with and without workers", async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), "arco-batches-")), "copy");
+  const folder = join(temporary("arco-batches-"), "copy");
   cpSync(join(dataFolder, "hippocampus"), folder, { recursive: true });
   const opened = await hippocampus.open({ labeled: 1, folder });
   const { train } = readSplit(folder);
