@@ -4,6 +4,8 @@ import type { Progress } from "../training/loop.js";
 /** Shows how a training goes: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
 export interface Meter {
   show(progress: Progress, secondsLeft?: number): void;
+  /** Says how far the test is, in a terminal. */
+  scored(done: number, cases: number): void;
   /** Ends the bar, so that other lines can be printed. */
   close(): void;
 }
@@ -28,7 +30,12 @@ function bar(title: string): Meter {
       if (progress.validation) validation = ` · val Dice ${progress.validation.dice.toFixed(3)}`;
       shown.update(progress.step, words(progress, secondsLeft, validation));
     },
-    close: () => {
+    scored(done, cases) {
+      if (begun) shown.stop();
+      begun = false;
+      process.stderr.write(`\r  ${done} of ${cases} test cases scored${done === cases ? "\n" : ""}`);
+    },
+    close() {
       if (begun) shown.stop();
     },
   };
@@ -48,6 +55,7 @@ function lines(title: string): Meter {
         `${title}  ${String(step).padStart(String(steps).length)}/${steps}  loss ${loss}  ${pace} s/step  ${left} left${scored}\n`,
       );
     },
+    scored: () => {},
     close: () => {},
   };
 }

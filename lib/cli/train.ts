@@ -62,9 +62,8 @@ async function act(options: TrainOptions): Promise<void> {
   );
   const shown = meter(config.method);
   const { run, trained, metrics } = await interruptible(async (signal) => {
-    const outcome = await trainRun(config, { runs, checkpointEvery, workers, signal, onProgress: shown.show }).finally(
-      shown.close,
-    );
+    const told = { onProgress: shown.show, onCase: shown.scored };
+    const outcome = await trainRun(config, { runs, checkpointEvery, workers, signal, ...told }).finally(shown.close);
     if (outcome.finished) return outcome;
     if (json) printJson(outcome);
     throw signal.reason;
