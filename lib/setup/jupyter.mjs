@@ -14,7 +14,8 @@ const stamp = "arco.json";
 
 /** What .venv is made of; it is made anew when that changes. */
 function contents() {
-  const sha256 = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const pinned = readFileSync(requirements, "utf8").replace(/^#.*\n/gm, "");
+  const sha256 = createHash("sha256").update(pinned).digest("hex");
   return `${JSON.stringify({ requirements: sha256, plotly: plotly.wheels[0].sha256, folder: venv })}\n`;
 }
 
