@@ -15,4 +15,6 @@ with zipfile.ZipFile(wheel) as archive:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 with archive.open(member) as source, open(path, "wb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)  # checks the CRC at the end
+                if member.external_attr >> 16 & 0o100:  # a program
+                    os.chmod(path, 0o755)
                 break
