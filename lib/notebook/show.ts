@@ -30,7 +30,7 @@ function showFigure({ data, layout, config }: Figure): void {
   const text = describe({ data, layout });
   const pictures = isNotebook() && {
     "application/vnd.plotly.v1+json": { data, layout, config },
-    "image/png": png({ data, layout }).toString("base64"),
+    "image/png": png({ data, layout }, { scale: 1 }).toString("base64"), // pages show it dot for dot,
   };
   emit({ ...pictures, "text/plain": text });
 }

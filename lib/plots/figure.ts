@@ -85,6 +85,7 @@ export interface Axis {
   tickvals?: readonly number[];
   ticktext?: readonly string[];
   tickformat?: string;
+  exponentformat?: "none" | "e" | "power";
   automargin?: boolean;
 }
 

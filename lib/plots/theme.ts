@@ -132,6 +132,7 @@ export function axis(title: string, more: Axis = {}): Axis {
     showline: true,
     ticks: "outside",
     tickcolor: grey.line,
+    exponentformat: "power",
     automargin: true,
     ...more,
   };

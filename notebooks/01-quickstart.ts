@@ -1,0 +1,106 @@
+// -*- coding: utf-8 -*-
+// ---
+// jupyter:
+//   jupytext:
+//     formats: ipynb,ts:percent
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//       jupytext_version: 1.19.6
+//   kernelspec:
+//     display_name: TypeScript (arco)
+//     language: typescript
+//     name: arco
+// ---
+
+// %% [markdown]
+// # Quick start: what do unlabelled scans add to a single labelled one?
+//
+// **Question.** A radiologist has outlined the hippocampus in *one* MR volume; 59 more lie there without outlines.
+// How much better does a network segment if it may look at those as well?
+//
+// **What is compared.** A U-Net trained on the one labelled volume; the same with a *mean teacher*, which also asks the
+// network to agree with its own running average on the 59 unlabelled volumes; and, as the ceiling, a U-Net trained on all 60 with labels.
+// Real data: 90 volumes of the Medical Segmentation Decathlon, which come with the repository. Tested on 20 volumes that no training saw.
+//
+// **What to expect.** The ceiling is far above the other two. Whether the mean teacher differs from plain training
+// by more than the seeds do is computed below and not promised here.
+//
+// **Time.** About three minutes on two cores the first time. Runs are kept on disk: the second time takes seconds,
+// and training that was interrupted continues where it stopped.
+
+// %%
+import {
+  curves, pairedDifference, parameters, progress, quickstart, show,
+  spread, tableRows, testDice, testOverlays, trainingLoss, validationDice,
+} from "arco";
+
+// %% [markdown]
+// ## Training
+// Seven short trainings: three seeds for the first two arms, one for the ceiling. Arms with the same seed start from the
+// same weights and see the same labelled batches, so they can be compared in pairs. The ■ button stops it after the current step; nothing is lost.
+
+// %%
+const { runs, preset, seeds } = parameters(); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else runs/, "mini" and 3
+const result = await progress("Training", (live) => quickstart({ runs, seeds, config: { preset }, ...live }));
+
+// %% [markdown]
+// ## The table
+// Dice is the overlap with the radiologist's outline, from 0 to 1; ASSD the mean distance of the surfaces in mm.
+// Each number is the mean over 20 test volumes and two classes, read from the run folders.
+
+// %%
+show(tableRows(result.arms));
+show(result.finding);
+
+// %% [markdown]
+// ## How far the seeds spread
+// A dot is one training. Where intervals overlap widely, look at the pairs below before saying that one arm is better.
+
+// %%
+const dice = "Dice on the test volumes (0 to 1)";
+show(spread(testDice(result.arms), { title: "One seed is not a result: dots of one arm lie apart", x: dice }));
+
+// %% [markdown]
+// In pairs with the same seed, what the arms share (first weights, labelled batches) drops out:
+
+// %%
+const [supervised, meanTeacher] = result.arms;
+show(pairedDifference(testDice([supervised, meanTeacher]), {
+  title: result.isClear ? "Larger than the noise of the seeds" : "Within the noise of the seeds",
+  baseline: supervised.title,
+  x: "difference in Dice (0 to 1)",
+}));
+
+// %% [markdown]
+// ## While training
+// The loss on training batches falls for every arm; what counts is how volumes do that are not trained on.
+
+// %%
+show(curves(validationDice(result.arms), { title: "Dice on 10 validation volumes", y: "Dice (0 to 1)" }));
+show(curves(trainingLoss(result.arms), { title: "Training loss, mean of ten steps", y: "loss (cross entropy + Dice, no unit)" }));
+
+// %% [markdown]
+// ## Looking at it
+// Rows: the worst, the middle and the best test volume of the first arm. Lines are the truth, areas the predictions.
+
+// %%
+show(await testOverlays(result.arms));
+
+// %% [markdown]
+// ## What follows
+// Computed from the runs, not typed in:
+
+// %%
+const { overCases, seedsNeeded } = result;
+const points = (value: number) => `${(100 * value).toFixed(1)} Dice points`;
+show(`**${result.finding}**`);
+show(`Over the ${overCases.difference.n} test volumes the mean difference is ${points(overCases.difference.mean)}. ` +
+  (seedsNeeded ? `Seeds for a verdict: ${seedsNeeded}.` : "No number of seeds would decide this."));
+
+// %% [markdown]
+// ## Change one thing
+// Give `quickstart` another `config`, for example `{ preset, optimizer: { rate: 0.03 } }` or `{ preset, steps: 600 }`, and run the cells again:
+// other configs are other runs, kept beside these. `runs/report.html` is the same comparison as a page to keep,
+// with the command that repeats each run.

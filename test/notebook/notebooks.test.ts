@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { test } from "node:test";
+import { module, type Notebook, notebooks } from "./notebooks.js";
+
+for (const path of notebooks) {
+  const name = basename(path);
+  const { cells }: Notebook = JSON.parse(readFileSync(path, "utf8"));
+
+  test(`${name}: its twin for review says the same`, async () => {
+    const twin = await module("jupytext", "--quiet", "--to", "ts:percent", "--output", "-", path);
+    assert.equal(twin, readFileSync(path.replace(".ipynb", ".ts"), "utf8"), `jupytext --sync ${name} makes them equal`);
+  });
+
+  test(`${name}: it opens with its question, what to expect and the time it takes; cells are short`, () => {
+    const opening = cells[0].source.join("");
+    for (const word of ["**Question.**", "**What to expect.**", "**Time.**"]) assert.ok(opening.includes(word), word);
+    for (const { cell_type, source } of cells)
+      if (cell_type === "code") assert.ok(source.length <= 10, source.join(""));
+  });
+
+  test(`${name}: it is kept with its outputs, executed from top to bottom without an error`, () => {
+    const code = cells.filter(({ cell_type }) => cell_type === "code");
+    assert.deepEqual(
+      code.map(({ execution_count }) => execution_count),
+      code.map((_, at) => at + 1),
+    );
+    const outputs = code.flatMap(({ outputs = [] }) => outputs);
+    assert.ok(outputs.length > 0);
+    for (const { output_type, name } of outputs) assert.ok(output_type !== "error" && name !== "stderr");
+  });
+}

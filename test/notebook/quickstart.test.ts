@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { execute, type Notebook, root } from "./notebooks.js";
+
+const runs = mkdtempSync(join(tmpdir(), "quickstart-"));
+after(() => rmSync(runs, { recursive: true }));
+const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
+const path = join(root, "notebooks", "01-quickstart.ipynb");
+
+test("the quick start trains, shows every figure and takes its numbers from the run store; a second execution gives the same bytes", async () => {
+  const text = await execute(path, environment);
+  const { cells }: Notebook = JSON.parse(text);
+  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+  for (const { output_type, name, text } of outputs)
+    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
+  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
+  assert.equal(figures.length, 5);
+  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
+  const shown = JSON.stringify(outputs.map(({ data }) => data?.["text/plain"]));
+  const found = readdirSync(runs).filter((name) => name.startsWith("hippocampus-"));
+  assert.equal(found.length, 3);
+  for (const name of found) {
+    const { mean } = JSON.parse(readFileSync(join(runs, name, "metrics.json"), "utf8"));
+    assert.ok(shown.includes(mean.dice.toFixed(3)), `${name}: ${mean.dice}`);
+  }
+  assert.ok(shown.includes("100 % Training: done"));
+  assert.doesNotMatch(shown, /UncaughtException|UnhandledPromiseRejection/);
+  assert.equal(await execute(path, environment), text);
+});
