@@ -59,31 +59,27 @@ show(result.finding);
 // A dot is one training. Where intervals overlap widely, look at the pairs below before saying that one arm is better.
 
 // %%
-const dice = "Dice on the test volumes (0 to 1)";
-show(spread(testDice(result.arms), { title: "One seed is not a result: dots of one arm lie apart", x: dice }));
+show(spread(testDice(result.arms), { x: "Dice on the test volumes (0 to 1)" }));
 
 // %% [markdown]
 // In pairs with the same seed, what the arms share (first weights, labelled batches) drops out:
 
 // %%
 const [supervised, meanTeacher] = result.arms;
-show(pairedDifference(testDice([supervised, meanTeacher]), {
-  title: result.isClear ? "Larger than the noise of the seeds" : "Within the noise of the seeds",
-  baseline: supervised.title,
-  x: "difference in Dice (0 to 1)",
-}));
+const pairs = testDice([supervised, meanTeacher]);
+show(pairedDifference(pairs, { baseline: supervised.title, x: "difference in Dice (0 to 1)" }));
 
 // %% [markdown]
 // ## While training
 // The loss on training batches falls for every arm; what counts is how volumes do that are not trained on.
 
 // %%
-show(curves(validationDice(result.arms), { title: "Dice on 10 validation volumes", y: "Dice (0 to 1)" }));
-show(curves(trainingLoss(result.arms), { title: "Training loss, mean of ten steps", y: "loss (cross entropy + Dice, no unit)" }));
+show(curves(validationDice(result.arms), { y: "Dice on the validation volumes (0 to 1)" }));
+show(curves(trainingLoss(result.arms), { y: "training loss, mean of ten steps (no unit)" }));
 
 // %% [markdown]
 // ## Looking at it
-// Rows: the worst, the middle and the best test volume of the first arm. Lines are the truth, areas the predictions.
+// Rows: the worst, the middle and the best test volume of the first arm's first seed. Lines are the truth, areas the predictions.
 
 // %%
 show(await testOverlays(result.arms));

@@ -92,13 +92,9 @@ function verdicts(lines: readonly Comparison[]): string[] {
 }
 
 function figures(groups: readonly Group[], lines: readonly Comparison[]): string[] {
+  const { metrics } = groups[0].runs[0];
   const reached = testDice(groups);
   const dice = "Dice, mean of the classes (0 to 1)";
-  const [low, high] = [[...lines].sort(byDice)[0], [...lines].sort(byDice)[lines.length - 1]];
-  const range =
-    lines.length > 1
-      ? `: from ${low.dice.mean.toFixed(3)} (${low.title}) to ${high.dice.mean.toFixed(3)} (${high.title})`
-      : ` ${low.dice.mean.toFixed(3)}`;
   const numbers = lines
     .map(({ title, dice: { mean }, seeds }) => `${title}: ${mean.toFixed(3)} (${seeds} seeds)`)
     .join("; ");
@@ -109,14 +105,13 @@ function figures(groups: readonly Group[], lines: readonly Comparison[]): string
   return [
     "<h3>Results by seed</h3>",
     picture(
-      spread(reached, { title: `Dice on the test cases${range}`, x: dice }),
+      spread(reached, { x: dice, subtitle: `Dice on ${metrics.cases.length} ${metrics.split} cases` }),
       `Dots for seeds and means. ${numbers}.`,
     ),
     ...(shared.length > 1
       ? [
           picture(
             pairedDifference(pairs, {
-              title: differenceTitle(lines),
               baseline: groups[0].title,
               x: "difference in Dice (0 to 1)",
             }),
@@ -128,29 +123,19 @@ function figures(groups: readonly Group[], lines: readonly Comparison[]): string
     ...(validation.length > 0
       ? [
           picture(
-            curves(validation, { title: "Dice on the validation cases during training", y: dice }),
+            curves(validation, { y: dice, subtitle: "Dice on the validation cases during training" }),
             "Curves of the validation Dice over optimiser steps, one per arm.",
           ),
         ]
       : []),
     picture(
       curves(trainingLoss(groups), {
-        title: "Training loss (sum of all terms, mean of ten steps)",
+        subtitle: "training loss, the sum of all terms, mean of ten steps",
         y: "loss (no unit)",
       }),
       "Curves of the training loss over optimiser steps, one per arm.",
     ),
   ];
-}
-
-const byDice = (a: Comparison, b: Comparison) => a.dice.mean - b.dice.mean;
-
-function differenceTitle(lines: readonly Comparison[]): string {
-  const intervals = lines.flatMap(({ against }) => (against?.difference.interval ? [against.difference.interval] : []));
-  const clear = intervals.filter(([low, high]) => low > 0 || high < 0).length;
-  if (intervals.length === 0)
-    return `One pair of seeds each: no spread of the differences to “${lines[0].title}” is known`;
-  return `${clear} of ${intervals.length} differences to “${lines[0].title}” ${clear === 1 ? "is" : "are"} larger than the noise of the seeds`;
 }
 
 async function overlays(groups: readonly Group[]): Promise<string> {

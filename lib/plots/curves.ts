@@ -1,5 +1,6 @@
 import type { Figure, Trace } from "./figure.js";
-import { axis, colorOf, config, frame, type Look, translucent } from "./theme.js";
+import { fromTo } from "./finding.js";
+import { axis, colorOf, config, frame, translucent, type Untitled } from "./theme.js";
 
 /** One measurement during a run. */
 export interface CurvePoint {
@@ -12,7 +13,7 @@ export interface CurvePoint {
 }
 
 /** What is drawn upwards, with its unit: "Dice on the validation cases (0 to 1)". */
-export interface CurveOptions extends Look {
+export interface CurveOptions extends Untitled {
   y: string;
   x?: string;
 }
@@ -33,7 +34,11 @@ export function curves(
   const counts = traces.map(({ seeds }) => seeds);
   const drawn = Math.max(...counts) > 1 ? [`line: mean of ${range(counts)} seeds, band: lowest to highest`] : [];
   const layout = frame(
-    { ...look, subtitle: [subtitle, ...drawn].filter(Boolean).join("; ") },
+    {
+      title: ending(traces.map(({ mean }) => mean)),
+      ...look,
+      subtitle: [subtitle, ...drawn].filter(Boolean).join("; "),
+    },
     { phantom: points.some(({ phantom }) => phantom), legend: arms },
   );
   return {
@@ -41,6 +46,13 @@ export function curves(
     layout: { ...layout, xaxis: axis(x, { rangemode: "tozero" }), yaxis: axis(y) },
     config,
   };
+}
+
+/** Where those curves end that run longest. */
+function ending(means: readonly Trace[]): string {
+  const ends = means.map(({ name, x, y }) => ({ name, step: Number(x[x.length - 1]), value: Number(y[y.length - 1]) }));
+  const step = Math.max(...ends.map((end) => end.step));
+  return `${fromTo(ends.filter((end) => end.step === step))} after ${step} steps`;
 }
 
 const range = (counts: readonly number[]) => [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");

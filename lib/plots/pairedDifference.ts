@@ -1,5 +1,7 @@
 import { Problem } from "../problem.js";
+import { summary } from "../statistics/summary.js";
 import type { Figure } from "./figure.js";
+import { clear } from "./finding.js";
 import { dotRows, type Result, type SpreadOptions } from "./spread.js";
 import { axis, colorOf, grey } from "./theme.js";
 
@@ -36,5 +38,15 @@ export function pairedDifference(
   const drawn = `each seed against "${baseline}" with the same seed; dot: one seed, diamond: mean, line: 95 % interval`;
   const phantom = results.some((result) => result.phantom);
   const zero = { zeroline: true, zerolinecolor: grey.ink, zerolinewidth: 2, rangemode: "tozero" } as const;
-  return dotRows(rows, { ...look, x: axis(x, zero), subtitle: [subtitle, drawn].filter(Boolean).join("; "), phantom });
+  const title = clear(
+    rows.map(({ name, values }) => ({ name, difference: summary(values) })),
+    baseline,
+  );
+  return dotRows(rows, {
+    title,
+    ...look,
+    x: axis(x, zero),
+    subtitle: [subtitle, drawn].filter(Boolean).join("; "),
+    phantom,
+  });
 }

@@ -1,6 +1,7 @@
 import { type Summary, summary } from "../statistics/summary.js";
 import type { Axis, Figure, Trace } from "./figure.js";
-import { axis, colorOf, config, frame, grey, type Look } from "./theme.js";
+import { apart, fromTo } from "./finding.js";
+import { axis, colorOf, config, frame, grey, type Look, type Untitled } from "./theme.js";
 
 /** One result: an arm with a seed gave a value. */
 export interface Result {
@@ -11,7 +12,7 @@ export interface Result {
 }
 
 /** What is measured, with its unit: "Dice on the test cases (0 to 1)". */
-export interface SpreadOptions extends Look {
+export interface SpreadOptions extends Untitled {
   x: string;
 }
 
@@ -26,7 +27,9 @@ export function spread(results: readonly Result[], { x, subtitle = "", ...look }
     labels: group.map(({ seed }) => `seed ${seed}`),
   }));
   const drawn = "dot: one seed, diamond: mean, line: 95 % interval of the mean";
+  const means = rows.map(({ name, values }) => ({ name, value: summary(values).mean }));
   return dotRows(rows, {
+    title: fromTo(means) + apart(rows.map(({ values }) => values)),
     ...look,
     x: axis(x),
     subtitle: [subtitle, drawn].filter(Boolean).join("; "),

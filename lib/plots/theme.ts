@@ -51,6 +51,9 @@ export interface Look {
   height?: number;
 }
 
+/** Where a title is left out, the figure says its own finding. */
+export type Untitled = Omit<Look, "title"> & { title?: string };
+
 /** The words that stand on every figure of generated data. */
 export const phantomMark = "PHANTOM DATA: generated, not the real benchmark";
 
