@@ -61,9 +61,13 @@ const attribute =
     type: backend().binding[`TF_ATTR_${type}`],
     value,
   });
+/** A text attribute. */
 export const stringAttribute = attribute("STRING");
+/** A whole number or a list of them. */
 export const intAttribute = attribute("INT");
+/** A float attribute. */
 export const floatAttribute = attribute("FLOAT");
+/** A truth value. */
 export const boolAttribute = attribute("BOOL");
 /** A type attribute: `T` is float32 unless told otherwise. */
 export const typeAttribute = (name = "T", dtype: "float32" | "int32" = "float32"): Attribute =>

@@ -88,7 +88,7 @@ const tools = z.object({ python: z.string(), compiler: z.string() });
 
 /** The tools that set-up needs and the Jupyter that it makes. */
 async function checkTools(): Promise<Check[]> {
-  const setup: { prerequisites: () => unknown } = await import(
+  const setup: { prerequisites: (tools: readonly string[]) => unknown } = await import(
     pathToFileURL(resolve(root, "lib/setup/prerequisites.mjs")).href
   );
   const lab = labVersion();
@@ -100,7 +100,7 @@ async function checkTools(): Promise<Check[]> {
     advice: lab ? undefined : 'run "npm run setup"',
   };
   try {
-    const { python, compiler } = tools.parse(setup.prerequisites());
+    const { python, compiler } = tools.parse(setup.prerequisites(["python", "compiler"]));
     return [
       { name: "python", ok: true, needed: false, found: version(python, "--version") ?? python },
       { name: "compiler", ok: true, needed: false, found: version(compiler, "--version") ?? compiler },

@@ -21,6 +21,7 @@ export const environmentSchema = z.object({
   cores: z.number(),
   memoryGiB: z.number(),
 });
+/** What a run was trained on and with. */
 export type Environment = z.infer<typeof environmentSchema>;
 
 /** Root of the checkout. */

@@ -3,7 +3,9 @@ import { Problem } from "../problem.js";
 import { unreadable } from "./file.js";
 
 type H5 = typeof import("h5wasm/node");
+/** An open HDF5 file. */
 export type H5File = InstanceType<H5["File"]>;
+/** A dataset of such a file. */
 export type H5Dataset = InstanceType<H5["Dataset"]>;
 
 let loaded: Promise<H5> | undefined;

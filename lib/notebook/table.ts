@@ -10,6 +10,7 @@ export function isTable(value: unknown): value is ColumnTable {
   return typeof value === "object" && value !== null && "columnNames" in value && "toHTML" in value;
 }
 
+/** How a table is written. */
 export interface TableOptions {
   /** Decimals of the numbers in a column that are not all whole. */
   digits?: number;

@@ -3,6 +3,7 @@ import type { Figure } from "./figure.js";
 import { type OverlayOptions, overlay } from "./overlay.js";
 import type { Panel } from "./panel.js";
 
+/** What is drawn over the slices, and how. */
 export interface ContactSheetOptions extends OverlayOptions {
   truth?: Volume<Uint8Array>;
   prediction?: Volume<Uint8Array>;

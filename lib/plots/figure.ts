@@ -11,6 +11,7 @@ export interface ErrorBar {
   width?: number;
 }
 
+/** A line of a trace. */
 export interface Line {
   color?: string;
   width?: number;
@@ -18,6 +19,7 @@ export interface Line {
   shape?: "linear" | "hv";
 }
 
+/** The dots of a trace. */
 export interface Marker {
   color?: string | readonly string[];
   size?: number;
@@ -54,6 +56,7 @@ export interface Trace {
   yaxis?: `y${number | ""}`;
 }
 
+/** How text looks. */
 export interface Font {
   family?: string;
   size?: number;
@@ -89,6 +92,7 @@ export interface Axis {
   automargin?: boolean;
 }
 
+/** Text at a place of the figure. */
 export interface Annotation {
   text: string;
   x: number;
@@ -121,6 +125,7 @@ export interface Picture {
   layer: "below";
 }
 
+/** A line or box behind the data. */
 export interface Shape {
   type: "line" | "rect";
   xref?: string;

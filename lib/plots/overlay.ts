@@ -6,6 +6,7 @@ import { config, frame, grey, type Look, wrap } from "./theme.js";
 
 export type { Panel } from "./panel.js";
 
+/** Colours and names of the classes, and how the figure looks. */
 export interface OverlayOptions extends Look {
   /** By number, the background first. */
   classes: readonly PanelClass[];
@@ -32,6 +33,7 @@ export function overlay(panels: readonly Panel[], options: OverlayOptions): Figu
   const drawing = Math.round(rows * (heightPixels + head) + gap);
   const traces = panels
     .flatMap((panel, at) => regions(panel, at, classes))
+    .filter(({ x }) => x.length > 0)
     .sort((a, b) => (a.legendrank ?? 0) - (b.legendrank ?? 0));
   const content = {
     phantom: panels.some(({ phantom }) => phantom),

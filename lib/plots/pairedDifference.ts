@@ -5,6 +5,7 @@ import { clear } from "./finding.js";
 import { dotRows, type Result, type SpreadOptions } from "./spread.js";
 import { axis, colorOf, grey } from "./theme.js";
 
+/** Whose differences are drawn, and how. */
 export interface PairedOptions extends SpreadOptions {
   /** The arm that the others are compared with. */
   baseline: string;

@@ -20,7 +20,9 @@ export interface Norm {
   variance: tf.Variable;
 }
 
+/** Added to the variance, as in PyTorch. */
 export const epsilon = 1e-5;
+/** Share of the batch in the running statistics. */
 export const momentum = 0.1; // PyTorch's convention: running ← 0.9·running + 0.1·batch
 
 /**
