@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = mkdtempSync(join(root, "notebooks", "kernel-test-")); // below the checkout, as every notebook
+mkdirSync(join(root, "test-results"), { recursive: true });
+const folder = mkdtempSync(join(root, "test-results", "kernel-")); // inside the checkout, as every notebook
 after(() => rmSync(folder, { recursive: true }));
 
 /** Runs kernel.py on cells and gives what it printed; rejects with its error output if it fails. */
