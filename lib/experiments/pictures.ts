@@ -13,7 +13,7 @@ import { readRun } from "./records.js";
 import type { Group } from "./rows.js";
 import { openData } from "./workplace.js";
 
-/** How many test cases are shown: the first group's worst, best, and those between at equal distances. */
+/** How many test cases are shown: the first group's worst, best, and those between at equal distances; a single one is its middle. */
 export interface OverlayChoice extends Partial<Look> {
   cases?: number;
 }
@@ -28,7 +28,7 @@ export function missingForOverlays(groups: readonly Group[]): string | undefined
     .find((file) => !existsSync(file));
   return (
     missing &&
-    `${missing}: no such file; delete metrics.json beside it and give the run's command again: only the evaluation is repeated`
+    `${missing}: no such file; delete metrics.json in the run's folder and give the run's command again: only the evaluation is repeated`
   );
 }
 
@@ -40,7 +40,7 @@ export async function testOverlays(
   groups: readonly Group[],
   {
     cases = 3,
-    title = `Prediction and truth in ${cases} test cases, from the worst to the best of "${groups[0].title}"`,
+    title = `Truth and prediction in ${cases === 1 ? "the middle test case" : `${cases} test cases, from the worst to the best,`} of “${groups[0].title}”`,
     ...look
   }: OverlayChoice = {},
 ): Promise<Figure> {
@@ -73,7 +73,10 @@ export async function testOverlays(
 function chosen(metrics: Metrics, count: number): string[] {
   const ids = metrics.cases.map(({ id }) => id).sort((a, b) => caseDice(metrics, a) - caseDice(metrics, b));
   const n = Math.min(count, ids.length);
-  return Array.from({ length: n }, (_, i) => ids[n === 1 ? 0 : Math.round((i * (ids.length - 1)) / (n - 1))]);
+  return Array.from(
+    { length: n },
+    (_, i) => ids[Math.round(n === 1 ? (ids.length - 1) / 2 : (i * (ids.length - 1)) / (n - 1))],
+  );
 }
 
 function caseDice({ cases }: Metrics, id: string): number {
