@@ -136,24 +136,25 @@ function titleOf(lines: readonly string[], at: number): Annotation {
   };
 }
 
-/** A bar of 10 mm in the corner of each picture whose scale is known. */
+/** A bar of 10 mm in the corner of each picture whose scale is known: white on black, to be seen on any tissue. */
 function scaleBar(panel: Panel, at: number): Shape[] {
   if (!panel.spacingMm) return [];
-  const { wide } = extent(panel);
-  const y = 0.04;
-  return [
-    {
-      type: "line",
-      xref: `x${axisNumber(at)}`,
-      yref: `y${axisNumber(at)} domain`,
-      x0: wide * 0.05,
-      x1: wide * 0.05 + 10,
-      y0: y,
-      y1: y,
-      line: { color: "#FFFFFF", width: 3 },
-      layer: "above",
-    },
-  ];
+  const x0 = extent(panel).wide * 0.05;
+  const place = {
+    type: "line",
+    xref: `x${axisNumber(at)}`,
+    yref: `y${axisNumber(at)} domain`,
+    layer: "above",
+  } as const;
+  const bar = (color: string, width: number) => ({
+    ...place,
+    x0,
+    x1: x0 + 10,
+    y0: 0.04,
+    y1: 0.04,
+    line: { color, width },
+  });
+  return [bar("#000000", 6), bar("#FFFFFF", 3)];
 }
 
 function scaleText(panel: Panel, at: number): Annotation[] {
@@ -162,13 +163,14 @@ function scaleText(panel: Panel, at: number): Annotation[] {
     {
       text: "10 mm",
       x: extent(panel).wide * 0.05,
-      y: 0.05,
+      y: 0.07,
       xref: "x",
       yref: "y domain",
       xanchor: "left",
       yanchor: "bottom",
       showarrow: false,
       font: { size: 11, color: "#FFFFFF" },
+      bgcolor: "rgba(0,0,0,0.45)",
     },
   ];
 }
