@@ -25,13 +25,17 @@ export interface Notebook {
   cells: { cell_type: string; source: string[]; outputs?: Output[]; execution_count?: number | null }[];
 }
 
+const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
 /** The text of a notebook's file after it was executed from top to bottom; rejects with the traceback of the first cell that fails. */
 export async function execute(path: string, environment: Record<string, string>): Promise<string> {
-  const script = fileURLToPath(new URL("execute.py", import.meta.url));
-  const { stdout } = await run(python, [script, path], { env: { ...process.env, ...environment }, maxBuffer: 2 ** 26 });
+  const env = { ...process.env, ...environment };
+  const { stdout } = await run(python, [script("execute.py"), path], { env, maxBuffer: 2 ** 26 });
   return stdout;
 }
 
-/** What a command of the notebooks' Python prints. */
-export const module = async (...words: string[]) =>
-  (await run(python, ["-m", ...words], { maxBuffer: 2 ** 26 })).stdout;
+/** The twin of a notebook as jupytext writes it. */
+export async function twin(path: string): Promise<string> {
+  const { stdout } = await run(python, [script("twin.py"), path], { maxBuffer: 2 ** 26 });
+  return stdout;
+}
