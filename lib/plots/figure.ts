@@ -183,6 +183,7 @@ export interface Frame {
   images?: readonly Picture[];
   shapes?: readonly Shape[];
   bargap?: number;
+  modebar?: { orientation?: "h" | "v"; bgcolor?: string };
   dragmode?: "pan" | "zoom" | false;
 }
 
@@ -190,7 +191,12 @@ export interface Frame {
 export interface Figure {
   data: readonly Trace[];
   layout: Layout;
-  config?: { displaylogo?: boolean; responsive?: boolean; staticPlot?: boolean };
+  config?: {
+    displaylogo?: boolean;
+    modeBarButtonsToRemove?: readonly string[];
+    responsive?: boolean;
+    staticPlot?: boolean;
+  };
 }
 
 /** Whether a value is a figure. */

@@ -105,6 +105,7 @@ export function frame(
     paper_bgcolor: "#FFFFFF",
     plot_bgcolor: "#FFFFFF",
     hovermode: "closest",
+    modebar: { orientation: "v", bgcolor: "rgba(255,255,255,0.7)" }, // beside the title, not on it
     showlegend: legend.length > 0,
     legend: {
       orientation: "h",
@@ -142,7 +143,11 @@ export function axis(title: string, more: Axis = {}): Axis {
 }
 
 /** No logo, and the width of the page where there is one. */
-export const config: Figure["config"] = { displaylogo: false, responsive: true };
+export const config: Figure["config"] = {
+  displaylogo: false,
+  responsive: true,
+  modeBarButtonsToRemove: ["select2d", "lasso2d"],
+};
 
 /** Lines of at most so many characters, broken at spaces. */
 export function wrap(text: string, columns: number): string[] {
