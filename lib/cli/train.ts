@@ -9,6 +9,7 @@ interface TrainOptions {
   benchmark?: string;
   labeled?: number;
   method?: string;
+  sampler?: string;
   option?: Record<string, unknown>;
   set?: Record<string, unknown>;
   preset?: string;
@@ -27,6 +28,9 @@ const examples = `
 Examples:
   arco train --benchmark hippocampus --labeled 1 --method meanTeacher --seed 1
   arco train --method supervised --labeled 60 --steps 1000 --set optimizer.rate=0.05
+  arco train --method arco --sampler sag --labeled 1        both phases; arms with the same pre-training share it
+  arco train --method relational --labeled 1                the first phase alone
+  arco train --method arco --labeled 1 --set pretraining=null    the second alone, from random weights
 The same command again continues a run that was stopped, and reports one that is finished.`;
 
 /** `arco train`: one run from its config to its metrics. */
@@ -35,7 +39,8 @@ export function train(): Command {
     .description("train one run and test it; continue it if it was stopped, report it if it is finished")
     .option("--benchmark <name>", "data to train on (default: hippocampus)")
     .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
-    .option("--method <name>", "supervised or meanTeacher (default: supervised)")
+    .option("--method <name>", "supervised, meanTeacher, relational or arco (default: supervised)")
+    .option("--sampler <name>", "how ARCO draws pixels: ns, sg or sag (its option sampler)")
     .option("--option <key=value>", "an option of the method; may be repeated", setting)
     .option("--preset <name>", "smoke, mini or full (default: mini)")
     .option("--protocol <name>", "lab, paper or released (default: lab)")
@@ -77,7 +82,8 @@ async function configOf({
   benchmark,
   labeled,
   method,
-  option,
+  sampler,
+  option = {},
   set = {},
   preset,
   protocol,
@@ -90,7 +96,8 @@ async function configOf({
   const given = { benchmark, labeled, method, preset, protocol, seed, steps, validateEvery };
   const fields = Object.entries(given).filter(([, value]) => value !== undefined);
   const partial = readPartial({ ...set, ...Object.fromEntries(fields) }, "config");
-  if (option) partial.options = { ...partial.options, ...readPartial({ options: option }, "config").options };
+  const chosen = { ...option, ...(sampler !== undefined && { sampler }) };
+  partial.options = { ...partial.options, ...readPartial({ options: chosen }, "config").options };
   return resolveConfig(batch ? { ...partial, batch: await withUnlabeled(batch, method) } : partial);
 }
 

@@ -13,6 +13,10 @@ export interface Rng {
   normal(): number;
   /** 0 … n−1 in random order (Fisher–Yates). */
   permutation(n: number): Int32Array;
+  /** Fills an array with integers k, 0 ≤ k < high ≤ 2³¹, faster than one by one. */
+  integers(high: number, into: Int32Array): void;
+  /** Puts values in random order, in place (Fisher–Yates); faster than through a permutation. */
+  shuffle(values: Int32Array): void;
 }
 
 /**
@@ -26,6 +30,14 @@ export function stream(seed: number, ...name: (string | number)[]): Rng {
   const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
   const uniform = (low = 0, high = 1) => low + (high - low) * uniformFloat64(generator);
   const integer = (low: number, high: number) => uniformInt(generator, low, high - 1);
+  // Lemire 2019: the high word of word × high; the few low words that would favour some integers are drawn again
+  const below = (high: number) => {
+    let word = generator.next();
+    let low = Math.imul(word, high) >>> 0;
+    if (low < high)
+      for (const least = 2 ** 32 % high; low < least; low = Math.imul(word, high) >>> 0) word = generator.next();
+    return Math.floor(((word >>> 16) * high + Math.floor(((word & 0xffff) * high) / 2 ** 16)) / 2 ** 16);
+  };
   return {
     uniform,
     integer,
@@ -37,6 +49,15 @@ export function stream(seed: number, ...name: (string | number)[]): Rng {
         [order[i], order[j]] = [order[j], order[i]];
       }
       return order;
+    },
+    integers(high, into) {
+      for (let i = 0; i < into.length; i++) into[i] = below(high);
+    },
+    shuffle(values) {
+      for (let i = values.length - 1; i > 0; i--) {
+        const j = below(i + 1);
+        [values[i], values[j]] = [values[j], values[i]];
+      }
     },
   };
 }

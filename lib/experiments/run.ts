@@ -131,6 +131,11 @@ export class Run implements Journal {
     writeJson(this.path("environment.json"), [...this.environments(), entry]);
   }
 
+  /** Records the pre-training run whose network this one starts from. */
+  startedFrom(entry: { run: string; sha256: string }): void {
+    writeJson(this.path("pretraining.json"), entry);
+  }
+
   addSession(entry: Session): void {
     writeJson(this.path("timing.json"), [...readList(this.path("timing.json"), sessionSchema), entry]);
   }

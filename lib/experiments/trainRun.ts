@@ -1,9 +1,13 @@
-import { readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename } from "node:path";
 import type { Opened } from "../benchmarks/benchmark.js";
 import { diskProblem } from "../disk.js";
+import { decodeSafetensors, type Entry } from "../engine/safetensors.js";
 import type { Trainer } from "../methods/method.js";
 import { Problem } from "../problem.js";
 import { openBatches } from "../training/batches.js";
+import { pretrainingConfig } from "../training/config.js";
 import { validate } from "../training/evaluate.js";
 import { type Progress, train } from "../training/loop.js";
 import type { Metrics } from "../training/metrics.js";
@@ -29,17 +33,31 @@ export interface TrainRunOptions {
   onCase?: (done: number, cases: number) => void;
 }
 
-/** What became of a run in its folder: finished with its result (trained now, or found finished), or stopped by the signal after some step. */
+/** What became of a run in its folder: finished with its result (trained now, or found finished), or stopped by the signal after some step of its own or of its pre-training. */
 export type Outcome =
   | { run: string; trained: boolean; finished: true; metrics: Metrics }
-  | { run: string; trained: true; finished: false; step: number };
+  | { run: string; trained: true; finished: false; step: number; phase?: "pretraining" };
 
-/** Trains a run to its end and tests it; continues what is half done, and only reports what is finished. */
+/** Trains a run to its end and tests it, after its pre-training if that was not done before; continues what is half done, and only reports what is finished. */
 export async function trainRun(config: Config, options: TrainRunOptions): Promise<Outcome> {
-  const run = openRun(options.runs, config);
-  try {
+  return holding(config, options, async (run) => {
     const metrics = run.readMetrics();
-    return metrics ? { run: run.folder, trained: false, finished: true, metrics } : await work(run, options);
+    if (metrics) return { run: run.folder, trained: false, finished: true, metrics };
+    const phase = await firstPhase(run, options);
+    if (phase.weights === undefined)
+      return { run: run.folder, trained: true, finished: false, step: phase.steps, phase: "pretraining" };
+    const whole = phase.steps + config.steps;
+    const onProgress = (progress: Progress) =>
+      options.onProgress?.({ ...progress, step: phase.steps + progress.step, steps: whole });
+    return work(run, { ...options, onProgress }, phase.weights);
+  });
+}
+
+/** Opens a run for this process alone, does something with it and gives it back. */
+async function holding<T>(config: Config, { runs }: TrainRunOptions, act: (run: Run) => Promise<T>): Promise<T> {
+  const run = openRun(runs, config);
+  try {
+    return await act(run);
   } catch (error) {
     throw diskProblem(run.folder, error);
   } finally {
@@ -47,8 +65,45 @@ export async function trainRun(config: Config, options: TrainRunOptions): Promis
   }
 }
 
-async function work(run: Run, options: TrainRunOptions): Promise<Outcome> {
-  const { signal, onCase } = options;
+type Weights = Readonly<Record<string, Entry>>;
+
+/** The weights a run starts from (none where it has no pre-training, or is past its start), trained now if need be; undefined when the signal stopped that, after `steps`. */
+async function firstPhase(run: Run, options: TrainRunOptions): Promise<{ steps: number; weights?: Weights }> {
+  const config = pretrainingConfig(run.config);
+  if (!config) return { steps: 0, weights: {} };
+  const { steps } = config;
+  if (existsSync(run.checkpoint("last"))) return { steps, weights: {} };
+  const before = await holding(config, options, async (first) => {
+    const onProgress = (progress: Progress) => {
+      const secondsLeft = progress.secondsLeft + (run.config.steps * progress.msPerStep) / 1000;
+      options.onProgress?.({ ...progress, steps: steps + run.config.steps, secondsLeft });
+    };
+    const done = await trainOnly(first, { ...options, onProgress });
+    return { done, folder: first.folder, path: first.checkpoint("last") };
+  });
+  if (before.done < steps) return { steps: before.done };
+  const bytes = readFileSync(before.path);
+  run.startedFrom({ run: basename(before.folder), sha256: createHash("sha256").update(bytes).digest("hex") });
+  return { steps, weights: decodeSafetensors(bytes, before.path).entries };
+}
+
+/** Trains a run to its end without testing it; gives the last finished step. */
+async function trainOnly(run: Run, options: TrainRunOptions): Promise<number> {
+  if (isTrained(run)) return run.config.steps;
+  return prepared(run, undefined, (opened, trainer) => trainAll(run, opened, trainer, options));
+}
+
+const isTrained = (run: Run) =>
+  existsSync(run.checkpoint("last")) &&
+  Number(decodeSafetensors(readFileSync(run.checkpoint("last")), run.checkpoint("last")).metadata.step) ===
+    run.config.steps;
+
+/** Does something with a run's data and trainer. */
+async function prepared<T>(
+  run: Run,
+  start: Weights | undefined,
+  act: (opened: Opened, trainer: Trainer) => Promise<T>,
+): Promise<T> {
   removeLeftovers(run);
   const engine = await startEngineFor(run.folder, run.environments()[0]);
   const opened = await openData(run.config);
@@ -57,25 +112,35 @@ async function work(run: Run, options: TrainRunOptions): Promise<Outcome> {
       `${run.config.benchmark}: has no validation cases to choose the best weights by; set checkpoint to "last"`,
     );
   run.addEnvironment(environment(engine));
-  const trainer = createTrainer(run.config, opened);
+  const trainer = createTrainer(run.config, opened, start);
   try {
-    const step = await trainAll(run, opened, trainer, options);
-    if (step < run.config.steps) return { run: run.folder, trained: true, finished: false, step };
-    const cases = opened.test.ids.length;
-    const metrics = await assess(run, opened, trainer, {
-      keep: true,
-      signal,
-      onCase: (_, __, done) => onCase?.(done, cases),
-    });
-    run.writeMetrics(metrics);
-    return { run: run.folder, trained: true, finished: true, metrics };
-  } catch (error) {
-    if (signal?.aborted && error === signal.reason)
-      return { run: run.folder, trained: true, finished: false, step: run.config.steps };
-    throw error;
+    return await act(opened, trainer);
   } finally {
     trainer.dispose();
   }
+}
+
+function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Outcome> {
+  const { signal, onCase } = options;
+  const start = Object.keys(weights).length > 0 ? weights : undefined;
+  return prepared(run, start, async (opened, trainer) => {
+    try {
+      const step = await trainAll(run, opened, trainer, options);
+      if (step < run.config.steps) return { run: run.folder, trained: true, finished: false, step };
+      const cases = opened.test.ids.length;
+      const metrics = await assess(run, opened, trainer, {
+        keep: true,
+        signal,
+        onCase: (_, __, done) => onCase?.(done, cases),
+      });
+      run.writeMetrics(metrics);
+      return { run: run.folder, trained: true, finished: true, metrics };
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason)
+        return { run: run.folder, trained: true, finished: false, step: run.config.steps };
+      throw error;
+    }
+  });
 }
 
 /** Trains from where the run stands up to its end or the signal; gives the last finished step. */
@@ -85,9 +150,9 @@ async function trainAll(
   trainer: Trainer,
   { checkpointEvery, workers, signal, onProgress }: TrainRunOptions,
 ): Promise<number> {
-  const { seed, batch, augmentation } = run.config;
+  const { seed, batch, draw, augmentation } = run.config;
   const hasValidation = opened.validation.ids.length > 0;
-  const batches = await openBatches(opened, { seed, ...batch, augmentation, workers });
+  const batches = await openBatches(opened, { seed, ...batch, draw, augmentation, workers });
   const started = performance.now();
   let first: number | undefined;
   let last = 0;

@@ -2,7 +2,7 @@ import type { Opened } from "../benchmarks/benchmark.js";
 import { benchmarks } from "../benchmarks/index.js";
 import { type Engine, type EngineKind, startEngine } from "../engine/start.js";
 import { methods } from "../methods/index.js";
-import type { Trainer } from "../methods/method.js";
+import type { Observer, Setup, Trainer } from "../methods/method.js";
 import { Problem } from "../problem.js";
 import { choose } from "../training/nearest.js";
 import type { Config } from "../training/schema.js";
@@ -13,8 +13,13 @@ export function openData(config: Config): Promise<Opened> {
   return choose(benchmarks, config.benchmark, "benchmark").open({ labeled: config.labeled, options: config.data });
 }
 
-/** The method of a config at work on opened data, as at step 0. The engine must have been started. */
-export function createTrainer(config: Config, { benchmark }: Opened): Trainer {
+/** The method of a config at work on opened data, as at step 0, from random or from given weights. The engine must have been started. */
+export function createTrainer(
+  config: Config,
+  { benchmark }: Opened,
+  start?: Setup<object>["start"],
+  observe?: Observer,
+): Trainer {
   const { seed, steps, protocol, options, encoder, optimizer } = config;
   const { channels, classes, imageSize } = benchmark;
   return choose(methods, config.method, "method").create({
@@ -27,6 +32,8 @@ export function createTrainer(config: Config, { benchmark }: Opened): Trainer {
     channels,
     classes: classes.length,
     imageSize,
+    start,
+    observe,
   });
 }
 

@@ -1,8 +1,10 @@
+import { relational } from "../pretraining/relational.js";
+import { arco } from "./arco.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { supervised } from "./supervised.js";
 
 /** Every method by its name. */
 export const methods: Readonly<Record<string, Method>> = Object.fromEntries(
-  [supervised, meanTeacher].map((method) => [method.name, method as Method]),
+  [supervised, meanTeacher, relational, arco].map((method) => [method.name, method as Method]),
 );

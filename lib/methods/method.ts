@@ -1,7 +1,9 @@
 import type { Network, Output } from "../encoders/network.js";
 import { unet } from "../encoders/unet.js";
-import type * as tf from "../engine/tf.js";
+import type { Entry } from "../engine/safetensors.js";
+import * as tf from "../engine/tf.js";
 import type { OptimizerOptions } from "../optimizers/optimizer.js";
+import { Problem } from "../problem.js";
 
 /** One step's images: labelled first, then unlabelled. */
 export interface Batch {
@@ -16,12 +18,18 @@ export interface Batch {
   examples: readonly { id: string; case: string; slice: number }[];
 }
 
+/** Lab: ours, errors repaired; paper: to the letter; released: the published code with its behaviour. */
+export type Protocol = "lab" | "paper" | "released";
+
+/** Told of what a step decides, in order: for notebooks that take a step apart, and for tests that compare two arms. */
+export type Observer = (event: string, values: ArrayLike<number>, shape: readonly number[]) => void;
+
 /** What a method is made for. */
 export interface Setup<Options> {
   seed: number;
   /** Length of the training; schedules and ramps follow it. */
   steps: number;
-  protocol: "lab" | "paper" | "released";
+  protocol: Protocol;
   options: Options;
   encoder: "unet";
   optimizer: OptimizerOptions;
@@ -29,12 +37,17 @@ export interface Setup<Options> {
   channels: number;
   classes: number;
   imageSize: readonly number[];
+  /** Weights of a pre-trained network by path, which replace the random ones it would begin with. */
+  start?: Readonly<Record<string, Entry>>;
+  observe?: Observer;
 }
 
 /** A method at work: it owns its networks, heads, critics and optimisers; the training loop knows none of them. */
 export interface Trainer {
   /** One optimiser step. The terms of its loss by name, "loss" (their sum) first; the caller reads and disposes them. */
-  step(batch: Batch): Record<string, tf.Scalar>;
+  step(batch: Batch): Promise<Record<string, tf.Scalar>>;
+  /** What the last step measured beside its loss, for the log; undefined for most steps. */
+  notes?(): Readonly<Record<string, unknown>> | undefined;
   /** Logits [batch, ...size, classes] of the network that is tested, in evaluation mode. */
   predict(image: tf.Tensor): tf.Tensor;
   /** Everything a checkpoint holds, by name; "model/…" is the tested network. */
@@ -47,14 +60,34 @@ export interface Method<Options extends object = object> {
   name: string;
   title: string;
   cite: string;
+  /** The options of protocol lab. */
   defaults: Options;
+  /** The options of another protocol, where they differ. */
+  optionsOf?(protocol: Protocol): Options;
   /** Whether it looks at unlabelled images. */
   unlabeled: boolean;
+  /** What it starts from unless told otherwise: the network of a pre-training with the same data. */
+  pretraining?: "relational";
+  /** Whether it is such a pre-training itself. */
+  pretrains?: true;
   create(setup: Setup<Options>): Trainer;
 }
 
 /** The network a setup asks for. */
 export const networkOf = ({ channels, classes }: Setup<object>): Network => unet({ channels, classes }) as Network;
+
+/** Sets a network's variables to the weights it is to start from, where there are any. Throws a Problem when they are of another network. */
+export function startFrom(variables: Readonly<Record<string, tf.Variable>>, start: Setup<object>["start"]): void {
+  if (!start) return;
+  for (const [path, variable] of Object.entries(variables)) {
+    const entry = start[path];
+    if (entry?.shape.join() !== variable.shape.join())
+      throw new Problem(
+        `pre-trained weights: "${path}": found ${entry?.shape.join("×") ?? "nothing"}, expected ${variable.shape.join("×")}; they are of another network`,
+      );
+    tf.tidy(() => variable.assign(tf.tensor(entry.values, variable.shape)));
+  }
+}
 
 /** The labelled and the unlabelled part of a batch's tensor. */
 export function parts(tensor: tf.Tensor, { labeled, unlabeled }: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {

@@ -25,7 +25,7 @@ export const supervised: Method<SupervisedOptions> = {
     const weights = trainable(model);
     const update = optimizer(trainableByPath(model, "model/"), setup.steps, setup.optimizer);
     return {
-      step: ({ image, label, step }) =>
+      step: async ({ image, label, step }) =>
         tf.tidy(() => {
           const masks = maskSeeds(setup.seed, "student", step);
           const { terms, gradients } = lossAndGradients(weights, () => {

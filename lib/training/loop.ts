@@ -71,7 +71,7 @@ export async function* train({
     const terms = await takeStep(trainer, await batches.at(step));
     const rate = rateAt(step, steps, optimizer);
     step++;
-    journal.appendLog({ step, rate, ...terms });
+    journal.appendLog({ step, rate, ...terms, ...trainer.notes?.() });
     if (!Number.isFinite(terms.loss))
       throw new Problem(
         `${journal.folder}: the loss became ${terms.loss} at step ${step}; lower the learning rate (optimizer.rate is ${optimizer.rate})`,
@@ -109,7 +109,7 @@ function resume(journal: Journal, trainer: Trainer): { step: number; best: numbe
 /** One step on a batch's arrays; gives the terms of the loss as numbers. */
 async function takeStep(trainer: Trainer, raw: RawBatch): Promise<Record<string, number>> {
   const batch = toTensors(raw);
-  const scalars = trainer.step(batch);
+  const scalars = await trainer.step(batch);
   const terms: Record<string, number> = {};
   for (const [name, scalar] of Object.entries(scalars)) terms[name] = (await scalar.data())[0];
   tf.dispose([batch.image, batch.label]);

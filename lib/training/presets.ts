@@ -1,10 +1,10 @@
+import type { Method } from "../methods/method.js";
 import type { Config, Preset, Protocol } from "./schema.js";
 
 /** What a person chooses first; everything else has a default that follows from it. */
 export interface Choice {
   benchmark: string;
-  /** Whether the method looks at unlabelled images. */
-  unlabeled: boolean;
+  method: Pick<Method, "unlabeled" | "pretrains" | "pretraining">;
   preset: Preset;
   protocol: Protocol;
 }
@@ -25,6 +25,33 @@ const mini: Record<string, Length> = {
   other: { steps: 800, batch: 4, validateEvery: 200 },
 };
 
+// Pre-training and what follows it (ARCO): 3 + 3 images, then 4 + 4. The paper says 100 and 200 epochs; the lengths are the released code's,
+// 100 epochs of ACDC's 1,312 slices being 21,900 steps of 6.
+const phases: Record<Preset, Record<string, { pretraining: Length; finetuning: Length }>> = {
+  smoke: {
+    other: {
+      pretraining: { steps: 5, batch: 2, validateEvery: 5 },
+      finetuning: { steps: 10, batch: 2, validateEvery: 5 },
+    },
+  },
+  mini: {
+    hippocampus: {
+      pretraining: { steps: 100, batch: 4, validateEvery: 100 },
+      finetuning: { steps: 200, batch: 8, validateEvery: 50 },
+    },
+    other: {
+      pretraining: { steps: 300, batch: 3, validateEvery: 300 },
+      finetuning: { steps: 800, batch: 4, validateEvery: 200 },
+    },
+  },
+  full: {
+    other: {
+      pretraining: { steps: 21_900, batch: 3, validateEvery: 21_900 },
+      finetuning: { steps: 30_000, batch: 4, validateEvery: 500 },
+    },
+  },
+};
+
 // SSL4MIS, the recipe that the compared 2D methods share: 30,000 steps of 12 + 12 images, validated every 200.
 const full: Length = { steps: 30_000, batch: 12, validateEvery: 200 };
 
@@ -38,21 +65,37 @@ const sgd = { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDec
 const schedules = { lab: "poly", released: "poly", paper: "step" } as const;
 
 /** The part of a config that follows from such a choice; options of data, method and augmentation have their defaults where they are defined. */
-export type Defaults = Pick<Config, "encoder" | "steps" | "batch" | "optimizer" | "validateEvery" | "checkpoint">;
+export type Defaults = Pick<
+  Config,
+  "encoder" | "steps" | "batch" | "draw" | "optimizer" | "validateEvery" | "checkpoint"
+>;
 
 /** Length, batch and optimiser for benchmark × method × preset × protocol. */
-export function presetOf({ benchmark, unlabeled, preset, protocol }: Choice): Defaults {
-  const { steps, batch, validateEvery } = { smoke, mini: mini[benchmark] ?? mini.other, full }[preset];
+export function presetOf({ benchmark, method, preset, protocol }: Choice): Defaults {
+  const { steps, batch, validateEvery } = lengthOf(benchmark, method, preset);
+  const isArco = method.pretraining !== undefined;
   return {
     encoder: "unet",
     steps,
-    batch: unlabeled
+    batch: method.unlabeled
       ? { labeled: batch, unlabeled: batch }
       : { labeled: supervisedBatch(batch, preset, protocol), unlabeled: 0 },
-    optimizer: { ...(preset !== "full" && protocol === "lab" ? adam : sgd), schedule: schedules[protocol] },
+    draw: isArco && protocol === "released" ? "replacement" : "passes",
+    optimizer: {
+      ...(preset !== "full" && protocol === "lab" ? adam : { ...sgd, nesterov: isArco && protocol !== "paper" }),
+      schedule: schedules[protocol],
+    },
     validateEvery,
-    checkpoint: "bestVal", // as SSL4MIS does for every method it compares
+    // SSL4MIS takes the best on validation for every method it compares; ARCO's code looks at none and takes the last
+    checkpoint: method.pretrains || (isArco && protocol === "released") ? "last" : "bestVal",
   };
+}
+
+function lengthOf(benchmark: string, { pretrains, pretraining }: Choice["method"], preset: Preset): Length {
+  const { [benchmark]: own, other } = phases[preset];
+  if (pretrains) return (own ?? other).pretraining;
+  if (pretraining) return (own ?? other).finetuning;
+  return { smoke, mini: mini[benchmark] ?? mini.other, full }[preset];
 }
 
 /** As many labelled images a step as the semi-supervised rivals take, so that all see the same ones; the released script takes 24, twice as many. */

@@ -8,6 +8,16 @@ const positive = z.int().min(1);
 /** Options of a method or an augmentation: `resolveConfig` checks them against its own defaults, key by key and type by type. */
 const options = z.record(z.string(), z.json());
 
+const batch = z.strictObject({ labeled: positive, unlabeled: count });
+const optimizer = z.strictObject({
+  kind: z.enum(["sgd", "adam"]),
+  rate: z.number().positive(),
+  momentum: z.number().min(0).lt(1),
+  nesterov: z.boolean(),
+  weightDecay: z.number().min(0),
+  schedule: z.enum(["poly", "step", "constant"]),
+});
+
 /** Every field of a config; `resolveConfig` fills in what a person leaves out. */
 export const configSchema = z.strictObject({
   benchmark: z.string(),
@@ -20,16 +30,11 @@ export const configSchema = z.strictObject({
   protocol: z.enum(["lab", "paper", "released"]),
   seed: count,
   steps: positive,
-  batch: z.strictObject({ labeled: positive, unlabeled: count }),
-  optimizer: z.strictObject({
-    kind: z.enum(["sgd", "adam"]),
-    rate: z.number().positive(),
-    momentum: z.number().min(0).lt(1),
-    nesterov: z.boolean(),
-    weightDecay: z.number().min(0),
-    schedule: z.enum(["poly", "step", "constant"]),
-  }),
+  batch,
+  draw: z.enum(["passes", "replacement"]),
+  optimizer,
   augmentation: options,
+  pretraining: z.strictObject({ framework: z.string(), steps: positive, batch, optimizer, options }).nullable(),
   validateEvery: positive,
   checkpoint: z.enum(["last", "bestVal"]),
 });
@@ -37,6 +42,7 @@ export const configSchema = z.strictObject({
 /**
  * Everything that decides the result of a run, and nothing else (no folder, no number of workers): two runs with equal configs are the same run.
  * `labeled` counts labelled cases; `data` holds the choices that the benchmark leaves open; `batch` counts images a step; `validateEvery` and `steps` count optimiser steps;
+ * `draw` says whether examples come in shuffled passes or independently; `pretraining` is the run whose network this one starts from, null for random weights;
  * `checkpoint` says which weights are tested.
  */
 export type Config = z.infer<typeof configSchema>;
@@ -49,6 +55,9 @@ export type Protocol = Config["protocol"];
 export function parseConfig(value: unknown, where: string): Config {
   return parse(configSchema, value, where);
 }
+
+/** Options as a config holds them: plain JSON. */
+export const parseOptions = (value: unknown): Config["options"] => parse(options, value, "options");
 
 /** Checks a value against a schema; the first fault becomes a Problem that names the field, what was found and what was expected. */
 export function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {

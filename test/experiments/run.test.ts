@@ -41,8 +41,10 @@ const config: Config = {
   seed: 0,
   steps: 10,
   batch: { labeled: 2, unlabeled: 0 },
+  draw: "passes",
   optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
   augmentation: {},
+  pretraining: null,
   validateEvery: 5,
   checkpoint: "last",
 };

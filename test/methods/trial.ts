@@ -62,7 +62,7 @@ export async function run(
   const rows: Record<string, number>[] = [];
   for (let step = from; step < from + steps; step++) {
     const given = batch(step, options);
-    const terms = trainer.step(given);
+    const terms = await trainer.step(given);
     const row: Record<string, number> = {};
     for (const [name, term] of Object.entries(terms)) row[name] = (await term.data())[0];
     rows.push(row);

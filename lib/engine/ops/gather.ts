@@ -28,7 +28,7 @@ const nativeGather = nativeOp<{ x: tf.Tensor; indices: tf.Tensor }, { rows: numb
           typeAttribute("Tindices", "int32"),
           typeAttribute("Tnumsegments", "int32"),
         ]),
-        [dy, indices, constant(rows)],
+        [dy, indices, tf.scalar(rows, "int32")], // not a kept constant: row counts may differ from step to step
       ),
     indices: () => tf.zerosLike(indices),
   }),

@@ -28,7 +28,7 @@ export const data: Bench = {
           const { image, imageShape, label, labelShape, ...rest } = await batches.at(step);
           waited = step < warmUp ? 0 : waited + performance.now() - started;
           const tensors = { image: tf.tensor(image, imageShape), label: tf.tensor(label, labelShape, "int32") };
-          const terms = trainer.step({ ...rest, ...tensors });
+          const terms = await trainer.step({ ...rest, ...tensors });
           await terms.loss.data();
           tf.dispose([tensors, terms]);
           await setImmediate();

@@ -26,7 +26,7 @@ export const methodStep = (name: string, title: string): Bench => ({
     });
     const batch = randomBatch(size, labeled, isUsed ? unlabeled : 0);
     const step = async (index: number) => {
-      const terms = trainer.step({ ...batch, step: index });
+      const terms = await trainer.step({ ...batch, step: index });
       for (const term of Object.values(terms)) await term.data();
       tf.dispose(terms);
     };

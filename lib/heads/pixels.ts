@@ -1,0 +1,109 @@
+import { gatherRows } from "../engine/ops/gather.js";
+import { resizeAdjoint } from "../engine/ops/resizeAdjoint.js";
+import { asRows } from "../engine/rows.js";
+import * as tf from "../engine/tf.js";
+import { withoutGradient } from "../engine/withoutGradient.js";
+
+/**
+ * What a pyramid head sees at some pixels: rows [n, Σ widths] of all maps [batch, …size, width], coarse to fine. Pixels are flat indices
+ * into [batch, …size of the finest map]. Each map passes through the chain of upsamplings up to the finest grid, as in the dense head,
+ * but is evaluated at these pixels only: a weighted sum of at most three neighbours per axis where each grid is twice the one before.
+ */
+export function featuresAt(features: readonly tf.Tensor[], pixels: Int32Array): tf.Tensor2D {
+  const sizes = features.map(({ shape }) => shape.slice(1, -1));
+  const places = placesOf(pixels, sizes[sizes.length - 1]);
+  const parts = features.map((map, level) => {
+    const axes = sizes[level].map((_, axis) => through(sizes.slice(level).map((size) => size[axis])));
+    const { rows, weights, taps } = neighbors(places, sizes[level], axes);
+    const found = gatherRows(asRows(map), tf.tensor1d(rows, "int32"));
+    if (taps === 1) return found; // the finest grid itself
+    return found
+      .mul(tf.tensor2d(weights, [weights.length, 1]))
+      .reshape([pixels.length, taps, -1])
+      .sum(1);
+  });
+  return tf.concat(parts, 1) as tf.Tensor2D;
+}
+
+/**
+ * Weighted means of what a pyramid head sees: rows [k, Σ widths] for weights [batch, …size of the finest map, k], such as the masks of
+ * k classes; zeros where the weights sum to zero. The adjoint of the upsamplings brings the weights down to each map, so no map is brought up.
+ * Differentiable in the features; the weights are constants.
+ */
+export function meanFeatures(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor2D {
+  const { total, maps } = withoutGradient(() => {
+    const sum = asRows(weights).sum(0).reshape([-1, 1]);
+    const pyramid = [weights];
+    for (const { shape } of [...features].reverse().slice(1))
+      pyramid.unshift(resizeAdjoint(pyramid[0], shape.slice(1, -1)));
+    return { total: sum.add(sum.equal(0)), maps: pyramid };
+  });
+  const sums = features.map((map, level) => asRows(maps[level]).matMul(asRows(map), true)); // [k, width]
+  return tf.concat(sums, 1).div(total) as tf.Tensor2D;
+}
+
+/** The image of each pixel, then its place on each axis. */
+function placesOf(pixels: Int32Array, size: readonly number[]): Int32Array[] {
+  let rest = pixels;
+  const axes = [...size].reverse().map((length) => {
+    const place = rest.map((index) => index % length);
+    rest = rest.map((index) => Math.floor(index / length));
+    return place;
+  });
+  return [rest, ...axes.reverse()];
+}
+
+/** Neighbouring places of an axis with their weights. */
+interface Stretch {
+  first: number;
+  weights: number[];
+}
+
+/** What each place of the last of a chain of grids takes from the first, along one axis whose lengths are given. */
+function through(lengths: readonly number[]): Stretch[] {
+  const finest = lengths[lengths.length - 1];
+  let stretches = Array.from({ length: finest }, (_, place): Stretch => ({ first: place, weights: [1] }));
+  for (let level = lengths.length - 2; level >= 0; level--)
+    stretches = stretches.map((stretch) => onCoarser(stretch, lengths[level], lengths[level + 1]));
+  return stretches;
+}
+
+/** The same stretch on the grid before, of which each place is a linear interpolation with corners on corners. */
+function onCoarser({ first, weights }: Stretch, coarse: number, fine: number): Stretch {
+  const steps = Math.max(1, fine - 1);
+  const below = (place: number) => Math.floor((place * (coarse - 1)) / steps);
+  const start = below(first);
+  const taken: number[] = [];
+  const take = (place: number, weight: number) => {
+    while (taken.length <= place - start) taken.push(0);
+    taken[place - start] += weight;
+  };
+  for (const [i, weight] of weights.entries()) {
+    const share = (((first + i) * (coarse - 1)) % steps) / steps; // exact: all whole numbers
+    take(below(first + i), weight * (1 - share));
+    if (share > 0) take(below(first + i) + 1, weight * share);
+  }
+  return { first: start, weights: taken };
+}
+
+/** Rows of a map and their weights, the same number of taps for each pixel: the products of the stretches of its axes. */
+function neighbors([image, ...places]: readonly Int32Array[], size: readonly number[], axes: readonly Stretch[][]) {
+  const widths = axes.map((stretches) => Math.max(...stretches.map(({ weights }) => weights.length)));
+  const taps = widths.reduce((a, b) => a * b, 1);
+  const rows = new Int32Array(image.length * taps);
+  const weights = new Float32Array(image.length * taps);
+  for (let i = 0; i < rows.length; i++) {
+    const pixel = Math.floor(i / taps);
+    let [row, weight, tap] = [image[pixel], 1, i % taps];
+    for (let axis = 0; axis < axes.length; axis++) {
+      const stretch = axes[axis][places[axis][pixel]];
+      const step = tap % widths[axis];
+      tap = (tap - step) / widths[axis];
+      row = row * size[axis] + Math.min(stretch.first + step, size[axis] - 1);
+      weight *= stretch.weights[step] ?? 0;
+    }
+    rows[i] = row;
+    weights[i] = weight;
+  }
+  return { rows, weights, taps };
+}

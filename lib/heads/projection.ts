@@ -1,0 +1,43 @@
+import { relu } from "../engine/ops/activation.js";
+import { addBias } from "../engine/ops/conv.js";
+import { parameter, uniformInit } from "../engine/params.js";
+import type { Rng } from "../engine/random.js";
+import type * as tf from "../engine/tf.js";
+
+/** A linear layer: weight [in, out] and bias [out]. On the rows of a map it is a 1×1 convolution. */
+export type Linear = { weight: tf.Variable; bias: tf.Variable };
+/** Two linear layers. */
+export type Projection = { first: Linear; second: Linear };
+/** What stands between the two layers: the paper calls its heads non-linear, the released ones have nothing there. */
+export type Activation = "relu" | "none";
+
+/** Two layers on rows [n, in], giving [n, out]. */
+export function project(
+  rows: tf.Tensor,
+  { first, second }: Projection,
+  { activation = "relu" }: { activation?: Activation } = {},
+): tf.Tensor {
+  const hidden = linear(rows, first);
+  return linear(activation === "relu" ? relu(hidden) : hidden, second);
+}
+
+const linear = (rows: tf.Tensor, { weight, bias }: Linear): tf.Tensor => addBias(rows.matMul(weight), bias);
+
+/** Head of both networks on the average of the coarsest map (`MLP` of ARCO's model_2D.py). */
+export const globalProjector = (rng: Rng, channels: number, embedding = 512): Projection =>
+  layers(rng, channels, channels, embedding);
+
+/** Head of both networks on every pixel of a pooled window. */
+export const localProjector = (rng: Rng, channels: number): Projection => layers(rng, channels, 2 * channels, channels);
+
+/** The student's head behind either projector, whose outputs it takes and gives as many of. */
+export const embeddingPredictor = (rng: Rng, embedding: number): Projection =>
+  layers(rng, embedding, embedding, embedding);
+
+function layers(rng: Rng, inputs: number, hidden: number, outputs: number): Projection {
+  const layer = (from: number, to: number): Linear => ({
+    weight: parameter(uniformInit(rng, [from, to], from)),
+    bias: parameter(uniformInit(rng, [to], from)),
+  });
+  return { first: layer(inputs, hidden), second: layer(hidden, outputs) };
+}

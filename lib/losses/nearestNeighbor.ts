@@ -1,0 +1,55 @@
+import * as tf from "../engine/tf.js";
+import { withoutGradient } from "../engine/withoutGradient.js";
+import { unit } from "./unit.js";
+
+/** How many neighbours, and whom the loss teaches. */
+export interface NearestNeighborOptions {
+  /** How many rows of the pool count as neighbours. */
+  neighbors?: number;
+  /** "student": the teacher finds the neighbours, the student moves towards them. "none", as released: the other way round, so that the loss is a constant. */
+  gradient?: "student" | "none";
+}
+
+/** L_nn: mean squared distance 2 − 2·cosine of images [batch, F] to their nearest rows of a pool [K, F] of unit rows. */
+export function nearestNeighbor(
+  pool: tf.Tensor,
+  student: tf.Tensor,
+  teacher: tf.Tensor,
+  { neighbors = 5, gradient = "student" }: NearestNeighborOptions = {},
+): tf.Scalar {
+  const cosine = (rows: tf.Tensor) => unit(rows).matMul(pool, false, true); // [batch, K]
+  const nearest = (rows: tf.Tensor) => {
+    const { indices } = tf.topk(cosine(rows), neighbors);
+    return tf
+      .oneHot(indices as tf.Tensor2D, pool.shape[0])
+      .cast("float32")
+      .sum(1); // [batch, K], 1 at the nearest
+  };
+  const distance = (rows: tf.Tensor, mask: tf.Tensor): tf.Scalar =>
+    tf.sub(
+      2,
+      cosine(rows)
+        .mul(mask)
+        .sum()
+        .mul(2 / (neighbors * rows.shape[0])),
+    );
+  if (gradient === "none") return withoutGradient(() => distance(teacher, nearest(student)));
+  return distance(
+    student,
+    withoutGradient(() => nearest(teacher)),
+  );
+}
+
+/** Puts rows [n, F] into a pool [K, F], first in, first out, from a place on, and gives the place that is next; at the end it goes on at the start. */
+export function enqueue(pool: tf.Variable, rows: tf.Tensor, pointer: number): number {
+  const [capacity] = pool.shape;
+  const [n] = rows.shape;
+  if (n === 0) return pointer;
+  const end = Math.min(pointer + n, capacity);
+  const fitting = end - pointer;
+  tf.tidy(() => {
+    const kept = [pool.slice(0, pointer), rows.slice(0, fitting), pool.slice(end)];
+    pool.assign(tf.concat(kept.filter(({ size }) => size > 0)));
+  });
+  return tf.tidy(() => enqueue(pool, rows.slice(fitting), end % capacity));
+}

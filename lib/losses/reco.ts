@@ -1,0 +1,127 @@
+import { gatherRows } from "../engine/ops/gather.js";
+import type { Rng } from "../engine/random.js";
+import * as tf from "../engine/tf.js";
+import { withoutGradient } from "../engine/withoutGradient.js";
+import { contrast } from "./contrast.js";
+import { unit } from "./unit.js";
+
+/** Pixels of the classes that are present. */
+export interface RecoSelection {
+  members: Int32Array[];
+  /** Members the student is unsure of. */
+  hard: Int32Array[];
+}
+
+/** Members of each class and which of them are hard: labels of pixels (−1: not available), and the student's probabilities [pixels, classes]. */
+export function recoSelection(
+  labels: Int32Array,
+  probabilities: Float32Array,
+  { threshold = 0.97 } = {},
+): RecoSelection {
+  const classes = probabilities.length / labels.length;
+  const pixels = labels.map((_, pixel) => pixel);
+  const members = Array.from({ length: classes }, (_, of) => pixels.filter((pixel) => labels[pixel] === of));
+  const present = members.filter(({ length }) => length > 0);
+  const isHard = (pixel: number) => probabilities[pixel * classes + labels[pixel]] < threshold;
+  return { members: present, hard: present.map((list) => list.filter(isHard)) };
+}
+
+/** Where the student's representations come from. */
+export interface StudentRepresentations {
+  /** At some pixels, [n, D], with gradient. */
+  at(pixels: Int32Array): tf.Tensor;
+  /** Means over lists of pixels, [lists, D]. */
+  means(lists: readonly Int32Array[]): tf.Tensor;
+}
+
+/** The random choices of the loss. */
+export interface RecoDraws {
+  /** n positions out of a list of hard pixels, or of a class's pixels where they are thinned; the pixels are for samplers that look at places. */
+  positions(count: number, n: number, pixels: Int32Array): Int32Array;
+  /** n positions (int32) in the lists of the other classes joined one after the other: a class by the probabilities `relation`, then one of its `counts` pixels. */
+  negatives(relation: tf.Tensor, counts: readonly number[], n: number): tf.Tensor;
+}
+
+/** The constants of ReCo. */
+export interface RecoOptions {
+  /** Queries of each class, and negatives of each query. */
+  queries?: number;
+  negatives?: number;
+  temperature?: number;
+  /** From how many pixels of each class, drawn anew, negatives are taken: all, or fewer where representations are costly. */
+  pool?: number;
+}
+
+/**
+ * L_reco (Liu et al., ICLR 2022, `compute_reco_loss`): hard queries of each class against the class's mean, and negatives of other classes, the more
+ * alike the more often. Mean over the present classes, where those without hard pixels count as 0; with fewer than two classes it is 0.
+ * Only the queries get a gradient.
+ */
+export function reco(
+  { members, hard }: RecoSelection,
+  { at, means }: StudentRepresentations,
+  draws: RecoDraws,
+  { queries = 256, negatives = 512, temperature = 0.5, pool = Number.POSITIVE_INFINITY }: RecoOptions = {},
+): tf.Scalar {
+  const asking = hard.flatMap((pixels, of) => (pixels.length > 0 ? [of] : []));
+  if (members.length < 2 || asking.length === 0) return tf.scalar(0);
+  const draw = (pixels: Int32Array, n: number) =>
+    draws.positions(pixels.length, n, pixels).map((position) => pixels[position]);
+  const lists = members.map((pixels) => (pixels.length > pool ? draw(pixels, pool) : pixels));
+  const { prototypes, keys } = withoutGradient(() => ({
+    prototypes: unit(means(members)),
+    keys: unit(at(joined(lists))), // class after class
+  }));
+  const ends = lists.map((_, of) => lists.slice(0, of + 1).reduce((sum, { length }) => sum + length, 0));
+  const losses = asking.map((of) => {
+    const rows = unit(at(draw(hard[of], queries)));
+    const { prototype, own } = withoutGradient(() => {
+      const prototype = prototypes.slice(of, 1);
+      const alike = prototypes.matMul(prototype, false, true);
+      const others = [alike.slice(of + 1), alike.slice(0, of)].filter(({ size }) => size > 0); // of + 1, …, of − 1
+      const relation = tf.softmax(tf.concat(others).reshape([-1]).div(temperature));
+      const counts = [...lists.slice(of + 1), ...lists.slice(0, of)].map(({ length }) => length);
+      const drawn = draws.negatives(relation, counts, queries * negatives);
+      return { prototype, own: wrapped(drawn, ends[of], keys.shape[0]) };
+    });
+    return contrast(rows, prototype, keys, { temperature, similarity: "dot", own }).mean();
+  });
+  return tf.addN(losses).div(members.length);
+}
+
+/** Positions counted from a place on in a list that goes on at its start. */
+function wrapped(positions: tf.Tensor, from: number, length: number): tf.Tensor {
+  const moved = positions.add(tf.scalar(from, "int32"));
+  return moved.sub(moved.greaterEqual(length).cast("int32").mul(tf.scalar(length, "int32")));
+}
+
+function joined(lists: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
+}
+
+/** ReCo's draws, all uniform with replacement; negatives are drawn where the relation is, so that it need not be read back. */
+export function recoDraws(rng: Rng): RecoDraws {
+  const uniforms = (n: number) =>
+    tf.tensor2d(
+      Float32Array.from({ length: n }, () => rng.uniform()),
+      [n, 1],
+    );
+  return {
+    positions: (count, n) => Int32Array.from({ length: n }, () => rng.integer(0, count)),
+    negatives(relation, counts, n) {
+      const upTo = tf.cumsum(relation).slice(0, counts.length - 1);
+      const chosen = uniforms(n).greaterEqual(upTo).cast("int32").sum(1);
+      const starts = counts.map((_, i) => counts.slice(0, i).reduce((sum, count) => sum + count, 0));
+      const lists = tf.tensor2d(counts.map((count, i) => [starts[i], count]));
+      const [start, count] = tf.split(gatherRows(lists, chosen), 2, 1); // [n, 1]
+      const within = uniforms(n).mul(count).floor().minimum(count.sub(1)); // float32 may round up to the count
+      return start.add(within).reshape([-1]).cast("int32");
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { lossAndGradients } from "../engine/gradients.js";
+import * as tf from "../engine/tf.js";
+import { supervised } from "../losses/supervised.js";
+import { unsupervised } from "../losses/unsupervised.js";
+import { optimizer } from "../optimizers/optimizer.js";
+import { bankTerm } from "./arco/bankTerm.js";
+import { contrastTerm } from "./arco/contrastTerm.js";
+import { equivarianceTerm } from "./arco/equivarianceTerm.js";
+import { nearestTerm } from "./arco/nearestTerm.js";
+import { type ArcoOptions, arcoOptions } from "./arco/options.js";
+import { disposeScene, lookAt } from "./arco/scene.js";
+import { team } from "./arco/team.js";
+import type { Prepared, Term } from "./arco/term.js";
+import type { Method } from "./method.js";
+
+/**
+ * ARCO's second phase (section 3.2 of the paper), from a network pre-trained by its first: labels, pseudo labels of a moving average on mixed images,
+ * nearest neighbours among images, and a contrast of pixels that are drawn by stratified (SG) or stratified-antithetic (SAG) sampling. The student is tested.
+ */
+export const arco: Method<ArcoOptions> = {
+  name: "arco",
+  title: "ARCO",
+  cite: "You et al., NeurIPS 2023 (train_arco_2d.py)",
+  defaults: arcoOptions("lab"),
+  optionsOf: arcoOptions,
+  unlabeled: true,
+  pretraining: "relational",
+  create(setup) {
+    const { seed, options, observe } = setup;
+    const { weights } = options;
+    const both = team(setup);
+    const fromBatch =
+      weights.contrast !== 0 && options.contrast.from === "batch" ? contrastTerm(setup, both) : undefined;
+    const terms: Record<string, Term> = {
+      ...(fromBatch && { contrast: fromBatch }),
+      ...(weights.contrast !== 0 && options.contrast.from === "bank" && { contrast: bankTerm(setup, both) }),
+      ...(weights.nearest !== 0 && { nearest: nearestTerm(setup, both) }),
+      ...(weights.equivariance !== 0 && { equivariance: equivarianceTerm(setup, both) }),
+    };
+    const weightOf: Record<string, number> = { ...weights };
+    const update = optimizer(both.trained, setup.steps, setup.optimizer);
+    const trained = Object.values(both.trained);
+    return {
+      async step(batch) {
+        const { step, label } = batch;
+        const scene = await lookAt(both, batch, options, { seed, observe });
+        const prepared: Record<string, Prepared> = {};
+        for (const [name, term] of Object.entries(terms)) prepared[name] = await term.prepare(scene);
+        const found = tf.tidy(() => {
+          if (options.deadForward) both.studentOn(scene.labeledImage, step, "dead");
+          both.followHead(); // before the student's step, as released
+          const { terms: values, gradients } = lossAndGradients(trained, () => {
+            const seen = both.student(scene.labeledImage, scene.viewImage, step);
+            const labeled = supervised(seen.labeled, label, { scale: options.supervised });
+            const others: Record<string, tf.Scalar> = {
+              ...(weights.unsupervised !== 0 && {
+                unsupervised: unsupervised(
+                  seen.unlabeled,
+                  scene.viewLabels,
+                  scene.viewConfidence,
+                  options.unsupervised,
+                ),
+              }),
+              ...Object.fromEntries(Object.entries(prepared).map(([name, term]) => [name, term.loss(seen)])),
+            };
+            const loss = Object.entries(others).reduce<tf.Scalar>(
+              (sum, [name, value]) => sum.add(value.mul(weightOf[name])),
+              labeled,
+            );
+            return { loss, supervised: labeled, ...others };
+          });
+          update.apply(gradients, step);
+          both.followNetwork();
+          return values;
+        });
+        for (const { finish, tensors } of Object.values(prepared)) {
+          finish?.();
+          if (tensors) tf.dispose(tensors);
+        }
+        disposeScene(scene);
+        return found;
+      },
+      notes: () => fromBatch?.notes(),
+      predict: both.predict,
+      variables: {
+        ...both.variables,
+        ...Object.assign({}, ...Object.values(terms).map(({ variables }) => variables)),
+        ...update.state,
+      },
+      dispose: () => {
+        both.dispose();
+        for (const { variables } of Object.values(terms)) tf.dispose(variables ?? {});
+        update.dispose();
+      },
+    };
+  },
+};

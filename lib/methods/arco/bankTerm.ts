@@ -1,0 +1,94 @@
+import { statistic } from "../../engine/params.js";
+import { stream } from "../../engine/random.js";
+import * as tf from "../../engine/tf.js";
+import { entropy, entropyMasks, entropyPercent } from "../../losses/entropyMasks.js";
+import { bankInit, bankSelection, memoryBankContrast, remember } from "../../losses/memoryBank.js";
+import { Problem } from "../../problem.js";
+import { groupsOf } from "../../samplers/groups.js";
+import { samplers } from "../../samplers/index.js";
+import type { Setup } from "../method.js";
+import type { ArcoOptions } from "./options.js";
+import { meansOver, rowsAt } from "./seen.js";
+import type { Team } from "./team.js";
+import type { Term } from "./term.js";
+
+/** The released L_contrast: negatives come from a memory bank of a class's pixels that the teacher thought least likely to be of it. */
+export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
+  const { seed, steps, options, classes, imageSize, observe } = setup;
+  const { bank: capacity, queries, negatives, temperature, available } = options.contrast;
+  if (options.teacher.view === "weak" || available !== "entropy")
+    throw new Problem(
+      `contrast.from: found "bank" with teacher.view "${options.teacher.view}" and contrast.available "${available}", expected "strong" and "entropy"`,
+    );
+  // The released bank begins with one row of zeros in 2D; the background keeps 5/3 of the others' rows (50,000 and 30,000).
+  const banks = Array.from({ length: classes }, (_, at) =>
+    bankInit(at === 0 ? Math.round((capacity * 5) / 3) : capacity, tf.zeros([1, options.representation])),
+  );
+  const entered = statistic(tf.ones([classes]));
+  const sampler = samplers[released[options.sampler]];
+  return {
+    variables: {
+      ...Object.fromEntries(banks.map(({ rows }, at) => [`bank/${at}`, rows])),
+      "bank/entered": entered,
+    },
+    async prepare({ step, labeledImage, viewImage, truth, view, teacher, probability }) {
+      (await entered.data()).forEach((count, at) => {
+        banks[at].entered = count;
+      });
+      const entropies = tf.tidy(() => {
+        const seen = team.student(labeledImage, viewImage, step, { track: false });
+        return entropy(seen.unlabeled);
+      });
+      const labels = Int32Array.from([...truth, ...view.labels]);
+      const masks = entropyMasks(labels, await entropies.data<"float32">(), entropyPercent(step, steps));
+      entropies.dispose();
+      const pixels = { labels, labeled: truth.length, probabilities: await probability.data<"float32">(), ...masks };
+      const selection = bankSelection(pixels);
+      const teacherRows = (at: Int32Array) => rowsAt(teacher, at).matMul(team.teacherMatrix());
+      tf.tidy(() => {
+        for (const [at, keys] of selection.keys.entries()) if (keys.length > 0) remember(banks[at], teacherRows(keys));
+        entered.assign(tf.tensor1d(banks.map((bank) => bank.entered)));
+      });
+      let calls = 0;
+      const draw = (count: number, n: number) => {
+        const population = { pixels: Int32Array.from({ length: count }, (_, i) => i), shape: [1, count] };
+        const { index } = sampler.draw(
+          population,
+          groupsOf(new Int32Array(count)),
+          n,
+          stream(seed, "bank draw", step, calls),
+        );
+        observe?.(`draw ${calls++}`, index, [n]);
+        return index;
+      };
+      return {
+        loss: ({ passes }) =>
+          memoryBankContrast(
+            selection,
+            banks,
+            {
+              student: (at) => rowsAt(passes, at).matMul(team.studentMatrix()),
+              teacherMeans: (lists) => meansOver(teacher, masksOf(lists)).matMul(team.teacherMatrix()),
+            },
+            draw,
+            { queries, negatives, temperature },
+          ),
+      };
+
+      function masksOf(lists: readonly Int32Array[]): tf.Tensor {
+        const values = new Float32Array(labels.length * lists.length);
+        for (const [at, list] of lists.entries()) for (const pixel of list) values[pixel * lists.length + at] = 1;
+        return tf.tensor(values, [labels.length / imageSize.reduce((a, b) => a * b, 1), ...imageSize, lists.length]);
+      }
+    },
+  };
+}
+
+/** The samplers as the released code has them: by places in a list. */
+const released = {
+  ns: "ns",
+  sg: "sgReleased",
+  sag: "sagReleased",
+  sgReleased: "sgReleased",
+  sagReleased: "sagReleased",
+} as const;

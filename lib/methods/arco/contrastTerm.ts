@@ -1,0 +1,198 @@
+import { stream } from "../../engine/random.js";
+import { asRows } from "../../engine/rows.js";
+import * as tf from "../../engine/tf.js";
+import { contrast } from "../../losses/contrast.js";
+import { Problem } from "../../problem.js";
+import { type Groups, gridGroups } from "../../samplers/groups.js";
+import { samplers } from "../../samplers/index.js";
+import type { Population } from "../../samplers/population.js";
+import type { Draw } from "../../samplers/sampler.js";
+import type { Setup } from "../method.js";
+import { grouping } from "./grouping.js";
+import { ledger, type Notes } from "./ledger.js";
+import type { ArcoOptions, ContrastOptions } from "./options.js";
+import { availableIn, drawOthers, populations, relationShares } from "./populations.js";
+import type { Scene } from "./scene.js";
+import { meansOver, rowsAt } from "./seen.js";
+import type { Team } from "./team.js";
+import type { Term } from "./term.js";
+
+/** Negatives of a class: pixels whose rows are drawn from, and which of them each query takes (all, where they are shared). */
+export interface Negatives {
+  pixels: Int32Array;
+  /** [queries · negatives] positions in `pixels`; absent where all queries share them. */
+  own?: Int32Array;
+}
+
+/** What is compared for one class: the pixels of its queries and of its negatives. */
+export interface Comparison {
+  class: number;
+  population: Population;
+  groups: Groups;
+  draw: Draw;
+  /** Pixels of the draw. */
+  queries: Int32Array;
+  negatives: Negatives;
+}
+
+/** Largest pool out of which `draw: "pool"` and `"own"` take their negatives. */
+const poolSize = 4096;
+
+/** The classes that can be compared (they have queries, keys and others), each with its draws. Negatives and the sampler have streams of their own, so arms that differ in the sampler alone share the negatives. */
+export function drawComparisons(
+  populations: { queries: readonly Population[]; keys: readonly Population[] },
+  options: ArcoOptions,
+  { seed, step, shares }: { seed: number; step: number; shares?: readonly (readonly number[])[] },
+  groupsOf: (population: Population) => Groups = (population) => gridGroups(population, options),
+): Comparison[] {
+  const { sampler, replacement } = options;
+  return populations.queries.flatMap((population, at): Comparison[] => {
+    if (population.pixels.length === 0 || populations.keys[at].pixels.length === 0) return [];
+    const negatives = drawNegatives(populations.keys, at, options.contrast, { seed, step, shares: shares?.[at] });
+    if (negatives.pixels.length === 0) return [];
+    const groups = groupsOf(population);
+    const n = replacement ? options.contrast.queries : Math.min(options.contrast.queries, population.pixels.length);
+    const draw = samplers[sampler].draw(population, groups, n, stream(seed, "queries", step, at), { replacement });
+    const queries = Int32Array.from(draw.index, (position) => population.pixels[position]);
+    return [{ class: at, population, groups, draw, queries, negatives }];
+  });
+}
+
+function drawNegatives(
+  keys: readonly Population[],
+  own: number,
+  { queries, negatives, draw }: ContrastOptions,
+  { seed, step, shares }: { seed: number; step: number; shares?: readonly number[] },
+): Negatives {
+  const rng = stream(seed, "negatives", step, own);
+  if (draw === "shared") return { pixels: drawOthers(keys, own, negatives, rng, shares) };
+  if (draw === "own") return distinct(drawOthers(keys, own, queries * negatives, rng, shares));
+  const pixels = drawOthers(keys, own, poolSize, rng, shares);
+  return { pixels, own: Int32Array.from({ length: queries * negatives }, () => rng.integer(0, pixels.length)) };
+}
+
+/** Drawn pixels with each one's row computed once. */
+function distinct(drawn: Int32Array): Negatives {
+  const places = new Map<number, number>();
+  const own = drawn.map((pixel) => {
+    const at = places.get(pixel) ?? places.size;
+    places.set(pixel, at);
+    return at;
+  });
+  return { pixels: Int32Array.from(places.keys()), own };
+}
+
+/** L_contrast: pixels of a class, drawn by the sampler, against their class's mean and other classes' pixels, both of the teacher. */
+export function contrastTerm(setup: Setup<ArcoOptions>, team: Team): Term & { notes(): Notes | undefined } {
+  const { seed, options, classes, imageSize, observe } = setup;
+  const { contrast: choice } = options;
+  const book = ledger(setup, team);
+  return {
+    notes: book.notes,
+    async prepare(scene) {
+      const { step, truth, view, seenByTeacher } = scene;
+      const keys = populations(availableIn(truth, seenByTeacher, choice), classes, imageSize);
+      const available = availableIn(truth, view, choice);
+      const queries = populations(await asked(scene, available, options, team), classes, imageSize);
+      const prototypes = tf.tidy(() => prototypesOf(scene, keys, team));
+      const shares =
+        choice.classes === "relation" ? relationShares(await prototypes.data<"float32">(), keys, choice) : undefined;
+      const groupsOf = await grouping(scene, options);
+      const comparisons = drawComparisons({ queries, keys }, options, { seed, step, shares }, groupsOf);
+      for (const one of comparisons) {
+        observe?.(`population of class ${one.class}`, one.population.pixels, [one.population.pixels.length]);
+        observe?.(`negatives of class ${one.class}`, one.negatives.pixels, [one.negatives.pixels.length]);
+      }
+      for (const one of comparisons) observe?.(`draw of class ${one.class}`, one.queries, [one.queries.length]);
+      const negatives = tf.tidy(() => {
+        const pixels = joined(comparisons.map((one) => one.negatives.pixels));
+        return pixels.length > 0
+          ? (rowsAt(scene.teacher, pixels).matMul(team.teacherMatrix()) as tf.Tensor2D)
+          : tf.zeros<tf.Rank.R2>([0, options.representation]);
+      });
+      await book.write(scene, comparisons, { prototypes, negatives });
+      return {
+        tensors: [prototypes, negatives],
+        loss({ passes }) {
+          if (comparisons.length === 0) return tf.scalar(0);
+          const pixels = joined(comparisons.map((one) => one.queries));
+          const rows = rowsAt(passes, pixels).matMul(team.studentMatrix()) as tf.Tensor2D;
+          return contrastLoss(comparisons, { queries: rows, negatives, prototypes }, choice);
+        },
+      };
+    },
+  };
+}
+
+/** The class map of the pixels that may be queries. */
+async function asked(
+  { labeledImage, viewImage, step, probability }: Scene,
+  available: Int32Array,
+  { contrast: { which, hard }, teacher }: ArcoOptions,
+  team: Team,
+): Promise<Int32Array> {
+  if (which === "all") return available;
+  if (which === "released" && teacher.view === "weak")
+    throw new Problem('contrast.which: found "released" with teacher.view "weak", expected teacher.view "strong"');
+  const own = tf.tidy(() => {
+    const seen = which === "hard" ? team.student(labeledImage, viewImage, step, { track: false }) : undefined;
+    const all = seen
+      ? tf.concat([seen.labeled, seen.unlabeled].map((logits) => tf.softmax(asRows(logits))))
+      : probability;
+    return all.mul(tf.oneHot(tf.tensor1d(available, "int32"), all.shape[1] ?? 0)).sum(1);
+  });
+  const chances = await own.data();
+  own.dispose();
+  return available.map((label, i) => ((which === "hard" ? chances[i] < hard : chances[i] > 0.3) ? label : -1));
+}
+
+/** The teacher's mean representation of every class, [classes, D]; zeros for a class without pixels. */
+function prototypesOf({ teacher }: Scene, keys: readonly Population[], team: Team): tf.Tensor2D {
+  const { features } = teacher[0];
+  const size = features[features.length - 1].shape.slice(1, -1);
+  const images = teacher.reduce((sum, pass) => sum + pass.images, 0);
+  const masks = new Float32Array(images * size.reduce((a, b) => a * b, 1) * keys.length);
+  for (const [at, { pixels }] of keys.entries()) for (const pixel of pixels) masks[pixel * keys.length + at] = 1;
+  return meansOver(teacher, tf.tensor(masks, [images, ...size, keys.length])).matMul(
+    team.teacherMatrix(),
+  ) as tf.Tensor2D;
+}
+
+const joined = (lists: readonly Int32Array[]) => {
+  const all = new Int32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  lists.reduce((at, list) => {
+    all.set(list, at);
+    return at + list.length;
+  }, 0);
+  return all;
+};
+
+/** Rows of representations: of the student at all queries and of the teacher at all negatives, class after class, and the teacher's mean of each class. */
+export interface Representations {
+  queries: tf.Tensor2D;
+  negatives: tf.Tensor2D;
+  prototypes: tf.Tensor2D; // [classes, features]
+}
+
+/** The contrastive loss (section 3 of the paper, L_contrast): each query against its class's mean and the other classes' pixels. 0 where fewer than two classes are present. */
+export function contrastLoss(
+  comparisons: readonly Comparison[],
+  { queries, negatives, prototypes }: Representations,
+  { temperature, similarity, reduction }: ContrastOptions,
+): tf.Scalar {
+  let [fromQuery, fromNegative] = [0, 0];
+  const losses = comparisons.map((one) => {
+    const width = queries.shape[1];
+    const own = queries.slice([fromQuery, 0], [one.queries.length, width]);
+    const others = negatives.slice([fromNegative, 0], [one.negatives.pixels.length, width]);
+    fromQuery += one.queries.length;
+    fromNegative += one.negatives.pixels.length;
+    const positive = prototypes.slice([one.class, 0], [1, width]);
+    const each = contrast(own, positive, others, { temperature, similarity, own: one.negatives.own });
+    const weighted = each.mul(tf.tensor1d(one.draw.weight)).sum();
+    return reduction === "mean" ? weighted : weighted.mul(one.queries.length);
+  });
+  if (losses.length === 0) return tf.scalar(0);
+  const sum = losses.reduce((a, b) => a.add(b));
+  return (reduction === "mean" ? sum.div(losses.length) : sum) as tf.Scalar;
+}

@@ -1,0 +1,40 @@
+import { stream } from "../../engine/random.js";
+import * as tf from "../../engine/tf.js";
+import { withoutGradient } from "../../engine/withoutGradient.js";
+import { equivariance } from "../../losses/equivariance.js";
+import { drawControlPoints, thinPlateGrid } from "../../losses/thinPlate.js";
+import { warp } from "../../losses/warp.js";
+import type { Setup } from "../method.js";
+import type { ArcoOptions } from "./options.js";
+import { strongView } from "./strongView.js";
+import type { Team } from "./team.js";
+import type { Term } from "./term.js";
+
+/** L_eqv (MONA's term, in the released code alone): the prediction on a warped batch is the warped prediction, on foreground pixels that the teacher is sure of. */
+export function equivarianceTerm({ seed, options }: Setup<ArcoOptions>, team: Team): Term {
+  return {
+    async prepare({ step, labeledImage, truth, weak, view }) {
+      const [count, ...size] = view.shape.slice(0, -1);
+      const labeled = truth.length / (view.labels.length / count);
+      const images = labeled + count;
+      const other = strongView(weak, options.strong, { seed, step, view: "equivariance" });
+      const isSure = Float32Array.from([
+        ...truth.map((label) => Number(label > 0)),
+        ...view.labels.map((label, i) => Number(label > 0 && view.confidence[i] >= options.contrast.threshold)),
+      ]);
+      const tensors = tf.tidy(() => {
+        const grid = thinPlateGrid(drawControlPoints(stream(seed, "thin plate", step), images), size);
+        const all = tf.concat([labeledImage, tf.tensor(other.images, [...other.shape])]);
+        return { grid, image: warp(all, grid), mask: warp(tf.tensor(isSure, [images, ...size, 1]), grid) };
+      });
+      return {
+        tensors,
+        loss: (seen) => {
+          const target = withoutGradient(() => warp(tf.concat([seen.labeled, seen.unlabeled]), tensors.grid));
+          const logits = team.studentOn(tensors.image, step, "equivariance");
+          return equivariance(logits, target, tensors.mask.reshape([images, ...size]));
+        },
+      };
+    },
+  };
+}

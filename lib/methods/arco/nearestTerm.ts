@@ -1,0 +1,92 @@
+import { statistic } from "../../engine/params.js";
+import { stream } from "../../engine/random.js";
+import * as tf from "../../engine/tf.js";
+import { windows } from "../../heads/windows.js";
+import { enqueue, nearestNeighbor } from "../../losses/nearestNeighbor.js";
+import { unit } from "../../losses/unit.js";
+import type { Setup } from "../method.js";
+import type { Pass } from "../passes.js";
+import type { ArcoOptions } from "./options.js";
+import { meansOver } from "./seen.js";
+import type { Team } from "./team.js";
+import type { Term } from "./term.js";
+
+/** Fields of an image's representation along each axis; none where it is every pixel. */
+const sides = { gap: 1, grid8: 8, full: undefined } as const;
+
+/** L_nn: an image's representation moves towards those of its nearest neighbours among earlier images. */
+export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, team: Team): Term {
+  const { pool: capacity, neighbors, gradient, map } = options.nearest;
+  const places = imageSize.reduce((product, size) => product * (sides[map] ?? size), 1);
+  const rng = stream(seed, "pool");
+  const random = Float32Array.from({ length: capacity * places * options.representation }, () => rng.normal());
+  const pool = statistic(tf.tidy(() => unit(tf.tensor2d(random, [capacity, places * options.representation]))));
+  return {
+    variables: { "pool/nearest": pool },
+    async prepare({ step, view, weak, seenByTeacher, teacher, truth }) {
+      const unlabeled = view.shape[0];
+      const labeled = truth.length / (view.labels.length / unlabeled);
+      const counts = { labeled, unlabeled };
+      const rows = (
+        passes: readonly Pass[],
+        matrix: () => tf.Tensor2D,
+        dense: Team["teacherMap"],
+        sources: Int32Array,
+      ) =>
+        map === "gap"
+          ? (imageMeans(passes, sources, counts).matMul(matrix()) as tf.Tensor2D)
+          : imageMaps(dense(lastOf(passes, unlabeled)), map);
+      const keys = tf.tidy(() => {
+        const sources = seenByTeacher === weak ? view.sources : itself(view.labels.length);
+        return rows(teacher, team.teacherMatrix, team.teacherMap, sources);
+      });
+      return {
+        tensors: keys,
+        loss: ({ passes }) => {
+          const queries = rows(passes, team.studentMatrix, team.studentMap, itself(view.labels.length));
+          return nearestNeighbor(pool, queries, keys, { neighbors, gradient });
+        },
+        finish: () =>
+          tf.tidy(() => {
+            enqueue(pool, unit(keys), (step * unlabeled) % capacity);
+          }),
+      };
+    },
+  };
+}
+
+const itself = (length: number) => Int32Array.from({ length }, (_, i) => i);
+
+/** Feature means over the pixels that each unlabelled image is made of: `sources` in the maps of the unlabelled images. */
+function imageMeans(
+  passes: readonly Pass[],
+  sources: Int32Array,
+  { labeled, unlabeled }: { labeled: number; unlabeled: number },
+): tf.Tensor2D {
+  const size = sources.length / unlabeled;
+  const weights = new Float32Array((labeled + unlabeled) * size * unlabeled);
+  for (let pixel = 0; pixel < sources.length; pixel++)
+    if (sources[pixel] >= 0) weights[(labeled * size + sources[pixel]) * unlabeled + Math.floor(pixel / size)]++;
+  const { features } = passes[0];
+  const shape = features[features.length - 1].shape.slice(1, -1);
+  return meansOver(passes, tf.tensor(weights, [labeled + unlabeled, ...shape, unlabeled]));
+}
+
+/** Maps of the last images of a batch. */
+function lastOf(passes: readonly Pass[], images: number): tf.Tensor[] {
+  const last = passes[passes.length - 1];
+  if (last.images === images) return last.features;
+  return last.features.map((map) =>
+    map
+      .reshape([last.images, -1])
+      .slice([last.images - images, 0], [images, -1])
+      .reshape([images, ...map.shape.slice(1)]),
+  );
+}
+
+/** A map [images, …size, D] as a row per image: the means of 8 × 8 fields, or every pixel. */
+function imageMaps(dense: tf.Tensor, map: "grid8" | "full"): tf.Tensor2D {
+  const size = dense.shape.slice(1, -1);
+  const fields = map === "grid8" ? windows(dense, { size, stride: size, pooled: sides.grid8 }) : dense;
+  return fields.reshape([dense.shape[0], -1]) as tf.Tensor2D;
+}

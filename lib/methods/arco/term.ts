@@ -1,0 +1,20 @@
+import type * as tf from "../../engine/tf.js";
+import type { Seen } from "../passes.js";
+import type { Scene } from "./scene.js";
+
+/** A part of the loss at work: its draws are made and its keys are computed before the student's pass. */
+export interface Prepared {
+  /** The loss of what the student saw; called once, while gradients are recorded. */
+  loss(seen: Seen): tf.Scalar;
+  /** After the optimiser's step: what is remembered for the next one. */
+  finish?(): void;
+  /** Tensors that are freed after the step. */
+  tensors?: tf.TensorContainer;
+}
+
+/** A part of ARCO's loss. */
+export interface Term {
+  prepare(scene: Scene): Promise<Prepared>;
+  /** What a checkpoint holds of it. */
+  variables?: Record<string, tf.Variable>;
+}

@@ -1,0 +1,43 @@
+import type { Output } from "../encoders/network.js";
+import * as tf from "../engine/tf.js";
+
+/** How the labelled and the unlabelled part of a batch go through a network: in one pass that shares its batch statistics, or each in its own. */
+export type Passes = "joint" | "separate";
+
+// Aliases, not interfaces: `tf.tidy` takes only types that can be walked by name.
+/** Feature maps of some images of a batch, from one pass. */
+export type Pass = {
+  images: number;
+  features: tf.Tensor[];
+};
+
+/** What a network makes of a batch: logits of each part, and the maps of all images, labelled ones first. */
+export type Seen = {
+  labeled: tf.Tensor;
+  unlabeled: tf.Tensor;
+  passes: Pass[];
+};
+
+/** Runs a network on both parts of a batch [images, …size, channels]. */
+export function see(
+  apply: (image: tf.Tensor, part: "labeled" | "unlabeled") => Output,
+  labeled: tf.Tensor,
+  unlabeled: tf.Tensor,
+  passes: Passes,
+): Seen {
+  const counts = [labeled.shape[0], unlabeled.shape[0]];
+  if (passes === "separate") {
+    const [first, second] = [apply(labeled, "labeled"), apply(unlabeled, "unlabeled")];
+    const each = [first, second].map(({ features }, at) => ({ images: counts[at], features }));
+    return { labeled: first.logits, unlabeled: second.logits, passes: each };
+  }
+  const { logits, features } = apply(tf.concat([labeled, unlabeled]), "labeled");
+  const rows = logits.reshape([counts[0] + counts[1], -1]); // WebGPU has no gradient for a slice of a volume
+  const part = (from: number, count: number) =>
+    rows.slice([from, 0], [count, -1]).reshape([count, ...logits.shape.slice(1)]);
+  return {
+    labeled: part(0, counts[0]),
+    unlabeled: part(counts[0], counts[1]),
+    passes: [{ images: counts[0] + counts[1], features }],
+  };
+}
