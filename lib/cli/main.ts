@@ -7,6 +7,7 @@ import { evaluate } from "./evaluate.js";
 import { quickstart } from "./quickstart.js";
 import { report } from "./report.js";
 import { Interrupted } from "./signals.js";
+import { table } from "./table.js";
 import { train } from "./train.js";
 
 const afterwards = `
@@ -20,7 +21,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [doctor(), data(), train(), evaluate(), report(), bench(), quickstart()])
+  for (const command of [doctor(), data(), train(), evaluate(), report(), bench(), quickstart(), table()])
     program.addCommand(strict(command));
   try {
     await program.parseAsync(words, { from: "user" });

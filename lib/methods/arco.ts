@@ -73,6 +73,7 @@ export const arco: Method<ArcoOptions> = {
           both.followNetwork();
           return values;
         });
+        for (const [name, value] of Object.entries(found)) observe?.(`term ${name}`, await value.data(), []);
         for (const { finish, tensors } of Object.values(prepared)) {
           finish?.();
           if (tensors) tf.dispose(tensors);

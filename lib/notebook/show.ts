@@ -26,11 +26,11 @@ export function show(
   else showTable(table(value), options);
 }
 
-function showFigure({ data, layout, config }: Figure): void {
+function showFigure({ data, layout, config, still }: Figure): void {
   const text = describe({ data, layout });
   const pictures = isNotebook() && {
     "application/vnd.plotly.v1+json": { data, layout, config },
-    "image/png": png({ data, layout }, { scale: 1 }).toString("base64"), // pages show it dot for dot,
+    "image/png": png({ data, layout, still }, { scale: 1 }).toString("base64"), // pages show it dot for dot,
   };
   emit({ ...pictures, "text/plain": text });
 }

@@ -21,19 +21,49 @@ export interface Line {
 
 /** The dots of a trace. */
 export interface Marker {
-  color?: string | readonly string[];
-  size?: number;
+  color?: string | readonly string[] | readonly number[];
+  size?: number | readonly number[];
   symbol?: string;
   opacity?: number;
   line?: Line;
+  /** Colours by number: `color` holds the numbers, and a bar beside the plot says what they are. */
+  colorscale?: ColorScale;
+  cmin?: number;
+  cmax?: number;
+  showscale?: boolean;
+  colorbar?: ColorBar;
+}
+
+/** Colours along a scale from 0 to 1, straight lines in red, green and blue between them. */
+export type ColorScale = readonly (readonly [at: number, color: string])[];
+
+/** The key of a colour scale. */
+export interface ColorBar {
+  title?: { text: string; side?: "right" | "top"; font?: Font };
+  tickvals?: readonly number[];
+  ticktext?: readonly string[];
+  thickness?: number;
+  len?: number;
+  x?: number;
+  xanchor?: "left" | "right";
+  y?: number;
+  yanchor?: "top" | "middle" | "bottom";
+  outlinewidth?: number;
 }
 
 /** One series of a figure; the fields of plotly's traces that we use. */
 export interface Trace {
-  type: "scatter" | "bar";
+  /** A surface is drawn live only: a figure that has one brings a `still`. */
+  type: "scatter" | "bar" | "surface";
   x: readonly Datum[];
   y: readonly Datum[];
+  /** Heights of a surface, a row for each y; null is a hole. */
+  z?: readonly (readonly (number | null)[])[];
+  scene?: "scene";
+  colorscale?: ColorScale;
+  showscale?: boolean;
   name: string;
+  visible?: boolean;
   mode?: "lines" | "markers" | "lines+markers" | "text";
   orientation?: "h" | "v";
   line?: Line;
@@ -44,6 +74,8 @@ export interface Trace {
   fillcolor?: string;
   text?: readonly string[] | string;
   textposition?: string;
+  /** With false, words beside the last dots and bars may stand outside the plot. */
+  cliponaxis?: boolean;
   hoverinfo?: "skip" | "all" | "name";
   hovertemplate?: string;
   hoveron?: "points" | "fills" | "points+fills";
@@ -72,6 +104,7 @@ export interface Axis {
   domain?: readonly [number, number];
   anchor?: string;
   scaleanchor?: string;
+  matches?: string;
   constrain?: "domain" | "range";
   autorange?: boolean | "reversed";
   visible?: boolean;
@@ -84,9 +117,13 @@ export interface Axis {
   showgrid?: boolean;
   showline?: boolean;
   ticks?: "outside" | "";
+  showticklabels?: boolean;
   tickcolor?: string;
   tickvals?: readonly number[];
   ticktext?: readonly string[];
+  tickangle?: number;
+  tickfont?: Font;
+  ticksuffix?: string;
   tickformat?: string;
   exponentformat?: "none" | "e" | "power";
   automargin?: boolean;
@@ -139,6 +176,31 @@ export interface Shape {
   layer?: "below" | "above";
 }
 
+/** A slider under the plot; each of its steps changes traces and layout. */
+export interface Slider {
+  active: number;
+  currentvalue?: { prefix?: string; font?: Font };
+  pad?: { t?: number; b?: number; l?: number };
+  x?: number;
+  len?: number;
+  steps: readonly {
+    label: string;
+    method: "update";
+    args: readonly [traces: { visible: readonly boolean[] }, layout: { "title.text": string }];
+  }[];
+}
+
+/** The space of a surface. */
+export interface Scene {
+  domain: { x: readonly [number, number]; y: readonly [number, number] };
+  xaxis: Axis;
+  yaxis: Axis;
+  zaxis: Axis;
+  aspectmode: "manual";
+  aspectratio: { x: number; y: number; z: number };
+  camera: { eye: { x: number; y: number; z: number }; projection: { type: "orthographic" } };
+}
+
 /** Everything of a figure that is not data. */
 export type Layout = Frame & Axes;
 
@@ -183,6 +245,8 @@ export interface Frame {
   images?: readonly Picture[];
   shapes?: readonly Shape[];
   bargap?: number;
+  sliders?: readonly Slider[];
+  scene?: Scene;
   modebar?: { orientation?: "h" | "v"; bgcolor?: string };
   dragmode?: "pan" | "zoom" | false;
 }
@@ -197,6 +261,8 @@ export interface Figure {
     responsive?: boolean;
     staticPlot?: boolean;
   };
+  /** Markup of SVG, in pixels of the layout, that stands in the picture for what only a browser with WebGL can draw: the scene. */
+  still?: string;
 }
 
 /** Whether a value is a figure. */

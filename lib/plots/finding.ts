@@ -5,7 +5,8 @@ export function fromTo(values: readonly { name: string; value: number }[]): stri
   const sorted = [...values].sort((a, b) => a.value - b.value);
   const [low, high] = [sorted[0], sorted[sorted.length - 1]];
   if (low.name === high.name) return `${low.name}: ${short(low.value)}`;
-  return `From ${short(low.value)} (${low.name}) to ${short(high.value)} (${high.name})`;
+  const [from, to] = distinct(low.value, high.value);
+  return `From ${from} (${low.name}) to ${to} (${high.name})`;
 }
 
 /** The widest distance between two seeds of one arm; nothing where each arm has one seed. */
@@ -24,6 +25,13 @@ export function clear(differences: readonly { name: string; difference: Summary 
   return `${found.length} of ${known.length} differences to “${baseline}” are larger than the noise of the seeds`;
 }
 
+/** Two numbers with as many digits as it takes to tell them apart, where they are not equal. */
+function distinct(low: number, high: number): [string, string] {
+  const digits = low === high ? undefined : [3, 4, 5, 6].find((n) => low.toPrecision(n) !== high.toPrecision(n));
+  if (short(low) !== short(high) || digits === undefined) return [short(low), short(high)];
+  return [low.toPrecision(digits).replace("-", "−"), high.toPrecision(digits).replace("-", "−")];
+}
+
 /** A number with three digits that count, without a needless exponent. */
-const short = (value: number) =>
+export const short = (value: number) =>
   (Math.abs(value) >= 0.0995 || value === 0 ? value.toFixed(3) : value.toPrecision(2)).replace("-", "−");

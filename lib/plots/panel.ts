@@ -13,13 +13,48 @@ export interface Panel {
 }
 
 /** Size of a pixel, [height, width]. */
-export const spacing = ({ spacingMm = [1, 1] }: Panel) => spacingMm;
+export const spacing = ({ spacingMm = [1, 1] }: Pick<Panel, "spacingMm">) => spacingMm;
 
-/** Size of a panel in mm (in pixels where the size of a pixel is not known). */
-export const extent = (panel: Panel) => ({
-  high: panel.shape[0] * spacing(panel)[0],
-  wide: panel.shape[1] * spacing(panel)[1],
+/** A window of an image: the first row and column shown, and those that follow the last ones. */
+export interface View {
+  rows: readonly [number, number];
+  columns: readonly [number, number];
+}
+
+/** What is shown of a panel, in mm (in pixels where the size of a pixel is not known). */
+export interface Extent {
+  x: readonly [number, number];
+  y: readonly [number, number];
+  high: number;
+  wide: number;
+}
+
+/** The window that holds all of a panel. */
+export const whole = ({ shape: [height, width] }: Pick<Panel, "shape">): View => ({
+  rows: [0, height],
+  columns: [0, width],
 });
+
+/** The place of a window, of the whole panel by default. */
+export function extent(panel: Panel, { rows, columns }: View = whole(panel)): Extent {
+  const [rowSize, columnSize] = spacing(panel);
+  const [left, right] = columns.map((column) => column * columnSize);
+  const [top, bottom] = rows.map((row) => row * rowSize);
+  return { x: [left, right], y: [top, bottom], high: bottom - top, wide: right - left };
+}
+
+/** The window around the pixels of a mask that are not 0, with a margin where the image goes on; all of the image where there are none. */
+export function viewAround(mask: ArrayLike<number>, shape: readonly [number, number], margin: number): View {
+  const places = Array.from(mask, (value, i) => (value > 0 ? i : -1)).filter((i) => i >= 0);
+  const window = (indices: readonly number[], size: number) =>
+    [Math.max(0, least(indices) - margin), Math.min(size, 1 - least(indices.map((i) => -i)) + margin)] as const;
+  if (places.length === 0) return whole({ shape });
+  const rows = places.map((i) => Math.floor(i / shape[1]));
+  const columns = places.map((i) => i % shape[1]);
+  return { rows: window(rows, shape[0]), columns: window(columns, shape[1]) };
+}
+
+const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b)); // more than fit in a call of Math.min
 
 /** What plotly writes after the x or y of a panel's axes: nothing for the first, 2 for the second. */
 export const axisNumber = (at: number) => (at === 0 ? "" : at + 1);

@@ -9,12 +9,16 @@ export interface PanelClass {
   color?: readonly [number, number, number];
 }
 
+/** The colour of the class with a number. */
+export const classColor = ({ color }: PanelClass, number: number) =>
+  color ? hex(color) : colorOf(number - 1, classColors);
+
 /** The areas of a panel's prediction and the outlines of its truth; drawn by `legendrank`, the outlines come out on top. */
 export function regions(panel: Panel, at: number, classes: readonly PanelClass[]): Trace[] {
   const traces: Trace[] = [];
   for (let number = 1; number < classes.length; number++) {
-    const { name, color: own } = classes[number];
-    const color = own ? hex(own) : colorOf(number - 1, classColors);
+    const { name } = classes[number];
+    const color = classColor(classes[number], number);
     const place = {
       type: "scatter",
       mode: "lines",

@@ -17,8 +17,8 @@ interface Plotly {
 let page: { window: DOMWindow; plotly: Plotly } | undefined;
 
 /**
- * A figure as a standalone SVG picture, drawn by plotly in a page without a browser (0.7 s for the first, then some 0.1 s).
- * The same figure always gives the same text.
+ * A figure as a standalone SVG picture, drawn by plotly in a page without a browser (0.7 s for the first, then some 0.1 s);
+ * surfaces are taken from the figure's still. The same figure always gives the same text.
  */
 export function svg(figure: Figure): string {
   page ??= open();
@@ -26,12 +26,13 @@ export function svg(figure: Figure): string {
   seed(window, figure);
   const div = window.document.createElement("div");
   window.document.body.append(div);
-  const { data, layout } = structuredClone({ data: figure.data, layout: figure.layout }); // plotly writes into what it is given
+  const flat = figure.data.filter(({ type }) => type !== "surface");
+  const { data, layout } = structuredClone({ data: flat, layout: figure.layout }); // plotly writes into what it is given
   const settled = plotly.newPlot(div, data, layout, { staticPlot: true }); // all of a 2D figure is drawn before it returns
   void settled.then(() => plotly.purge(div)); // what is left to it is bookkeeping
   const picture = plotly.Snapshot.toSVG(div, "svg");
   div.remove();
-  return picture;
+  return figure.still ? picture.replace(/<\/svg>$/, `<g class="still">${figure.still}</g></svg>`) : picture;
 }
 
 /** A page of jsdom that knows plotly and the sizes of text. Loaded when first needed: jsdom takes half a second. */

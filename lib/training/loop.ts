@@ -107,7 +107,7 @@ function resume(journal: Journal, trainer: Trainer): { step: number; best: numbe
 }
 
 /** One step on a batch's arrays; gives the terms of the loss as numbers. */
-async function takeStep(trainer: Trainer, raw: RawBatch): Promise<Record<string, number>> {
+export async function takeStep(trainer: Trainer, raw: RawBatch): Promise<Record<string, number>> {
   const batch = toTensors(raw);
   const scalars = await trainer.step(batch);
   const terms: Record<string, number> = {};

@@ -72,3 +72,51 @@ test("every order of a permutation is drawn equally often", () => {
   const chiSquare = [...counts.values()].reduce((sum, found) => sum + (found - 1000) ** 2 / 1000, 0);
   assert.ok(chiSquare < 49.7, `χ² of 23 degrees of freedom is ${chiSquare}, 0.1 % of draws exceed 49.7`);
 });
+
+test("integers drawn in bulk are equally frequent, for a range that divides 2³² and for ranges that do not", () => {
+  for (const [high, limit] of [
+    [8, 24.4],
+    [7, 22.5],
+    [3 * 2 ** 29, 22.5], // of four words one is drawn again
+  ]) {
+    const values = new Int32Array(count);
+    stream(0, "integers", high).integers(high, values);
+    assert.ok(values.every((value) => value >= 0 && value < high));
+    const parts = Math.min(high, 7 + Number(high === 8));
+    const counts = new Int32Array(parts);
+    for (const value of values) counts[Math.floor((value * parts) / high)]++;
+    const chiSquare = counts.reduce((sum, found) => sum + (found - count / parts) ** 2 / (count / parts), 0);
+    assert.ok(
+      chiSquare < limit,
+      `below ${high}: χ² of ${parts - 1} degrees of freedom is ${chiSquare}, 0.1 % of draws exceed ${limit}`,
+    );
+  }
+});
+
+test("integers drawn in bulk are the high part of word × range, without the words that would favour some", () => {
+  for (const high of [1, 5, 30_000, 2 ** 21 + 1, 3 * 2 ** 29, 2 ** 31]) {
+    const words = stream(0, "words", high);
+    const word = () => BigInt((words.integer(0, 2 ** 32) + 2 ** 31) % 2 ** 32); // `integer` counts from the lowest signed word
+    const expected = Array.from({ length: 200 }, () => {
+      let product = word() * BigInt(high);
+      while (product % 2n ** 32n < 2n ** 32n % BigInt(high)) product = word() * BigInt(high);
+      return Number(product / 2n ** 32n);
+    });
+    const found = new Int32Array(200);
+    stream(0, "words", high).integers(high, found);
+    assert.deepEqual([...found], expected);
+  }
+});
+
+test("every order of a shuffle is equally frequent", () => {
+  const rng = stream(0, "shuffle");
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 24_000; i++) {
+    const values = Int32Array.of(1, 2, 3, 4);
+    rng.shuffle(values);
+    counts.set(values.join(""), (counts.get(values.join("")) ?? 0) + 1);
+  }
+  assert.equal(counts.size, 24);
+  const chiSquare = [...counts.values()].reduce((sum, found) => sum + (found - 1000) ** 2 / 1000, 0);
+  assert.ok(chiSquare < 49.7, `χ² of 23 degrees of freedom is ${chiSquare}, 0.1 % of draws exceed 49.7`);
+});

@@ -1,16 +1,34 @@
 import { tensorCount } from "../../engine/memory.js";
 import { startEngine } from "../../engine/start.js";
+import { arco } from "../../methods/arco.js";
 import { choose } from "../../training/nearest.js";
 import { ownVersion } from "../environment.js";
 import { type Bench, type BenchOptions, median } from "./bench.js";
 import { data } from "./data.js";
 import { methodStep } from "./methodStep.js";
 import { metrics } from "./metrics.js";
+import { samplers } from "./samplers.js";
 
 /** Everything whose speed can be measured, by name. */
 export const benches: Readonly<Record<string, Bench>> = {
   unet: methodStep("supervised", "one supervised training step of the U-Net on random images"),
   meanTeacher: methodStep("meanTeacher", "one training step of the mean teacher on random images"),
+  relational: methodStep("relational", "one step of ARCO's first phase on random images"),
+  arco: methodStep(
+    "arco",
+    "one step of ARCO's second phase on random images, all pixels available, no ledger",
+    (defaults) => ({
+      ...defaults,
+      contrast: { ...arco.defaults.contrast, threshold: 0 }, // random networks are not sure of anything
+      ledger: { ...arco.defaults.ledger, every: 0 },
+    }),
+  ),
+  ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", (defaults) => ({
+    ...defaults,
+    contrast: { ...arco.defaults.contrast, threshold: 0 },
+    ledger: { ...arco.defaults.ledger, every: 1 },
+  })),
+  samplers,
   data,
   metrics,
 };

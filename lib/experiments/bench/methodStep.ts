@@ -8,7 +8,11 @@ import { type Bench, timed } from "./bench.js";
 const classes = 4; // of ACDC
 
 /** One training step (forward, backward, optimiser, reading of the loss) of a method on random grey images of four classes, with its defaults. */
-export const methodStep = (name: string, title: string): Bench => ({
+export const methodStep = (
+  name: string,
+  title: string,
+  changes: (defaults: object) => object = (defaults) => defaults,
+): Bench => ({
   title,
   defaults: { size: 256, labeled: 4, unlabeled: 4, steps: 10 },
   async run({ size, labeled, unlabeled, steps }) {
@@ -17,7 +21,7 @@ export const methodStep = (name: string, title: string): Bench => ({
       seed: 0,
       steps: 30_000,
       protocol: "lab",
-      options: defaults,
+      options: changes(defaults),
       encoder: "unet",
       optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
       channels: 1,

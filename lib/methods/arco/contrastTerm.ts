@@ -110,6 +110,7 @@ export function contrastTerm(setup: Setup<ArcoOptions>, team: Team): Term & { no
           ? (rowsAt(scene.teacher, pixels).matMul(team.teacherMatrix()) as tf.Tensor2D)
           : tf.zeros<tf.Rank.R2>([0, options.representation]);
       });
+      observe?.("keys", [negatives.shape[0], prototypes.shape[0]], [2]);
       await book.write(scene, comparisons, { prototypes, negatives });
       return {
         tensors: [prototypes, negatives],

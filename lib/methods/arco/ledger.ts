@@ -44,7 +44,7 @@ export interface Ledger {
 const observedSamplers = ["ns", "sg", "sag"] as const;
 
 /** The ledger of a training. Gradients are those with respect to the student's head as one matrix, the layer behind the network's last features, on directions u vᵀ with standard normal u and v. */
-export function ledger({ seed, options }: Setup<ArcoOptions>, team: Team): Ledger {
+export function ledger({ seed, options, observe }: Setup<ArcoOptions>, team: Team): Ledger {
   const { every, repeats, directions } = options.ledger;
   let entries: LedgerEntry[] | undefined;
   return {
@@ -53,6 +53,11 @@ export function ledger({ seed, options }: Setup<ArcoOptions>, team: Team): Ledge
       entries = undefined;
       if (every === 0 || scene.step % every !== 0) return;
       const found = await measure(scene, comparisons, keys);
+      for (const [at, { class: of }] of comparisons.entries()) {
+        const { losses, projections } = found[at];
+        observe?.(`losses of class ${of}`, losses, [losses.length]);
+        for (const column of projections) observe?.(`gradients of class ${of}`, column, [column.length]);
+      }
       entries = comparisons.flatMap((one, at) =>
         (["loss", "gradient"] as const).map((quantity) => {
           const columns = quantity === "loss" ? [found[at].losses] : found[at].projections;
@@ -128,19 +133,22 @@ export function ledger({ seed, options }: Setup<ArcoOptions>, team: Team): Ledge
           from += count;
           if (first === last) continue;
           const places = population.pixels.slice(first, last).map((pixel) => pixel - image * rows.shape[0]);
-          const { losses, projections } = tf.tidy(() => {
+          const { losses, projections, sample } = tf.tidy(() => {
             const found = gatherRows(rows, tf.tensor1d(places, "int32"));
             const keys = tf.concat([
               prototypes.slice([of, 0], [1, width]),
               negatives.slice([start, 0], [count, width]),
             ]);
-            return ofQueries(found.slice([0, 0], [-1, width]), found.slice([0, width]), keys, right, options.contrast);
+            const queries = found.slice([0, 0], [-1, width]);
+            const sample = observe && everyNth(queries, Math.ceil(population.pixels.length / shown));
+            return { ...ofQueries(queries, found.slice([0, width]), keys, right, options.contrast), sample };
           });
           results[which].losses.set(await losses.data(), first);
           const values = await projections.data();
           for (let i = 0; i < places.length; i++)
             for (let k = 0; k < directions; k++) results[which].projections[k][first + i] = values[i * directions + k];
-          tf.dispose([losses, projections]);
+          if (sample) observe?.(`representations of class ${of}`, await sample.data(), sample.shape);
+          tf.dispose([losses, projections, sample ?? []]);
         }
         rows.dispose();
       }
@@ -148,6 +156,11 @@ export function ledger({ seed, options }: Setup<ArcoOptions>, team: Team): Ledge
     return results;
   }
 }
+
+/** How many representations of a class an observer is told of. */
+const shown = 400;
+
+const everyNth = (rows: tf.Tensor, n: number) => gatherRows(rows, tf.range(0, rows.shape[0], n, "int32"));
 
 /** A linear map of the pyramid's features at every pixel of an image: what comes from coarser maps is brought up after it has been mapped, as both are linear. */
 function everyPixel(features: readonly tf.Tensor[], image: number, matrix: tf.Tensor2D): tf.Tensor2D {

@@ -1,0 +1,170 @@
+import { Argument, Command, Option } from "commander";
+import type { TableOptions } from "../experiments/table.js";
+import type { TableChoice } from "../experiments/tableArms.js";
+import type { Sheet } from "../experiments/tableFormats.js";
+import { runsFolder } from "./folders.js";
+import { number, print, printJson, setting } from "./output.js";
+import { type Meter, meter } from "./progress.js";
+import { interruptible } from "./signals.js";
+
+interface Options {
+  list?: boolean;
+  published?: boolean;
+  plan?: boolean;
+  trained?: boolean;
+  benchmark?: string;
+  labeled?: number;
+  preset?: TableChoice["preset"];
+  protocol?: TableChoice["protocol"];
+  seeds: number;
+  steps?: number;
+  set?: Record<string, unknown>;
+  only?: string[];
+  runs: string;
+  workers?: number;
+  format: "text" | "md" | "csv" | "tex" | "html";
+  out?: string;
+  json?: boolean;
+}
+
+const examples = `
+Examples:
+  arco table 2 --plan                              what would be trained, and how long it takes
+  arco table 2                                     on the hippocampus sample, minutes a row
+  arco table 2 --only "ARCO-SG, full" --only "ARCO-NS, full" --seeds 5
+  arco table 2 --benchmark acdc --preset full      as published, with the files of ACDC
+  arco table 1 --published                         what the paper prints, and what its cells say against each other
+The same command again trains only what is missing.`;
+
+/** `arco table`: a table of the paper, trained here and put beside what is printed. */
+export function table(): Command {
+  return new Command("table")
+    .description("reproduce a table of the paper: train what is missing, compare with what is printed")
+    .addArgument(new Argument("[number]", "number of the table, 1 to 9"))
+    .option("--list", "list the tables and which of their rows can be trained")
+    .option("--published", "print the published table and its audit; train nothing")
+    .option("--plan", "say what would be trained and how long it takes; train nothing")
+    .option("--trained", "compare what is finished; train nothing")
+    .option("--benchmark <name>", "data to train on (default: hippocampus)")
+    .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
+    .addOption(new Option("--preset <name>", "length (default: mini)").choices(["smoke", "mini", "full"]))
+    .addOption(new Option("--protocol <name>", "(default: lab)").choices(["lab", "paper", "released"]))
+    .option("--seeds <n>", "seeds of every row", number, 3)
+    .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
+    .option(
+      "--set <key=value>",
+      "any other field of every config, as in pretraining.steps=50; may be repeated",
+      setting,
+    )
+    .option(
+      "--only <part>",
+      "only the row of this name, or those whose names contain it; may be repeated",
+      (part, before: string[] = []) => [...before, part],
+    )
+    .option("--runs <folder>", "folder of runs", runsFolder())
+    .option("--workers <n>", "threads that prepare batches", number)
+    .addOption(
+      new Option("--format <name>", "how it is written").choices(["text", "md", "csv", "tex", "html"]).default("text"),
+    )
+    .option("--out <file>", "write it into a file")
+    .option("--json", "print one JSON object")
+    .addHelpText("after", examples)
+    .action(act);
+}
+
+async function act(given: string | undefined, options: Options): Promise<void> {
+  if (options.list) return list(options);
+  const { tableNumber } = await import("../experiments/tableArms.js");
+  const { Problem } = await import("../problem.js");
+  if (given === undefined) throw new Problem('table: found no number; "arco table --list" says which there are');
+  const chosen = tableNumber(given);
+  if (options.published) {
+    const { audit } = await import("../paper/audit.js");
+    const { published } = await import("../paper/published.js");
+    const { publishedSheet } = await import("../experiments/publishedSheet.js");
+    const found = {
+      table: chosen,
+      cells: published(chosen),
+      audit: audit(chosen).map(({ kind, sentence }) => ({ kind, sentence })),
+    };
+    return write(found, publishedSheet(chosen), options);
+  }
+  const choice = await choiceOf(options);
+  const { planTable, reproduceTable } = await import("../experiments/table.js");
+  if (options.plan) {
+    const { planSheet } = await import("../experiments/planSheet.js");
+    const plan = planTable(chosen, choice);
+    const { arms, ...told } = plan;
+    return write({ ...told, notYet: notYet(arms) }, planSheet(plan), options);
+  }
+  const { tableResult } = await import("../experiments/tableResult.js");
+  const { resultSheet } = await import("../experiments/tableSheet.js");
+  const result = options.trained
+    ? tableResult(chosen, choice)
+    : await interruptible((signal) => shown((onProgress) => reproduceTable(chosen, { ...choice, signal, onProgress })));
+  const rows = result.rows.map(({ runs, ...row }) => ({
+    ...row,
+    runs: runs.map(({ folder, seed, metrics: { mean } }) => ({ folder, seed, mean })),
+  }));
+  return write({ ...result, rows, notYet: notYet(result.rows) }, resultSheet(result), options);
+}
+
+const notYet = (rows: readonly { title: string; notYet?: string }[]) =>
+  rows.flatMap(({ title, notYet: lacks }) => (lacks ? [{ row: title, lacks }] : []));
+
+async function choiceOf({ seeds, steps, set, ...options }: Options): Promise<TableOptions> {
+  const { readPartial } = await import("../training/config.js");
+  const { Problem } = await import("../problem.js");
+  if (!Number.isInteger(seeds) || seeds < 1)
+    throw new Problem(`--seeds: found ${seeds}, expected a whole number from 1`);
+  const { benchmark, labeled, preset, protocol, only, runs, workers } = options;
+  const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
+  const numbers = Array.from({ length: seeds }, (_, seed) => seed);
+  return { benchmark, labeled, preset, protocol, only, runs, workers, seeds: numbers, config };
+}
+
+/** Does something that tells how far it is, with a meter for each training. */
+async function shown<T>(act: (onProgress: TableOptions["onProgress"]) => Promise<T>): Promise<T> {
+  let current: Meter | undefined;
+  let at = 0;
+  try {
+    return await act(({ job, at: number, jobs, progress, secondsLeft }) => {
+      if (number !== at) {
+        current?.close();
+        current = meter(`${number}/${jobs} ${job.rows[0]}, seed ${job.seed}`);
+        at = number;
+      }
+      current?.show(progress, secondsLeft);
+    });
+  } finally {
+    current?.close();
+  }
+}
+
+/** Prints the one JSON object, or writes the sheet in its format. */
+async function write(value: unknown, sheet: Sheet, { format, out, json }: Options): Promise<void> {
+  const { tableFormats } = await import("../experiments/tableFormats.js");
+  const { writeWhole } = await import("../disk.js");
+  const written = tableFormats[format](sheet);
+  if (out !== undefined) writeWhole(out, written);
+  if (json) printJson(value);
+  else if (out !== undefined) print(out);
+  else process.stdout.write(written);
+}
+
+async function list({ json }: Options): Promise<void> {
+  const { tables } = await import("../paper/tables.js");
+  const { tableArms } = await import("../experiments/tableArms.js");
+  const found = Object.values(tables).map(({ number: table, title, datasets }) => {
+    const { arms } = tableArms(table);
+    const ready = arms.filter(({ notYet }) => !notYet).map(({ title: row }) => row);
+    return { table, title, datasets: datasets.map(({ dataset }) => dataset), rows: arms.length, ready };
+  });
+  if (json) return void printJson({ tables: found });
+  print(
+    ...found.flatMap(({ table, title, datasets, rows, ready }) => [
+      `${table}  ${title} (${datasets.join(", ")})`,
+      `   ${ready.length === rows ? "all" : `${ready.length} of`} ${rows} rows can be trained${ready.length > 0 && ready.length < rows ? `: ${ready.join(" · ")}` : ""}`,
+    ]),
+  );
+}

@@ -1,0 +1,146 @@
+import { labelsOf } from "../paper/place.js";
+import type { Summary } from "../statistics/summary.js";
+import { lacking, settingInWords } from "./tableArms.js";
+import type { Grid, Sheet } from "./tableFormats.js";
+import { tableRecord } from "./tableRecord.js";
+import type { RowComparison, TableResult } from "./tableResult.js";
+
+/** Ours beside the published numbers, each under its own heading: what was measured on other data than ACDC cannot be taken for it. */
+export function resultSheet(result: TableResult): Sheet {
+  const compared = result.rows.flatMap(({ title, comparison }) => (comparison ? [{ title, comparison }] : []));
+  const { phantom } = result.data;
+  return {
+    title: `Table ${result.table}: ${result.title}`,
+    facts: factsOf(result),
+    grids: [results(result), ...(compared.length > 0 ? [differences(result, compared)] : [])],
+    findings: compared.map(({ title, comparison }) => sentenceOf(title, comparison)),
+    notes: [
+      ...(phantom
+        ? ["Ours are measured on generated images. No number of ours can be compared with a published one."]
+        : []),
+      ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
+      ...result.notes.map(({ title, note }) => `${title}: ${note}.`),
+      ...lacking(result.rows),
+    ],
+    records: result.rows.map((row) => tableRecord(result, row)),
+  };
+}
+
+function factsOf(result: TableResult): [string, string][] {
+  const { benchmark, data, column, rows } = result;
+  const { metrics } = rows.flatMap(({ runs }) => runs)[0] ?? {};
+  const tested = metrics ? `; ${metrics.cases.length} ${metrics.split} cases` : "";
+  return [
+    ["Ours", `${data.phantom ? "PHANTOM, " : ""}${settingInWords(result)}; ${data.title}${tested}`],
+    ["Published", `${publishedName(column)}, arXiv 2302.01735v5; single numbers, no spread is printed`],
+    [
+      "Difference",
+      column.comparable
+        ? "ours − published in Dice points, 95 % interval from the spread of our seeds alone"
+        : `none is shown between ours and published: ${column.isSameData ? "they have other numbers of labels" : `${benchmark} is not ${column.dataset}`}`,
+    ],
+    ["ASD", `from prediction to truth, as the released script has it; ours in ${unitOf(data.unit)}`],
+  ];
+}
+
+/** What ours are, for the head of a column: never to be taken for the data set of the paper. */
+const oursName = ({ data, benchmark, labeled, preset }: TableResult) =>
+  `ours: ${data.phantom ? "PHANTOM " : ""}${benchmark}, ${labeled} labelled, ${preset}`;
+const publishedName = ({ dataset, labeled }: TableResult["column"]) => `${dataset} ${labelsOf({ labeled })}`;
+const unitOf = (unit: "mm" | "voxel" | undefined) => (unit === "mm" ? "mm" : "voxels");
+
+function results(result: TableResult): Grid {
+  const { rows, seeds, data, column } = result;
+  const ours = oursName(result);
+  const printed = `published: ${publishedName(column)}`;
+  const isMiou = rows.some(({ published }) => published?.miou !== undefined);
+  const printedUnit = unitOf(rows.find(({ published }) => published?.asdUnit)?.published?.asdUnit);
+  return {
+    caption: "Mean ± standard deviation over the seeds",
+    columns: [
+      { name: "" },
+      { name: "seeds" },
+      { group: ours, name: "Dice %" },
+      { group: ours, name: `ASD (${unitOf(data.unit)})` },
+      { group: printed, name: isMiou ? "mean IoU %" : "Dice %" },
+      ...(isMiou ? [] : [{ group: printed, name: `ASD (${printedUnit})` }]),
+      { name: "ours − published" },
+    ],
+    rows: rows.map((row) => [
+      row.title,
+      row.notYet
+        ? "not yet"
+        : row.runs.length < seeds.length
+          ? `${row.runs.length} of ${seeds.length}`
+          : String(seeds.length),
+      plusMinus(row.dice, 100, 1),
+      plusMinus(row.asd, 1, 2),
+      row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
+      ...(isMiou ? [] : [row.published?.printed.asd ?? "–"]),
+      row.fromPublished ? withInterval(row.fromPublished.points, row.fromPublished.interval) : "–",
+    ]),
+  };
+}
+
+type Compared = { title: string; comparison: RowComparison };
+
+function differences(result: TableResult, compared: readonly Compared[]): Grid {
+  const ours = oursName(result);
+  return {
+    caption: "Differences in Dice points, in pairs of the same seed",
+    columns: [
+      { name: "" },
+      { name: "minus" },
+      { group: ours, name: "difference" },
+      { group: ours, name: "95 % interval" },
+      { group: ours, name: "pairs" },
+      { group: ours, name: "p (Holm)" },
+      { group: ours, name: "seeds to decide" },
+      { group: `published: ${publishedName(result.column)}`, name: "difference" },
+    ],
+    rows: compared.map(({ title, comparison: { against, pairs, p, isDecided, seedsNeeded, publishedPoints } }) => [
+      title,
+      against,
+      signed(100 * pairs.difference.mean),
+      pairs.difference.interval?.map((end) => signed(100 * end)).join(" to ") ?? "–",
+      String(pairs.difference.n),
+      p === undefined ? "–" : probability(p),
+      isDecided
+        ? "decided"
+        : seedsNeeded === undefined
+          ? "≥ 2"
+          : seedsNeeded === null
+            ? "no number"
+            : String(seedsNeeded),
+      publishedPoints === undefined ? "–" : signed(publishedPoints),
+    ]),
+  };
+}
+
+/** What a comparison allows to say, and how many more seeds would settle it. */
+function sentenceOf(title: string, { against, pairs, p, isDecided, seedsNeeded }: RowComparison): string {
+  const { n, mean, interval } = pairs.difference;
+  const what = `${title} minus ${against}: ${signed(100 * mean)} Dice points`;
+  if (!interval || p === undefined)
+    return `${what} from ${n === 1 ? "one pair of seeds" : `${n} pairs`}; no spread is known, so at least one more seed is needed to say anything.`;
+  const how = `${what} (95 % ${interval.map((end) => signed(100 * end)).join(" to ")}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
+  if (isDecided) return `${how}: decided.`;
+  if (seedsNeeded === null || seedsNeeded === undefined)
+    return `${how}: not decided, and at this difference and spread no number of seeds would.`;
+  return `${how}: not decided; at this difference and spread about ${seedsNeeded} seeds would, ${seedsNeeded - n} more.`;
+}
+
+function signed(points: number): string {
+  const rounded = Number(points.toFixed(1));
+  return `${rounded < 0 ? "−" : rounded > 0 ? "+" : ""}${Math.abs(rounded).toFixed(1)}`;
+}
+
+const withInterval = (points: number, interval?: readonly [number, number]) =>
+  `${signed(points)}${interval ? ` (${interval.map(signed).join(" to ")})` : ""}`;
+
+const probability = (p: number) => (p < 0.001 ? "< 0.001" : p.toFixed(3));
+
+function plusMinus({ n, mean, sd }: Summary, scale: number, digits: number): string {
+  if (n === 0) return "–";
+  return `${(mean * scale).toFixed(digits)}${sd === undefined ? "" : ` ± ${(sd * scale).toFixed(digits)}`}`;
+}

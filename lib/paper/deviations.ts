@@ -1,0 +1,337 @@
+/** One place where the paper and its released code differ or leave something open, and what the lab does about it. */
+export interface Deviation {
+  number: number;
+  /** Name of the option that decides it. */
+  option: string;
+  /** What each protocol does; null where paper or code say nothing. */
+  paper: string | null;
+  released: string | null;
+  lab: string;
+  /** Why the lab does so. */
+  why: string;
+}
+
+type Choices = Omit<Deviation, "number">;
+
+const choices: readonly Choices[] = [
+  {
+    option: "phase1.mined",
+    paper: "five other unlabelled samples, freshly augmented, for every anchor",
+    released: "a queue of the last 36 teacher embeddings",
+    lab: "the queue of 36",
+    why: "costs nothing and gives more candidates",
+  },
+  {
+    option: "phase1.tau",
+    paper: "student 0.1, teacher 0.01",
+    released: "0.1 for both; phase 2 builds a swapped pair and never uses it",
+    lab: "student 0.1, teacher 0.01",
+    why: "a sharper teacher is the idea of the loss",
+  },
+  {
+    option: "phase1.klDirection",
+    paper: "KL(student ‖ teacher)",
+    released: "KL(teacher ‖ student)",
+    lab: "KL(teacher ‖ student)",
+    why: "the direction of ISD, where the loss comes from; it trains stably",
+  },
+  {
+    option: "heads.activation",
+    paper: "two layers with a non-linearity",
+    released: "two linear layers in a row",
+    lab: "ReLU between them",
+    why: "two linear layers are one",
+  },
+  {
+    option: "phase1.localLayout",
+    paper: null,
+    released: "values written in one order and read in rows of 49 that mix images and channels",
+    lab: "one row per window",
+    why: "a row then compares one place with the same place",
+  },
+  {
+    option: "phase1.localInput",
+    paper: "decoder features",
+    released: "logits",
+    lab: "logits",
+    why: "what can be compared with the released code; features are an option",
+  },
+  {
+    option: "phase1.stopTeacherHeads",
+    paper: "no gradient into the teacher",
+    released: "the teacher's projectors are moved by the optimiser as well as by averaging",
+    lab: "no gradient",
+    why: "a target that moves towards the student is no target",
+  },
+  {
+    option: "phase1.views",
+    paper: "two augmentations of an image",
+    released:
+      "both views share everything but the blur; in 3D they are identical, and the blur leaves values of 0 to 255",
+    lab: "two independent changes of brightness, contrast and blur",
+    why: "views that are equal teach nothing",
+  },
+  {
+    option: "phase1.length",
+    paper: "100 epochs of batches of 6",
+    released: "6,000 steps by default, while phase 2 loads iteration 30,000",
+    lab: "100 epochs of batches of 6",
+    why: "the paper says so, and the code contradicts itself",
+  },
+  {
+    option: "phase2.length",
+    paper: "200 epochs of batches of 8",
+    released: "30,000 steps of 4 + 4 images, 6,000 in 3D",
+    lab: "30,000 steps of 4 + 4",
+    why: "what the compared methods have too",
+  },
+  {
+    option: "lr.schedule",
+    paper: "a tenth every 2,500 steps, which is nothing after 10,000",
+    released: "(1 − t/T)^0.9, with Nesterov's momentum in phase 2",
+    lab: "(1 − t/T)^0.9",
+    why: "the printed schedule stops the training after a third of it",
+  },
+  {
+    option: "supervised.scale",
+    paper: "Dice + cross entropy, as an equal mix",
+    released: "their sum; half of it in phase 1 in 3D",
+    lab: "their sum",
+    why: "as in 2D everywhere",
+  },
+  {
+    option: "repDim",
+    paper: "512",
+    released: "496, and 16 in 3D",
+    lab: "496, and 16 in 3D",
+    why: "496 is what the joined decoder maps have; 64 is offered in 3D",
+  },
+  {
+    option: "contrast.similarity",
+    paper: "dot product",
+    released: "cosine",
+    lab: "cosine",
+    why: "bounded, so that the temperature means something",
+  },
+  {
+    option: "contrast.reduction",
+    paper: "sum over classes and queries",
+    released: "mean over the queries, sum over classes divided by the number of valid ones",
+    lab: "mean",
+    why: "the weight then does not depend on how many classes a batch shows",
+  },
+  {
+    option: "contrast.queries",
+    paper: "every pixel of a class",
+    released: "pixels where the teacher gives the class more than 0.3, of low entropy",
+    lab: "every pixel of the confident set",
+    why: "the paper's formula on labels that can be trusted; hard queries are an option",
+  },
+  {
+    option: "contrast.negatives",
+    paper: "pixels of the other classes in the batch",
+    released:
+      "a bank of pixels of the same pseudo class that the teacher ranks fourth or lower: its labelled part is always empty, and with three classes or fewer nothing ever enters",
+    lab: "pixels of the other classes in the batch",
+    why: "negatives of the same class push apart what belongs together",
+  },
+  {
+    option: "contrast.align",
+    paper: "by class",
+    released: "by the place in a list, which is another class as soon as one is absent",
+    lab: "by class",
+    why: "a query is compared with its own prototype",
+  },
+  {
+    option: "contrast.bankInit",
+    paper: null,
+    released: "a row of zeros, in 3D of random numbers, which counts as a negative",
+    lab: "no such row",
+    why: "a row of zeros is no pixel",
+  },
+  {
+    option: "sampler",
+    paper: "groups by coordinates, draws in proportion",
+    released: "groups by places in a list, equal quotas, a silent fallback; biased",
+    lab: "groups by coordinates, draws in proportion",
+    why: "every pixel is then drawn equally often, as the theorem assumes",
+  },
+  {
+    option: "sampler.estimator",
+    paper: "the mean of the group means in the display, the plain mean in the proof",
+    released: "plain mean",
+    lab: "plain mean with systematic rounding of the quotas",
+    why: "unbiased for groups of any size",
+  },
+  {
+    option: "theorem32.weights",
+    paper: "the gain is written without the weights of the groups",
+    released: null,
+    lab: "with them",
+    why: "without them the gain is too large, for M equal groups M times",
+  },
+  {
+    option: "nn.gradient",
+    paper: "cosine similarity to the neighbours, maximised",
+    released: "student and teacher are exchanged, so that the loss is a constant",
+    lab: "the student's",
+    why: "a constant does not train",
+  },
+  {
+    option: "eqvWeight",
+    paper: "no such term",
+    released: "1 in 2D",
+    lab: "0, and 1 in the preset MONA",
+    why: "the term belongs to MONA",
+  },
+  {
+    option: "strongAug",
+    paper: "nothing beyond rotation, crop and flip",
+    released: "CutMix, jitter, blur and an elastic warp",
+    lab: "CutMix, jitter and blur",
+    why: "consistency needs an input that is harder than the one the pseudo label was read from",
+  },
+  {
+    option: "elasticLabels",
+    paper: null,
+    released: "the image is warped and its pseudo label is not",
+    lab: "both are warped",
+    why: "a label belongs to its pixels",
+  },
+  {
+    option: "quantise8",
+    paper: null,
+    released: "images and confidences pass through 8 bits",
+    lab: "they do not",
+    why: "nothing needs it",
+  },
+  {
+    option: "randomCrop",
+    paper: "crop",
+    released: "pads by 3 and cuts the centre, which changes nothing",
+    lab: "pads by a tenth and cuts anywhere",
+    why: "a crop that moves something",
+  },
+  {
+    option: "flip",
+    paper: "left–right",
+    released: "a random axis after quarter turns with probability ½; small turns ¼, crop ⅛, nothing ⅛",
+    lab: "as released",
+    why: "the randomness of the loader that all compared methods share",
+  },
+  {
+    option: "unsup.empty",
+    paper: null,
+    released: "not a number where no pixel counts",
+    lab: "0",
+    why: "a loss over nothing is nothing",
+  },
+  {
+    option: "teacherMode",
+    paper: null,
+    released: "training mode: its own batch statistics, with dropout",
+    lab: "training mode",
+    why: "as in the mean teacher family; eval is offered",
+  },
+  {
+    option: "deadForward",
+    paper: null,
+    released: "further passes whose results go unused, but which move the batch statistics",
+    lab: "none",
+    why: "they cost time and hide an effect",
+  },
+  {
+    option: "test3d.bn",
+    paper: null,
+    released: "the 3D test never leaves training mode: statistics of the patch at hand",
+    lab: "running statistics",
+    why: "a prediction must not depend on what it is batched with",
+  },
+  {
+    option: "asd",
+    paper: "symmetric",
+    released: "from the prediction to the truth",
+    lab: "both are reported",
+    why: "they answer different questions",
+  },
+  {
+    option: "emptyPolicy",
+    paper: null,
+    released: "an invented class scores Dice 1 and a missed one ASD 0 in 2D",
+    lab: "honest: invented and missed classes score Dice 0, their distances are left out, and both are counted",
+    why: "an error must not improve a score",
+  },
+  {
+    option: "checkpoint",
+    paper: null,
+    released: "the last one; the 3D script prints every checkpoint on the test set",
+    lab: "the last, or the best on validation cases",
+    why: "a choice by the test set is no test",
+  },
+  {
+    option: "split.acdc",
+    paper: "120 / 40 / 40 scans",
+    released: "140 / 20 / 40 scans",
+    lab: "the released lists",
+    why: "they exist",
+  },
+  {
+    option: "mmwhs.modality",
+    paper: "MRI; 1, 5 and 10 %",
+    released: "lists of CT files; 18 slices, 1 and 2 volumes",
+    lab: "what the user has, and the table says which",
+    why: "text and lists cannot both hold",
+  },
+  {
+    option: "la.intensity",
+    paper: "[0, 1]",
+    released: "z-scores, on a crop around the label",
+    lab: "the z-scores of the public files",
+    why: "what everyone compares on",
+  },
+  {
+    option: "lits.window",
+    paper: "−200 to 250 HU",
+    released: "other windows, and order 3 when the test slices are resized",
+    lab: "the window in HU",
+    why: "it is stated and has a meaning",
+  },
+  {
+    option: "uamt.classes",
+    paper: "the original",
+    released: "ln 2 and a factor 2, which are for two classes, with four",
+    lab: "as released for the row of the table",
+    why: "so that the row can be compared; constants for C classes are offered",
+  },
+  {
+    option: "dct.variant",
+    paper: "deep co-training of Qiao et al.",
+    released: "consistency under rotation, from SSL4MIS, under the same name",
+    lab: "consistency under rotation",
+    why: "that is what ran, as far as anyone can see; two views are offered",
+  },
+  {
+    option: "sdf.perClass",
+    paper: "DTC and SASSNet on 2D benchmarks of several classes",
+    released: "code for two classes in 3D only",
+    lab: "one signed distance per foreground class",
+    why: "the nearest reading for several classes",
+  },
+  {
+    option: "semantic.sampler",
+    paper: "SG and SAG on a grid",
+    released: "no trainer; a helper draws in blocks of 8 places of a list",
+    lab: "hard queries on a g × g grid",
+    why: "the nearest reading of the table",
+  },
+  {
+    option: "mona",
+    paper: "a method of its own",
+    released: "the same code as ARCO with the naive sampler and L_eqv",
+    lab: "a preset of ARCO",
+    why: "one implementation, so that they cannot drift apart",
+  },
+];
+
+/** All of them, numbered from 1. `protocol` chooses a column, and each can be set alone. */
+export const deviations: readonly Deviation[] = choices.map((choice, at) => ({ number: at + 1, ...choice }));

@@ -1,0 +1,36 @@
+import type { PaperTable, TableRow } from "./recipe.js";
+
+const samplers = ["NS", "SAG", "SG"] as const;
+const names = { NS: "ns", SAG: "sag", SG: "sg" } as const;
+
+/** Pre-training frameworks as printed, and what the lab calls them. */
+const frameworks: Readonly<Record<string, string>> = {
+  MoCov2: "moco",
+  "kNN-MoCo": "knnMoco",
+  SimCLR: "simclr",
+  BYOL: "byol",
+  ISD: "isd",
+  VICReg: "vicreg",
+  ARCO: "relational",
+};
+
+const unlike =
+  "pre-trains the encoder alone and without labels; ARCO's own pre-training trains the decoder too, with labels, so this compares more than the frameworks";
+
+/** Table 8, ACDC: ARCO's second phase after other ways to pre-train. */
+export const afterFrameworks: PaperTable = {
+  number: 8,
+  title: "ARCO's fine-tuning after other ways to pre-train, for each sampler",
+  datasets: [{ dataset: "ACDC", benchmark: "acdc" }],
+  rows: Object.entries(frameworks).flatMap(([method, framework]) =>
+    samplers.map(
+      (variant): TableRow => ({
+        method,
+        variant,
+        recipe: { method: "arco", sampler: names[variant], pretraining: { framework } },
+        ...(variant !== "NS" && { against: `${method}, NS` }),
+        ...(method !== "ARCO" && { note: unlike }),
+      }),
+    ),
+  ),
+};

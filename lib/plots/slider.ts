@@ -1,0 +1,28 @@
+import type { Slider } from "./figure.js";
+import { grey } from "./theme.js";
+
+/** One position of a slider. */
+export interface SliderStep {
+  label: string;
+  /** Traces seen at this position and no other. */
+  traces: number;
+  /** Markup of the figure's title at this position. */
+  title: string;
+}
+
+/** A slider below the plot that shows the traces of one step at a time; traces come in the order of the steps. */
+export function slider(name: string, steps: readonly SliderStep[], active: number): Slider {
+  return {
+    active,
+    currentvalue: { prefix: `${name}: `, font: { size: 13, color: grey.ink } },
+    pad: { t: 56 },
+    steps: steps.map(({ label, title }, at) => ({
+      label,
+      method: "update",
+      args: [
+        { visible: steps.flatMap(({ traces }, other) => Array.from({ length: traces }, () => other === at)) },
+        { "title.text": title },
+      ],
+    })),
+  };
+}

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { arco, start, temporary } from "./arco.js";
+
+const home = temporary();
+const small = (runs: string, ...words: string[]) => [
+  ...["table", "2", "--preset", "smoke", "--steps", "2", "--seeds", "1", "--runs", join(home, runs)],
+  ...["--only", "Vanilla", "--only", "ARCO-NS, full", ...words],
+];
+
+test("the tables are listed with the rows that can be trained", async () => {
+  const { status, out } = await arco("table", "--list", "--json");
+  const { tables } = JSON.parse(out);
+  assert.equal(status, 0);
+  assert.deepEqual(
+    tables.map(({ table, rows }: { table: number; rows: number }) => [table, rows]),
+    [20, 10, 8, 10, 20, 20, 8, 21, 20].map((rows, at) => [at + 1, rows]),
+  );
+  for (const row of ["UNet-F", "UNet-L", "MT"]) assert.ok(tables[0].ready.includes(row));
+  assert.match(
+    (await arco("table", "--list")).out,
+    /^2 {2}ARCO without its contrastive .*\n {3}all 10 rows can be trained$/m,
+  );
+});
+
+test("a published table is printed with its audit", async () => {
+  const { status, out } = await arco("table", "5", "--published");
+  assert.equal(status, 0);
+  assert.match(out, /^ARCO-SG +65\.5 \/ 20\.2 +92\.5 \/ 5\.59 +38\.4 \/ 34\.7$/m);
+  assert.match(out, /^copy: table 5, LiTS 1%: URPC and UAMT have the same Dice and ASD for Average, Liver, Lesion\.$/m);
+  const { cells, audit } = JSON.parse((await arco("table", "5", "--published", "--json")).out);
+  assert.deepEqual([cells.length, audit.some(({ kind }: { kind: string }) => kind === "average")], [180, true]);
+});
+
+test("a plan names every run with its state and time, and trains nothing", async () => {
+  const { status, out, err } = await arco(...small("planned", "--plan", "--json"));
+  assert.equal(status, 0, err);
+  const { table, benchmark, labeled, preset, protocol, seeds, seconds, jobs, notYet } = JSON.parse(out);
+  assert.deepEqual(
+    { table, benchmark, labeled, preset, protocol, seeds, notYet },
+    { table: 2, benchmark: "hippocampus", labeled: 1, preset: "smoke", protocol: "lab", seeds: [0], notYet: [] },
+  );
+  assert.deepEqual(
+    jobs.map(({ rows, phase, state, steps }: Record<string, unknown>) => [rows, phase, state, steps]),
+    [
+      [["Vanilla", "ARCO-NS, full"], "pretraining", "missing", 5],
+      [["Vanilla"], "training", "missing", 2],
+      [["ARCO-NS, full"], "training", "missing", 2],
+    ],
+  );
+  assert.ok(seconds > 0 && jobs.every((job: { basis: string }) => job.basis.startsWith("assumed")));
+  assert.ok(!existsSync(join(home, "planned")));
+  assert.match((await arco("table", "9", "--plan")).out, /^Not yet, for want of encoder vnet \(VNet-F · /m);
+});
+
+test("a mistake is named with what there is", async () => {
+  for (const [words, status, message] of [
+    [["table", "10"], 1, /^arco: table: found "10", expected one of 1, 2, 3, 4, 5, 6, 7, 8, 9$/m],
+    [["table"], 1, /^arco: table: found no number; "arco table --list" says which there are$/m],
+    [
+      ["table", "2", "--only", "ARCO-SP"],
+      1,
+      /--only: found "ARCO-SP", expected a part of one of: Vanilla · ARCO-SAG, full/,
+    ],
+    [["table", "2", "--benchmark", "acdk"], 1, /did you mean "acdc"/],
+    [["table", "2", "--seeds", "0"], 1, /--seeds: found 0, expected a whole number from 1/],
+    [["table", "2", "--set", "optons.cells=3"], 1, /did you mean "options"\?/],
+    [["table", "2", "--format", "pdf"], 2, /Allowed choices are text, md, csv, tex, html/],
+    [["table", "2", "--preset", "tiny"], 2, /Allowed choices are smoke, mini, full/],
+  ] as const) {
+    const ended = await arco(...words);
+    assert.match(ended.err, message);
+    assert.deepEqual([ended.status, ended.out], [status, ""], words.join(" "));
+  }
+});
+
+test("a table stops at Ctrl-C without loss, the same command finishes it, and then only tells it, in every format", async (t) => {
+  const stopped = start(small("trained"));
+  await stopped.says(/1\/2 Vanilla, seed 0 +\d\/7/);
+  stopped.child.kill("SIGINT");
+  const { status, out, err } = await stopped.ended;
+  assert.deepEqual([status, out], [130, ""], err);
+
+  const whole = await arco(...small("trained", "--json"));
+  assert.equal(whole.status, 0, whole.err);
+  const { rows, column, data } = JSON.parse(whole.out);
+  assert.deepEqual(
+    rows.map(({ title, runs }: { title: string; runs: unknown[] }) => [title, runs.length]),
+    [
+      ["Vanilla", 1],
+      ["ARCO-NS, full", 1],
+    ],
+  );
+  assert.deepEqual(
+    [rows[0].published.dice, rows[0].fromPublished, column.comparable, data.unit],
+    [49.3, undefined, false, "mm"],
+  );
+
+  await t.test("a finished table is told from its runs", async () => {
+    const again = await arco(...small("trained"));
+    assert.equal(again.status, 0);
+    assert.doesNotMatch(again.err, /s\/step/);
+    assert.match(again.out, /ours: hippocampus, 1 labelled, smoke +published: ACDC 1%/);
+    assert.match(again.out, /no spread is known, so at least one more seed is needed/);
+    const told = await arco(...small("trained", "--trained"));
+    assert.equal(told.out, again.out);
+  });
+
+  await t.test("each format goes to a file or to the terminal, alike", async () => {
+    for (const [format, begin] of [
+      ["md", "### Table 2"],
+      ["csv", "table,row,"],
+      ["tex", "% Table 2"],
+      ["html", "<!doctype html>"],
+    ]) {
+      const file = join(home, `table.${format}`);
+      const written = await arco(...small("trained", "--trained", "--format", format, "--out", file));
+      assert.deepEqual([written.status, written.out], [0, `${file}\n`], written.err);
+      const text = readFileSync(file, "utf8");
+      assert.ok(text.startsWith(begin), format);
+      assert.equal((await arco(...small("trained", "--trained", "--format", format))).out, text);
+    }
+  });
+});

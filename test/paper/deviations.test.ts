@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deviations } from "../../lib/paper/deviations.js";
+
+test("the deviations are numbered from 1 to 45, one option each", () => {
+  assert.deepEqual(
+    deviations.map(({ number }) => number),
+    Array.from({ length: 45 }, (_, at) => at + 1),
+  );
+  assert.equal(new Set(deviations.map(({ option }) => option)).size, 45);
+});
+
+test("each says what the three protocols do; where paper or code are silent the other one speaks, and the lab always does, with a reason", () => {
+  for (const { number, paper, released, lab, why } of deviations) {
+    for (const said of [paper, released, lab, why]) assert.ok(said === null || said.length > 0, `deviation ${number}`);
+    assert.ok(paper !== null || released !== null, `deviation ${number}`);
+    assert.notEqual(paper, released, `deviation ${number}`);
+  }
+});

@@ -1,0 +1,54 @@
+import type { Rng } from "../../lib/engine/random.js";
+
+/** One way that random numbers can fall out, with its probability. */
+export interface Course<T> {
+  probability: number;
+  value: T;
+}
+
+/** Everything that a function of random whole numbers can return, one course after the other. Shuffles are left out: no law here depends on the order of draws. */
+export function* courses<T>(run: (rng: Rng) => T): Generator<Course<T>> {
+  const tape: { choice: number; of: number }[] = [];
+  for (;;) {
+    let [at, probability] = [0, 1];
+    const integer = (low: number, high: number) => {
+      const of = high - low;
+      if (of < 1) throw new Error(`no integer from ${low} to below ${high}`);
+      if (at === tape.length) tape.push({ choice: 0, of });
+      probability /= of;
+      return low + tape[at++].choice;
+    };
+    const value = run({
+      integer,
+      integers(high, into) {
+        for (let i = 0; i < into.length; i++) into[i] = integer(0, high);
+      },
+      permutation(n) {
+        const order = Int32Array.from({ length: n }, (_, i) => i);
+        for (let i = n - 1; i > 0; i--) {
+          const j = integer(0, i + 1);
+          [order[i], order[j]] = [order[j], order[i]];
+        }
+        return order;
+      },
+      shuffle: () => {},
+      uniform: () => assertCountable(),
+      normal: () => assertCountable(),
+    });
+    yield { probability, value };
+    while (tape.length > 0 && tape[tape.length - 1].choice === tape[tape.length - 1].of - 1) tape.pop();
+    if (tape.length === 0) return;
+    tape[tape.length - 1].choice++;
+  }
+}
+
+function assertCountable(): never {
+  throw new Error("numbers that are not whole have more courses than can be counted");
+}
+
+/** Mean and variance of a number over all courses. */
+export function moments<T>(run: (rng: Rng) => T, number: (value: T) => number): { mean: number; variance: number } {
+  const all = [...courses(run)].map(({ probability, value }) => ({ probability, number: number(value) }));
+  const mean = all.reduce((sum, { probability, number }) => sum + probability * number, 0);
+  return { mean, variance: all.reduce((sum, { probability, number }) => sum + probability * (number - mean) ** 2, 0) };
+}
