@@ -122,11 +122,12 @@ function columnFor(table: TableNumber, benchmark: string, labeled: number): Tabl
   const columns = labeledColumns(table, dataset);
   const { labeledChoices, phantom } = choose(benchmarks, benchmark, "benchmark");
   const at = labeledChoices.indexOf(labeled);
+  const isSameData = own !== undefined && !phantom;
   return {
     dataset,
-    labeled: columns[Math.min(Math.max(at, 0), columns.length - 1)],
-    isSameData: own !== undefined && !phantom,
-    comparable: own !== undefined && !phantom && at < columns.length,
+    labeled: columns[at] ?? columns[columns.length - 1],
+    isSameData,
+    comparable: isSameData && at >= 0 && at < columns.length,
   };
 }
 

@@ -9,6 +9,7 @@ export interface PartCost {
   milliseconds: number;
   /** What is measured: a method, a machine. */
   arm?: string;
+  phantom?: boolean;
 }
 
 /** Bars for the parts of a training step, in the order given from above, with milliseconds and share; a colour for each arm. */
@@ -41,7 +42,12 @@ export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }:
     layout: {
       ...frame(
         { title: finding(totals), height: 30 + parts.length * (14 + 18 * arms.length), ...look, subtitle },
-        { left: 30 + 7 * longest, right: 96, legend: arms.length > 1 ? names : [] },
+        {
+          phantom: costs.some(({ phantom }) => phantom),
+          left: 30 + 7 * longest,
+          right: 96,
+          legend: arms.length > 1 ? names : [],
+        },
       ),
       xaxis: axis("time in a training step (ms)", { rangemode: "tozero" }),
       yaxis: axis("", {

@@ -7,7 +7,12 @@ import type { Batch, Setup, Trainer } from "../../lib/methods/method.js";
 /** A method's trainer for small images. */
 export function trial(
   name: string,
-  { steps = 8, seed = 0, options = {} }: { steps?: number; seed?: number; options?: object } = {},
+  {
+    steps = 8,
+    seed = 0,
+    options = {},
+    ...more
+  }: { steps?: number; seed?: number; options?: object } & Pick<Setup<object>, "observe" | "start"> = {},
 ): Trainer {
   const method = methods[name];
   const setup: Setup<object> = {
@@ -20,6 +25,7 @@ export function trial(
     channels: 1,
     classes: 3,
     imageSize: [16, 16],
+    ...more,
   };
   return method.create(setup);
 }

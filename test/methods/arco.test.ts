@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { tensorCount } from "../../lib/engine/memory.js";
+import { startEngine } from "../../lib/engine/start.js";
+import { type ArcoOptions, arcoOptions } from "../../lib/methods/arco/options.js";
+import { Problem } from "../../lib/problem.js";
+import { assertClose } from "../engine/numbers.js";
+import { fingerprint, run, trial, values } from "./trial.js";
+
+before(() => startEngine());
+
+const lab = arcoOptions("lab");
+const two = { unlabeled: 2 };
+
+/** What a training decides and computes, event by event. */
+async function eventsOf(options: object, steps = 1): Promise<{ name: string; values: number[] }[]> {
+  const events: { name: string; values: number[] }[] = [];
+  const observe = (name: string, values: ArrayLike<number>) => void events.push({ name, values: Array.from(values) });
+  const trainer = trial("arco", { options, observe });
+  await run(trainer, steps, two);
+  trainer.dispose();
+  return events;
+}
+
+test("the first thing in which two arms differ is a sampler's draw", async () => {
+  const arms = await Promise.all(
+    (["ns", "sg", "sag"] as const).map((sampler) => eventsOf({ sampler, ledger: { ...lab.ledger, every: 0 } })),
+  );
+  for (const [first, second] of [
+    [arms[0], arms[1]],
+    [arms[1], arms[2]],
+    [arms[0], arms[2]],
+  ]) {
+    const at = first.findIndex((event, i) => JSON.stringify(event) !== JSON.stringify(second[i]));
+    assert.match(first[at].name, /^draw of class \d+$/);
+    assert.equal(second[at].name, first[at].name);
+    assert.ok(first.slice(0, at).some(({ name }) => name.startsWith("negatives of class")));
+  }
+});
+
+test("what the ledger finds at every pixel is what the contrast computes at the drawn ones", async () => {
+  for (const options of [{}, { contrast: { ...lab.contrast, similarity: "dot", reduction: "mean" } }]) {
+    const events = await eventsOf({ ...options, ledger: { every: 1, repeats: 2, directions: 1 } });
+    const of = (name: string) => events.find((event) => event.name === name)?.values ?? [];
+    const classes = [0, 1, 2].filter((number) => of(`draw of class ${number}`).length > 0);
+    const means = classes.map((number) => {
+      const [population, losses] = [of(`population of class ${number}`), of(`losses of class ${number}`)];
+      const drawn = of(`draw of class ${number}`).map((pixel) => losses[population.indexOf(pixel)]);
+      return drawn.reduce((sum, loss) => sum + loss, 0) / drawn.length;
+    });
+    const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
+    assert.equal(classes.length, 3);
+    assertClose(of("term contrast"), [mean], 1e-4, "contrast");
+  }
+});
+
+test("the variance over repeated draws is the one the ledger states", async () => {
+  const trainer = trial("arco", { options: { ledger: { every: 1, repeats: 2000, directions: 2 } } });
+  await run(trainer, 1, two);
+  const { ledger = [] } = (trainer.notes?.() ?? {}) as { ledger?: Record<string, number & Record<string, number>>[] };
+  assert.equal(ledger.length, 6); // three classes, loss and gradient
+  // the variance of 2,000 draws has a relative deviation of about 0.03; of two random directions' sum no more
+  for (const { observed, ...entry } of ledger)
+    for (const sampler of ["ns", "sg", "sag"])
+      assert.ok(
+        Math.abs(observed[sampler] / entry[sampler] - 1) < 0.2,
+        `${sampler}, ${entry.quantity} of class ${entry.class}: ${observed[sampler]} against ${entry[sampler]}`,
+      );
+  trainer.dispose();
+});
+
+test("notes are there in the ledger's steps and in no others", async () => {
+  const trainer = trial("arco", { options: { ledger: { every: 3, repeats: 2, directions: 1 } } });
+  const has: boolean[] = [];
+  for (let step = 0; step < 5; step++) {
+    await run(trainer, 1, two, step);
+    has.push(trainer.notes?.() !== undefined);
+  }
+  assert.deepEqual(has, [true, false, false, true, false]);
+  trainer.dispose();
+});
+
+test("the ledger only looks: with it and without it a training ends with the same weights", async () => {
+  const prints = [];
+  for (const every of [0, 1]) {
+    const trainer = trial("arco", { options: { ledger: { every, repeats: 2, directions: 1 } } });
+    await run(trainer, 3, two);
+    prints.push(await fingerprint(trainer));
+    trainer.dispose();
+  }
+  assert.equal(prints[0], prints[1]);
+});
+
+test("the loss is the weighted sum of its terms", async () => {
+  const weights = { contrast: 0.3, unsupervised: 0.7, nearest: 2, equivariance: 0.5 };
+  const trainer = trial("arco", { options: { weights } });
+  for (const { loss, supervised, ...terms } of await run(trainer, 3, two)) {
+    const sum = Object.entries(terms).reduce((total, [name, value]) => total + weights[name as "nearest"] * value, 0);
+    assertClose([loss], [supervised + sum], 1e-5, "loss");
+    assert.deepEqual(Object.keys(terms).sort(), Object.keys(weights).sort());
+  }
+  trainer.dispose();
+});
+
+test("a term without weight is not computed, and the sampler has nothing to say without the contrast", async () => {
+  const weights = { contrast: 0, unsupervised: 1, nearest: 0, equivariance: 0 };
+  const rows = [];
+  for (const sampler of ["ns", "sag"]) {
+    const trainer = trial("arco", { options: { weights, sampler } });
+    rows.push(await run(trainer, 3, two));
+    trainer.dispose();
+  }
+  assert.deepEqual(Object.keys(rows[0][0]), ["loss", "supervised", "unsupervised"]);
+  assert.deepEqual(rows[0], rows[1]);
+});
+
+test("student and teacher start from the pre-trained student", async () => {
+  const first = trial("relational");
+  await run(first, 2, two);
+  const trained = await values(first, "model/");
+  const start = Object.fromEntries(
+    Object.entries(first.variables).map(([path, { shape }]) => [path, { shape, values: trained[path] }]),
+  );
+  const second = trial("arco", { start });
+  assert.deepEqual(await values(second, "model/"), trained);
+  const teacher = await values(second, "teacher/");
+  for (const [path, weight] of Object.entries(trained))
+    assert.deepEqual(teacher[path.replace("model/", "teacher/")], weight);
+  const path = "model/out.bias";
+  assert.throws(
+    () => trial("arco", { start: { ...start, [path]: { shape: [7], values: new Float32Array(7) } } }),
+    (error) => error instanceof Problem && /"model\/out.bias": found 7, expected 3/.test(error.message),
+  );
+  for (const trainer of [first, second]) trainer.dispose();
+});
+
+test("with the released nearest neighbours and without them the student is the same: their loss is a constant", async () => {
+  const weightsOf = async (nearest: number) => {
+    const options = {
+      weights: { ...lab.weights, nearest },
+      nearest: { ...lab.nearest, map: "grid8", gradient: "none" },
+      teacher: { ...lab.teacher, view: "strong" },
+    };
+    const trainer = trial("arco", { options });
+    await run(trainer, 3, two);
+    const model = await values(trainer, "model/");
+    trainer.dispose();
+    return model;
+  };
+  assert.deepEqual(await weightsOf(1), await weightsOf(0));
+});
+
+const contrast = (change: Partial<ArcoOptions["contrast"]>) => ({ contrast: { ...lab.contrast, ...change } });
+const released = arcoOptions("released");
+const choices: Record<string, object> = {
+  released: { ...released, contrast: { ...released.contrast, bank: 300 } },
+  "negatives by class relation, own ones out of a pool": contrast({ draw: "pool", classes: "relation" }),
+  "own negatives": contrast({ draw: "own" }),
+  "hard queries": contrast({ which: "hard" }),
+  "joint passes": { passes: "joint" },
+  "fields of 8 × 8 as neighbours": {
+    teacher: { ...lab.teacher, view: "strong" },
+    nearest: { ...lab.nearest, map: "grid8" },
+  },
+  superpixels: { groups: "superpixels" },
+  clusters: { groups: "clusters" },
+  "drawn without replacement": { replacement: false, sampler: "sag" },
+  "groups within an image": { scope: "image", sampler: "sag" },
+  "a teacher in evaluation mode": { teacher: { ...lab.teacher, mode: "eval" } },
+  "classes mixed and images warped": { strong: { ...lab.strong, mixing: "classmix", elastic: true } },
+};
+
+for (const [name, options] of Object.entries(choices))
+  test(`with ${name} every term is a number, the student moves and no tensor stays behind`, async () => {
+    const trainer = trial("arco", { steps: 30, options });
+    await run(trainer, 2, two);
+    const [before, weights] = [tensorCount(), await values(trainer, "model/")];
+    const rows = await run(trainer, 3, two, 2);
+    assert.deepEqual(tensorCount(), before);
+    assert.ok(rows.every((row) => Object.values(row).every(Number.isFinite)));
+    assert.notDeepEqual(await values(trainer, "model/"), weights);
+    trainer.dispose();
+  });
+
+test("choices that contradict each other are named", async () => {
+  await assert.rejects(
+    async () => run(trial("arco", { options: contrast({ which: "released" }) }), 1, two),
+    /contrast\.which: found "released" with teacher\.view "weak"/,
+  );
+  assert.throws(() => trial("arco", { options: contrast({ from: "bank" }) }), /contrast\.from: found "bank"/);
+});
