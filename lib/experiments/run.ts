@@ -28,6 +28,15 @@ const sessionSchema = z.object({
   waitedPercent: z.number().optional(),
 });
 
+/** Which pre-training a run starts from: the name of its run, and the sha256 of the file of its last weights. */
+export interface Started {
+  run: string;
+  sha256: string;
+}
+const startedSchema = z.object({ run: z.string(), sha256: z.string() });
+
+const weightsSchema = z.object({ sha256: z.string() });
+
 /**
  * Opens the run of a config under a folder of runs: makes it, or continues what is there. This process alone has it until `close`.
  * Throws a Problem when another process has it, when the folder cannot be written, and when what is there is damaged or of another config.
@@ -132,8 +141,20 @@ export class Run implements Journal {
   }
 
   /** Records the pre-training run whose network this one starts from. */
-  startedFrom(entry: { run: string; sha256: string }): void {
+  startedFrom(entry: Started): void {
     writeJson(this.path("pretraining.json"), entry);
+  }
+
+  /** The sha256 of the file of weights that this run, a pre-training, ended with; undefined before. */
+  endedWith(): string | undefined {
+    const path = this.path("weights.json");
+    const found = readJson(path, "delete it to take the weights as they are");
+    return found === undefined ? undefined : parse(weightsSchema, found, path).sha256;
+  }
+
+  /** Records what `endedWith` gives, so that later changes of the file are noticed. */
+  endsWith(sha256: string): void {
+    writeJson(this.path("weights.json"), { sha256 });
   }
 
   addSession(entry: Session): void {
@@ -154,6 +175,13 @@ export function readMetrics(folder: string): Metrics | undefined {
     "delete this file and give the run's command again: its last step is kept, only the evaluation is repeated";
   const found = readJson(path, advice);
   return found === undefined ? undefined : parse(metricsSchema, found, path);
+}
+
+/** The pre-training that the run in a folder starts from, undefined where there is none, or none yet. */
+export function readStarted(folder: string): Started | undefined {
+  const path = join(folder, "pretraining.json");
+  const found = readJson(path, "delete it: it only records how the run was made");
+  return found === undefined ? undefined : parse(startedSchema, found, path);
 }
 
 /** A list in a run's folder, empty if the file is not there. */

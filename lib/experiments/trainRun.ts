@@ -67,7 +67,7 @@ async function holding<T>(config: Config, { runs }: TrainRunOptions, act: (run: 
 
 type Weights = Readonly<Record<string, Entry>>;
 
-/** The weights a run starts from (none where it has no pre-training, or is past its start), trained now if need be; undefined when the signal stopped that, after `steps`. */
+/** The weights a run starts from (none where it has no pre-training, or goes on from a checkpoint of its own), trained now if need be; undefined when the signal stopped that, after `steps`. */
 async function firstPhase(run: Run, options: TrainRunOptions): Promise<{ steps: number; weights?: Weights }> {
   const config = pretrainingConfig(run.config);
   if (!config) return { steps: 0, weights: {} };
@@ -79,12 +79,26 @@ async function firstPhase(run: Run, options: TrainRunOptions): Promise<{ steps: 
       options.onProgress?.({ ...progress, steps: steps + run.config.steps, secondsLeft });
     };
     const done = await trainOnly(first, { ...options, onProgress });
-    return { done, folder: first.folder, path: first.checkpoint("last") };
+    return { done, name: basename(first.folder), last: done < steps ? undefined : lastWeights(first) };
   });
-  if (before.done < steps) return { steps: before.done };
-  const bytes = readFileSync(before.path);
-  run.startedFrom({ run: basename(before.folder), sha256: createHash("sha256").update(bytes).digest("hex") });
-  return { steps, weights: decodeSafetensors(bytes, before.path).entries };
+  if (!before.last) return { steps: before.done };
+  run.startedFrom({ run: before.name, sha256: before.last.sha256 });
+  return { steps, weights: before.last.weights };
+}
+
+/** The weights that a pre-training ended with. Throws a Problem when they are not those of its end any more: runs that share it must start from the same. */
+function lastWeights(run: Run): { sha256: string; weights: Weights } {
+  const path = run.checkpoint("last");
+  const bytes = readFileSync(path);
+  const { entries: weights } = decodeSafetensors(bytes, path);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const expected = run.endedWith();
+  if (expected === undefined) run.endsWith(sha256);
+  else if (sha256 !== expected)
+    throw new Problem(
+      `${path}: found sha256 ${sha256.slice(0, 10)}, expected ${expected.slice(0, 10)}, the weights that this pre-training ended with; put them back, or move ${run.folder} away to pre-train anew`,
+    );
+  return { sha256, weights };
 }
 
 /** Trains a run to its end without testing it; gives the last finished step. */
