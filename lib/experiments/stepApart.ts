@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, type Entry } from "../engine/safetensors.js";
 import { startEngine } from "../engine/start.js";
+import type { Observer, Trainer } from "../methods/method.js";
 import { Problem } from "../problem.js";
-import { openBatches } from "../training/batches.js";
+import { type Batches, openBatches, type RawBatch } from "../training/batches.js";
 import { loadCheckpoint } from "../training/checkpoint.js";
 import { pretrainingConfig } from "../training/config.js";
 import { takeStep } from "../training/loop.js";
@@ -21,31 +22,31 @@ export interface StepEvent {
 }
 
 /** One training step taken apart. */
-export interface StepApart {
-  step: number;
+export interface StepApart extends Pick<RawBatch, "step" | "labeled" | "examples"> {
+  config: Config;
   /** Images as loaded, [images, …size, channels], the labelled ones first, and the labels of those. */
   image: Float32Array;
   imageShape: readonly number[];
   label: Int32Array;
-  labeled: number;
   events: StepEvent[];
   /** The terms of the loss. */
   terms: Record<string, number>;
 }
+
+/** Weights of a run: where it stands in the store; what it started from, its pre-trained weights if there are any; or the random ones before anything was trained. */
+export type WeightsOf = "last" | "start" | "random";
 
 /** Which step of a run is repeated, and from which weights. */
 export interface StepChoice {
   /** Folder of runs. */
   runs: string;
   step?: number;
-  /** "last": where the run in the store stands; "start": what it started from, its pre-trained weights if there are any. */
-  weights?: "last" | "start";
+  weights?: WeightsOf;
 }
 
 /** Repeats one step of an ARCO run under observation, with the losses of all pixels (as in the variance ledger); the run itself is not touched. Throws a Problem where its weights are missing. */
-export async function takeApart(config: Config, { runs, step = 0, weights = "last" }: StepChoice): Promise<StepApart> {
-  await startEngine();
-  const opened = await openData(config);
+export async function takeApart(config: Config, { step = 0, ...choice }: StepChoice): Promise<StepApart> {
+  const ledger = { every: 1, repeats: 32, directions: 8 };
   const events: StepEvent[] = [];
   let last = performance.now();
   const observe = (name: string, values: ArrayLike<number>, shape: readonly number[]) => {
@@ -53,31 +54,50 @@ export async function takeApart(config: Config, { runs, step = 0, weights = "las
     events.push({ name, values: Float32Array.from(values), shape, ms: now - last });
     last = performance.now();
   };
-  const first = pretrainingConfig(config);
-  const watched = { ...config, options: { ...config.options, ledger: { every: 1, repeats: 32, directions: 8 } } };
-  const start = weights === "start" && first ? weightsOf(runs, first) : undefined;
-  const trainer = createTrainer(watched, opened, start, observe);
-  const { seed, batch: counts, draw, augmentation } = config;
-  const batches = await openBatches(opened, { seed, ...counts, draw, augmentation, workers: 0 });
-  try {
-    if (weights === "last") loadCheckpoint(checkpointOf(runs, config), trainer.variables);
+  const watched = { ...config, options: { ...config.options, ledger } };
+  return withTrainer({ run: config, config: watched }, choice, observe, async (trainer, batches) => {
     const batch = await batches.at(step);
-    const { image, imageShape, label, labeled } = batch;
+    const { image, imageShape, label, labeled, examples } = batch;
     last = performance.now();
     const terms = await takeStep(trainer, batch);
-    return { step, image, imageShape, label, labeled, events, terms };
+    return { config, step, image, imageShape, label, labeled, examples, events, terms };
+  });
+}
+
+/** Does something with a trainer that has the weights of a run, and with that run's batches; `config` may differ from the run's where that changes no weights. */
+export async function withTrainer<T>(
+  { run, config }: { run: Config; config: Config },
+  { runs, weights = "last" }: Pick<StepChoice, "runs" | "weights">,
+  observe: Observer,
+  act: (trainer: Trainer, batches: Batches) => Promise<T>,
+): Promise<T> {
+  await startEngine();
+  const opened = await openData(config);
+  const trainer = createTrainer(config, opened, startOf(run, { runs, weights }), observe);
+  const { seed, batch, draw, augmentation } = config;
+  const batches = await openBatches(opened, { seed, ...batch, draw, augmentation, workers: 0 });
+  try {
+    if (weights === "last") loadCheckpoint(checkpointOf(runs, run), trainer.variables);
+    return await act(trainer, batches);
   } finally {
     trainer.dispose();
     await batches.close();
   }
 }
 
-const weightsOf = (runs: string, config: Config): Record<string, Entry> => {
-  const path = checkpointOf(runs, config);
+/** The pre-trained weights that a run starts from, where it is asked for and has them. */
+export function startOf(
+  config: Config,
+  { runs, weights }: Required<Pick<StepChoice, "runs" | "weights">>,
+): Readonly<Record<string, Entry>> | undefined {
+  const first = pretrainingConfig(config);
+  if (weights !== "start" || !first) return undefined;
+  const path = checkpointOf(runs, first);
   return decodeSafetensors(readFileSync(path), path).entries;
-};
+}
 
-function checkpointOf(runs: string, config: Config): string {
+/** The last checkpoint of a run. Throws a Problem where there is none. */
+export function checkpointOf(runs: string, config: Config): string {
   const path = join(runs, runName(config), "checkpoints", "last.safetensors");
   if (!existsSync(path))
     throw new Problem(`${path}: no such weights; train this run first (trainRun with the same config)`);

@@ -5,21 +5,35 @@ import type { Axis, Figure, Trace } from "../../lib/plots/figure.js";
 import { isFigure } from "../../lib/plots/figure.js";
 import { pairedDifference } from "../../lib/plots/pairedDifference.js";
 import { spread } from "../../lib/plots/spread.js";
-import { classColors, hex, okabeIto, phantomMark, seriesColors, translucent } from "../../lib/plots/theme.js";
+import { classColors, grey, hex, okabeIto, phantomMark, seriesColors, translucent } from "../../lib/plots/theme.js";
 import { Problem } from "../../lib/problem.js";
 import { figures, points, results } from "./samples.js";
+import { trainingFigures } from "./training.js";
+import { varianceFigures } from "./variance.js";
 
 const axisOf = ({ layout }: Figure, name: "x" | "y", { xaxis = "x", yaxis = "y" }: Trace): Axis | undefined =>
   name === "x"
     ? layout[`xaxis${Number(xaxis.slice(1)) || ""}` as "xaxis"]
     : layout[`yaxis${Number(yaxis.slice(1)) || ""}` as "yaxis"];
 
-for (const [name, figure] of Object.entries(figures)) {
+/** The axes of a trace: those of the scene for a surface; where small plots share an axis, the one that bears its name. */
+function axesOf(figure: Figure, trace: Trace): (Axis | undefined)[] {
+  const { scene } = figure.layout;
+  if (trace.type === "surface") return [scene?.xaxis, scene?.yaxis, scene?.zaxis];
+  return (["x", "y"] as const).map((name) => {
+    const own = axisOf(figure, name, trace);
+    return own?.matches ? figure.layout[own.matches.replace(name, `${name}axis`) as "xaxis"] : own;
+  });
+}
+
+const all = { ...figures, ...trainingFigures, ...varianceFigures };
+for (const [name, figure] of Object.entries(all)) {
   test(`${name}: what is measured has its name and unit on an axis`, () => {
     for (const trace of figure.data) {
-      const titles = (["x", "y"] as const).map((axis) => axisOf(figure, axis, trace)?.title?.text ?? "");
+      const axes = axesOf(figure, trace);
       const isNamed = (axis: Axis | undefined) => Boolean(axis?.title?.text || axis?.ticktext?.every(Boolean)); // arms name themselves
-      assert.ok(isNamed(axisOf(figure, "x", trace)) && isNamed(axisOf(figure, "y", trace)), `${trace.name}: ${titles}`);
+      const titles = axes.map((axis) => axis?.title?.text ?? "");
+      assert.ok(axes.every(isNamed), `${trace.name}: ${titles}`);
       assert.ok(
         titles.some((title) => /\(.+\)/.test(title)),
         `a unit in one of ${titles}`,
@@ -29,12 +43,14 @@ for (const [name, figure] of Object.entries(figures)) {
 
   test(`${name}: every colour is one that people with any colour vision tell apart`, () => {
     const palette = new Set<string>([
+      "#FFFFFF",
+      ...Object.values(grey),
       ...Object.values(okabeIto),
       ...Object.values(okabeIto).flatMap((color) => [0.18, 0.5].map((alpha) => translucent(color, alpha))),
     ]);
     for (const { line, marker, fillcolor } of figure.data)
-      for (const color of [line?.color, marker?.color, fillcolor].flat())
-        assert.ok(color === undefined || palette.has(color), String(color));
+      for (const color of [line?.color, marker?.color, marker?.line?.color, fillcolor].flat())
+        assert.ok(typeof color !== "string" || palette.has(color), String(color)); // numbers have a colour scale
   });
 
   test(`${name}: the finding stands first and in bold; nothing is marked as generated that is not`, () => {

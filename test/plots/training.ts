@@ -1,12 +1,14 @@
 import { stream } from "../../lib/engine/random.js";
+import { chosenPixels } from "../../lib/plots/chosenPixels.js";
 import { curves } from "../../lib/plots/curves.js";
 import { type Dose, doseResponse } from "../../lib/plots/doseResponse.js";
 import { type Embedded, embedding } from "../../lib/plots/embedding.js";
 import type { Figure } from "../../lib/plots/figure.js";
 import { type LedgerRow, ledgerCurves } from "../../lib/plots/ledgerCurves.js";
+import { pixelMap } from "../../lib/plots/pixelMap.js";
 import { stepCost } from "../../lib/plots/stepCost.js";
 import { principalComponents } from "../../lib/statistics/principalComponents.js";
-import { classes } from "./heart.js";
+import { classes, image, label, loss, naive, shape } from "./heart.js";
 
 /** Representations of 300 pixels whose classes lie so far apart. */
 export function embedded(title: string, apart: number): Embedded {
@@ -64,6 +66,28 @@ export const trainingFigures: Record<string, Figure> = {
   embedding: embedding([embedded("before training", 0.3), embedded("after training", 2)], { classes }),
   ledgerCurves: ledgerCurves(ledger),
   doseResponse: doseResponse(doses, { x: "weight of the contrastive loss, λ₁ (no unit)", standard: 0.01 }),
+  chosenPixels: chosenPixels(
+    [
+      {
+        title: "case 1, slice 12\nlabelled",
+        image,
+        shape,
+        truth: label,
+        chosen: [
+          { class: 0, pixels: [5, 5, 9000] },
+          { class: 2, pixels: naive(64, stream(0, "queries")) },
+        ],
+      },
+      { title: "case 2, slice 9\nunlabelled", image, shape, chosen: [{ class: 3, pixels: [4554] }] },
+    ],
+    { classes },
+  ),
+  pixelMap: pixelMap(
+    [{ title: "case 1, slice 12", image: loss.map((value, i) => (label[i] ? value : Number.NaN)), shape }],
+    {
+      z: "contrastive loss (no unit)",
+    },
+  ),
   stepCost: stepCost(parts.map((part, at) => ({ part, milliseconds: costs[0][1][at] }))),
   stepCosts: stepCost(
     costs.flatMap(([arm, times]) => parts.map((part, at) => ({ part, milliseconds: times[at], arm }))),

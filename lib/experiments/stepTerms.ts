@@ -1,0 +1,45 @@
+import { isRecord } from "../training/schema.js";
+import type { StepApart } from "./stepApart.js";
+
+/** The terms of ARCO's loss and what they are called in the paper: L = L_sup + λ₁L_contrast + λ₂L_unsup + λ₃L_nn. */
+const symbols: Readonly<Record<string, string>> = {
+  supervised: "L_sup",
+  contrast: "L_contrast",
+  unsupervised: "L_unsup",
+  nearest: "L_nn",
+  equivariance: "L_eqv (released code only)",
+};
+
+/** A term of the loss of one step. */
+export interface TermRow {
+  term: string;
+  symbol: string;
+  value: number;
+  weight: number;
+  /** Weight times value; these sum to the loss. */
+  weighted: number;
+  /** Of the loss, from 0 to 1. */
+  share: number;
+}
+
+/** The terms of a step's loss with their weights λ. */
+export function termRows({ terms, config }: Pick<StepApart, "terms" | "config">): TermRow[] {
+  const { weights } = config.options;
+  const weightOf = (name: string) => {
+    const found = isRecord(weights) ? weights[name] : undefined;
+    return typeof found === "number" ? found : 1; // the supervised term has none
+  };
+  return Object.entries(terms)
+    .filter(([name]) => name !== "loss")
+    .map(([term, value]) => {
+      const weighted = weightOf(term) * value;
+      return {
+        term,
+        symbol: symbols[term] ?? term,
+        value,
+        weight: weightOf(term),
+        weighted,
+        share: weighted / terms.loss,
+      };
+    });
+}
