@@ -12,8 +12,32 @@ export { type Rng, stream } from "./engine/random.js";
 export { type Engine, type EngineKind, startEngine } from "./engine/start.js";
 export { testOverlays } from "./experiments/pictures.js";
 export { quickstart } from "./experiments/quickstart.js";
+export { readLog } from "./experiments/records.js";
 export { writeReport } from "./experiments/report.js";
 export { tableRows, testDice, trainingLoss, validationDice } from "./experiments/rows.js";
+export { biases, biasFinding, biasRows } from "./experiments/sampling/bias.js";
+export { constructedFields, exactFindings, exactRows, exactVariances } from "./experiments/sampling/exact.js";
+export { gainFindings, gainRows, gains } from "./experiments/sampling/gains.js";
+export { groupingFinding, groupingRows, groupings } from "./experiments/sampling/groupings.js";
+export { countDraws, inclusionFinding, inclusionPanels, inclusionRows } from "./experiments/sampling/inclusion.js";
+export { largestStructure, lossFields } from "./experiments/sampling/lossField.js";
+export { negativeDraws, negativeFinding, negativeRows } from "./experiments/sampling/negativeDraws.js";
+export { fullestSliceOf } from "./experiments/sampling/slice.js";
+export { sliceDraws } from "./experiments/sampling/sliceDraws.js";
+export { trainedSteps } from "./experiments/sampling/trainedSteps.js";
+export { agreement, varianceAgainstGroups, varianceAgainstPixels } from "./experiments/sampling/varianceStudy.js";
+export { type StepApart, takeApart } from "./experiments/stepApart.js";
+export { stepCosts } from "./experiments/stepCosts.js";
+export { eventRows, populationRows } from "./experiments/stepEvents.js";
+export {
+  chosenNegatives,
+  chosenQueries,
+  confidences,
+  loadedImages,
+  pseudoLabels,
+  strongViews,
+} from "./experiments/stepPictures.js";
+export { distanceFromLog, termRows } from "./experiments/stepTerms.js";
 export { trainRun } from "./experiments/trainRun.js";
 export { readNifti, readNiftiLabel, writeNifti } from "./images/nifti.js";
 export type { Geometry, Volume } from "./images/volume.js";
@@ -34,10 +58,14 @@ export { rampUp, rateAt } from "./optimizers/schedule.js";
 export { bars } from "./plots/bars.js";
 export { contactSheet } from "./plots/contactSheet.js";
 export { curves } from "./plots/curves.js";
+export { drawnPixels } from "./plots/drawnPixels.js";
 export type { Figure } from "./plots/figure.js";
+export { inclusionMap } from "./plots/inclusionMap.js";
 export { overlay } from "./plots/overlay.js";
 export { pairedDifference } from "./plots/pairedDifference.js";
 export { spread } from "./plots/spread.js";
+export { stepCost } from "./plots/stepCost.js";
+export { varianceCurves } from "./plots/varianceCurves.js";
 export { Problem } from "./problem.js";
 export { holm } from "./statistics/correction.js";
 export { type Paired, paired } from "./statistics/paired.js";

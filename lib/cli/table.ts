@@ -128,11 +128,11 @@ async function shown<T>(act: (onProgress: TableOptions["onProgress"]) => Promise
   let current: Meter | undefined;
   let at = 0;
   try {
-    return await act(({ job, at: number, jobs, progress, secondsLeft }) => {
-      if (number !== at) {
+    return await act(({ arm, seed, run, runs, progress, secondsLeft }) => {
+      if (run !== at) {
         current?.close();
-        current = meter(`${number}/${jobs} ${job.rows[0]}, seed ${job.seed}`);
-        at = number;
+        current = meter(`${run}/${runs} ${arm.title}, seed ${seed}`);
+        at = run;
       }
       current?.show(progress, secondsLeft);
     });

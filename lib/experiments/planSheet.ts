@@ -5,7 +5,7 @@ import type { Sheet } from "./tableFormats.js";
 /** What a table would train, summed up over the seeds; the CSV has every run. */
 export function planSheet(plan: TablePlan): Sheet {
   const { benchmark, preset, protocol } = plan;
-  const open = plan.jobs.filter(({ state }) => state !== "finished");
+  const open = plan.jobs.filter(({ state }) => state === "missing" || state === "half");
   const bases = [...new Set(open.map(({ config, basis }) => `${config.method} ${basis}`))];
   return {
     title: `Table ${plan.table}: ${plan.title}`,
@@ -20,7 +20,9 @@ export function planSheet(plan: TablePlan): Sheet {
     grids: [
       {
         caption: "Runs",
-        columns: ["", "phase", "steps", "finished", "half done", "missing", "time left"].map((name) => ({ name })),
+        columns: ["", "phase", "steps", "finished", "half done", "missing", "diverged", "time left"].map((name) => ({
+          name,
+        })),
         rows: alike(plan.jobs).map((jobs) => {
           const count = (state: TableJob["state"]) => String(jobs.filter((job) => job.state === state).length);
           const [{ rows, phase, steps }] = jobs;
@@ -32,6 +34,7 @@ export function planSheet(plan: TablePlan): Sheet {
             count("finished"),
             count("half"),
             count("missing"),
+            count("diverged"),
             duration(seconds),
           ];
         }),

@@ -1,11 +1,13 @@
 import { benchmarks } from "../benchmarks/index.js";
+import { methods } from "../methods/index.js";
 import { escapeHtml } from "../plots/escapeHtml.js";
-import { resolveConfig } from "../training/config.js";
+import { pretrainingConfig, resolveConfig } from "../training/config.js";
 import type { Metrics } from "../training/metrics.js";
 import { choose } from "../training/nearest.js";
 import { type Config, canonical, configHash, isRecord } from "../training/schema.js";
 import { code, details, facts } from "./page.js";
-import type { RunRecord } from "./records.js";
+import { isPretrained, type RunRecord } from "./records.js";
+import { runName } from "./run.js";
 
 const policies: Record<Metrics["emptyPolicy"], string> = {
   honest:
@@ -16,22 +18,23 @@ const policies: Record<Metrics["emptyPolicy"], string> = {
 };
 
 /** How the numbers of a run were made: what was run, on what, and how to run it again. Folded, as a part of a page. */
-export function provenance({ folder, name, config, environments, metrics }: RunRecord): string {
+export function provenance(record: RunRecord): string {
+  const { folder, name, config, environments, metrics } = record;
   const { title, cite, licence, unit, classes } = choose(benchmarks, config.benchmark, "benchmark");
   const about: [string, string][] = [
     ["Data", escapeHtml(`${title}; ${cite}; ${licence}`)],
     ["Classes", escapeHtml(classes.map((one) => one.name).join(", "))],
     ["Preset and protocol", escapeHtml(`${config.preset}, ${config.protocol}`)],
     ["Seed", String(config.seed)],
-    [
-      "Steps",
-      `${config.steps} steps of ${config.batch.labeled} labelled + ${config.batch.unlabeled} unlabelled images`,
-    ],
+    ["Steps", stepsOf(config)],
+    ["Starts from", escapeHtml(startOf(record))],
     [
       "Tested weights",
       metrics
         ? `${metrics.checkpoint === "last" ? "the last" : "best on the validation cases"}: step ${metrics.testedStep}`
-        : "not tested yet",
+        : isPretrained(record)
+          ? "not tested; others start from the last"
+          : "not tested yet",
     ],
     ["Tested on", metrics ? `${metrics.cases.length} ${metrics.split} cases` : "–"],
     ["Distances in", metrics?.unit ?? unit],
@@ -45,11 +48,31 @@ export function provenance({ folder, name, config, environments, metrics }: RunR
     ["Run folder", escapeHtml(folder)],
     ["sha256 of the config", configHash(config)],
   ];
-  const repeat = `<p>To repeat it, in the commit above:</p>${code(commandOf(config))}`;
+  const state = metrics ? `Dice ${metrics.mean.dice.toFixed(4)}` : isPretrained(record) ? "not tested" : "unfinished";
   return details(
-    `${escapeHtml(name)} <span class="soft">· seed ${config.seed}${metrics ? ` · Dice ${metrics.mean.dice.toFixed(4)}` : " · unfinished"}</span>`,
-    `${facts(about)}${repeat}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
+    `${escapeHtml(name)} <span class="soft">· seed ${config.seed} · ${state}</span>`,
+    `${facts(about)}${repetition(config)}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
   );
+}
+
+const stepsOf = ({ steps, batch }: Config) =>
+  `${steps} steps of ${batch.labeled} labelled + ${batch.unlabeled} unlabelled images`;
+
+/** What the network of a run was before its first step. */
+function startOf({ config, pretraining }: RunRecord): string {
+  const first = pretrainingConfig(config);
+  if (!first) return "random weights";
+  const { title } = choose(methods, first.method, "method");
+  const before = `${title}, ${stepsOf(first)}: ${pretraining?.run ?? runName(first)}`;
+  return pretraining ? `${before}; sha256 of its weights ${pretraining.sha256}` : `${before}, still to be trained`;
+}
+
+/** The command that trains a run again; with a pre-training before it, also the one that trains that alone. */
+function repetition(config: Config): string {
+  const first = pretrainingConfig(config);
+  const both = first ? "To repeat both phases, in the commit above" : "To repeat it, in the commit above";
+  const alone = first ? `<p>The first phase alone:</p>${code(commandOf(first))}` : "";
+  return `<p>${both}:</p>${code(commandOf(config))}${alone}`;
 }
 
 function environmentOf({

@@ -2,13 +2,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { onDisk } from "../disk.js";
+import { methods } from "../methods/index.js";
 import { Problem } from "../problem.js";
 import type { LogRow } from "../training/journal.js";
 import type { Metrics } from "../training/metrics.js";
 import { type Config, parse, parseConfig } from "../training/schema.js";
 import { type Environment, environmentSchema } from "./environment.js";
 import { readJson } from "./files.js";
-import { readList, readMetrics } from "./run.js";
+import { readList, readMetrics, readStarted, type Started } from "./run.js";
 
 /** A run as it lies on disk, for reading. */
 export interface RunRecord {
@@ -18,9 +19,15 @@ export interface RunRecord {
   environments: Environment[];
   /** Rows of the log so far. */
   log: LogRow[];
+  /** The pre-training it starts from; absent where there is none, or none yet. */
+  pretraining?: Started;
   /** Absent while the run is not finished. */
   metrics?: Metrics;
 }
+
+/** Whether a run is a pre-training that was trained to its end for others to start from, and not tested itself. */
+export const isPretrained = ({ config, log, metrics }: RunRecord): boolean =>
+  !metrics && Boolean(methods[config.method]?.pretrains) && log.at(-1)?.step === config.steps;
 
 const rowSchema = z.looseObject({ step: z.number() });
 
@@ -41,7 +48,16 @@ export function readRun(folder: string): RunRecord {
     throw new Problem(`${folder}: no such run; "npx arco report" lists those there are`);
   const config = parseConfig(readJson(path, "move the folder away: without its config a run means nothing"), path);
   const environments = readList(join(folder, "environment.json"), environmentSchema);
-  return { folder, name: basename(folder), config, environments, log: readLog(folder), metrics: readMetrics(folder) };
+  const pretraining = readStarted(folder);
+  return {
+    folder,
+    name: basename(folder),
+    config,
+    environments,
+    log: readLog(folder),
+    ...(pretraining && { pretraining }),
+    metrics: readMetrics(folder),
+  };
 }
 
 /** Rows of a run's log; a last line that is still being written does not count. */

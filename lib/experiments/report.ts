@@ -7,7 +7,7 @@ import { type ArmRecord, armsOf } from "./arms.js";
 import { ownVersion } from "./environment.js";
 import { page } from "./page.js";
 import { provenance } from "./provenance.js";
-import { listRuns, type RunRecord } from "./records.js";
+import { isPretrained, listRuns, type RunRecord } from "./records.js";
 import { results } from "./results.js";
 import type { Group } from "./rows.js";
 
@@ -46,12 +46,18 @@ async function section(arms: readonly ArmRecord[]): Promise<string> {
   const groups = arms.map(groupOf).filter(({ runs }) => runs.length > 0);
   const { config } = arms[0];
   const heading = `<h2>${escapeHtml(titleOf(config.benchmark))} · preset ${config.preset} · protocol ${config.protocol}</h2>`;
-  const open = arms.flatMap(({ title, runs }) =>
-    runs.filter(({ metrics }) => !metrics).map((run) => unfinished(title, run)),
+  const untested = arms.flatMap(({ title, runs }) =>
+    runs.filter(({ metrics }) => !metrics).map((run) => ({ title, run })),
   );
+  const open = untested.filter(({ run }) => !isPretrained(run)).map(({ title, run }) => unfinished(title, run));
   const waiting = open.length > 0 ? `<p>Not finished and without numbers here:</p><ul>${open.join("")}</ul>` : "";
+  const shared = untested.filter(({ run }) => isPretrained(run)).map(({ title, run }) => pretrained(title, run, arms));
+  const before =
+    shared.length > 0 ? `<p>Trained for others to start from, and not tested:</p><ul>${shared.join("")}</ul>` : "";
   const made = `<h3>How each number was made</h3>\n${arms.flatMap(({ runs }) => runs.map(provenance)).join("\n")}`;
-  return [heading, ...(groups.length > 0 ? [await results(groups)] : []), waiting, made].filter(Boolean).join("\n");
+  return [heading, ...(groups.length > 0 ? [await results(groups)] : []), waiting, before, made]
+    .filter(Boolean)
+    .join("\n");
 }
 
 const groupOf = ({ title, runs }: ArmRecord): Group => ({
@@ -61,3 +67,9 @@ const groupOf = ({ title, runs }: ArmRecord): Group => ({
 
 const unfinished = (title: string, { name, config, log }: RunRecord) =>
   `<li>${escapeHtml(title)}, seed ${config.seed}: step ${log.at(-1)?.step ?? 0} of ${config.steps} (${escapeHtml(name)})</li>`;
+
+function pretrained(title: string, { name, config }: RunRecord, arms: readonly ArmRecord[]): string {
+  const count = arms.flatMap(({ runs }) => runs.filter(({ pretraining }) => pretraining?.run === name)).length;
+  const start = count === 1 ? "1 run here starts from it" : `${count || "no"} runs here start from it`;
+  return `<li>${escapeHtml(title)}, seed ${config.seed}: ${config.steps} steps; ${start} (${escapeHtml(name)})</li>`;
+}

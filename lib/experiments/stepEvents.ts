@@ -1,4 +1,6 @@
+import { benchmarks } from "../benchmarks/index.js";
 import { Problem } from "../problem.js";
+import { choose } from "../training/nearest.js";
 import type { StepApart, StepEvent } from "./stepApart.js";
 
 /** The first event of a step with this name. Throws a Problem where there was none. */
@@ -33,4 +35,17 @@ export function eventRows({ events }: Pick<StepApart, "events">): { event: strin
     } else rows.push({ event: name, times: 1, numbers: values.length });
   }
   return rows;
+}
+
+/** For each class that a step compares: the pixels that may be queries, the draws, how many pixels those are, and the negatives they share. */
+export function populationRows(apart: Pick<StepApart, "events" | "config">): Record<string, string | number>[] {
+  const { classes } = choose(benchmarks, apart.config.benchmark, "benchmark");
+  const [draws, negatives] = ["draw", "negatives"].map((name) => byClass(apart, name));
+  return byClass(apart, "population").map(({ class: of, values }, at) => ({
+    class: classes[of].name,
+    "available pixels": values.length,
+    queries: draws[at].values.length,
+    "different ones": new Set(Array.from(draws[at].values)).size,
+    negatives: negatives[at].values.length,
+  }));
 }

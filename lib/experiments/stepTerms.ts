@@ -1,3 +1,4 @@
+import type { LogRow } from "../training/journal.js";
 import { isRecord } from "../training/schema.js";
 import type { StepApart } from "./stepApart.js";
 
@@ -42,4 +43,18 @@ export function termRows({ terms, config }: Pick<StepApart, "terms" | "config">)
         share: weighted / terms.loss,
       };
     });
+}
+
+/** The largest distance between the terms of a step and what a run's log says of it, as a share of the logged value; undefined where the log has no such step. The first step from the weights a run started from is that run's first step, so it is 0 there. */
+export function distanceFromLog(
+  { terms, step }: Pick<StepApart, "terms" | "step">,
+  log: readonly LogRow[],
+): number | undefined {
+  const row = log.find((one) => one.step === step + 1 && "loss" in one);
+  if (!row) return undefined;
+  const distances = Object.entries(terms).map(([name, value]) => {
+    const logged = Number(row[name]);
+    return logged === value ? 0 : Math.abs(value - logged) / Math.abs(logged);
+  });
+  return Math.max(...distances);
 }

@@ -4,6 +4,7 @@ import type { TableNumber } from "../paper/published.js";
 import { pretrainingConfig } from "../training/config.js";
 import type { Progress } from "../training/loop.js";
 import type { Config } from "../training/schema.js";
+import { divergedAt } from "./diverged.js";
 import { paceIn } from "./pace.js";
 import { readLog } from "./records.js";
 import { runName } from "./run.js";
@@ -20,8 +21,9 @@ export interface TableJob {
   seed: number;
   phase: "pretraining" | "training";
   config: Config;
-  state: "finished" | "half" | "missing";
-  /** Steps that are done, of `steps`. */
+  /** "diverged": its loss, or that of its pre-training, became no number; it is not trained again. */
+  state: "finished" | "half" | "missing" | "diverged";
+  /** Steps that are done, of `steps`; where it diverged, the step at which it did. */
   step: number;
   steps: number;
   /** What the rest of the training will take, without the test, and where that is known from. */
@@ -56,8 +58,10 @@ export function planTable(table: TableNumber, { runs, ...choice }: TableChoice &
         if (known) known.rows.push(title);
         else {
           const { secondsPerStep, basis } = paceOf(one);
-          const { state, step } = progressOf(join(runs, run), one, phase);
-          const seconds = (one.steps - step) * secondsPerStep;
+          const before = phase === "training" && first ? jobs.get(runName(first)) : undefined;
+          const { state, step } =
+            before?.state === "diverged" ? { state: before.state, step: 0 } : progressOf(join(runs, run), one, phase);
+          const seconds = state === "diverged" ? 0 : (one.steps - step) * secondsPerStep;
           jobs.set(run, {
             run,
             rows: [title],
@@ -80,7 +84,9 @@ export function planTable(table: TableNumber, { runs, ...choice }: TableChoice &
 /** How far a run is. A pre-training has no result of its own: it is finished when its last step is saved. */
 function progressOf(folder: string, { steps }: Config, phase: TableJob["phase"]): Pick<TableJob, "state" | "step"> {
   if (existsSync(join(folder, "metrics.json"))) return { state: "finished", step: steps };
-  const step = existsSync(folder) ? (readLog(folder).at(-1)?.step ?? 0) : 0;
+  const end = divergedAt(folder);
+  if (end !== undefined) return { state: "diverged", step: end };
+  const step = readLog(folder).at(-1)?.step ?? 0;
   const isSaved = existsSync(join(folder, "checkpoints", "last.safetensors"));
   if (phase === "pretraining" && isSaved && step === steps) return { state: "finished", step };
   return { state: isSaved ? "half" : "missing", step: isSaved ? step : 0 };
@@ -89,9 +95,12 @@ function progressOf(folder: string, { steps }: Config, phase: TableJob["phase"])
 /** How far the making of a table is. */
 export interface TableProgress {
   job: TableJob;
-  /** Number of the training, from 1, of `jobs` that were not finished at the start. */
-  at: number;
-  jobs: number;
+  /** Its first row, and its seed. */
+  arm: { title: string };
+  seed: number;
+  /** Number of the training, from 1, of `runs` that were not finished at the start. */
+  run: number;
+  runs: number;
   progress: Progress;
   /** For all of them. */
   secondsLeft: number;
@@ -104,29 +113,43 @@ export interface TableOptions extends TableChoice, Pick<TrainRunOptions, "runs" 
 
 /**
  * Trains what a table lacks, continues what is half done, and compares. The numbers come from the runs on disk alone.
- * Throws the signal's reason when it is aborted; what is done is kept.
+ * A training whose loss becomes no number is told in the result and stops no other. Throws the signal's reason when it is aborted; what is done is kept.
  */
 export async function reproduceTable(
   table: TableNumber,
   { signal, workers, onProgress, ...what }: TableOptions,
 ): Promise<TableResult> {
-  const open = planTable(table, what).jobs.filter(({ phase, state }) => phase === "training" && state !== "finished");
+  const isOpen = ({ phase, state }: TableJob) => phase === "training" && (state === "missing" || state === "half");
+  const open = planTable(table, what).jobs.filter(isOpen);
   for (const [index, job] of open.entries()) {
     signal?.throwIfAborted();
-    const later = secondsAfter(planTable(table, what).jobs, job);
-    const outcome = await trainRun(job.config, {
+    const { jobs } = planTable(table, what); // anew, for the training before may have taught the pace, or that the common pre-training diverges
+    if (jobs.find(({ run }) => run === job.run)?.state === "diverged") continue;
+    const later = secondsAfter(jobs, job);
+    const place = { job, arm: { title: job.rows[0] }, seed: job.seed, run: index + 1, runs: open.length };
+    await trainOrDiverge(job.config, {
       runs: what.runs,
       signal,
       workers,
-      onProgress: (progress) =>
-        onProgress?.({ job, at: index + 1, jobs: open.length, progress, secondsLeft: progress.secondsLeft + later }),
+      onProgress: (progress) => onProgress?.({ ...place, progress, secondsLeft: progress.secondsLeft + later }),
     });
-    if (!outcome.finished) throw signal?.reason;
   }
   return tableResult(table, what);
 }
 
-/** What the jobs besides one and its pre-training will take; planned anew before every training, so that what was measured meanwhile counts. */
+/** Trains a run to its end, or to where its loss or that of its pre-training is no number. Throws the signal's reason when it is aborted. */
+export async function trainOrDiverge(config: Config, options: TrainRunOptions): Promise<void> {
+  try {
+    const outcome = await trainRun(config, options);
+    if (!outcome.finished) throw options.signal?.reason;
+  } catch (error) {
+    const first = pretrainingConfig(config);
+    const folders = [config, ...(first ? [first] : [])].map((one) => join(options.runs, runName(one)));
+    if (options.signal?.aborted || folders.every((folder) => divergedAt(folder) === undefined)) throw error;
+  }
+}
+
+/** What the jobs besides one and its pre-training will take. */
 function secondsAfter(jobs: readonly TableJob[], { run, config }: TableJob): number {
   const first = pretrainingConfig(config);
   const own = [run, ...(first ? [runName(first)] : [])];

@@ -14,6 +14,7 @@ export function tableRecord(
     table,
     row: title,
     state: notYet ? "not yet" : `${runs.length} of ${result.seeds.length} seeds`,
+    diverged_seeds: row.diverged.map(({ seed }) => seed).join(" "),
     ours_benchmark: benchmark,
     ours_phantom: data.phantom,
     ours_labeled: labeled,

@@ -5,8 +5,11 @@ import { holm } from "../statistics/correction.js";
 import { type Paired, paired } from "../statistics/paired.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { type Summary, summary } from "../statistics/summary.js";
+import { pretrainingConfig } from "../training/config.js";
 import type { Metrics } from "../training/metrics.js";
 import { choose } from "../training/nearest.js";
+import type { Config } from "../training/schema.js";
+import { divergedAt } from "./diverged.js";
 import { readMetrics, runName } from "./run.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./tableArms.js";
 
@@ -17,6 +20,8 @@ export interface ResultRow {
   notYet?: string;
   /** Finished runs, by seed. */
   runs: readonly { folder: string; seed: number; metrics: Metrics }[];
+  /** Trainings without a result, for their loss became no number at this step. */
+  diverged: readonly Divergence[];
   /** Of our runs: Dice from 0 to 1; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
   dice: Summary;
   asd: Summary;
@@ -25,6 +30,13 @@ export interface ResultRow {
   /** Ours minus published in Dice points, and its 95 % interval from the spread of our seeds; absent where the two are not about the same data. */
   fromPublished?: { points: number; interval?: readonly [number, number] };
   comparison?: RowComparison;
+}
+
+/** Where the loss of a training stopped being a number. */
+export interface Divergence {
+  seed: number;
+  phase: "pretraining" | "training";
+  step: number;
 }
 
 /** A row minus the one it is compared with, in pairs of the same seed. */
@@ -78,9 +90,21 @@ function measured({ title, configs, notYet, published }: TableArm, runs: string,
     title,
     ...(notYet && { notYet }),
     runs: finished,
+    diverged: configs.flatMap((config) => divergence(config, runs)),
     ...{ dice, asd: of("asd"), assd: of("assd"), published },
     ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),
   };
+}
+
+/** Whether and where the training of a config, or its pre-training, diverged. */
+export function divergence(config: Config, runs: string): Divergence[] {
+  const first = pretrainingConfig(config);
+  const phases = [...(first ? [["pretraining", first] as const] : []), ["training", config] as const];
+  const found = phases.flatMap(([phase, one]) => {
+    const step = divergedAt(join(runs, runName(one)));
+    return step === undefined ? [] : [{ seed: config.seed, phase, step }];
+  });
+  return found.slice(0, 1);
 }
 
 function away({ mean, interval }: Summary, printed: number): ResultRow["fromPublished"] {

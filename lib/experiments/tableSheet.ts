@@ -3,7 +3,7 @@ import type { Summary } from "../statistics/summary.js";
 import { lacking, settingInWords } from "./tableArms.js";
 import type { Grid, Sheet } from "./tableFormats.js";
 import { tableRecord } from "./tableRecord.js";
-import type { RowComparison, TableResult } from "./tableResult.js";
+import type { ResultRow, RowComparison, TableResult } from "./tableResult.js";
 
 /** Ours beside the published numbers, each under its own heading: what was measured on other data than ACDC cannot be taken for it. */
 export function resultSheet(result: TableResult): Sheet {
@@ -18,6 +18,7 @@ export function resultSheet(result: TableResult): Sheet {
       ...(phantom
         ? ["Ours are measured on generated images. No number of ours can be compared with a published one."]
         : []),
+      ...result.rows.flatMap(divergences),
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
       ...result.notes.map(({ title, note }) => `${title}: ${note}.`),
       ...lacking(result.rows),
@@ -68,11 +69,7 @@ function results(result: TableResult): Grid {
     ],
     rows: rows.map((row) => [
       row.title,
-      row.notYet
-        ? "not yet"
-        : row.runs.length < seeds.length
-          ? `${row.runs.length} of ${seeds.length}`
-          : String(seeds.length),
+      row.notYet ? "not yet" : countOf(row, seeds.length),
       plusMinus(row.dice, 100, 1),
       plusMinus(row.asd, 1, 2),
       row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
@@ -80,6 +77,22 @@ function results(result: TableResult): Grid {
       row.fromPublished ? withInterval(row.fromPublished.points, row.fromPublished.interval) : "–",
     ]),
   };
+}
+
+function countOf({ runs, diverged }: ResultRow, seeds: number): string {
+  const count = runs.length < seeds ? `${runs.length} of ${seeds}` : String(seeds);
+  return diverged.length > 0 ? `${count}, ${diverged.length} diverged` : count;
+}
+
+/** Why a row lacks results, in a sentence. */
+function divergences({ title, diverged }: ResultRow): string[] {
+  if (diverged.length === 0) return [];
+  const places = diverged.map(
+    ({ seed, phase, step }) => `seed ${seed} at step ${step}${phase === "pretraining" ? " of the pre-training" : ""}`,
+  );
+  return [
+    `${title}: diverged, for the loss was no number any more, with ${places.join(", ")}; no result can be given.`,
+  ];
 }
 
 type Compared = { title: string; comparison: RowComparison };

@@ -1,5 +1,5 @@
-import { gatherRows } from "../engine/ops/gather.js";
 import { resizeAdjoint } from "../engine/ops/resizeAdjoint.js";
+import { weightedRows } from "../engine/ops/weightedRows.js";
 import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
@@ -13,33 +13,33 @@ export function featuresAt(features: readonly tf.Tensor[], pixels: Int32Array): 
   const sizes = features.map(({ shape }) => shape.slice(1, -1));
   const places = placesOf(pixels, sizes[sizes.length - 1]);
   const parts = features.map((map, level) => {
-    const axes = sizes[level].map((_, axis) => through(sizes.slice(level).map((size) => size[axis])));
-    const { rows, weights, taps } = neighbors(places, sizes[level], axes);
-    const found = gatherRows(asRows(map), tf.tensor1d(rows, "int32"));
-    if (taps === 1) return found; // the finest grid itself
-    return found
-      .mul(tf.tensor2d(weights, [weights.length, 1]))
-      .reshape([pixels.length, taps, -1])
-      .sum(1);
+    const { rows, weights, taps } = neighbors(places, sizes[level], stretchesOf(sizes.slice(level)));
+    const shape: [number, number] = [pixels.length, taps];
+    return weightedRows(asRows(map), tf.tensor2d(rows, shape, "int32"), tf.tensor2d(weights, shape));
   });
   return tf.concat(parts, 1) as tf.Tensor2D;
 }
 
 /**
- * Weighted means of what a pyramid head sees: rows [k, Σ widths] for weights [batch, …size of the finest map, k], such as the masks of
- * k classes; zeros where the weights sum to zero. The adjoint of the upsamplings brings the weights down to each map, so no map is brought up.
+ * Weighted sums of what a pyramid head sees: rows [k, Σ widths] for weights [batch, …size of the finest map, k], such as the masks of
+ * k classes. The adjoint of the upsamplings brings the weights down to each map, so no map is brought up.
  * Differentiable in the features; the weights are constants.
  */
-export function meanFeatures(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor2D {
-  const { total, maps } = withoutGradient(() => {
-    const sum = asRows(weights).sum(0).reshape([-1, 1]);
+export function sumFeatures(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor2D {
+  const maps = withoutGradient(() => {
     const pyramid = [weights];
     for (const { shape } of [...features].reverse().slice(1))
       pyramid.unshift(resizeAdjoint(pyramid[0], shape.slice(1, -1)));
-    return { total: sum.add(sum.equal(0)), maps: pyramid };
+    return pyramid;
   });
   const sums = features.map((map, level) => asRows(maps[level]).matMul(asRows(map), true)); // [k, width]
-  return tf.concat(sums, 1).div(total) as tf.Tensor2D;
+  return tf.concat(sums, 1) as tf.Tensor2D;
+}
+
+/** `sumFeatures` over the sum of the weights: weighted means; zeros where the weights sum to zero. */
+export function meanFeatures(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor2D {
+  const total = withoutGradient(() => asRows(weights).sum(0).reshape([-1, 1]));
+  return sumFeatures(features, weights).div(total.add(total.equal(0))) as tf.Tensor2D;
 }
 
 /** The image of each pixel, then its place on each axis. */
@@ -57,6 +57,16 @@ function placesOf(pixels: Int32Array, size: readonly number[]): Int32Array[] {
 interface Stretch {
   first: number;
   weights: number[];
+}
+
+const known = new Map<string, Stretch[][]>();
+
+/** What each place of the finest grid takes from the coarsest along every axis; `sizes` from coarse to fine. Found once for a network's maps. */
+function stretchesOf(sizes: readonly (readonly number[])[]): Stretch[][] {
+  const key = sizes.map((size) => size.join("x")).join();
+  const found = known.get(key) ?? sizes[0].map((_, axis) => through(sizes.map((size) => size[axis])));
+  known.set(key, found);
+  return found;
 }
 
 /** What each place of the last of a chain of grids takes from the first, along one axis whose lengths are given. */

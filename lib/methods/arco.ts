@@ -43,14 +43,15 @@ export const arco: Method<ArcoOptions> = {
     return {
       async step(batch) {
         const { step, label } = batch;
+        both.followHead(); // before the student's step, as released
         const scene = await lookAt(both, batch, options, { seed, observe });
         const prepared: Record<string, Prepared> = {};
         for (const [name, term] of Object.entries(terms)) prepared[name] = await term.prepare(scene);
         const found = tf.tidy(() => {
           if (options.deadForward) both.studentOn(scene.labeledImage, step, "dead");
-          both.followHead(); // before the student's step, as released
           const { terms: values, gradients } = lossAndGradients(trained, () => {
             const seen = both.student(scene.labeledImage, scene.viewImage, step);
+            const matrix = once(both.studentMatrix);
             const labeled = supervised(seen.labeled, label, { scale: options.supervised });
             const others: Record<string, tf.Scalar> = {
               ...(weights.unsupervised !== 0 && {
@@ -61,7 +62,7 @@ export const arco: Method<ArcoOptions> = {
                   options.unsupervised,
                 ),
               }),
-              ...Object.fromEntries(Object.entries(prepared).map(([name, term]) => [name, term.loss(seen)])),
+              ...Object.fromEntries(Object.entries(prepared).map(([name, term]) => [name, term.loss(seen, matrix)])),
             };
             const loss = Object.entries(others).reduce<tf.Scalar>(
               (sum, [name, value]) => sum.add(value.mul(weightOf[name])),
@@ -96,3 +97,12 @@ export const arco: Method<ArcoOptions> = {
     };
   },
 };
+
+/** The same value at every call. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -65,7 +65,7 @@ function finding(panels: readonly ChosenPanel[], classes: readonly PanelClass[])
         .filter((one) => one.class === number)
         .flatMap(({ pixels }) => Array.from(pixels, (place) => `${at} ${place}`)),
     );
-    return own.length > 0 ? [`${own.length} draws of ${new Set(own).size} pixels of ${name}`] : [];
+    return own.length > 0 ? [`${new Set(own).size} of ${name} (${own.length} draws)`] : [];
   });
-  return parts.length > 0 ? `In these images: ${parts.join(", ")}` : "No pixel of these images was drawn";
+  return parts.length > 0 ? `Pixels drawn in these images: ${parts.join(", ")}` : "No pixel of these images was drawn";
 }

@@ -3,21 +3,29 @@ import { augmentationFrom, augmentationOf } from "../images/augment.js";
 import { methods } from "../methods/index.js";
 import type { Method } from "../methods/method.js";
 import { Problem } from "../problem.js";
+import { fill, optionsOf } from "./methodOptions.js";
 import { choose } from "./nearest.js";
-import { type Choice, presetOf } from "./presets.js";
-import { type Config, configSchema, isRecord, parse, parseConfig, parseOptions, show, unknownKey } from "./schema.js";
+import { type Choice, type Defaults, presetOf } from "./presets.js";
+import { type Config, configSchema, parse, parseConfig, parseOptions } from "./schema.js";
 
 export { type Config, configHash, type Preset, type Protocol } from "./schema.js";
 
 /** A config with everything optional, nested fields too. */
 export type PartialConfig = {
   [K in Exclude<keyof Config, "pretraining">]?: Config[K] extends object ? Partial<Config[K]> : Config[K];
-} & { pretraining?: Partial<NonNullable<Config["pretraining"]>> | null };
+} & { pretraining?: PartialPretraining | null };
+type Pretraining = NonNullable<Config["pretraining"]>;
+type PartialPretraining = {
+  [K in keyof Pretraining]?: Pretraining[K] extends object ? Partial<Pretraining[K]> : Pretraining[K];
+};
 
-const partialSchema = configSchema.partial().extend({
+const parts = {
   batch: configSchema.shape.batch.partial().optional(),
   optimizer: configSchema.shape.optimizer.partial().optional(),
-  pretraining: configSchema.shape.pretraining.unwrap().partial().nullable().optional(),
+};
+const partialSchema = configSchema.partial().extend({
+  ...parts,
+  pretraining: configSchema.shape.pretraining.unwrap().partial().extend(parts).nullable().optional(),
 });
 
 /** A partial config out of words, checked as far as it goes. */
@@ -51,7 +59,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     labeled,
     data: fill(benchmark.optionsOf(protocol), partial.data, ["data"], where),
     method: methodName,
-    options: fill(method.optionsOf?.(protocol) ?? method.defaults, partial.options, ["options"], where),
+    options: optionsOf(method, protocol, partial.options, ["options"], where),
     encoder: partial.encoder ?? defaults.encoder,
     preset,
     protocol,
@@ -62,11 +70,15 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     optimizer: { ...defaults.optimizer, ...partial.optimizer },
     augmentation: { ...augmentationFrom(fill(moves, partial.augmentation, ["augmentation"], where)) },
     pretraining: pretrainingOf(partial, method, { benchmark: name, preset, protocol }, where),
-    validateEvery: partial.validateEvery ?? Math.min(defaults.validateEvery, partial.steps ?? defaults.steps),
+    validateEvery: partial.validateEvery ?? validateEvery(method, defaults, partial.steps),
     checkpoint: partial.checkpoint ?? defaults.checkpoint,
   };
   return parseConfig(complete, where);
 }
+
+/** A pre-training is validated at its end alone: nothing is chosen by it. */
+const validateEvery = ({ pretrains }: Method, defaults: Defaults, steps = defaults.steps) =>
+  pretrains ? steps : Math.min(defaults.validateEvery, steps);
 
 /** The first phase of a method that has one; null where it starts from random weights. */
 function pretrainingOf(
@@ -83,13 +95,13 @@ function pretrainingOf(
       `${where}: pretraining: found "${framework}" before ${method.name}, expected ${method.pretraining ? "a pre-training method" : "none: this method starts from random weights"}`,
     );
   const defaults = presetOf({ ...choice, method: first });
-  const options = first.optionsOf?.(choice.protocol) ?? first.defaults;
+  const options = optionsOf(first, choice.protocol, pretraining?.options, ["pretraining", "options"], where);
   return {
     framework,
     steps: pretraining?.steps ?? defaults.steps,
     batch: { ...defaults.batch, ...pretraining?.batch },
     optimizer: { ...defaults.optimizer, ...pretraining?.optimizer },
-    options: parseOptions(fill(options, pretraining?.options, ["pretraining", "options"], where)),
+    options: parseOptions(options),
   };
 }
 
@@ -102,21 +114,4 @@ export function pretrainingConfig(config: Config): Config | undefined {
   const { framework: method, steps, batch, optimizer, options } = config.pretraining;
   const phase = { method, steps, batch, optimizer, options, pretraining: null, validateEvery: steps };
   return parseConfig({ ...config, ...phase, draw: "passes", checkpoint: "last" }, "pretraining");
-}
-
-/** Defaults overridden by given values, key by key; an unknown key or a value of another type throws. */
-function fill(defaults: object, given: object = {}, path: string[], where: string): Record<string, unknown> {
-  const filled: Record<string, unknown> = { ...defaults };
-  for (const [key, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaults, key))
-      throw new Problem(`${where}: ${unknownKey([...path, key], Object.keys(defaults))}`);
-    const usual = filled[key];
-    if (isRecord(usual) && isRecord(value)) filled[key] = fill(usual, value, [...path, key], where);
-    else if (typeof usual === typeof value && Array.isArray(usual) === Array.isArray(value)) filled[key] = value;
-    else
-      throw new Problem(
-        `${where}: ${[...path, key].join(".")}: found ${show(value)}, expected a ${typeof usual} such as ${show(usual)}`,
-      );
-  }
-  return filled;
 }

@@ -120,7 +120,10 @@ function expectation(issue: z.core.$ZodIssue): string {
 /** Names of the fields of the (nested) object at a path. */
 function keysAt(path: readonly PropertyKey[]): string[] {
   let schema: unknown = configSchema;
-  for (const key of path) schema = schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
+  for (const key of path) {
+    schema = schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
+    if (schema instanceof z.ZodNullable) schema = schema.unwrap();
+  }
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 

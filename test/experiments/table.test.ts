@@ -7,6 +7,7 @@ import { runName } from "../../lib/experiments/run.js";
 import { planTable, reproduceTable } from "../../lib/experiments/table.js";
 import { tableArms } from "../../lib/experiments/tableArms.js";
 import { tableResult } from "../../lib/experiments/tableResult.js";
+import { resultSheet } from "../../lib/experiments/tableSheet.js";
 import { Problem } from "../../lib/problem.js";
 import { holm } from "../../lib/statistics/correction.js";
 import { paired } from "../../lib/statistics/paired.js";
@@ -309,7 +310,7 @@ test("a table trains what is missing, stops at a signal, continues there, and te
   const stopped = reproduceTable(2, {
     ...choice,
     signal: controller.signal,
-    onProgress: ({ at, progress }) => at === 2 && progress.step === progress.steps - 1 && controller.abort(reason),
+    onProgress: ({ run, progress }) => run === 2 && progress.step === progress.steps - 1 && controller.abort(reason),
   });
   await assert.rejects(stopped, reason);
   assert.deepEqual(
@@ -323,12 +324,39 @@ test("a table trains what is missing, stops at a signal, continues there, and te
   const seen: string[] = [];
   const result = await reproduceTable(2, {
     ...choice,
-    onProgress: ({ job, at, jobs, progress: { step, steps } }) =>
-      seen.push(`${job.rows} ${at}/${jobs} ${step}/${steps}`),
+    onProgress: ({ arm, seed, run, runs: all, progress: { step, steps } }) =>
+      seen.push(`${arm.title} ${seed} ${run}/${all} ${step}/${steps}`),
   });
-  assert.deepEqual(seen, ["ARCO-NS, full 1/1 7/7"]);
+  assert.deepEqual(seen, ["ARCO-NS, full 0 1/1 7/7"]);
   const [vanilla, full] = result.rows.map(({ runs: [{ metrics }] }) => metrics.mean.dice);
   assert.equal(result.rows[0].comparison?.pairs.difference.mean, vanilla - full);
   const again = await reproduceTable(2, { ...choice, onProgress: () => assert.fail("trained again") });
   assert.deepEqual(again, result);
+});
+
+test("a training whose loss becomes no number is told, stops no other, and is not begun again", async () => {
+  const runs = join(home, "diverged");
+  // as the paper writes L_contrast (dot products, summed over all queries) it does so within a few steps
+  const choice = {
+    ...{ runs, preset: "smoke", protocol: "paper", seeds: [0], config: { steps: 8 } },
+    only: ["ARCO-NS, full", "ARCO-NS, w/o tailness (L_contrast)"],
+  } as const;
+  const { rows } = await reproduceTable(2, choice);
+  const [full, without] = rows;
+  assert.deepEqual([full.runs, without.runs.length, without.diverged], [[], 1, []]);
+  const [{ seed, phase, step }] = full.diverged;
+  assert.deepEqual([seed, phase], [0, "training"]);
+  assert.ok(step > 1 && step <= 8);
+  assert.deepEqual([full.comparison, without.comparison], [undefined, undefined]);
+  const { jobs, seconds } = planTable(2, choice);
+  assert.deepEqual([jobs.map(({ state }) => state), seconds], [["finished", "diverged", "finished"], 0]);
+  const again = await reproduceTable(2, { ...choice, onProgress: () => assert.fail("trained again") });
+  assert.deepEqual(again.rows, rows);
+  const { grids, notes } = resultSheet(again);
+  assert.equal(grids[0].rows[0][1], "0 of 1, 1 diverged");
+  assert.ok(
+    notes.includes(
+      `ARCO-NS, full: diverged, for the loss was no number any more, with seed 0 at step ${step}; no result can be given.`,
+    ),
+  );
 });

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Problem } from "../../lib/problem.js";
 import { neymanAllocation, proportionalAllocation, roundingVariance, share } from "../../lib/samplers/allocation.js";
+import { courses, moments } from "../../lib/samplers/courses.js";
 import { groupsOf } from "../../lib/samplers/groups.js";
-import { courses, moments } from "./courses.js";
 
 /** Groups of given sizes. */
 const sized = (sizes: readonly number[]) => groupsOf(sizes.flatMap((size, m) => Array(size).fill(m)));

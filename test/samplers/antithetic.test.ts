@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { antithetic } from "../../lib/samplers/antithetic.js";
+import { courses } from "../../lib/samplers/courses.js";
 import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { reflections } from "../../lib/samplers/reflections.js";
-import { courses } from "./courses.js";
 import { full, row } from "./samples.js";
 
 const index = (pixels: number[], shape: number[]) => ({ pixels: Int32Array.from(pixels), shape });

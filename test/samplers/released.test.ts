@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stream } from "../../lib/engine/random.js";
 import { Problem } from "../../lib/problem.js";
+import { courses } from "../../lib/samplers/courses.js";
 import { groupsOf } from "../../lib/samplers/groups.js";
 import { antitheticReleased, stratifiedReleased } from "../../lib/samplers/released.js";
 import { blocksInclusion, drawBlocks } from "../../lib/samplers/releasedBlocks.js";
 import { drawReleasedGrid, releasedGrid, releasedGridInclusion } from "../../lib/samplers/releasedGrid.js";
 import { assertClose } from "../engine/numbers.js";
-import { courses } from "./courses.js";
 import { numbers, row } from "./samples.js";
 
 const released = [stratifiedReleased, antitheticReleased];

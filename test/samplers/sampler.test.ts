@@ -3,10 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { stream } from "../../lib/engine/random.js";
 import { Problem } from "../../lib/problem.js";
+import { courses } from "../../lib/samplers/courses.js";
 import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { samplers } from "../../lib/samplers/index.js";
 import type { Draw, Sampler, SamplerOptions } from "../../lib/samplers/sampler.js";
-import { courses } from "./courses.js";
 import { full, labelled, large, row, type Sample, small } from "./samples.js";
 
 const { ns, sg, sag } = samplers;

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../../lib/problem.js";
 import { antithetic } from "../../lib/samplers/antithetic.js";
+import { moments } from "../../lib/samplers/courses.js";
 import { gridGroups } from "../../lib/samplers/groups.js";
 import { populationOf } from "../../lib/samplers/population.js";
 import { superpixelGroups } from "../../lib/samplers/superpixels.js";
 import { variances } from "../../lib/samplers/variance.js";
-import { moments } from "./courses.js";
 import { full, numbers } from "./samples.js";
 
 /** Images of a slanted edge with a little noise. */

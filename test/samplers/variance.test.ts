@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Problem } from "../../lib/problem.js";
+import { moments } from "../../lib/samplers/courses.js";
 import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { samplers } from "../../lib/samplers/index.js";
 import { reflections } from "../../lib/samplers/reflections.js";
 import type { SamplerOptions } from "../../lib/samplers/sampler.js";
 import { variances } from "../../lib/samplers/variance.js";
-import { moments } from "./courses.js";
 import { full, labelled, large, numbers, row, type Sample, small } from "./samples.js";
 
 /** Asserts equality up to the rounding of numbers that were as large as `scale` on the way. */

@@ -8,13 +8,13 @@ import { groupsOf } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import type { Setup } from "../method.js";
 import type { ArcoOptions } from "./options.js";
-import { meansOver, rowsAt } from "./seen.js";
+import { meansOver, type PixelSets, rowsAt } from "./seen.js";
 import type { Team } from "./team.js";
 import type { Term } from "./term.js";
 
 /** The released L_contrast: negatives come from a memory bank of a class's pixels that the teacher thought least likely to be of it. */
 export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
-  const { seed, steps, options, classes, imageSize, observe } = setup;
+  const { seed, steps, options, classes, observe } = setup;
   const { bank: capacity, queries, negatives, temperature, available } = options.contrast;
   if (options.teacher.view === "weak" || available !== "entropy")
     throw new Problem(
@@ -31,7 +31,7 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
       ...Object.fromEntries(banks.map(({ rows }, at) => [`bank/${at}`, rows])),
       "bank/entered": entered,
     },
-    async prepare({ step, labeledImage, viewImage, truth, view, teacher, probability }) {
+    async prepare({ step, labeledImage, viewImage, truth, view, teacher, teacherMatrix, probability }) {
       (await entered.data()).forEach((count, at) => {
         banks[at].entered = count;
       });
@@ -44,7 +44,7 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
       entropies.dispose();
       const pixels = { labels, labeled: truth.length, probabilities: await probability.data<"float32">(), ...masks };
       const selection = bankSelection(pixels);
-      const teacherRows = (at: Int32Array) => rowsAt(teacher, at).matMul(team.teacherMatrix());
+      const teacherRows = (at: Int32Array) => rowsAt(teacher, at).matMul(teacherMatrix);
       tf.tidy(() => {
         for (const [at, keys] of selection.keys.entries()) if (keys.length > 0) remember(banks[at], teacherRows(keys));
         entered.assign(tf.tensor1d(banks.map((bank) => bank.entered)));
@@ -62,23 +62,23 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
         return index;
       };
       return {
-        loss: ({ passes }) =>
+        loss: ({ passes }, matrix) =>
           memoryBankContrast(
             selection,
             banks,
             {
-              student: (at) => rowsAt(passes, at).matMul(team.studentMatrix()),
-              teacherMeans: (lists) => meansOver(teacher, masksOf(lists)).matMul(team.teacherMatrix()),
+              student: (at) => rowsAt(passes, at).matMul(matrix()),
+              teacherMeans: (lists) => meansOver(teacher, setsOf(lists)).matMul(teacherMatrix),
             },
             draw,
             { queries, negatives, temperature },
           ),
       };
 
-      function masksOf(lists: readonly Int32Array[]): tf.Tensor {
-        const values = new Float32Array(labels.length * lists.length);
-        for (const [at, list] of lists.entries()) for (const pixel of list) values[pixel * lists.length + at] = 1;
-        return tf.tensor(values, [labels.length / imageSize.reduce((a, b) => a * b, 1), ...imageSize, lists.length]);
+      function setsOf(lists: readonly Int32Array[]): PixelSets {
+        const weights = new Float32Array(labels.length * lists.length);
+        for (const [at, list] of lists.entries()) for (const pixel of list) weights[pixel * lists.length + at] = 1;
+        return { weights, totals: lists.map(({ length }) => length) };
       }
     },
   };

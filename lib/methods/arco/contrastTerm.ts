@@ -2,6 +2,7 @@ import { stream } from "../../engine/random.js";
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
 import { contrast } from "../../losses/contrast.js";
+import { unit } from "../../losses/unit.js";
 import { Problem } from "../../problem.js";
 import { type Groups, gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
@@ -94,7 +95,7 @@ export function contrastTerm(setup: Setup<ArcoOptions>, team: Team): Term & { no
       const keys = populations(availableIn(truth, seenByTeacher, choice), classes, imageSize);
       const available = availableIn(truth, view, choice);
       const queries = populations(await asked(scene, available, options, team), classes, imageSize);
-      const prototypes = tf.tidy(() => prototypesOf(scene, keys, team));
+      const prototypes = tf.tidy(() => prototypesOf(scene, keys));
       const shares =
         choice.classes === "relation" ? relationShares(await prototypes.data<"float32">(), keys, choice) : undefined;
       const groupsOf = await grouping(scene, options);
@@ -107,17 +108,17 @@ export function contrastTerm(setup: Setup<ArcoOptions>, team: Team): Term & { no
       const negatives = tf.tidy(() => {
         const pixels = joined(comparisons.map((one) => one.negatives.pixels));
         return pixels.length > 0
-          ? (rowsAt(scene.teacher, pixels).matMul(team.teacherMatrix()) as tf.Tensor2D)
+          ? (rowsAt(scene.teacher, pixels).matMul(scene.teacherMatrix) as tf.Tensor2D)
           : tf.zeros<tf.Rank.R2>([0, options.representation]);
       });
       observe?.("keys", [negatives.shape[0], prototypes.shape[0]], [2]);
       await book.write(scene, comparisons, { prototypes, negatives });
       return {
         tensors: [prototypes, negatives],
-        loss({ passes }) {
+        loss({ passes }, matrix) {
           if (comparisons.length === 0) return tf.scalar(0);
           const pixels = joined(comparisons.map((one) => one.queries));
-          const rows = rowsAt(passes, pixels).matMul(team.studentMatrix()) as tf.Tensor2D;
+          const rows = rowsAt(passes, pixels).matMul(matrix()) as tf.Tensor2D;
           return contrastLoss(comparisons, { queries: rows, negatives, prototypes }, choice);
         },
       };
@@ -148,15 +149,11 @@ async function asked(
 }
 
 /** The teacher's mean representation of every class, [classes, D]; zeros for a class without pixels. */
-function prototypesOf({ teacher }: Scene, keys: readonly Population[], team: Team): tf.Tensor2D {
-  const { features } = teacher[0];
-  const size = features[features.length - 1].shape.slice(1, -1);
-  const images = teacher.reduce((sum, pass) => sum + pass.images, 0);
-  const masks = new Float32Array(images * size.reduce((a, b) => a * b, 1) * keys.length);
-  for (const [at, { pixels }] of keys.entries()) for (const pixel of pixels) masks[pixel * keys.length + at] = 1;
-  return meansOver(teacher, tf.tensor(masks, [images, ...size, keys.length])).matMul(
-    team.teacherMatrix(),
-  ) as tf.Tensor2D;
+function prototypesOf({ teacher, teacherMatrix, truth, view }: Scene, keys: readonly Population[]): tf.Tensor2D {
+  const weights = new Float32Array((truth.length + view.labels.length) * keys.length);
+  for (const [at, { pixels }] of keys.entries()) for (const pixel of pixels) weights[pixel * keys.length + at] = 1;
+  const totals = keys.map(({ pixels }) => pixels.length);
+  return meansOver(teacher, { weights, totals }).matMul(teacherMatrix) as tf.Tensor2D;
 }
 
 const joined = (lists: readonly Int32Array[]) => {
@@ -181,19 +178,23 @@ export function contrastLoss(
   { queries, negatives, prototypes }: Representations,
   { temperature, similarity, reduction }: ContrastOptions,
 ): tf.Scalar {
-  let [fromQuery, fromNegative] = [0, 0];
-  const losses = comparisons.map((one) => {
-    const width = queries.shape[1];
-    const own = queries.slice([fromQuery, 0], [one.queries.length, width]);
-    const others = negatives.slice([fromNegative, 0], [one.negatives.pixels.length, width]);
-    fromQuery += one.queries.length;
-    fromNegative += one.negatives.pixels.length;
-    const positive = prototypes.slice([one.class, 0], [1, width]);
-    const each = contrast(own, positive, others, { temperature, similarity, own: one.negatives.own });
-    const weighted = each.mul(tf.tensor1d(one.draw.weight)).sum();
-    return reduction === "mean" ? weighted : weighted.mul(one.queries.length);
+  if (comparisons.length === 0) return tf.scalar(0);
+  const prepare = similarity === "cosine" ? unit : (rows: tf.Tensor) => rows; // once for the rows of all classes
+  const own = tf.split(
+    prepare(queries),
+    comparisons.map((one) => one.queries.length),
+  );
+  const others = tf.split(
+    prepare(negatives),
+    comparisons.map((one) => one.negatives.pixels.length),
+  );
+  const positives = prepare(prototypes);
+  const losses = comparisons.map(({ class: of, draw, queries: pixels, negatives: met }, at) => {
+    const positive = positives.slice([of, 0], [1, -1]);
+    const each = contrast(own[at], positive, others[at], { temperature, similarity: "dot", own: met.own });
+    const weighted = each.mul(tf.tensor1d(draw.weight)).sum();
+    return reduction === "mean" ? weighted : weighted.mul(pixels.length);
   });
-  if (losses.length === 0) return tf.scalar(0);
   const sum = losses.reduce((a, b) => a.add(b));
   return (reduction === "mean" ? sum.div(losses.length) : sum) as tf.Scalar;
 }

@@ -23,27 +23,20 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, te
   const pool = statistic(tf.tidy(() => unit(tf.tensor2d(random, [capacity, places * options.representation]))));
   return {
     variables: { "pool/nearest": pool },
-    async prepare({ step, view, weak, seenByTeacher, teacher, truth }) {
+    async prepare({ step, view, weak, seenByTeacher, teacher, teacherMatrix }) {
       const unlabeled = view.shape[0];
-      const labeled = truth.length / (view.labels.length / unlabeled);
-      const counts = { labeled, unlabeled };
-      const rows = (
-        passes: readonly Pass[],
-        matrix: () => tf.Tensor2D,
-        dense: Team["teacherMap"],
-        sources: Int32Array,
-      ) =>
+      const rows = (passes: readonly Pass[], matrix: tf.Tensor2D, dense: Team["teacherMap"], sources: Int32Array) =>
         map === "gap"
-          ? (imageMeans(passes, sources, counts).matMul(matrix()) as tf.Tensor2D)
+          ? (imageMeans(passes, sources, unlabeled).matMul(matrix) as tf.Tensor2D)
           : imageMaps(dense(lastOf(passes, unlabeled)), map);
       const keys = tf.tidy(() => {
         const sources = seenByTeacher === weak ? view.sources : itself(view.labels.length);
-        return rows(teacher, team.teacherMatrix, team.teacherMap, sources);
+        return rows(teacher, teacherMatrix, team.teacherMap, sources);
       });
       return {
         tensors: keys,
-        loss: ({ passes }) => {
-          const queries = rows(passes, team.studentMatrix, team.studentMap, itself(view.labels.length));
+        loss: ({ passes }, matrix) => {
+          const queries = rows(passes, matrix(), team.studentMap, itself(view.labels.length));
           return nearestNeighbor(pool, queries, keys, { neighbors, gradient });
         },
         finish: () =>
@@ -57,19 +50,20 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, te
 
 const itself = (length: number) => Int32Array.from({ length }, (_, i) => i);
 
-/** Feature means over the pixels that each unlabelled image is made of: `sources` in the maps of the unlabelled images. */
-function imageMeans(
-  passes: readonly Pass[],
-  sources: Int32Array,
-  { labeled, unlabeled }: { labeled: number; unlabeled: number },
-): tf.Tensor2D {
+/** Feature means over the pixels that each unlabelled image is made of: `sources` in the maps of the unlabelled images, the last ones of a batch. */
+function imageMeans(passes: readonly Pass[], sources: Int32Array, unlabeled: number): tf.Tensor2D {
+  const last = passes[passes.length - 1];
   const size = sources.length / unlabeled;
-  const weights = new Float32Array((labeled + unlabeled) * size * unlabeled);
-  for (let pixel = 0; pixel < sources.length; pixel++)
-    if (sources[pixel] >= 0) weights[(labeled * size + sources[pixel]) * unlabeled + Math.floor(pixel / size)]++;
-  const { features } = passes[0];
-  const shape = features[features.length - 1].shape.slice(1, -1);
-  return meansOver(passes, tf.tensor(weights, [labeled + unlabeled, ...shape, unlabeled]));
+  const before = last.images - unlabeled; // labelled images of the same pass
+  const weights = new Float32Array(last.images * size * unlabeled);
+  const totals = new Array<number>(unlabeled).fill(0);
+  for (let pixel = 0; pixel < sources.length; pixel++) {
+    if (sources[pixel] < 0) continue;
+    const image = Math.floor(pixel / size);
+    weights[(before * size + sources[pixel]) * unlabeled + image]++;
+    totals[image]++;
+  }
+  return meansOver([last], { weights, totals });
 }
 
 /** Maps of the last images of a batch. */

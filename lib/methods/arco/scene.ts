@@ -23,6 +23,8 @@ export interface Scene {
   /** What the teacher's maps are of, its pseudo labels there, its maps of the whole batch, and its class probabilities [pixels, classes]. */
   seenByTeacher: Looked;
   teacher: Pass[];
+  /** The teacher's head, computed once for all terms. */
+  teacherMatrix: tf.Tensor2D;
   probability: tf.Tensor;
 }
 
@@ -71,6 +73,7 @@ export async function lookAt(
         images,
         features: features.map((map) => map.clone()),
       })),
+      teacherMatrix: team.teacherMatrix(),
       probability: probability?.clone() ?? tf.scalar(0),
     };
   });
@@ -79,5 +82,7 @@ export async function lookAt(
 }
 
 /** Frees the tensors of a scene; the batch's own labels stay. */
-export const disposeScene = ({ labeledImage, viewImage, viewLabels, viewConfidence, teacher, probability }: Scene) =>
-  tf.dispose({ labeledImage, viewImage, viewLabels, viewConfidence, teacher, probability });
+export const disposeScene = (scene: Scene): void => {
+  const { labeledImage, viewImage, viewLabels, viewConfidence, teacher, teacherMatrix, probability } = scene;
+  tf.dispose({ labeledImage, viewImage, viewLabels, viewConfidence, teacher, teacherMatrix, probability });
+};

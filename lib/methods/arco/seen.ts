@@ -1,6 +1,6 @@
 import { gatherRows } from "../../engine/ops/gather.js";
 import * as tf from "../../engine/tf.js";
-import { featuresAt, meanFeatures } from "../../heads/pixels.js";
+import { featuresAt, sumFeatures } from "../../heads/pixels.js";
 import type { Pass } from "../passes.js";
 
 /** Feature rows at pixels of the whole batch, whose images went through the network in these passes, in the order of the pixels. */
@@ -27,19 +27,24 @@ export function rowsAt(passes: readonly Pass[], pixels: Int32Array): tf.Tensor2D
   return isAscending(order) ? rows : (gatherRows(rows, tf.tensor1d(inverse(order), "int32")) as tf.Tensor2D);
 }
 
-/** Means of the features over weighted pixels, [groups, features]: `weights` [images, …size, groups] of the whole batch; a group without pixels gives zeros. */
-export function meansOver(passes: readonly Pass[], weights: tf.Tensor): tf.Tensor2D {
-  const groups = weights.shape[weights.rank - 1];
-  const flat = weights.reshape([weights.shape[0], -1]);
+/** Sets of weighted pixels of some images: weights [images, …size, sets], row by row, and each set's sum of weights. */
+export interface PixelSets {
+  weights: Float32Array;
+  totals: readonly number[];
+}
+
+/** Means of the features over sets of pixels of the images that went through the network in these passes, [sets, features]; a set without pixels gives zeros. */
+export function meansOver(passes: readonly Pass[], { weights, totals }: PixelSets): tf.Tensor2D {
+  const perImage = weights.length / passes.reduce((sum, { images }) => sum + images, 0);
   let from = 0;
-  const parts = passes.map(({ images, features }) => {
-    const part = flat.slice([from, 0], [images, -1]).reshape([images, ...weights.shape.slice(1)]);
+  const sums = passes.map(({ images, features }) => {
+    const size = features[features.length - 1].shape.slice(1, -1);
+    const own = weights.subarray(from * perImage, (from + images) * perImage);
     from += images;
-    const total = part.reshape([-1, groups]).sum(0).reshape([groups, 1]);
-    return { total, sum: meanFeatures(features, part).mul(total) };
+    return sumFeatures(features, tf.tensor(own, [images, ...size, totals.length]));
   });
-  const total = tf.addN(parts.map((part) => part.total));
-  return tf.addN(parts.map((part) => part.sum)).div(total.maximum(1e-12)) as tf.Tensor2D;
+  const divisors = totals.map((total) => Math.max(total, 1e-12));
+  return tf.addN(sums).div(tf.tensor2d(divisors, [totals.length, 1])) as tf.Tensor2D;
 }
 
 const pixelsOf = ({ images, features }: Pass) => {

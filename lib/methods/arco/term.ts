@@ -4,8 +4,8 @@ import type { Scene } from "./scene.js";
 
 /** A part of the loss at work: its draws are made and its keys are computed before the student's pass. */
 export interface Prepared {
-  /** The loss of what the student saw; called once, while gradients are recorded. */
-  loss(seen: Seen): tf.Scalar;
+  /** The loss of what the student saw, with its head as one matrix; called once, while gradients are recorded. */
+  loss(seen: Seen, matrix: () => tf.Tensor2D): tf.Scalar;
   /** After the optimiser's step: what is remembered for the next one. */
   finish?(): void;
   /** Tensors that are freed after the step. */

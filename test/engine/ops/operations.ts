@@ -8,6 +8,7 @@ import { gatherRows } from "../../../lib/engine/ops/gather.js";
 import { joinChannels } from "../../../lib/engine/ops/joinChannels.js";
 import { maxPool } from "../../../lib/engine/ops/pool.js";
 import { resize } from "../../../lib/engine/ops/resize.js";
+import { weightedRows } from "../../../lib/engine/ops/weightedRows.js";
 import * as tf from "../../../lib/engine/tf.js";
 import type { Operation } from "./operation.js";
 
@@ -103,6 +104,11 @@ export const operations: readonly Operation[] = [
     inputs: { x: { shape: [6, 3] } },
     run: ({ x }) => gatherRows(x, tf.tensor1d([4, 0, 4, 4, 5, 0], "int32")),
   },
+  ...[1, 3].map((taps) => ({
+    name: `weighted rows, ${taps} of them`,
+    inputs: { x: { shape: [7, 5] } },
+    run: ({ x }: Record<string, tf.Tensor>) => weightedRows(x, places([4, taps], 7), shares([4, taps])),
+  })),
 ];
 
 /** Sizes that our own kernels cut into several pieces, with channels beyond a multiple of sixteen. */
@@ -115,6 +121,11 @@ export const large: readonly Operation[] = [
     name: "many pixels side by side",
     inputs: { left: { shape: [2, 33, 32, 3] }, right: { shape: [2, 33, 32, 5] } },
     run: ({ left, right }) => joinChannels(left, right),
+  },
+  {
+    name: "weighted rows of many places",
+    inputs: { x: { shape: [40_000, 3] } },
+    run: ({ x }) => weightedRows(x, places([700, 9], 40_000), shares([700, 9])),
   },
 ];
 
@@ -187,6 +198,23 @@ function normInputs(shape: readonly number[]) {
     variance: { ...channels, values: "positive" },
     bias: channels,
   } as const;
+}
+
+/** Rows in no order, some of them several times. */
+function places(shape: readonly [number, number], rows: number): tf.Tensor {
+  return tf.tensor(
+    Int32Array.from({ length: shape[0] * shape[1] }, (_, i) => (i * i * 31 + 5) % rows),
+    [...shape],
+    "int32",
+  );
+}
+
+/** Weights between −1 and 1. */
+function shares(shape: readonly [number, number]): tf.Tensor {
+  return tf.tensor(
+    Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(3 * i)),
+    [...shape],
+  );
 }
 
 /** Classes in turn, every fifth pixel −1 (ignored). */

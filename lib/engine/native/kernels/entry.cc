@@ -8,5 +8,6 @@ NAPI_MODULE_INIT() {
   arco::declareLoss();
   arco::declareUpdate();
   arco::declareLayout();
+  arco::declareRows();
   return exports;
 }

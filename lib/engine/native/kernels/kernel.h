@@ -103,5 +103,6 @@ void declareNorm();
 void declareLoss();
 void declareUpdate();
 void declareLayout();
+void declareRows();
 
 }  // namespace arco

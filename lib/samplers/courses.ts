@@ -1,4 +1,5 @@
-import type { Rng } from "../../lib/engine/random.js";
+import type { Rng } from "../engine/random.js";
+import { Problem } from "../problem.js";
 
 /** One way that random numbers can fall out, with its probability. */
 export interface Course<T> {
@@ -13,7 +14,8 @@ export function* courses<T>(run: (rng: Rng) => T): Generator<Course<T>> {
     let [at, probability] = [0, 1];
     const integer = (low: number, high: number) => {
       const of = high - low;
-      if (of < 1) throw new Error(`no integer from ${low} to below ${high}`);
+      if (of < 1)
+        throw new Problem(`courses: found no whole number from ${low} to below ${high}, expected at least one`);
       if (at === tape.length) tape.push({ choice: 0, of });
       probability /= of;
       return low + tape[at++].choice;
@@ -43,7 +45,9 @@ export function* courses<T>(run: (rng: Rng) => T): Generator<Course<T>> {
 }
 
 function assertCountable(): never {
-  throw new Error("numbers that are not whole have more courses than can be counted");
+  throw new Problem(
+    "courses: found a random number that is not whole, expected whole ones; the others have more courses than can be counted",
+  );
 }
 
 /** Mean and variance of a number over all courses. */

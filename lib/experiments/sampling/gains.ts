@@ -1,0 +1,102 @@
+import { type GridOptions, gridGroups } from "../../samplers/groups.js";
+import { type Variances, variances } from "../../samplers/variance.js";
+import { type Summary, summary } from "../../statistics/summary.js";
+import type { LossField } from "./lossField.js";
+
+/** What samplers save for one class in one step: variances as shares of that of NS. */
+export interface Gain {
+  step: number;
+  title: string;
+  quantity: "loss" | "gradient";
+  pixels: number;
+  groups: number;
+  sg: number;
+  sag: number;
+  neyman: number;
+  /** Share of the variance that lies between groups. */
+  between: number;
+  /** Mean correlation of partners, each group weighed by its part in the variance. */
+  rho: number;
+}
+
+/** How many pixels are drawn, and how they are grouped. */
+export interface GainOptions extends GridOptions {
+  n?: number;
+}
+
+/** What SG and SAG save of the variance of NS, by the theorem, for losses and for gradients of every field. A field whose losses are all equal has nothing to save and is left out. */
+export const gains = (fields: readonly LossField[], { n = 256, ...grid }: GainOptions = {}): Gain[] =>
+  fields.flatMap((field) => {
+    const groups = gridGroups(field.population, grid);
+    return (["loss", "gradient"] as const).flatMap((quantity) => {
+      const found = variances(quantity === "loss" ? field.losses : field.gradients, groups, n);
+      if (found.ns === 0) return [];
+      const { ns, between } = found;
+      return {
+        step: field.step,
+        title: field.title,
+        quantity,
+        pixels: field.population.pixels.length,
+        groups: groups.count,
+        sg: found.sg / ns,
+        sag: found.sag / ns,
+        neyman: found.neyman / ns,
+        between,
+        rho: meanCorrelation(found, (m) => groups.starts[m + 1] - groups.starts[m]),
+      };
+    });
+  });
+
+/** Correlation of partners over all groups, each weighed by its variance and by a count (of pixels, or of pairs drawn): SAG beats SG where it is negative. */
+export function meanCorrelation({ sd, rho }: Pick<Variances, "sd" | "rho">, count: (m: number) => number): number {
+  const parts = sd.map((own, m) => own ** 2 * count(m));
+  const whole = parts.reduce((sum, part) => sum + part, 0);
+  return parts.reduce((sum, part, m) => (part > 0 ? sum + part * rho[m] : sum), 0) / whole;
+}
+
+/** The gains of a class and a quantity over several steps, as rows of a table. */
+export const gainRows = (found: readonly Gain[]) =>
+  [...new Set(found.map(({ title, quantity }) => `${title}, ${quantity}`))].map((name) => {
+    const own = found.filter(({ title, quantity }) => `${title}, ${quantity}` === name);
+    const mean = (of: (gain: Gain) => number) => summary(own.map(of)).mean;
+    return {
+      "class, quantity": name,
+      batches: own.length,
+      pixels: Math.round(mean(({ pixels }) => pixels)),
+      groups: Math.round(mean(({ groups }) => groups)),
+      "between groups": mean(({ between }) => between),
+      "ρ of partners": mean(({ rho }) => rho),
+      "SG / NS": mean(({ sg }) => sg),
+      "SAG / NS": mean(({ sag }) => sag),
+      "Neyman / NS": mean(({ neyman }) => neyman),
+    };
+  });
+
+/** What is saved, with its interval over the batches (each the mean of its classes), in a sentence for each quantity. */
+export const gainFindings = (found: readonly Gain[]): string[] =>
+  (["loss", "gradient"] as const).flatMap((quantity) => {
+    const own = found.filter((gain) => gain.quantity === quantity);
+    if (own.length === 0) return [];
+    const saved = (of: (gain: Gain) => number) => perStep(own, (gain) => 1 - of(gain));
+    const [sg, sag] = [saved((gain) => gain.sg), saved((gain) => gain.sag)];
+    const better = perStep(own, (gain) => gain.sg - gain.sag);
+    return `Of the variance of the mean ${quantity}, SG saves ${words(sg)} and SAG ${words(sag)}; between SAG and SG ${
+      isClear(better)
+        ? `SAG is ${better.mean > 0 ? "better" : "worse"}`
+        : "the difference lies within the spread of the batches"
+    } (${better.n} ${better.n === 1 ? "batch" : "batches"}).`;
+  });
+
+const perStep = (found: readonly Gain[], of: (gain: Gain) => number): Summary =>
+  summary(
+    [...new Set(found.map(({ step }) => step))].map(
+      (step) => summary(found.filter((gain) => gain.step === step).map(of)).mean,
+    ),
+  );
+
+const isClear = ({ interval }: Summary) => interval !== undefined && (interval[0] > 0 || interval[1] < 0);
+
+function words({ mean, interval }: Summary): string {
+  const percent = (share: number) => (100 * share).toFixed(1).replace("-", "−");
+  return interval ? `${percent(mean)} % (95 % interval ${interval.map(percent).join(" to ")} %)` : `${percent(mean)} %`;
+}
