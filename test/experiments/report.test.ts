@@ -8,12 +8,13 @@ import { armsOf } from "../../lib/experiments/arms.js";
 import { commandOf } from "../../lib/experiments/provenance.js";
 import { listRuns } from "../../lib/experiments/records.js";
 import { writeReport } from "../../lib/experiments/report.js";
+import { openRun, runName } from "../../lib/experiments/run.js";
 import { phantomMark } from "../../lib/plots/theme.js";
 import { Problem } from "../../lib/problem.js";
 import { paired } from "../../lib/statistics/paired.js";
 import { summary } from "../../lib/statistics/summary.js";
-import { resolveConfig } from "../../lib/training/config.js";
-import { configHash } from "../../lib/training/schema.js";
+import { pretrainingConfig, resolveConfig } from "../../lib/training/config.js";
+import { type Config, configHash } from "../../lib/training/schema.js";
 import { sampleRun, writeHalfLine } from "./samples.js";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));
@@ -101,8 +102,20 @@ test("the command it gives trains the same run again", () => {
     { steps: 7 },
     { method: "meanTeacher", seed: 3, batch: { labeled: 3 }, options: { weight: 0.7 } },
     { optimizer: { rate: 0.1 }, checkpoint: "last" as const },
+    { method: "arco", preset: "smoke" as const, protocol: "paper" as const, options: { sampler: "sag" } },
+    { method: "arco", pretraining: null },
+    {
+      ...{ method: "arco", protocol: "released" as const, options: { contrast: { draw: "pool" } } },
+      pretraining: { steps: 7, batch: { labeled: 3 }, options: { weights: { local: 0, global: 1 }, mined: "queue" } },
+    },
   ];
-  for (const config of configs.map((given) => resolveConfig(given))) {
+  const both = configs.flatMap((given): Config[] => {
+    const config = resolveConfig(given);
+    const first = pretrainingConfig(config);
+    return first ? [config, first] : [config];
+  });
+  assert.equal(both.length, configs.length + 2);
+  for (const config of both) {
     const words = commandOf(config).replaceAll("\\\n", " ").split(/\s+/).slice(3);
     let given: Record<string, unknown> = {};
     for (let at = 0; at < words.length; at += 2)
@@ -114,7 +127,7 @@ test("the command it gives trains the same run again", () => {
 /** Reads one flag of `arco train`. */
 function put(given: Record<string, unknown>, flag: string, text: string): Record<string, unknown> {
   const value = (word: string): unknown =>
-    /^[-\d[{"tf]/.test(word) && !/^(test|full)/.test(word) ? JSON.parse(word) : word;
+    word === "null" || (/^[-\d[{"tf]/.test(word) && !/^(test|full)/.test(word)) ? JSON.parse(word) : word;
   if (flag !== "set" && flag !== "option") return { ...given, [flag]: value(text) };
   const [path, word] = text.split("=");
   const keys = (flag === "option" ? `options.${path}` : path).split(".");
@@ -152,6 +165,49 @@ test("the same runs give the same page", async () => {
 test("a folder without runs is a Problem that says what to do", async () => {
   await assert.rejects(writeReport(join(folder, "none"), file), Problem);
   assert.equal(readFileSync(file, "utf8"), html, "the page before it is still there");
+});
+
+test("a pre-training has no result of its own and is no open end; what starts from it says so, and how to repeat both", async () => {
+  const store = join(folder, "phases");
+  const config = resolveConfig({ method: "arco", preset: "smoke", labeled: 1, options: { sampler: "sag" } });
+  const first = pretrainingConfig(config) ?? assert.fail();
+  const sha256 = "ab".repeat(32);
+  await sampleRun(store, first, { finished: false });
+  await sampleRun(store, config, { cases: 1 });
+  const run = openRun(store, config);
+  run.startedFrom({ run: runName(first), sha256 });
+  run.close();
+  const random = resolveConfig({ ...config, pretraining: null });
+  await sampleRun(store, random, { cases: 1 });
+  const half = resolveConfig({ method: "relational", preset: "smoke", labeled: 3 });
+  openRun(store, half).close();
+  const out = join(folder, "phases.html");
+  await writeReport(store, out);
+  const { document } = new JSDOM(readFileSync(out, "utf8")).window;
+  const text = (selector: string) =>
+    [...document.querySelectorAll(selector)].map(({ textContent }) => textContent ?? "");
+
+  assert.match(text("h1")[0], /: 2 finished runs on/);
+  const lists = text("main > p, main > ul").map((words) => words.replaceAll(/\s+/g, " "));
+  const after = (heading: string) => lists[lists.indexOf(heading) + 1];
+  assert.equal(
+    after("Trained for others to start from, and not tested:"),
+    `Relational pre-training (ARCO phase 1), 1 labelled + 59 unlabelled, seed 0: 5 steps; 1 run here starts from it (${runName(first)})`,
+  );
+  assert.match(
+    after("Not finished and without numbers here:"),
+    /^Relational pre-training .*, 3 labelled .*: step 0 of 5 /,
+  );
+
+  const folded = text("main > details");
+  const of = (one: Config) => folded.find((words) => words.startsWith(runName(one))) ?? assert.fail();
+  const facts = `Relational pre-training (ARCO phase 1), 5 steps of 2 labelled + 2 unlabelled images: ${runName(first)}; sha256 of its weights ${sha256}`;
+  for (const words of [facts, commandOf(config), commandOf(first), "To repeat both phases"])
+    assert.ok(of(config).includes(words), words);
+  assert.match(of(random), /random weights/);
+  assert.ok(of(random).includes("--set 'pretraining=null'") && !of(random).includes("both phases"));
+  assert.match(of(first), /not tested; others start from the last/);
+  assert.match(of(half), /unfinished/);
 });
 
 test("arms that share their title are told apart by what differs", async () => {
