@@ -1,5 +1,6 @@
-import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { labelsOf } from "../paper/place.js";
+import { seedsNeeded } from "../statistics/seedsNeeded.js";
+import { signed } from "./dicePoints.js";
 import type { RowComparison, TableResult } from "./tableResult.js";
 
 type Compared = { title: string; comparison: RowComparison };
@@ -9,7 +10,9 @@ export function tableConclusion(result: TableResult): string[] {
   const compared = result.rows.flatMap(({ title, comparison }) => (comparison ? [{ title, comparison }] : []));
   const diverged = result.rows.filter((row) => row.diverged.length > 0).map(({ title }) => title);
   return [
-    ...(compared.length > 0 ? [verdict(compared, result.seeds.length), ...beside(compared, result)] : ["No two rows have results of the same seed, so nothing can be compared."]),
+    ...(compared.length > 0
+      ? [verdict(compared, result.seeds.length), ...beside(compared, result)]
+      : ["No two rows have results of the same seed, so nothing can be compared."]),
     ...(diverged.length > 0 ? [`Without a result, for the training diverged: ${diverged.join(" · ")}.`] : []),
     scope(result),
   ];
@@ -22,7 +25,10 @@ function verdict(compared: readonly Compared[], seeds: number): string {
     return `With ${seeds === 1 ? "one seed" : "one pair of seeds"} none of the ${of} can be told from noise: no spread is known.`;
   if (decided.length === 0)
     return `Of the ${of} none is decided after Holm's correction: what the seeds do by themselves is as large as the differences.`;
-  const list = decided.map(({ title, comparison: { against, pairs } }) => `${title} minus ${against} (${signed(100 * pairs.difference.mean)} Dice points)`);
+  const list = decided.map(
+    ({ title, comparison: { against, pairs } }) =>
+      `${title} minus ${against} (${signed(100 * pairs.difference.mean)} Dice points)`,
+  );
   return `Of the ${of} ${decided.length === 1 ? "one is" : `${decided.length} are`} decided after Holm's correction: ${list.join(" · ")}.`;
 }
 
@@ -30,10 +36,14 @@ function verdict(compared: readonly Compared[], seeds: number): string {
 function beside(compared: readonly Compared[], { column }: TableResult): string[] {
   const printed = compared.filter(({ comparison: { publishedPoints = 0 } }) => publishedPoints !== 0);
   if (printed.length === 0) return [];
-  const alike = printed.filter(({ comparison: { publishedPoints = 0, pairs } }) => publishedPoints * pairs.difference.mean > 0);
+  const alike = printed.filter(
+    ({ comparison: { publishedPoints = 0, pairs } }) => publishedPoints * pairs.difference.mean > 0,
+  );
   const needed = printed.flatMap(({ comparison: { publishedPoints = 0, pairs } }) => {
     const { n, sd } = pairs.difference;
-    return sd === undefined ? [] : [{ n, seeds: seedsNeeded({ mean: publishedPoints / 100, sd }, { alpha: 0.05 / compared.length }) }];
+    return sd === undefined
+      ? []
+      : [{ n, seeds: seedsNeeded({ mean: publishedPoints / 100, sd }, { alpha: 0.05 / compared.length }) }];
   });
   const enough = needed.filter(({ n, seeds }) => seeds <= n).length;
   return [
@@ -58,9 +68,4 @@ function scope({ benchmark, labeled, preset, protocol, column, data }: TableResu
   return column.comparable
     ? `This is about ${where}.`
     : `This is about ${where}; it neither confirms nor refutes the numbers printed for ${column.dataset} ${labelsOf(column)}.`;
-}
-
-function signed(points: number): string {
-  const rounded = Number(points.toFixed(1));
-  return `${rounded < 0 ? "−" : rounded > 0 ? "+" : ""}${Math.abs(rounded).toFixed(1)}`;
 }

@@ -59,14 +59,15 @@ function inLine({ columns, rows }: Omit<Grid, "caption">): string[] {
   return [...(groups ? [groups] : []), line(columns.map(({ name }) => name)), ...rows.map(line)];
 }
 
-interface Span {
+/** Columns `from` up to before `to` that stand under one group. */
+export interface Span {
   group?: string;
   from: number;
   to: number;
 }
 
 /** Runs of columns with the same group. */
-function spansOf(columns: Grid["columns"]): Span[] {
+export function spansOf(columns: Grid["columns"]): Span[] {
   const spans: Span[] = [];
   for (const [at, { group }] of columns.entries()) {
     const last = spans.at(-1);

@@ -1,5 +1,6 @@
 import { labelsOf } from "../paper/place.js";
 import type { Summary } from "../statistics/summary.js";
+import { signed } from "./dicePoints.js";
 import { lacking, settingInWords } from "./tableArms.js";
 import type { Grid, Sheet } from "./tableFormats.js";
 import { tableRecord } from "./tableRecord.js";
@@ -141,11 +142,6 @@ function sentenceOf(title: string, { against, pairs, p, isDecided, seedsNeeded }
   if (seedsNeeded === null || seedsNeeded === undefined)
     return `${how}: not decided, and at this difference and spread no number of seeds would.`;
   return `${how}: not decided; at this difference and spread about ${seedsNeeded} seeds would, ${seedsNeeded - n} more.`;
-}
-
-function signed(points: number): string {
-  const rounded = Number(points.toFixed(1));
-  return `${rounded < 0 ? "−" : rounded > 0 ? "+" : ""}${Math.abs(rounded).toFixed(1)}`;
 }
 
 const withInterval = (points: number, interval?: readonly [number, number]) =>

@@ -338,7 +338,11 @@ test("a training whose loss becomes no number is told, stops no other, and is no
   const runs = join(home, "diverged");
   // as the paper writes L_contrast (dot products, summed over all queries) it does so within a few steps
   const choice = {
-    ...{ runs, preset: "smoke", protocol: "paper", seeds: [0], config: { steps: 8 } },
+    runs,
+    preset: "smoke",
+    protocol: "paper",
+    seeds: [0],
+    config: { steps: 8 },
     only: ["ARCO-NS, full", "ARCO-NS, w/o tailness (L_contrast)"],
   } as const;
   const { rows } = await reproduceTable(2, choice);
