@@ -1,0 +1,141 @@
+// -*- coding: utf-8 -*-
+// ---
+// jupyter:
+//   jupytext:
+//     formats: ipynb,ts:percent
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//       jupytext_version: 1.19.6
+//   kernelspec:
+//     display_name: TypeScript (arco)
+//     language: typescript
+//     name: arco
+// ---
+
+// %% [markdown]
+// # Sampling: how much variance do stratified draws save?
+//
+// **Question.** ARCO computes its contrastive loss at a few hundred pixels of each class, not at all of them, and its claim is that *which*
+// pixels are drawn matters: *stratified group sampling* (SG) and its antithetic form (SAG) are to give a steadier loss than *naive*
+// uniform draws (NS). By how much, on real losses?
+//
+// **How it is answered.** For a class with N pixels the loss can be computed at every one of them, so the variance of the mean over n drawn pixels
+// need not be guessed from draws: it follows exactly from Theorem 3.2 of the paper, once the weights w_m = N_m/N that its formula leaves out are put back.
+// Draws are made all the same, to see whether the theorem holds.
+//
+// **What to expect.** SG can only save the part of the variance that lies *between* its groups (here: the cells of a grid over the image). SAG saves more where
+// partners in a cell have opposite losses, and loses where they have alike ones. How large these parts are is computed below, and so is what remains
+// when the negatives of the loss are drawn too.
+//
+// **Time.** About four minutes on two cores the first time, most of it for the training; later about one.
+
+// %%
+import {
+  agreement, biases, biasFinding, biasRows, constructedFields, countDraws, drawnPixels, exactFindings, exactRows,
+  exactVariances, fullestSliceOf, gainFindings, gainRows, gains, groupingFinding, groupingRows, groupings, inclusionFinding,
+  inclusionMap, inclusionPanels, inclusionRows, largestStructure, lossFields, negativeDraws, negativeFinding, negativeRows,
+  parameters, progress, resolveConfig, show, sliceDraws, trainedSteps, varianceAgainstGroups, varianceAgainstPixels, varianceCurves,
+} from "arco";
+
+// %% [markdown]
+// ## A run, and four of its steps taken apart
+// One ARCO training on the hippocampus sample with one labelled volume. Then, with the weights it ended with, the losses and gradients of
+// *all* pixels of four batches.
+
+// %%
+const { runs, preset } = parameters(); // from ARCO_RUNS and ARCO_PRESET, else runs/ and "mini"
+const config = resolveConfig({ benchmark: "hippocampus", method: "arco", preset });
+const steps = await progress("Training", (live) => trainedSteps(config, { runs, ...live }));
+const fields = lossFields(steps);
+const where = { runs, step: 0 }; // the batch that is looked at more closely
+
+// %% [markdown]
+// ## What is drawn
+// The paper's Figure 2 on a real slice: a class, a grid, and 32 of its pixels by each sampler. NS leaves cells empty and crowds others;
+// SG gives every cell its share; SAG draws half as many and adds to each its partner from the other end of its cell.
+
+// %%
+const slice = await fullestSliceOf(config);
+show(drawnPixels(sliceDraws(slice), { region: slice }));
+
+// %% [markdown]
+// ## Is every pixel as likely as the others?
+// A mean over draws is unbiased if it is. The samplers of the *released* code lay their grid over the list of pixels instead of the image
+// and give unequal cells equal quotas. How often every pixel of the slice is drawn, counted over 4,000 turns and computed exactly:
+
+// %%
+const counted = countDraws(slice);
+show(inclusionMap(inclusionPanels(slice, counted)));
+show(inclusionRows(counted));
+show(inclusionFinding(counted));
+
+// %% [markdown]
+// What that does to the mean loss of the largest structure of the first batch, 256 pixels drawn:
+
+// %%
+const field = largestStructure(fields.filter(({ step }) => step === 0));
+const found = biases(field);
+show(biasRows(found));
+show(biasFinding(found));
+
+// %% [markdown]
+// ## Theory and counting, to the last digit
+// On 16 pixels every course that a draw of four can take is counted, in whole numbers: no chance is left. Three fields: one that slopes
+// in each group, one that is symmetric in each group, one with unequal groups.
+
+// %%
+const exact = constructedFields.flatMap((constructed) => exactVariances(constructed));
+show(exactRows(exact));
+for (const sentence of exactFindings(exact)) show(sentence);
+
+// %% [markdown]
+// ## Real losses: variance against the number of pixels
+// Lines are the corrected theorem, computed from the loss at every pixel; dots are 1,000 draws each. The slider changes the grid.
+
+// %%
+const points = varianceAgainstPixels(field);
+show(varianceCurves(points, { x: "pixels drawn, n", setting: "cells of the grid", shown: "4 × 4", scale: "ratio" }));
+show(agreement(points));
+
+// %% [markdown]
+// ## … and against the number of groups
+// Finer grids leave less variance inside their groups. The Neyman line is what no allocation of n draws to these groups goes below: it knows
+// the spread of the losses in every group, as no training does. The slider changes n.
+
+// %%
+show(varianceCurves(varianceAgainstGroups(field), { x: "groups, M", setting: "pixels drawn, n", shown: 256, scale: "ratio" }));
+
+// %% [markdown]
+// ## What is saved, for losses and gradients
+// All classes of four batches, 256 queries of each, a grid of 4 × 4. The gradient is that with respect to the student's head.
+
+// %%
+const saved = gains(fields);
+show(gainRows(saved));
+for (const sentence of gainFindings(saved)) show(sentence);
+
+// %% [markdown]
+// ## Other groups
+// The grid knows nothing of the image. Superpixels follow its edges, clusters the teacher's features; about as many groups each.
+
+// %%
+const grouped = await groupings(config, fields, where);
+show(groupingRows(grouped));
+show(groupingFinding(grouped));
+
+// %% [markdown]
+// ## The other random draw: negatives
+// A query is compared with 512 negatives, pixels of other classes. One set for all queries of a class is cheap; the released code draws
+// a set for each. Queries and negatives are drawn thirty times on the same representations:
+
+// %%
+const draws = await progress("Drawing", (live) => negativeDraws(config, { ...where, ...live }));
+show(negativeRows(draws, fields));
+show(`**${negativeFinding(draws)}**`);
+
+// %% [markdown]
+// ## Change one thing
+// `gains(fields, { cells: 8 })` takes a finer grid, `{ n: 64 }` fewer queries, `{ scope: "image" }` the cells of each image by itself as in the paper.
+// `resolveConfig({ …, options: { contrast: { draw: "own" } } })` trains with own negatives; it is another run, kept beside this one.
