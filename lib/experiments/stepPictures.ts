@@ -24,7 +24,7 @@ export function loadedImages(apart: StepApart, { images = 3, ...look }: StepPict
     ],
     {
       title: `The batch of this step: ${counts}`,
-      columns: images,
+      columns: Math.min(images, apart.labeled),
       panelPixels: 150,
       ...look,
       classes: classesOf(apart),
@@ -101,7 +101,13 @@ export function chosenQueries(apart: StepApart, { images = 3, ...look }: StepPic
         chosen: drawn.map(({ class: of, values }) => ({ class: of, pixels: inImage(apart, values, at) })),
       }),
     ),
-    { title: `Queries of the whole batch: ${words.join(", ")}`, columns: images, panelPixels: 150, ...look, classes },
+    {
+      title: `Queries of the whole batch: ${words.join(", ")}`,
+      columns: Math.min(images, apart.labeled),
+      panelPixels: 150,
+      ...look,
+      classes,
+    },
   );
 }
 
@@ -131,7 +137,7 @@ export function chosenNegatives(
     ),
     {
       title: `Negatives of ${classes[of].name} in the whole batch: ${words.join(", ") || "none"}`,
-      columns: images,
+      columns: Math.min(images, apart.labeled),
       panelPixels: 150,
       ...look,
       classes,
@@ -155,7 +161,7 @@ function planeOf(apart: StepApart, values: ArrayLike<number>, at: number): Float
 function panelOf(apart: StepApart, at: number): Panel {
   const { case: volume, slice } = apart.examples[at];
   const [, height, width] = apart.imageShape;
-  const title = `${volume}, slice ${slice}\n${at < apart.labeled ? "labelled" : "unlabelled"}`;
+  const title = `${volume}\nslice ${slice}, ${at < apart.labeled ? "labelled" : "unlabelled"}`;
   return { title, image: planeOf(apart, apart.image, at), shape: [height, width], phantom: isPhantom(apart) };
 }
 

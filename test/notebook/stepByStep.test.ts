@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { runName } from "../../lib/experiments/run.js";
+import { resolveConfig } from "../../lib/training/config.js";
+import { execute, type Notebook, root } from "./notebooks.js";
+
+const runs = mkdtempSync(join(tmpdir(), "step-"));
+after(() => rmSync(runs, { recursive: true }));
+const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
+const path = join(root, "notebooks", "03-arco-step-by-step.ipynb");
+
+/** The outputs of all cells but the one that measures time. */
+const lasting = (text: string) =>
+  (JSON.parse(text) as Notebook).cells
+    .filter(({ source }) => !source.join("").includes("stepCosts(config"))
+    .flatMap(({ outputs = [] }) => outputs);
+
+test("a step is taken apart into pictures and terms that are those of the run's log; a second execution differs in its times alone", async () => {
+  const text = await execute(path, environment);
+  const { cells }: Notebook = JSON.parse(text);
+  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+  for (const { output_type, name, text } of outputs)
+    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
+  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
+  assert.equal(figures.length, 7);
+  const shown = outputs.map(({ data }) => JSON.stringify(data?.["text/plain"])).join("\n");
+  const name = runName(resolveConfig({ method: "arco", preset: "smoke", seed: 0 }));
+  const [first] = readFileSync(join(runs, name, "log.jsonl"), "utf8").split("\n");
+  const { supervised, contrast, nearest } = JSON.parse(first);
+  for (const term of [supervised, contrast, nearest]) assert.ok(shown.includes(term.toFixed(3)), String(term));
+  assert.match(shown, /differ from the run's log by nothing, to the last bit/);
+  assert.deepEqual(lasting(await execute(path, environment)), lasting(text));
+});
