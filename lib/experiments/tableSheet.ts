@@ -21,11 +21,18 @@ export function resultSheet(result: TableResult): Sheet {
         : []),
       ...result.rows.flatMap(divergences),
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
-      ...result.notes.map(({ title, note }) => `${title}: ${note}.`),
+      ...notesOf(result),
       ...lacking(result.rows),
     ],
     records: result.rows.map((row) => tableRecord(result, row)),
   };
+}
+
+/** The notes on rows, each said once for all rows that it is about. */
+function notesOf({ notes }: TableResult): string[] {
+  const titles = new Map<string, string[]>();
+  for (const { title, note } of notes) titles.set(note, [...(titles.get(note) ?? []), title]);
+  return [...titles].map(([note, rows]) => `${rows.join(" · ")}: ${note}.`);
 }
 
 function factsOf(result: TableResult): [string, string][] {
@@ -56,6 +63,7 @@ function results(result: TableResult): Grid {
   const ours = oursName(result);
   const printed = `published: ${publishedName(column)}`;
   const isMiou = rows.some(({ published }) => published?.miou !== undefined);
+  const isAway = rows.some(({ fromPublished }) => fromPublished !== undefined);
   const printedUnit = unitOf(rows.find(({ published }) => published?.asdUnit)?.published?.asdUnit);
   return {
     caption: "Mean ± standard deviation over the seeds",
@@ -66,7 +74,7 @@ function results(result: TableResult): Grid {
       { group: ours, name: `ASD (${unitOf(data.unit)})` },
       { group: printed, name: isMiou ? "mean IoU %" : "Dice %" },
       ...(isMiou ? [] : [{ group: printed, name: `ASD (${printedUnit})` }]),
-      { name: "ours − published" },
+      ...(isAway ? [{ name: "ours − published" }] : []),
     ],
     rows: rows.map((row) => [
       row.title,
@@ -75,7 +83,7 @@ function results(result: TableResult): Grid {
       plusMinus(row.asd, 1, 2),
       row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
       ...(isMiou ? [] : [row.published?.printed.asd ?? "–"]),
-      row.fromPublished ? withInterval(row.fromPublished.points, row.fromPublished.interval) : "–",
+      ...(isAway ? [row.fromPublished ? withInterval(row.fromPublished.points, row.fromPublished.interval) : "–"] : []),
     ]),
   };
 }

@@ -1,3 +1,4 @@
+import { Problem } from "../problem.js";
 import { summary } from "../statistics/summary.js";
 import type { Figure } from "./figure.js";
 import { dotRows, type Result, type SpreadOptions } from "./spread.js";
@@ -8,11 +9,23 @@ export interface Difference extends Result {
   against: string;
 }
 
-/** Where every arm has its own partner: a row for each comparison, a dot per seed, the mean and its 95 % interval. Rows with the same partner have the same colour. */
+/** What a pair is: a seed of both arms, or a test volume that both segment (`seed` is its number then). */
+export interface DifferenceOptions extends SpreadOptions {
+  of?: "seed" | "test volume";
+}
+
+/**
+ * Where every arm has its own partner: a row for each comparison, a dot per pair, the mean and its 95 % interval. Rows with the same partner have the same colour.
+ * Throws a Problem where there is nothing to compare.
+ */
 export function pairedDifferences(
   differences: readonly Difference[],
-  { x, subtitle = "", ...look }: SpreadOptions,
+  { x, of = "seed", subtitle = "", ...look }: DifferenceOptions,
 ): Figure {
+  if (differences.length === 0)
+    throw new Problem(
+      "paired differences: found none, expected at least one; train an arm and its partner with the same seed",
+    );
   const partners = [...new Set(differences.map(({ against }) => against))];
   const rows = [...new Set(differences.map(({ arm }) => arm))].map((arm) => {
     const own = differences.filter((one) => one.arm === arm);
@@ -21,12 +34,15 @@ export function pairedDifferences(
       against: own[0].against,
       color: colorOf(partners.indexOf(own[0].against)),
       values: own.map(({ value }) => value),
-      labels: own.map(({ seed }) => `seed ${seed}`),
+      labels: own.map(({ seed }) => `${of} ${seed}`),
     };
   });
-  const drawn = "each row minus its partner with the same seed; dot: one seed, diamond: mean, line: 95 % interval";
+  const drawn = `each row minus its partner, on the same ${of}; dot: one ${of}, diamond: mean, line: 95 % interval`;
   const figure = dotRows(rows, {
-    title: finding(rows.map(({ values }) => values)),
+    title: finding(
+      rows.map(({ values }) => values),
+      of,
+    ),
     ...look,
     x: axis(x, { zeroline: true, zerolinecolor: grey.ink, zerolinewidth: 2, rangemode: "tozero" }),
     subtitle: [subtitle, drawn].filter(Boolean).join("; "),
@@ -45,13 +61,13 @@ export function pairedDifferences(
   };
 }
 
-function finding(rows: readonly (readonly number[])[]): string {
+function finding(rows: readonly (readonly number[])[], of: string): string {
   const intervals = rows.flatMap((values) => summary(values).interval ?? []);
   const known = intervals.length / 2;
-  if (known === 0) return "One pair of seeds: whether a difference is noise is not known";
+  if (known === 0) return `One ${of} each: whether a difference is noise is not known`;
   const clear = rows.filter((values) => {
     const { interval: [low, high] = [0, 0] } = summary(values);
     return low > 0 || high < 0;
   }).length;
-  return `${clear} of ${known} differences ${clear === 1 ? "is" : "are"} larger than the noise of the seeds, each taken alone`;
+  return `${clear} of ${known} differences ${clear === 1 ? "is" : "are"} larger than the noise of the ${of}s, each taken alone`;
 }

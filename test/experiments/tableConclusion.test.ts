@@ -84,7 +84,7 @@ test("the figure of a table has its differences: a value a seed, whose mean and 
   const [one] = found;
   assert.match(
     describe(pairedDifferences([one], { x: "difference in Dice (points)" })),
-    /^Figure: One pair of seeds: whether a difference is noise is not known/,
+    /^Figure: One seed each: whether a difference is noise is not known/,
   );
 });
 

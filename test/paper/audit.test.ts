@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audit } from "../../lib/paper/audit.js";
+import { audit, auditRows } from "../../lib/paper/audit.js";
 import { averages } from "../../lib/paper/averages.js";
 import { bounds } from "../../lib/paper/bounds.js";
 import { copies } from "../../lib/paper/copies.js";
@@ -110,6 +110,19 @@ test("a finding belongs to every table that one of its cells is in", () => {
       all.filter(({ cells }) => cells.some((one) => one.table === table)),
     );
   assert.deepEqual(audit(7), []);
+});
+
+test("the kinds of findings count every finding once", () => {
+  const all = audit();
+  const rows = auditRows(all);
+  assert.equal(
+    rows.reduce((sum, { found }) => sum + found, 0),
+    all.length,
+  );
+  assert.deepEqual(
+    rows.find(({ kind }) => kind === "copy"),
+    { kind: "copy", meaning: "numbers that stand in the rows of two methods", found: 8, tables: "1, 5, 6, 9" },
+  );
 });
 
 // Laws, on cells made up for them.

@@ -17,3 +17,12 @@ test("each says what the three protocols do; where paper or code are silent the 
     assert.notEqual(paper, released, `deviation ${number}`);
   }
 });
+
+test("what was measured says on what", () => {
+  const measured = deviations.filter((one) => one.measured !== undefined);
+  assert.deepEqual(
+    measured.map(({ number }) => number),
+    [14, 15, 23],
+  );
+  for (const { measured: said = "" } of measured) assert.match(said, /hippocampus.*preset|a test holds this/);
+});
