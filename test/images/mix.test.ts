@@ -6,15 +6,13 @@ import { type Mixing, mixSources, takeFrom } from "../../lib/images/mix.js";
 
 const side = fc.integer({ min: 4, max: 24 });
 const batch = fc
-  .tuple(fc.integer({ min: 1, max: 4 }), side, side, fc.nat(1000))
-  .chain(([images, height, width, seed]) =>
-    fc
-      .array(fc.integer({ min: -1, max: 3 }), {
-        minLength: images * height * width,
-        maxLength: images * height * width,
-      })
-      .map((labels) => ({ shape: [images, height, width], labels: Int32Array.from(labels), seed })),
-  );
+  .tuple(fc.integer({ min: 1, max: 4 }), side, side, fc.integer({ min: 0, max: 4 }), fc.nat(1000))
+  .chain(([images, height, width, max, seed]) => {
+    const length = images * height * width;
+    return fc
+      .array(fc.integer({ min: -1, max }), { minLength: length, maxLength: length })
+      .map((labels) => ({ shape: [images, height, width], labels: Int32Array.from(labels), seed }));
+  });
 const mixed = (mixing: Mixing, { shape, labels, seed }: { shape: number[]; labels: Int32Array; seed: number }) =>
   mixSources(
     mixing,

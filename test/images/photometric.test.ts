@@ -110,6 +110,7 @@ test("a point becomes a Gaussian of the width that was asked for, the same in bo
     [1, 1],
     [2, 0],
     [-2, 1],
+    [3, 0],
   ]) {
     assert.ok(Math.abs(at(y, x) / at(0, 0) - Math.exp(-(y * y + x * x) / 2 / sigma ** 2)) < 1e-4, `${y} ${x}`);
     assert.ok(Math.abs(at(y, x) - at(x, y)) < 1e-7 && Math.abs(at(y, x) - at(-y, -x)) < 1e-7);
