@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { Command } from "commander";
 import type { QuickstartResult } from "../experiments/quickstart.js";
+import type { Verdict } from "../experiments/verdict.js";
 import type { Summary } from "../statistics/summary.js";
 import { runsFolder } from "./folders.js";
 import { number, print, printJson, table } from "./output.js";
@@ -11,10 +12,10 @@ import { interruptible } from "./signals.js";
 export function quickstart(): Command {
   return new Command("quickstart")
     .description(
-      "what unlabelled scans add to one labelled volume: trains seven short runs on the hippocampus sample and compares them",
+      "what unlabelled scans add to one labelled volume, and how samplers differ: trains eleven short runs on the hippocampus sample and compares them",
     )
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
-    .option("--seeds <n>", "seeds for the first two arms", number, 3)
+    .option("--seeds <n>", "seeds of every arm but the last", number, 2)
     .option("--runs <folder>", "folder of runs", runsFolder())
     .option("--workers <n>", "threads that prepare batches", number)
     .option("--json", "print one JSON object at the end")
@@ -60,21 +61,19 @@ async function act({
   else print(...lines(result));
 }
 
-function lines({ arms, overCases, finding, report }: QuickstartResult): string[] {
+function lines({ arms, verdicts, report }: QuickstartResult): string[] {
   const rows = arms.map(({ title, runs, dice, assd }) => [
     title,
     String(runs.length),
     spread(dice, 3),
     spread(assd, 2),
   ]);
-  const { mean, interval } = overCases.difference;
-  const range = interval ? `, 95 % interval ${interval.map(points).join(" to ")}` : "";
+  const { n: volumes } = verdicts[0].overCases.difference;
   return [
     "",
-    ...table([[`MSD hippocampus, ${overCases.difference.n} test volumes`, "seeds", "Dice", "ASSD (mm)"], ...rows]),
+    ...table([[`MSD hippocampus, ${volumes} test volumes`, "seeds", "Dice", "ASSD (mm)"], ...rows]),
     "",
-    finding,
-    `Over the ${overCases.difference.n} test volumes (mean of the seeds): ${points(mean)} Dice points${range}.`,
+    ...verdicts.map(sentence),
     "",
     `Report:   ${relative(process.cwd(), report) || report}`,
     "Notebook: notebooks/01-quickstart.ipynb",
@@ -83,6 +82,12 @@ function lines({ arms, overCases, finding, report }: QuickstartResult): string[]
     "          npx arco train --help   trains a run of your own",
     "          npx arco doctor         says what else this machine can do",
   ];
+}
+
+function sentence({ finding, overCases: { difference } }: Verdict): string {
+  const { n, mean, interval } = difference;
+  const range = interval ? `, 95 % interval ${interval.map(points).join(" to ")}` : "";
+  return `· ${finding} Over the ${n} test volumes (mean of the seeds): ${points(mean)}${range}.`;
 }
 
 const points = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)}`;

@@ -32,9 +32,11 @@ export function armsOf(records: readonly RunRecord[]): ArmRecord[] {
 }
 
 /** "Mean teacher, 1 labelled + 59 unlabelled". */
-function titleOf({ benchmark, method, labeled, batch }: Config): string {
+function titleOf({ benchmark, method, labeled, batch, options }: Config): string {
   const all = choose(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
-  const { title } = choose(methods, method, "method");
+  const { sampler } = options as { sampler?: string };
+  const title =
+    choose(methods, method, "method").title + (sampler ? `-${sampler.replace(/Released$/, "").toUpperCase()}` : "");
   if (labeled === all) return `${title}, all ${all} labelled`;
   return `${title}, ${labeled} labelled${batch.unlabeled > 0 ? ` + ${all - labeled} unlabelled` : ""}`;
 }

@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type PartialConfig, resolveConfig } from "../training/config.js";
 import type { Progress } from "../training/loop.js";
+import { choose } from "../training/nearest.js";
 import type { Config } from "../training/schema.js";
 import { readRun } from "./records.js";
 import { writeReport } from "./report.js";
 import { runName } from "./run.js";
 import { type TrainRunOptions, trainRun } from "./trainRun.js";
-import { type ArmResult, sumUp, type Verdict, verdict } from "./verdict.js";
+import { type ArmResult, sumUp, type Verdict, verdicts } from "./verdict.js";
 
 /** One line of the quick start's table: a way to train, and its runs. */
 export interface Arm {
@@ -16,9 +17,10 @@ export interface Arm {
   configs: Config[];
 }
 
-/** The whole answer: the table, and what unlabelled scans add at one labelled volume. */
-export interface QuickstartResult extends Verdict {
+/** The whole answer: the table, what unlabelled scans add at one labelled volume, and what the samplers differ by. */
+export interface QuickstartResult {
   arms: ArmResult[];
+  verdicts: Verdict[];
   report: string;
 }
 
@@ -40,9 +42,9 @@ export interface QuickstartOptions extends Pick<TrainRunOptions, "runs" | "signa
   onProgress?: (progress: QuickstartProgress) => void;
 }
 
-/** Three ways to train on the hippocampus sample: one labelled volume; the same with 59 unlabelled ones; all 60 labelled. */
+/** Ways to train on the hippocampus sample: one labelled volume; the same with 59 unlabelled ones by a mean teacher and by ARCO with each sampler; all 60 labelled. */
 export function quickstartArms({
-  seeds = [0, 1, 2],
+  seeds = [0, 1],
   config = {},
 }: Pick<QuickstartOptions, "seeds" | "config"> = {}): Arm[] {
   const common: PartialConfig = { benchmark: "hippocampus", preset: "mini", ...config };
@@ -51,12 +53,30 @@ export function quickstartArms({
     title,
     configs: of.map((seed) => resolveConfig({ ...common, ...given, seed })),
   });
+  const arco = (sampler: "ns" | "sg" | "sag") =>
+    arm(
+      `arco-${sampler}-1`,
+      `ARCO-${sampler.toUpperCase()}, 1 labelled + 59 unlabelled`,
+      { method: "arco", labeled: 1, options: { sampler } },
+      seeds,
+    );
   return [
     arm("supervised-1", "supervised, 1 labelled volume", { method: "supervised", labeled: 1 }, seeds),
     arm("meanTeacher-1", "mean teacher, 1 labelled + 59 unlabelled", { method: "meanTeacher", labeled: 1 }, seeds),
+    arco("ns"),
+    arco("sg"),
+    arco("sag"),
     arm("supervised-60", "supervised, all 60 labelled", { method: "supervised", labeled: 60 }, seeds.slice(0, 1)),
   ];
 }
+
+/** Which arms are compared: what unlabelled scans add, and what stratified draws change. */
+const compared = [
+  ["supervised-1", "meanTeacher-1"],
+  ["supervised-1", "arco-sg-1"],
+  ["arco-ns-1", "arco-sg-1"],
+  ["arco-ns-1", "arco-sag-1"],
+] as const;
 
 /**
  * Trains what is missing of the quick start, continues what is half done, and compares. The numbers come from the runs on disk alone.
@@ -82,7 +102,7 @@ export async function quickstart({
       workers,
       onProgress(progress) {
         paces.set(config.method, progress.msPerStep);
-        const secondsLeft = progress.secondsLeft + remaining(later, paces, progress.msPerStep);
+        const secondsLeft = progress.secondsLeft + remaining(later, paces);
         onProgress?.({ arm, seed: config.seed, run: index + 1, runs: jobs.length, progress, secondsLeft });
       },
     });
@@ -95,16 +115,25 @@ export async function quickstart({
     measured.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder))),
     report,
   );
-  return { arms: measured, ...verdict(measured[0], measured[1]), report };
+  const named = (name: string) => choose(Object.fromEntries(measured.map((arm) => [arm.name, arm])), name, "arm");
+  return {
+    arms: measured,
+    verdicts: verdicts(compared.map(([first, second]) => [named(first), named(second)])),
+    report,
+  };
 }
 
 const isFinished = (runs: string, config: Config) => existsSync(join(runs, runName(config), "metrics.json"));
 
-/** Seconds for runs to come; a step of the mean teacher counts as two and a half of the supervised method until one was seen. */
-function remaining(configs: readonly Config[], paces: ReadonlyMap<string, number>, pace: number): number {
+/** Steps of methods not seen yet, in steps of the supervised one. */
+const cost: Record<string, number> = { supervised: 1, meanTeacher: 2.5, arco: 4.5 };
+
+/** Seconds for runs to come, at the pace of their method where that was seen. */
+function remaining(configs: readonly Config[], paces: ReadonlyMap<string, number>): number {
+  const [seen, pace] = [...paces][0];
+  const unit = pace / (cost[seen] ?? 1);
   return configs.reduce(
-    (sum, { method, steps, batch }) =>
-      sum + (steps * (paces.get(method) ?? pace * (batch.unlabeled > 0 ? 2.5 : 1))) / 1000,
+    (sum, { method, steps }) => sum + (steps * (paces.get(method) ?? unit * (cost[method] ?? 1))) / 1000,
     0,
   );
 }

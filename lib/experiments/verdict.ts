@@ -1,3 +1,4 @@
+import { holm } from "../statistics/correction.js";
 import { type Paired, paired } from "../statistics/paired.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { type Summary, summary } from "../statistics/summary.js";
@@ -14,15 +15,20 @@ export interface ArmResult {
   assd: Summary;
 }
 
-/** What unlabelled scans add, and how sure that is. */
+/** How one arm differs from another, and how sure that is. */
 export interface Verdict {
-  /** Mean teacher minus supervised, in pairs of the same seed (same first weights, same labelled batches). */
+  /** Names of the two arms. */
+  arm: string;
+  baseline: string;
+  /** Dice of the arm minus the baseline's, in pairs of the same seed (same first weights, same labelled batches). */
   overSeeds: Paired;
-  /** The same in pairs of the same test volume, each the mean over the seeds. */
+  /** The same in pairs of the same test case, each the mean over the seeds. */
   overCases: Paired;
-  /** Seeds that a verdict at the observed difference and spread would take (5 %, power 80 %); null where no number would do. */
+  /** Two-sided p of the t-test over seeds, corrected for the number of verdicts (Holm); undefined for a single seed. */
+  p?: number;
+  /** Seeds that a verdict at the observed difference and spread would take (5 %, power 80 %); null where no number would do or one seed shows no spread. */
   seedsNeeded: number | null;
-  /** Whether the interval over the seeds leaves out zero. */
+  /** Whether p is below 0.05. */
   isClear: boolean;
   /** The finding in one sentence, computed. */
   finding: string;
@@ -44,21 +50,35 @@ export function sumUp(
   };
 }
 
-/** Second arm against first, pair by pair. */
-export function verdict(first: ArmResult, second: ArmResult): Verdict {
-  const perSeed = (arm: ArmResult) => arm.runs.map(({ metrics }) => metrics.mean.dice);
-  const overSeeds = paired(perSeed(first), perSeed(second));
-  const overCases = paired(perCase(first), perCase(second));
-  const { mean, sd, interval } = overSeeds.difference;
-  const needed = sd === undefined ? Number.POSITIVE_INFINITY : seedsNeeded({ mean, sd });
-  const isClear = interval !== undefined && (interval[0] > 0 || interval[1] < 0);
-  return {
-    overSeeds,
-    overCases,
-    seedsNeeded: Number.isFinite(needed) ? needed : null,
-    isClear,
-    finding: finding(overSeeds, isClear, needed),
-  };
+/** Each pair of arms, the baseline first, compared in pairs of what they share: seeds, and test cases. */
+export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: ArmResult])[]): Verdict[] {
+  const overSeeds = pairs.map(([baseline, arm]) => paired(...sharedSeeds(baseline, arm)));
+  const tested = overSeeds.flatMap(({ tTest }, at) => (tTest === undefined ? [] : [{ at, p: tTest }]));
+  const corrected = holm(tested.map(({ p }) => p));
+  return pairs.map(([baseline, arm], at) => {
+    const { mean, sd } = overSeeds[at].difference;
+    const needed = sd === undefined ? Number.POSITIVE_INFINITY : seedsNeeded({ mean, sd });
+    const p = corrected[tested.findIndex((one) => one.at === at)];
+    const known = { arm, baseline, overSeeds: overSeeds[at], needed, p, of: tested.length };
+    return {
+      arm: arm.name,
+      baseline: baseline.name,
+      overSeeds: overSeeds[at],
+      overCases: paired(perCase(baseline), perCase(arm)),
+      ...(p !== undefined && { p }),
+      seedsNeeded: Number.isFinite(needed) ? needed : null,
+      isClear: p < 0.05,
+      finding: finding(known),
+    };
+  });
+}
+
+/** Dice of both arms at the seeds that both have. */
+function sharedSeeds(baseline: ArmResult, arm: ArmResult): [number[], number[]] {
+  const pairs = arm.runs.flatMap(({ seed, metrics }) =>
+    baseline.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice]),
+  );
+  return [pairs.map(([first]) => first), pairs.map(([, second]) => second)];
 }
 
 /** Mean Dice over classes and seeds of every test case. */
@@ -71,12 +91,24 @@ function perCase({ runs }: ArmResult): number[] {
 
 const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function finding({ difference: { n, mean, interval } }: Paired, isClear: boolean, needed: number): string {
-  const size = `${Math.abs(100 * mean).toFixed(1)} Dice points ${mean < 0 ? "worse" : "better"}`;
-  if (!interval)
-    return `With 59 unlabelled volumes beside the labelled one the result is ${size}, with one seed; more seeds would show the spread.`;
-  const range = `95 % interval of the difference ${interval.map((end) => (100 * end).toFixed(1)).join(" to ")}, ${n} seeds`;
-  if (isClear) return `With 59 unlabelled volumes beside the labelled one the result is ${size} (${range}).`;
+interface Known {
+  arm: ArmResult;
+  baseline: ArmResult;
+  overSeeds: Paired;
+  needed: number;
+  p?: number;
+  of: number;
+}
+
+function finding({ arm, baseline, overSeeds: { difference }, needed, p, of }: Known): string {
+  const { n, mean, interval } = difference;
+  const size = `${Math.abs(100 * mean).toFixed(1)} Dice points ${mean < 0 ? "worse" : "better"} than ${baseline.title}`;
+  if (!interval) return `${arm.title}: ${size}, with one seed; more seeds would show the spread.`;
+  const ends = interval.map((end) => (100 * end).toFixed(1)).join(" to ");
+  const corrected =
+    p === undefined ? "" : `, p = ${p.toPrecision(2)}${of > 1 ? ` after Holm for ${of} comparisons` : ""}`;
+  const range = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
+  if (p !== undefined && p < 0.05) return `${arm.title}: ${size} (${range}).`;
   const more = Number.isFinite(needed) ? `about ${needed} seeds would decide` : "no number of seeds would decide";
-  return `With 59 unlabelled volumes beside the labelled one the result is ${size}, but that lies within the noise of ${n} seeds (${range}); at this difference and spread ${more}.`;
+  return `${arm.title}: ${size}, but that lies within the noise of ${n} seeds (${range}); at this difference and spread ${more}.`;
 }

@@ -31,21 +31,38 @@ test("the quick start stops at a signal, continues where it was, and tells the s
     ...small,
     onProgress: ({ arm, run, runs: all, progress }) => seen.push(`${arm.name} ${run}/${all} ${progress.step}`),
   });
-  assert.equal(seen[0], "meanTeacher-1 3/5 3"); // two steps of the third run were done
-  assert.equal(seen.length, 2 + 2 * 4);
+  assert.equal(seen[0], "meanTeacher-1 3/11 3"); // two steps of the third run were done
+  assert.equal(seen.length, 2 + 2 * 4 - 4 + 4 + 6 * 4 + 2 * 5); // each seed's pre-training serves three arms
   assert.deepEqual(
     result.arms.map(({ name, labeled, runs: { length } }) => [name, labeled, length]),
     [
       ["supervised-1", 1, 2],
       ["meanTeacher-1", 1, 2],
+      ["arco-ns-1", 1, 2],
+      ["arco-sg-1", 1, 2],
+      ["arco-sag-1", 1, 2],
       ["supervised-60", 60, 1],
     ],
   );
-  const [supervised, meanTeacher] = result.arms.map(({ runs: all }) => all.map(({ metrics }) => metrics.mean.dice));
-  const difference = (meanTeacher[0] - supervised[0] + meanTeacher[1] - supervised[1]) / 2;
-  assert.ok(Math.abs(result.overSeeds.difference.mean - difference) < 1e-12);
-  assert.ok(Math.abs(result.overCases.difference.mean - difference) < 1e-12);
-  assert.equal(result.overCases.difference.n, 20);
+  const dice = Object.fromEntries(
+    result.arms.map(({ name, runs: all }) => [name, all.map(({ metrics }) => metrics.mean.dice)]),
+  );
+  assert.deepEqual(
+    result.verdicts.map(({ arm, baseline }) => `${arm} against ${baseline}`),
+    [
+      "meanTeacher-1 against supervised-1",
+      "arco-sg-1 against supervised-1",
+      "arco-sg-1 against arco-ns-1",
+      "arco-sag-1 against arco-ns-1",
+    ],
+  );
+  for (const { arm, baseline, overSeeds, overCases, finding } of result.verdicts) {
+    const difference = (dice[arm][0] - dice[baseline][0] + dice[arm][1] - dice[baseline][1]) / 2;
+    assert.ok(Math.abs(overSeeds.difference.mean - difference) < 1e-12);
+    assert.ok(Math.abs(overCases.difference.mean - difference) < 1e-12);
+    assert.equal(overCases.difference.n, 20);
+    assert.ok(finding.includes(`${Math.abs(100 * difference).toFixed(1)} Dice points`), finding);
+  }
   assert.ok(existsSync(result.report) && readFileSync(result.report, "utf8").includes("<html"));
 
   const again = await quickstart({ ...small, onProgress: () => assert.fail("trained again") });
