@@ -54,6 +54,7 @@ export type { TableResult } from "./experiments/tableResult.js";
 export { seedSentences, sheetView, tableDifferences, tableView } from "./experiments/tableView.js";
 export { trainArms } from "./experiments/trainArms.js";
 export { trainRun } from "./experiments/trainRun.js";
+export { verdictRows } from "./experiments/verdict.js";
 export { figure20Weights, sweepFinding, weightSweep } from "./experiments/weightSweep.js";
 export { readNifti, readNiftiLabel, writeNifti } from "./images/nifti.js";
 export type { Geometry, Volume } from "./images/volume.js";

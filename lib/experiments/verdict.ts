@@ -112,3 +112,23 @@ function finding({ arm, baseline, overSeeds: { difference }, needed, p, of }: Kn
   const more = Number.isFinite(needed) ? `about ${needed} seeds would decide` : "no number of seeds would decide";
   return `${arm.title}: ${size}, but that lies within the noise of ${n} seeds (${range}); at this difference and spread ${more}.`;
 }
+
+/** Verdicts as plain rows, for `show`: differences of Dice in units from 0 to 1. */
+export function verdictRows({
+  arms,
+  verdicts: all,
+}: {
+  arms: readonly ArmResult[];
+  verdicts: readonly Verdict[];
+}): Record<string, string | number | null>[] {
+  const titles = new Map(arms.map(({ name, title }) => [name, title]));
+  return all.map(({ arm, baseline, overSeeds, overCases, p, seedsNeeded: needed }) => ({
+    arm: titles.get(arm) ?? arm,
+    against: titles.get(baseline) ?? baseline,
+    difference: overSeeds.difference.mean,
+    "p (seeds, Holm)": p ?? null,
+    "seeds needed": needed,
+    "95 % from (volumes)": overCases.difference.interval?.[0] ?? null,
+    "to (volumes)": overCases.difference.interval?.[1] ?? null,
+  }));
+}

@@ -21,8 +21,8 @@ test("the quick start trains, shows every figure and takes its numbers from the 
   for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
   const shown = JSON.stringify(outputs.map(({ data }) => data?.["text/plain"]));
   const found = readdirSync(runs).filter((name) => name.startsWith("hippocampus-"));
-  assert.equal(found.length, 3);
-  for (const name of found) {
+  assert.equal(found.length, 7); // six arms, and the pre-training that three of them share
+  for (const name of found.filter((name) => !name.includes("relational"))) {
     const { mean } = JSON.parse(readFileSync(join(runs, name, "metrics.json"), "utf8"));
     assert.ok(shown.includes(mean.dice.toFixed(3)), `${name}: ${mean.dice}`);
   }

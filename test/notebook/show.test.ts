@@ -117,14 +117,15 @@ test("a tensor as the last expression shows its type, shape and values", () => {
 });
 
 test("parameters come from the environment; one that means nothing is a Problem", () => {
-  const { runs, preset, seeds } = parameters({});
+  const { runs, preset, seeds } = parameters({}, {});
   assert.match(runs, /runs$/);
   assert.deepEqual([preset, seeds], ["mini", [0, 1, 2]]);
-  assert.deepEqual(parameters({ ARCO_RUNS: "here", ARCO_PRESET: "smoke", ARCO_SEEDS: "1" }), {
+  assert.deepEqual(parameters({}, { ARCO_RUNS: "here", ARCO_PRESET: "smoke", ARCO_SEEDS: "1" }), {
     runs: resolve("here"),
     preset: "smoke",
     seeds: [0],
   });
-  assert.throws(() => parameters({ ARCO_PRESET: "smok" }), Problem);
-  assert.throws(() => parameters({ ARCO_SEEDS: "0" }), Problem);
+  assert.deepEqual(parameters({ seeds: 2 }, {}).seeds, [0, 1]);
+  assert.throws(() => parameters({}, { ARCO_PRESET: "smok" }), Problem);
+  assert.throws(() => parameters({}, { ARCO_SEEDS: "0" }), Problem);
 });
