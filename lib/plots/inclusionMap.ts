@@ -68,10 +68,10 @@ const range = (ratios: Float64Array): readonly [number, number] => [
 /** How far a sampler is from drawing all pixels equally often, upwards or downwards, as a factor. */
 const farthest = (ratios: Float64Array) => Math.max(...range(ratios).map((ratio) => Math.max(ratio, 1 / ratio)));
 
-/** End of the colour scale, the same upwards and downwards: as far as the ratios go, but at most 8. */
+/** End of the colour scale, the same upwards and downwards: as far as the ratios go, give or take what counts scatter, but at most 8. */
 function scaleEnd(ratios: readonly Float64Array[]): number {
   const end = Math.max(...ratios.map(farthest));
-  return [1.25, 1.5, 2, 4].find((most) => end <= most) ?? 8;
+  return [1.25, 1.5, 2, 4].find((most) => end <= 1.1 * most) ?? 8;
 }
 
 function colors(ratios: ArrayLike<number>, end: number): Uint8Array {

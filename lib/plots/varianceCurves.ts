@@ -55,8 +55,13 @@ export function varianceCurves(points: readonly VariancePoint[], options: Varian
       points.filter((point) => point.setting === value),
       baseline,
     );
-    const traces = samplers.flatMap((name, at) => series(own, name, at, scale));
-    const drawn = "line: theory, dot: observed over repeated draws with its 95 % interval";
+    const traces = samplers.flatMap((name) => series(own, name, colorsOf(samplers).indexOf(name), scale));
+    const drawn = [
+      ...(own.some(({ theory }) => theory !== undefined) ? ["line: theory"] : []),
+      ...(own.some(({ observed }) => observed !== undefined)
+        ? ["dot: observed over repeated draws with its 95 % interval"]
+        : []),
+    ].join(", ");
     const { title = finding(own, baseline, x), width, height } = options;
     const look = { title, subtitle: [subtitle, drawn].filter(Boolean).join("; "), width, height };
     const phantom = points.some((point) => point.phantom);
@@ -68,7 +73,7 @@ export function varianceCurves(points: readonly VariancePoint[], options: Varian
   });
   const first = Math.max(0, settings.indexOf(shown));
   const tallest = steps.reduce((a, b) => (b.frame.height > a.frame.height ? b : a)).frame; // a title must fit at every step
-  const places = [...new Set(points.map((point) => point.x))].sort((a, b) => a - b);
+  const ticks = [...new Set(points.map((point) => point.x))].sort((a, b) => a - b);
   const data = steps.flatMap(({ traces }, at) => traces.map((trace) => ({ ...trace, visible: at === first })));
   const titles = steps.map(({ label, traces, frame }) => ({ label, traces: traces.length, title: frame.title.text }));
   return {
@@ -76,7 +81,7 @@ export function varianceCurves(points: readonly VariancePoint[], options: Varian
     layout: {
       ...tallest,
       title: { ...tallest.title, text: titles[first].title },
-      xaxis: logAxis(x, places, places.length <= 8 ? { ticks: places } : {}),
+      xaxis: logAxis(x, ticks, ticks.length <= 8 ? { ticks } : {}),
       yaxis: logAxis(y, data.flatMap(reach)),
       ...(steps.length > 1 && { sliders: [slider(setting, titles, first)] }),
     },
@@ -99,6 +104,9 @@ function relative(points: readonly VariancePoint[], baseline: string): Compared[
     );
   });
 }
+
+/** Whose colour is whose: NS, SG and SAG keep theirs in figures that leave one of them out. */
+const colorsOf = (samplers: readonly string[]) => [...new Set(["NS", "SG", "SAG", ...samplers])];
 
 /** A line and dots in the colour of the sampler; one of them stands for both in the legend. */
 function series(points: readonly Compared[], name: string, at: number, scale: "variance" | "ratio"): Trace[] {

@@ -3,6 +3,7 @@ import { gridGroups } from "../../samplers/groups.js";
 import { type SamplerName, samplers } from "../../samplers/index.js";
 import type { LossField } from "./lossField.js";
 import { aboutMean, observe } from "./observe.js";
+import { scientific } from "./scientific.js";
 
 /** By how much a sampler's mean loss is wrong in expectation. */
 export interface Bias {
@@ -63,8 +64,6 @@ export const biasRows = (found: readonly Bias[]) =>
     "95 % interval": interval.map(scientific).join(" to "),
     "exact / sd of NS": inSd,
   }));
-
-const scientific = (value: number) => (Math.abs(value) < 1e-12 ? "0" : value.toExponential(1).replace("-", "−"));
 
 /** Which samplers are biased, in a sentence. */
 export function biasFinding(found: readonly Bias[]): string {

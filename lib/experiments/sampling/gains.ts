@@ -80,7 +80,8 @@ export const gainFindings = (found: readonly Gain[]): string[] =>
     const saved = (of: (gain: Gain) => number) => perStep(own, (gain) => 1 - of(gain));
     const [sg, sag] = [saved((gain) => gain.sg), saved((gain) => gain.sag)];
     const better = perStep(own, (gain) => gain.sg - gain.sag);
-    return `Of the variance of the mean ${quantity}, SG saves ${words(sg)} and SAG ${words(sag)}; between SAG and SG ${
+    const worth = (share: Summary) => (1 / (1 - share.mean)).toFixed(2);
+    return `Of the variance of the mean ${quantity}, SG saves ${words(sg)} and SAG ${words(sag)}, as if NS drew ${worth(sg)} and ${worth(sag)} times as many pixels; between SAG and SG ${
       isClear(better)
         ? `SAG is ${better.mean > 0 ? "better" : "worse"}`
         : "the difference lies within the spread of the batches"

@@ -1,6 +1,7 @@
-import type { ArcoOptions } from "../../methods/arco/options.js";
 import { Problem } from "../../problem.js";
+import { gridGroups } from "../../samplers/groups.js";
 import { variances } from "../../samplers/variance.js";
+import { summary } from "../../statistics/summary.js";
 import type { Config } from "../../training/schema.js";
 import { withContrast } from "./contrastAt.js";
 import type { LossField } from "./lossField.js";
@@ -8,7 +9,7 @@ import type { LossField } from "./lossField.js";
 /** What SG and SAG save for one class where its pixels are grouped in some way. */
 export interface GroupedGain {
   title: string;
-  by: ArcoOptions["groups"];
+  by: keyof typeof names;
   pixels: number;
   groups: number;
   /** Variances of the mean loss as shares of that of NS. */
@@ -28,14 +29,14 @@ export const groupings = (
     fields
       .filter((field) => field.step === step)
       .flatMap((field) =>
-        (["grid", "superpixels", "clusters"] as const).flatMap((by) => {
+        kinds.flatMap((by) => {
           const population = queries[field.class];
           const isSame = population.pixels.every((pixel, i) => pixel === field.population.pixels[i]);
           if (!isSame || population.pixels.length !== field.population.pixels.length)
             throw new Problem(
               `groupings: found losses of other pixels of ${field.title} than step ${step} has, expected those of this run's step`,
             );
-          const groups = cut[by](population);
+          const groups = by === "gridOfImage" ? gridGroups(population, { scope: "image" }) : cut[by](population);
           const { ns, sg, sag, neyman } = variances(field.losses, groups, n);
           if (ns === 0) return [];
           const shares = { sg: sg / ns, sag: sag / ns, neyman: neyman / ns };
@@ -57,16 +58,23 @@ export const groupingRows = (found: readonly GroupedGain[]) =>
     "Neyman / NS": neyman,
   }));
 
-const names = { grid: "grid", superpixels: "superpixels", clusters: "clusters of features" };
+const names = {
+  grid: "grid over the batch",
+  gridOfImage: "grid in each image",
+  superpixels: "superpixels of each image",
+  clusters: "clusters of features",
+};
 
-/** Which grouping leaves least variance, in a sentence. */
+const kinds = ["grid", "gridOfImage", "superpixels", "clusters"] as const;
+
+/** What each grouping leaves, in a sentence. */
 export function groupingFinding(found: readonly GroupedGain[]): string {
-  const kinds = [...new Set(found.map(({ by }) => by))];
-  const mean = (by: string) => {
-    const own = found.filter((one) => one.by === by);
-    return own.reduce((sum, { sg }) => sum + sg, 0) / own.length;
-  };
-  const sorted = kinds.map((by) => ({ by, left: mean(by) })).sort((a, b) => a.left - b.left);
-  const words = sorted.map(({ by, left }) => `${(100 * left).toFixed(1)} % with ${names[by]}`);
-  return `On this batch SG leaves of NS's variance, mean of the classes: ${words.join(", ")}.`;
+  const mean = (by: string, of: (gain: GroupedGain) => number) =>
+    summary(found.filter((one) => one.by === by).map(of)).mean;
+  const sorted = kinds.map((by) => ({ by, left: mean(by, ({ sg }) => sg) })).sort((a, b) => a.left - b.left);
+  const words = sorted.map(
+    ({ by, left }) =>
+      `${(100 * left).toFixed(1)} % with the ${names[by]} (${mean(by, ({ groups }) => groups).toFixed(0)} groups)`,
+  );
+  return `On this batch SG leaves of NS's variance, mean of the classes: ${words.join(", ")}. More groups leave less, so only like numbers of groups compare.`;
 }

@@ -67,12 +67,16 @@ function chiSquare(counts: Float64Array, expected: Float64Array): number {
   return sum / (expected.filter((times) => times > 0).length - 1);
 }
 
-/** Maps of the counts, for a figure. */
+/** Maps of the counts of all samplers that have groups, for a figure. */
 export const inclusionPanels = ({ shape, population }: LabeledSlice, counted: readonly Counted[]): Inclusion => ({
   shape,
   population: population.pixels,
-  panels: counted.map(({ sampler, counts }) => ({ title: samplers[sampler].title, counts })),
+  panels: counted
+    .filter(({ sampler }) => sampler !== "ns")
+    .map(({ sampler, counts }) => ({ title: short[sampler], counts })),
 });
+
+const short = { ns: "NS", sg: "SG", sag: "SAG", sgReleased: "SG as released", sagReleased: "SAG as released" };
 
 /** Rows of a table. */
 export const inclusionRows = (counted: readonly Counted[]) =>
@@ -85,17 +89,22 @@ export const inclusionRows = (counted: readonly Counted[]) =>
     "χ² against exact": againstExpected,
   }));
 
-/** Which samplers favour pixels, in a sentence. */
-export function inclusionFinding(counted: readonly Counted[]): string {
+/** Which samplers favour pixels, and whether the counts bear that out, a sentence each. */
+export function inclusionFindings(counted: readonly Counted[]): string[] {
   const biased = counted.filter(({ least, most }) => most - least > 1e-9);
-  const fair = counted.filter((one) => !biased.includes(one)).map(({ sampler }) => samplers[sampler].title);
+  const fair = counted.filter((one) => !biased.includes(one));
   const words = biased.map(
     ({ sampler, least, most }) =>
-      `${samplers[sampler].title} expects ${least.toFixed(2)} to ${most.toFixed(2)} times the ideal number of draws`,
+      `${short[sampler]} between ${least.toFixed(2)} and ${most.toFixed(2)} times as often as it should`,
   );
-  const whole =
-    fair.length > 0
-      ? `Every pixel has the same chance in ${fair.join(", ")}`
-      : "No sampler gives every pixel the same chance";
-  return [whole, ...words].join("; ") + ".";
+  const titles = (of: readonly Counted[]) => of.map(({ sampler }) => short[sampler]).join(", ");
+  const off = counted.filter((one) => one.againstExpected > tolerated(one));
+  const caught = biased.filter((one) => one.againstUniform > tolerated(one));
+  return [
+    `By the exact expectation every pixel is equally likely under ${titles(fair) || "no sampler"}${words.length > 0 ? `; ${words.join(", ")}` : ""}.`,
+    `${off.length === 0 ? "All counts agree" : `The counts of ${titles(off)} disagree`} with the exact expectation; equal chances are refuted by the counts of ${titles(caught) || "no sampler"}.`,
+  ];
 }
+
+/** Four standard deviations above what χ² over its degrees of freedom is by chance; counts of partners go together, which doubles its variance. */
+const tolerated = ({ counts }: Counted) => 1 + 4 * Math.sqrt(4 / (counts.length - 1));
