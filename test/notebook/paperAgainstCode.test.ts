@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { deviationFindings } from "../../lib/experiments/deviationFindings.js";
+import { deviationStudy } from "../../lib/experiments/deviationStudy.js";
+import { switches } from "../../lib/experiments/deviationSwitches.js";
+import { audit } from "../../lib/paper/audit.js";
+import { deviations } from "../../lib/paper/deviations.js";
+import { sampleRun } from "../experiments/samples.js";
+import { execute, type Notebook, root } from "./notebooks.js";
+
+const runs = mkdtempSync(join(tmpdir(), "deviations-"));
+after(() => rmSync(runs, { recursive: true }));
+const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "2" };
+const left = "L_eqv with weight 1"; // for the notebook to train
+
+before(async () => {
+  const make = (seed: number, options: object, shift: number) =>
+    sampleRun(runs, { method: "arco", seed, options: { sampler: "sg", ...options } }, { shift, cases: 20 });
+  for (const seed of [0, 1]) await make(seed, {}, 1 + seed);
+  for (const [at, { title, options, equals }] of switches.entries()) {
+    if (title !== left) await make(0, options, 1 + (at % 4));
+    if (equals) await make(0, equals.options, 1 + (at % 4));
+  }
+});
+
+test("paper against code: the whole list, the whole audit, the released sampler in one figure, and every switch with its numbers from the run store", async () => {
+  const path = join(root, "notebooks", "07-paper-against-code.ipynb");
+  const { cells }: Notebook = JSON.parse(await execute(path, environment));
+  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+  for (const { output_type, name, text } of outputs)
+    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
+  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
+  assert.equal(figures.length, 2);
+  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
+  const shown = outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")).join("\n");
+  for (const { option, paper, released, lab, measured } of deviations)
+    for (const said of [option, paper, released, lab, measured]) assert.ok(!said || shown.includes(said), said ?? "");
+  for (const { kind, sentence } of audit()) assert.equal(shown.includes(sentence), kind !== "same", sentence);
+  assert.match(shown, /SG as released draws? |SG as released between/);
+  const study = await deviationStudy({ runs, preset: "smoke", seeds: [0, 1] });
+  for (const { title, runs: found } of study.switched) {
+    const [{ metrics }] = found;
+    const line = shown.split("\n").find((one) => one.startsWith(title));
+    assert.ok(line?.includes((100 * metrics.mean.dice).toFixed(1)), title);
+  }
+  for (const sentence of deviationFindings(study)) assert.ok(shown.includes(sentence), sentence);
+});
