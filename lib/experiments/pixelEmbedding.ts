@@ -1,0 +1,175 @@
+import { benchmarks } from "../benchmarks/index.js";
+import { type Rng, stream } from "../engine/random.js";
+import { startEngine } from "../engine/start.js";
+import * as tf from "../engine/tf.js";
+import { unit } from "../losses/unit.js";
+import { type ArcoOptions, arcoOptions } from "../methods/arco/options.js";
+import { rowsAt } from "../methods/arco/seen.js";
+import { team } from "../methods/arco/team.js";
+import type { Embedded } from "../plots/embedding.js";
+import { paired } from "../statistics/paired.js";
+import { principalComponents } from "../statistics/principalComponents.js";
+import { type Separation, separation } from "../statistics/separation.js";
+import { loadCheckpoint } from "../training/checkpoint.js";
+import { choose } from "../training/nearest.js";
+import type { Config } from "../training/schema.js";
+import { checkpointOf, startOf, type WeightsOf } from "./stepApart.js";
+
+/** Which pixels are looked at. */
+export interface PixelChoice {
+  /** Folder of runs. */
+  runs: string;
+  /** Slices, and pixels of each class in all of them together. */
+  slices?: number;
+  perClass?: number;
+}
+
+/** The same pixels as one state of the network represents them. */
+export interface PixelCloud extends Embedded, Separation {
+  weights: WeightsOf;
+}
+
+/** What the states are called. */
+const titles: Readonly<Record<WeightsOf, string>> = {
+  random: "untrained",
+  start: "before fine-tuning",
+  last: "after fine-tuning",
+};
+
+/**
+ * Representations of pixels, of length 1 as the contrast compares them, by the untrained network, by the pre-trained one with its new head, and after ARCO's fine-tuning:
+ * in the plane of their first two principal components, with their separation by true class in all dimensions.
+ * The slices are of volumes whose labels the run never saw; passes are as in training, with dropout and the statistics of their batch.
+ */
+export async function pixelClouds(
+  config: Config,
+  { runs, slices = 16, perClass = 150 }: PixelChoice,
+): Promise<PixelCloud[]> {
+  await startEngine();
+  const { image, shape, label } = await unseenSlices(config, slices);
+  const rng = stream(0, "embedding pixels");
+  const { classes, phantom } = choose(benchmarks, config.benchmark, "benchmark");
+  const pixels = classes.flatMap((_, number) => [...drawn(label, number, perClass, rng)]).sort((a, b) => a - b);
+  const own = pixels.map((pixel) => label[pixel]);
+  const found: PixelCloud[] = [];
+  for (const weights of ["random", "start", "last"] as const) {
+    const rows = await representations(config, { runs, weights }, { image, shape }, Int32Array.from(pixels));
+    const size = [pixels.length, rows.length / pixels.length] as const;
+    const { scores, explained } = principalComponents(rows, size);
+    found.push({
+      weights,
+      title: titles[weights],
+      scores,
+      explained,
+      label: own,
+      phantom,
+      ...separation(rows, size, own),
+    });
+  }
+  return found;
+}
+
+/** Slices with their labels, of volumes after the labelled ones, spread evenly over those that show more than background. */
+async function unseenSlices(config: Config, count: number) {
+  const benchmark = choose(benchmarks, config.benchmark, "benchmark");
+  const most = benchmark.labeledChoices[benchmark.labeledChoices.length - 1];
+  const [opened, seen] = [
+    await benchmark.open({ labeled: most, options: config.data }),
+    await benchmark.open({ labeled: config.labeled, options: config.data }),
+  ];
+  const rest = Array.from({ length: opened.labeled.size - seen.labeled.size }, (_, i) => seen.labeled.size + i);
+  const candidates = rest.length > 0 ? rest : Array.from({ length: opened.labeled.size }, (_, i) => i); // all are labelled
+  const images: Float32Array[] = [];
+  const labels: number[] = [];
+  for (let at = 0; images.length < count && at < candidates.length; at++) {
+    // strides that share no factor with the length visit all candidates
+    const example = await opened.labeled.read(
+      candidates[(at * strideOf(candidates.length, count)) % candidates.length],
+    );
+    if (!example.label?.some((value) => value > 0)) continue;
+    images.push(example.image);
+    labels.push(...example.label);
+  }
+  const image = new Float32Array(images.length * images[0].length);
+  for (const [at, one] of images.entries()) image.set(one, at * one.length);
+  const { channels, imageSize } = opened.benchmark;
+  return { image, shape: [images.length, ...imageSize, channels], label: labels };
+}
+
+function strideOf(length: number, count: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  let stride = Math.max(1, Math.floor(length / count));
+  while (divisor(stride, length) > 1) stride++;
+  return stride;
+}
+
+/** At most n different pixels of a class. */
+function drawn(label: readonly number[], own: number, n: number, rng: Rng): Set<number> {
+  const all = label.flatMap((value, i) => (value === own ? [i] : []));
+  const found = new Set<number>();
+  while (found.size < Math.min(n, all.length)) found.add(all[rng.integer(0, all.length)]);
+  return found;
+}
+
+/** Rows [pixels, D] of length 1. */
+async function representations(
+  config: Config,
+  { runs, weights }: { runs: string; weights: WeightsOf },
+  { image, shape }: { image: Float32Array; shape: number[] },
+  pixels: Int32Array,
+): Promise<Float32Array> {
+  const { seed, steps, protocol, encoder, optimizer } = config;
+  const { channels, classes, imageSize } = choose(benchmarks, config.benchmark, "benchmark");
+  const options: ArcoOptions = { ...arcoOptions(protocol), ...config.options };
+  const start = startOf(config, { runs, weights });
+  const setup = {
+    seed,
+    steps,
+    protocol,
+    options,
+    encoder,
+    optimizer,
+    channels,
+    classes: classes.length,
+    imageSize,
+    start,
+  };
+  const both = team(setup);
+  try {
+    if (weights === "last") loadCheckpoint(checkpointOf(runs, config), both.variables);
+    const rows = tf.tidy(() => {
+      const half = Math.ceil(shape[0] / 2);
+      const [first, second] = tf.split(tf.tensor(image, shape), [half, shape[0] - half]);
+      const { passes } = both.student(first, second, 0, { track: false });
+      return unit(rowsAt(passes, pixels).matMul(both.studentMatrix()));
+    });
+    const values = await rows.data<"float32">();
+    rows.dispose();
+    return values;
+  } finally {
+    both.dispose();
+  }
+}
+
+/** Rows for a table: how separate the classes are in every state. */
+export const cloudRows = (clouds: readonly PixelCloud[]) =>
+  clouds.map(({ title, between, silhouette, explained }) => ({
+    network: title,
+    "variance between classes (share)": between,
+    "mean silhouette (−1 to 1)": silhouette,
+    "variance in the plane (share)": explained[0] + explained[1],
+  }));
+
+/** Whether fine-tuning separates the classes, over the seeds: clouds of several runs. */
+export function cloudFinding(seeds: readonly (readonly PixelCloud[])[]): string {
+  const of = (weights: WeightsOf) =>
+    seeds.flatMap((clouds) => clouds.filter((cloud) => cloud.weights === weights).map(({ silhouette }) => silhouette));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0).toFixed(2);
+  const [untrained, before, after] = (["random", "start", "last"] as const).map(of);
+  const words = `Mean silhouette of the classes: ${mean(untrained)} untrained, ${mean(before)} before and ${mean(after)} after fine-tuning`;
+  const { difference } = paired(before, after);
+  const { interval, n } = difference;
+  if (!interval) return `${words} (one seed; how far seeds differ is not known).`;
+  const range = `difference after − before ${difference.mean.toFixed(2)}, 95 % interval ${interval.map((edge) => edge.toFixed(2)).join(" to ")}, ${n} seeds`;
+  return `${words} (${range}): ${interval[0] > 0 || interval[1] < 0 ? "more than" : "within"} the noise of the seeds.`;
+}

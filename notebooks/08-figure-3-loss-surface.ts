@@ -1,0 +1,103 @@
+// -*- coding: utf-8 -*-
+// ---
+// jupyter:
+//   jupytext:
+//     formats: ipynb,ts:percent
+//     text_representation:
+//       extension: .ts
+//       format_name: percent
+//       format_version: '1.3'
+//       jupytext_version: 1.19.6
+//   kernelspec:
+//     display_name: TypeScript (arco)
+//     language: typescript
+//     name: arco
+// ---
+
+// %% [markdown]
+// # Figures 3 and 19: the contrastive loss over the anatomy
+//
+// **Question.** The paper draws L_contrast at every pixel as a surface beside the image and sees "plateaus over anatomy" (Figure 3; Figure 19 at the final checkpoint).
+// Are there plateaus, and what does the word amount to in numbers?
+//
+// **What is shown.** The loss of each pixel as a query of its own class, at the start of ARCO-SG's fine-tuning and at its end, over labelled slices of the hippocampus sample.
+// Beside the surface: how much of the loss's variance lies between regions, along their borders, and inside them. On perfect plateaus all of it would lie between regions.
+//
+// **What to expect.** Stratified sampling gains from what lies *between* its groups, so plateaus are what it hopes for.
+// Whether they are there, and whether training makes them flatter, is computed below and not promised here.
+//
+// **Time.** About six minutes on two cores the first time, seconds when the runs are there.
+
+// %%
+import {
+  benchmarks, fullestMap, lossMaps, lossSurface, parameters, pixelMap, plateauChange, plateauFinding,
+  plateauRows, plateaus, progress, resolveConfig, show, takeApart, trainArms,
+} from "arco";
+
+// %% [markdown]
+// ## The runs
+// One arm, ARCO-SG with its defaults; several seeds, so that a difference between start and end has a spread to be held against.
+
+// %%
+const lab = parameters(); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else runs/, "mini" and 3
+const configs = lab.seeds.map((seed) => resolveConfig({ method: "arco", preset: lab.preset, seed }));
+const { classes } = benchmarks[configs[0].benchmark];
+
+// %%
+await progress("Training", (live) => trainArms([{ title: "ARCO-SG", configs: configs }], { runs: lab.runs, ...live }));
+
+// %% [markdown]
+// ## The loss at every pixel
+// The first batch of each run, seen twice: with the weights that fine-tuning starts from (a pre-trained network, a head that was never trained), and with its last ones.
+
+// %%
+const before = [];
+const after = [];
+for (const config of configs) {
+  before.push(lossMaps(await takeApart(config, { runs: lab.runs, weights: "start" })));
+  after.push(lossMaps(await takeApart(config, { runs: lab.runs, weights: "last" })));
+}
+const at = fullestMap(before[0]); // the slice with most classes, of the first seed
+
+// %% [markdown]
+// ## Figure 3: at the start of fine-tuning
+// Drag the surface to turn it; heights are the loss, x and y the pixels of the image on the left.
+
+// %%
+show(lossSurface(before[0][at], { classes: classes, margin: 8, subtitle: `${before[0][at].title}, start of fine-tuning` }));
+
+// %% [markdown]
+// ## Figure 19: at the end
+// The same slice. Heights have a scale of their own.
+
+// %%
+show(lossSurface(after[0][at], { classes: classes, margin: 8, subtitle: `${after[0][at].title}, end of fine-tuning` }));
+
+// %% [markdown]
+// The same seen from above, both with one scale of colours: light is a high loss.
+
+// %%
+const both = [{ ...before[0][at], title: "start" }, { ...after[0][at], title: "end" }];
+show(pixelMap(both.map((map) => ({ ...map, image: map.loss })), { z: "contrastive loss (no unit)", panelPixels: 210 }));
+
+// %% [markdown]
+// ## How flat are the plateaus?
+// A region is what one slice has of one class. Pixels at the border touch another class; the others are inside.
+
+// %%
+const [start, end] = [before, after].map((seeds) => seeds.map((maps) => plateaus(maps)));
+show(plateauRows([{ title: "start", found: start[0] }, { title: "end", found: end[0] }], classes));
+
+// %% [markdown]
+// ## What follows
+// Computed from the losses, not typed in; the first two sentences are of the first seed.
+
+// %%
+show(`**Start: ${plateauFinding(start[0])}**`);
+show(`**End: ${plateauFinding(end[0])}**`);
+show(plateauChange(start, end));
+
+// %% [markdown]
+// ## Change one thing
+// Other slices: `before[0][0]`, `before[0][1]`, …; other batches: `takeApart(config, { runs: lab.runs, step: 5 })`.
+// Another sampler, `options: { sampler: "ns" }` in `resolveConfig`, is another run with the same start.
