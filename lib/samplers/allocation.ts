@@ -56,7 +56,8 @@ export function neymanAllocation({ count, starts }: Groups, sds: ArrayLike<numbe
       `Neyman allocation: found n = ${n} for ${count} groups, expected a whole number, one a group at least`,
     );
   const counts = new Int32Array(count).fill(1);
-  const gain = (m: number) => ((starts[m + 1] - starts[m]) * sds[m]) ** 2 / (counts[m] * (counts[m] + 1));
+  const most = Array.from(sds).reduce((a, b) => Math.max(a, b), 0) || 1; // squares of tiny deviations would be 0
+  const gain = (m: number) => ((starts[m + 1] - starts[m]) * (sds[m] / most)) ** 2 / (counts[m] * (counts[m] + 1));
   const gains = Float64Array.from(counts, (_, m) => gain(m));
   for (let left = n - count; left > 0; left--) {
     let best = 0;

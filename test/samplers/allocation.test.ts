@@ -62,8 +62,9 @@ test("the Neyman allocation is the best of all that give every group a draw", ()
     fc.property(fc.array(one, { minLength: 1, maxLength: 4 }), fc.nat(8), (given, extra) => {
       const groups = sized(given.map(([size]) => size));
       const n = given.length + extra;
+      const most = Math.max(...given.map(([, sd]) => sd)) || 1;
       const variance = (counts: ArrayLike<number>) =>
-        given.reduce((sum, [size, sd], m) => sum + (size * sd) ** 2 / counts[m], 0);
+        given.reduce((sum, [size, sd], m) => sum + (size * (sd / most)) ** 2 / counts[m], 0); // in units of the largest
       const found = neymanAllocation(
         groups,
         given.map(([, sd]) => sd),
@@ -86,6 +87,21 @@ function compositions(n: number, parts: number): number[][] {
     compositions(n - first, parts - 1).map((rest) => [first, ...rest]),
   );
 }
+
+test("the Neyman allocation is the same in any unit, however small", () => {
+  const groups = sized([1, 6, 1]);
+  const sds = [0.5, 2, 1];
+  const expected = neymanAllocation(groups, sds, 9);
+  for (const unit of [2 ** 300, 2 ** -540])
+    assert.deepEqual(
+      neymanAllocation(
+        groups,
+        sds.map((sd) => sd * unit),
+        9,
+      ),
+      expected,
+    );
+});
 
 test("the Neyman allocation refuses fewer draws than groups, and deviations of other groups", () => {
   const groups = sized([3, 4]);
