@@ -22,7 +22,7 @@
 // uniform draws (NS). By how much, on real losses?
 //
 // **How it is answered.** For a class with N pixels the loss can be computed at every one of them, so the variance of the mean over n drawn pixels
-// need not be guessed from draws: it follows exactly from Theorem 3.2 of the paper, once the weights w_m = N_m/N that its formula leaves out are put back.
+// need not be guessed from draws, it follows exactly from Theorem 3.2 of the paper, once the weights w_m = N_m/N that its formula leaves out are put back.
 // Draws are made all the same, to see whether the theorem holds.
 //
 // **What to expect.** SG can only save the part of the variance that lies *between* its groups (here: the cells of a grid over the image). SAG saves more where
@@ -33,10 +33,11 @@
 
 // %%
 import {
-  agreement, biases, biasFinding, biasRows, constructedFields, countDraws, drawnPixels, exactFindings, exactRows,
-  exactVariances, fullestSliceOf, gainFindings, gainRows, gains, groupingFinding, groupingRows, groupings, inclusionFinding,
-  inclusionMap, inclusionPanels, inclusionRows, largestStructure, lossFields, negativeDraws, negativeFinding, negativeRows,
-  parameters, progress, resolveConfig, show, sliceDraws, trainedSteps, varianceAgainstGroups, varianceAgainstPixels, varianceCurves,
+  agreement, biases, biasFinding, biasRows, constructedFields, countDraws, drawnPixels, exactFindings, exactRows, exactVariances,
+  fullestSliceOf, gainFindings, gainRows, gains, groupingFinding, groupingRows, groupings, inclusionFindings, inclusionMap,
+  inclusionPanels, inclusionRows, largestStructure, lossFields, negativeDraws, negativeFindings, negativeRows, parameters,
+  progress, queryVariances, resolveConfig, show, sliceDraws, symmetryFinding, symmetryStudy, trainedSteps,
+  varianceAgainstGroups, varianceAgainstPixels, varianceCurves,
 } from "arco";
 
 // %% [markdown]
@@ -69,7 +70,7 @@ show(drawnPixels(sliceDraws(slice), { region: slice }));
 const counted = countDraws(slice);
 show(inclusionMap(inclusionPanels(slice, counted)));
 show(inclusionRows(counted));
-show(inclusionFinding(counted));
+for (const sentence of inclusionFindings(counted)) show(sentence);
 
 // %% [markdown]
 // What that does to the mean loss of the largest structure of the first batch, 256 pixels drawn:
@@ -101,15 +102,25 @@ show(agreement(points));
 
 // %% [markdown]
 // ## … and against the number of groups
-// Finer grids leave less variance inside their groups. The Neyman line is what no allocation of n draws to these groups goes below: it knows
-// the spread of the losses in every group, as no training does. The slider changes n.
+// Finer grids leave less variance inside their groups. The Neyman line is what no allocation of n independent draws to these groups goes below: it knows
+// the spread of the losses in every group, as no training does. (The draws of SAG depend on each other, so it may go below.) The slider changes n.
 
 // %%
 show(varianceCurves(varianceAgainstGroups(field), { x: "groups, M", setting: "pixels drawn, n", shown: 256, scale: "ratio" }));
 
 // %% [markdown]
+// ## When SAG loses
+// What varies inside a group has a part that partners have with opposite signs (odd) and one that they share (even); the even part of the variance is
+// (1 + ρ)/2 with the correlation ρ of partners. Fields made with a given even part on the slice's region, 256 pixels drawn:
+
+// %%
+const parts = symmetryStudy(slice);
+show(varianceCurves(parts, { x: "even part of the variance in the groups (%)", scale: "ratio", title: symmetryFinding(parts) }));
+
+// %% [markdown]
 // ## What is saved, for losses and gradients
 // All classes of four batches, 256 queries of each, a grid of 4 × 4. The gradient is that with respect to the student's head.
+// SAG is better than SG where ρ, the correlation of partners, is below zero.
 
 // %%
 const saved = gains(fields);
@@ -118,7 +129,7 @@ for (const sentence of gainFindings(saved)) show(sentence);
 
 // %% [markdown]
 // ## Other groups
-// The grid knows nothing of the image. Superpixels follow its edges, clusters the teacher's features; about as many groups each.
+// The grid knows nothing of the image. Superpixels follow its edges, clusters the teacher's features (16 of them).
 
 // %%
 const grouped = await groupings(config, fields, where);
@@ -128,12 +139,20 @@ show(groupingFinding(grouped));
 // %% [markdown]
 // ## The other random draw: negatives
 // A query is compared with 512 negatives, pixels of other classes. One set for all queries of a class is cheap; the released code draws
-// a set for each. Queries and negatives are drawn thirty times on the same representations:
+// a set for each. Queries and negatives are drawn twenty times on the same representations:
 
 // %%
 const draws = await progress("Drawing", (live) => negativeDraws(config, { ...where, ...live }));
-show(negativeRows(draws, fields));
-show(`**${negativeFinding(draws)}**`);
+const queries = queryVariances(fields.filter(({ step }) => step === 0));
+show(negativeRows(draws, queries));
+for (const sentence of negativeFindings(draws, queries)) show(sentence);
+
+// %% [markdown]
+// ## What follows
+// Computed from the results above:
+
+// %%
+for (const sentence of [...gainFindings(saved), negativeFindings(draws, queries)[1]]) show(`**${sentence}**`);
 
 // %% [markdown]
 // ## Change one thing

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { gains } from "../../lib/experiments/sampling/gains.js";
+import { lossFields } from "../../lib/experiments/sampling/lossField.js";
+import { takeApart } from "../../lib/experiments/stepApart.js";
+import { resolveConfig } from "../../lib/training/config.js";
+import { execute, type Notebook, root } from "./notebooks.js";
+
+const runs = mkdtempSync(join(tmpdir(), "sampling-variance-"));
+after(() => rmSync(runs, { recursive: true }));
+const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
+const path = join(root, "notebooks", "02-sampling-variance.ipynb");
+
+test("the notebook on sampling variance trains one run, shows its figures, and concludes from what it found; a second execution gives the same bytes", async () => {
+  const text = await execute(path, environment);
+  const { cells }: Notebook = JSON.parse(text);
+  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
+  for (const { output_type, name, text } of outputs)
+    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
+  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
+  assert.equal(figures.length, 5);
+  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
+  const shown = outputs.map(({ data }) => [data?.["text/plain"]].flat().join("")).join("\n");
+  assert.equal(readdirSync(runs).filter((name) => /^hippocampus-arco-\w+$/.test(name)).length, 1);
+  assert.match(shown, /9 of 9 counted variances equal the corrected theorem's to the last binary digit/);
+  assert.match(shown, /theory and observation agree/);
+  assert.match(shown, /equally likely under NS, SG, SAG; SG as released/);
+  const config = resolveConfig({ benchmark: "hippocampus", method: "arco", preset: "smoke" });
+  const first = gains(lossFields([await takeApart(config, { runs, step: 0 })])).filter(
+    ({ quantity }) => quantity === "loss",
+  );
+  assert.ok(first.length > 0);
+  for (const { title, pixels, groups, ...shares } of first) {
+    const numbers = [pixels, groups, ...[shares.sg, shares.sag, shares.neyman].map((share) => share.toFixed(3))];
+    assert.match(shown, new RegExp(`^${title} +grid over the batch +${numbers.join(" +")}$`, "m"));
+  }
+  assert.doesNotMatch(shown, /UncaughtException|UnhandledPromiseRejection|NaN/);
+  assert.equal(await execute(path, environment), text);
+});
