@@ -1,6 +1,6 @@
 import type { TableJob, TablePlan } from "./table.js";
-import { lacking, settingInWords } from "./tableArms.js";
 import type { Sheet } from "./tableFormats.js";
+import { lacking, lackingData, settingInWords } from "./tableWords.js";
 
 /** What a table would train, summed up over the seeds; the CSV has every run. */
 export function planSheet(plan: TablePlan): Sheet {
@@ -41,7 +41,7 @@ export function planSheet(plan: TablePlan): Sheet {
       },
     ],
     findings: [],
-    notes: lacking(plan.arms),
+    notes: [...lacking(plan.arms), ...lackingData(plan.table)],
     records: plan.jobs.map(({ run, rows, seed, phase, config, state, step, steps, seconds, basis }) => ({
       ...{
         table: plan.table,

@@ -1,3 +1,4 @@
+import type { Benchmark } from "../benchmarks/benchmark.js";
 import { benchmarks } from "../benchmarks/index.js";
 import { methods } from "../methods/index.js";
 import { rowOf } from "../paper/place.js";
@@ -42,18 +43,14 @@ export interface TableSetting extends Required<TableChoice> {
   column: { dataset: string; labeled: string; isSameData: boolean; comparable: boolean };
 }
 
-/** What the rows have in common, as a person says it. */
-export function settingInWords({ benchmark, labeled, preset, protocol, seeds, config }: Required<TableChoice>): string {
-  const common = `${benchmark}, ${labeled} labelled, preset ${preset}, protocol ${protocol}, seeds ${seeds.join(", ")}`;
-  return Object.keys(config).length > 0 ? `${common}, changed ${JSON.stringify(config)}` : common;
-}
-
-/** What the lab lacks for rows that cannot be trained yet, in a sentence; nothing where there are none. */
-export function lacking(rows: readonly { title: string; notYet?: string }[]): string[] {
-  const titles = new Map<string, string[]>();
-  for (const { title, notYet } of rows) if (notYet) titles.set(notYet, [...(titles.get(notYet) ?? []), title]);
-  const lists = [...titles].map(([what, names]) => `${what} (${names.join(" · ")})`);
-  return lists.length > 0 ? [`Not yet, for want of ${lists.join("; ")}.`] : [];
+/** A benchmark by its name. Throws a Problem for one that the lab does not have, or not yet. */
+function benchmarkOf(table: TableNumber, name: string): Benchmark {
+  const own = tables[table].datasets.find(({ benchmark }) => benchmark === name);
+  if (own && !Object.hasOwn(benchmarks, name))
+    throw new Problem(
+      `benchmark: the lab does not have ${own.dataset} ("${name}") yet; table ${table} can be made on ${Object.keys(benchmarks).join(" or ")}`,
+    );
+  return choose(benchmarks, name, "benchmark");
 }
 
 /** The number of a table out of a word or number. Throws a Problem where the paper has no such table. */
@@ -68,7 +65,7 @@ export function tableArms(
   table: TableNumber,
   {
     benchmark = "hippocampus",
-    labeled = choose(benchmarks, benchmark, "benchmark").labeledChoices[0],
+    labeled = benchmarkOf(table, benchmark).labeledChoices[0],
     preset = "mini",
     protocol = "lab",
     seeds = [0, 1, 2],
@@ -120,7 +117,7 @@ function columnFor(table: TableNumber, benchmark: string, labeled: number): Tabl
   const own = datasets.find((one) => one.benchmark === benchmark);
   const { dataset } = own ?? datasets[0];
   const columns = labeledColumns(table, dataset);
-  const { labeledChoices, phantom } = choose(benchmarks, benchmark, "benchmark");
+  const { labeledChoices, phantom } = benchmarkOf(table, benchmark);
   const at = labeledChoices.indexOf(labeled);
   const isSameData = own !== undefined && !phantom;
   return {

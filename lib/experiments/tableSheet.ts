@@ -1,10 +1,10 @@
 import { labelsOf } from "../paper/place.js";
 import type { Summary } from "../statistics/summary.js";
 import { signed } from "./dicePoints.js";
-import { lacking, settingInWords } from "./tableArms.js";
 import type { Grid, Sheet } from "./tableFormats.js";
 import { tableRecord } from "./tableRecord.js";
 import type { ResultRow, RowComparison, TableResult } from "./tableResult.js";
+import { lacking, lackingData, settingInWords } from "./tableWords.js";
 
 /** Ours beside the published numbers, each under its own heading: what was measured on other data than ACDC cannot be taken for it. */
 export function resultSheet(result: TableResult): Sheet {
@@ -23,6 +23,7 @@ export function resultSheet(result: TableResult): Sheet {
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
       ...notesOf(result),
       ...lacking(result.rows),
+      ...lackingData(result.table),
     ],
     records: result.rows.map((row) => tableRecord(result, row)),
   };

@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { benchmarks } from "../../lib/benchmarks/index.js";
 import { paceIn } from "../../lib/experiments/pace.js";
+import { planSheet } from "../../lib/experiments/planSheet.js";
 import { runName } from "../../lib/experiments/run.js";
 import { planTable, reproduceTable } from "../../lib/experiments/table.js";
 import { tableArms } from "../../lib/experiments/tableArms.js";
 import { tableResult } from "../../lib/experiments/tableResult.js";
 import { resultSheet } from "../../lib/experiments/tableSheet.js";
+import { tableNumbers } from "../../lib/paper/published.js";
+import { tables } from "../../lib/paper/tables.js";
 import { Problem } from "../../lib/problem.js";
 import { holm } from "../../lib/statistics/correction.js";
 import { paired } from "../../lib/statistics/paired.js";
@@ -60,6 +64,23 @@ test("rows whose method the lab does not have are named with what is missing, an
     gcl.map(({ notYet }) => notYet),
     ["method globalLocal"],
   );
+});
+
+test("data of the paper that the lab does not have are named, and a table says so", () => {
+  for (const table of tableNumbers)
+    for (const { benchmark, dataset } of tables[table].datasets) {
+      const isThere = Object.hasOwn(benchmarks, benchmark);
+      const { notes } = planSheet(planTable(table, { runs: home, ...smoke }));
+      assert.equal(
+        notes.some((note) => note.startsWith("Not yet, on the data of the paper") && note.includes(dataset)),
+        !isThere,
+      );
+      if (isThere) continue;
+      assert.throws(
+        () => tableArms(table, { benchmark }),
+        (error) => error instanceof Problem && error.message.includes(`does not have ${dataset} ("${benchmark}") yet`),
+      );
+    }
 });
 
 test("a change goes into every config, and what makes a row a row wins over it", () => {
