@@ -1,3 +1,4 @@
+import { arcoOptions } from "../methods/arco/options.js";
 import type { Dose } from "../plots/doseResponse.js";
 import { paired } from "../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../training/config.js";
@@ -9,24 +10,27 @@ export type WeightName = "contrast" | "unsupervised" | "nearest";
 /** Weights to try, by name. */
 export type WeightLists = Readonly<Record<WeightName, readonly number[]>>;
 
+/** Figure 20's lists, and the lab's own λ₃. */
 const all: WeightLists = {
   contrast: [0.001, 0.005, 0.01, 0.05, 0.1, 1],
   unsupervised: [0.1, 0.2, 0.5, 1, 2, 10],
-  nearest: [0.1, 0.2, 0.5, 1, 2, 10],
+  nearest: [0.01, 0.1, 0.2, 0.5, 1, 2, 10],
 };
+/** The paper's own, of which the lab's differ in λ₃. */
+const published = { contrast: 0.01, unsupervised: 1, nearest: 1 };
 const symbols = {
   contrast: "contrastive loss, λ₁",
   unsupervised: "loss on pseudo labels, λ₂",
   nearest: "nearest-neighbour loss, λ₃",
 };
 
-/** Figure 20's lists in full; with preset mini the ends of each list and its default, with smoke the default and the largest. */
+/** Figure 20's lists in full; with preset mini the ends of each list, its default and the paper's, with smoke the default and the largest. */
 export const figure20Weights = (preset: Preset): WeightLists => {
-  const standard = { contrast: 0.01, unsupervised: 1, nearest: 1 };
+  const { weights: standard } = arcoOptions("lab");
   const shorter = (name: WeightName) =>
     all[name].filter((weight, at) => {
-      const isEnd = at === all[name].length - 1 || (at === 0 && preset === "mini");
-      return isEnd || weight === standard[name];
+      const isWanted = preset === "mini" && (at === 0 || weight === published[name]);
+      return isWanted || at === all[name].length - 1 || weight === standard[name];
     });
   if (preset === "full") return all;
   return { contrast: shorter("contrast"), unsupervised: shorter("unsupervised"), nearest: shorter("nearest") };

@@ -13,7 +13,7 @@ export interface ArcoOptions {
   replacement: boolean;
   /** What the queries are grouped by inside their class. */
   groups: "grid" | "superpixels" | "clusters";
-  /** λ1, λ2, λ3, and the equivariance term that only the released code has. */
+  /** λ1, λ2, λ3, and the equivariance term that only the released code has. With λ3 = 1, as published, and a gradient all representations become one: L_contrast stays at ln 513. */
   weights: { contrast: number; unsupervised: number; nearest: number; equivariance: number };
   /** Of Dice + cross entropy. */
   supervised: number;
@@ -92,7 +92,7 @@ const lab: ArcoOptions = {
   scope: "batch",
   replacement: true,
   groups: "grid",
-  weights: { contrast: 0.01, unsupervised: 1, nearest: 1, equivariance: 0 },
+  weights: { contrast: 0.01, unsupervised: 1, nearest: 0.01, equivariance: 0 },
   supervised: 1,
   contrast: {
     temperature: 0.5,
@@ -125,6 +125,7 @@ export function arcoOptions(protocol: Protocol): ArcoOptions {
   if (protocol === "paper")
     return {
       ...lab,
+      weights: { ...lab.weights, nearest: 1 },
       contrast: { ...lab.contrast, similarity: "dot", reduction: "sum" },
       strong: { ...lab.strong, mixing: "none", photometric: false },
       representation: 512,
@@ -132,7 +133,7 @@ export function arcoOptions(protocol: Protocol): ArcoOptions {
   return {
     ...lab,
     sampler: "sgReleased",
-    weights: { ...lab.weights, equivariance: 1 },
+    weights: { ...lab.weights, nearest: 1, equivariance: 1 },
     contrast: { ...lab.contrast, which: "released", available: "entropy", from: "bank", draw: "own" },
     nearest: { ...lab.nearest, map: "full", gradient: "none" },
     unsupervised: { threshold: 0.97, empty: "nan" },

@@ -12,6 +12,7 @@ test("the protocols differ where the paper, its code and the lab do, and nowhere
   const changes = (protocol: "paper" | "released") =>
     Object.fromEntries(flat(arcoOptions(protocol)).filter(([name, value]) => value !== lab.get(name)));
   assert.deepEqual(changes("paper"), {
+    "weights.nearest": 1,
     "contrast.similarity": "dot",
     "contrast.reduction": "sum",
     "strong.mixing": "none",
@@ -20,6 +21,7 @@ test("the protocols differ where the paper, its code and the lab do, and nowhere
   });
   assert.deepEqual(changes("released"), {
     sampler: "sgReleased",
+    "weights.nearest": 1,
     "weights.equivariance": 1,
     "contrast.which": "released",
     "contrast.available": "entropy",
