@@ -44,10 +44,10 @@ export const switches: readonly Switch[] = [
     equals: { title: "without L_nn", options: { weights: { nearest: 0 } } },
   },
   {
-    title: "L_eqv with weight 1",
-    from: "released",
-    deviations: [24],
-    options: { weights: { equivariance: 1 } },
+    title: "L_nn with weight 1",
+    from: "paper",
+    deviations: [46],
+    options: { weights: { nearest: 1 } },
   },
   {
     title: "elastic warp of the image, not of its label",

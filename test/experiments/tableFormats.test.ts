@@ -22,7 +22,12 @@ before(async () => {
     for (const nearest of [0, 1])
       await sampleRun(
         choice.runs,
-        { method: "arco", labeled: 1, seed, options: { sampler: "ns", weights: { nearest } } },
+        {
+          method: "arco",
+          labeled: 1,
+          seed,
+          options: { sampler: "ns", ...(nearest === 0 && { weights: { nearest } }) },
+        },
         { shift: 1 + nearest * seed + seed, cases: 2 },
       );
   result = resultSheet(tableResult(2, choice));

@@ -14,7 +14,7 @@ import { execute, type Notebook, root } from "./notebooks.js";
 const runs = mkdtempSync(join(tmpdir(), "deviations-"));
 after(() => rmSync(runs, { recursive: true }));
 const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "2" };
-const left = "L_eqv with weight 1"; // for the notebook to train
+const left = "L_nn with weight 1"; // for the notebook to train
 
 before(async () => {
   const make = (seed: number, options: object, shift: number) =>
