@@ -13,6 +13,7 @@ import { type Separation, separation } from "../statistics/separation.js";
 import { loadCheckpoint } from "../training/checkpoint.js";
 import { choose } from "../training/nearest.js";
 import type { Config } from "../training/schema.js";
+import { meanCosine } from "./alike.js";
 import { checkpointOf, startOf, type WeightsOf } from "./stepApart.js";
 
 /** Which pixels are looked at. */
@@ -27,6 +28,8 @@ export interface PixelChoice {
 /** The same pixels as one state of the network represents them. */
 export interface PixelCloud extends Embedded, Separation {
   weights: WeightsOf;
+  /** Mean cosine of two different pixels: near 1 where the network represents all pixels alike. */
+  cosine: number;
 }
 
 /** What the states are called. */
@@ -63,6 +66,7 @@ export async function pixelClouds(
       explained,
       label: own,
       phantom,
+      cosine: meanCosine(rows, size),
       ...separation(rows, size, own),
     });
   }
@@ -153,23 +157,29 @@ async function representations(
 
 /** Rows for a table: how separate the classes are in every state. */
 export const cloudRows = (clouds: readonly PixelCloud[]) =>
-  clouds.map(({ title, between, silhouette, explained }) => ({
+  clouds.map(({ title, between, silhouette, explained, cosine }) => ({
     network: title,
     "variance between classes (share)": between,
     "mean silhouette (−1 to 1)": silhouette,
     "variance in the plane (share)": explained[0] + explained[1],
+    "mean cosine of two pixels": cosine,
   }));
 
-/** Whether fine-tuning separates the classes, over the seeds: clouds of several runs. */
+/** Whether fine-tuning separates the classes, over the seeds: clouds of several runs. Says so where the network came to represent all pixels alike. */
 export function cloudFinding(seeds: readonly (readonly PixelCloud[])[]): string {
-  const of = (weights: WeightsOf) =>
-    seeds.flatMap((clouds) => clouds.filter((cloud) => cloud.weights === weights).map(({ silhouette }) => silhouette));
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0).toFixed(2);
-  const [untrained, before, after] = (["random", "start", "last"] as const).map(of);
-  const words = `Mean silhouette of the classes: ${mean(untrained)} untrained, ${mean(before)} before and ${mean(after)} after fine-tuning`;
-  const { difference } = paired(before, after);
-  const { interval, n } = difference;
-  if (!interval) return `${words} (one seed; how far seeds differ is not known).`;
-  const range = `difference after − before ${difference.mean.toFixed(2)}, 95 % interval ${interval.map((edge) => edge.toFixed(2)).join(" to ")}, ${n} seeds`;
-  return `${words} (${range}): ${interval[0] > 0 || interval[1] < 0 ? "more than" : "within"} the noise of the seeds.`;
+  const of = (weights: WeightsOf, name: "silhouette" | "cosine") =>
+    seeds.flatMap((clouds) => clouds.filter((cloud) => cloud.weights === weights).map((cloud) => cloud[name]));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+  const [untrained, before, after] = (["random", "start", "last"] as const).map((weights) => of(weights, "silhouette"));
+  const [first, middle, last] = [untrained, before, after].map((values) => mean(values).toFixed(2));
+  const words = `Mean silhouette of the classes: ${first} untrained, ${middle} before and ${last} after fine-tuning`;
+  const alike = mean(of("last", "cosine"));
+  const collapse =
+    alike > 0.95
+      ? ` But after fine-tuning two pixels have a mean cosine of ${alike.toFixed(3)}: all are represented almost alike, and what is separate lies in the rest.`
+      : "";
+  const { interval, mean: gain, n } = paired(before, after).difference;
+  if (!interval) return `${words} (one seed; how far seeds differ is not known).${collapse}`;
+  const range = `difference after − before ${gain.toFixed(2)}, 95 % interval ${interval.map((edge) => edge.toFixed(2)).join(" to ")}, ${n} seeds`;
+  return `${words} (${range}): ${interval[0] > 0 || interval[1] < 0 ? "more than" : "within"} the noise of the seeds.${collapse}`;
 }

@@ -1,4 +1,4 @@
-import { arcoOptions } from "../methods/arco/options.js";
+import { arcoOptions, arcoOptions } from "../methods/arco/options.js";
 import type { Dose } from "../plots/doseResponse.js";
 import { paired } from "../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../training/config.js";
@@ -24,17 +24,16 @@ const symbols = {
   nearest: "nearest-neighbour loss, λ₃",
 };
 
-/** Figure 20's lists in full; with preset mini the ends of each list, its default and the paper's, with smoke the default and the largest. */
-export const figure20Weights = (preset: Preset): WeightLists => {
-  const { weights: standard } = arcoOptions("lab");
-  const shorter = (name: WeightName) =>
-    all[name].filter((weight, at) => {
-      const isWanted = preset === "mini" && (at === 0 || weight === published[name]);
-      return isWanted || at === all[name].length - 1 || weight === standard[name];
-    });
-  if (preset === "full") return all;
-  return { contrast: shorter("contrast"), unsupervised: shorter("unsupervised"), nearest: shorter("nearest") };
-};
+/** Figure 20's lists with the lab's own default in them; with preset mini the ends of each list and both defaults, the paper's and ours, with smoke our default and the largest. */
+export function figure20Weights(preset: Preset): WeightLists {
+  const [ours, printed] = (["lab", "paper"] as const).map((protocol) => arcoOptions(protocol).weights);
+  const listOf = (name: WeightName) => {
+    const list = [...new Set([ours[name], ...all[name]])].sort((a, b) => a - b);
+    const ends = preset === "smoke" ? all[name].slice(-1) : [all[name][0], all[name][all[name].length - 1], printed[name]];
+    return preset === "full" ? list : list.filter((weight) => weight === ours[name] || ends.includes(weight));
+  };
+  return { contrast: listOf("contrast"), unsupervised: listOf("unsupervised"), nearest: listOf("nearest") };
+}
 
 /** What a sweep takes: which weights, and what all its runs have in common. */
 export interface WeightSweepOptions extends TrainArmsOptions {

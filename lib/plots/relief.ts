@@ -94,7 +94,8 @@ function marks(axis: ReliefAxis, { view: { at }, place, outwards, anchor }: Mark
     `<path d="M${pen(from)}L${pen(to)}" stroke="${grey.soft}" fill="none"/>`;
   const text = (words: string, [x, y]: [number, number], more = "") =>
     `<text x="${x.toFixed(1)}" y="${(y + 4).toFixed(1)}" text-anchor="${anchor}"${more}>${escapeHtml(words)}</text>`;
-  const title = off(0.5, 40);
+  const widest = Math.max(...ticks(axis).map(({ label }) => label.length));
+  const title = off(0.5, anchor === "end" ? 24 + 7 * widest : 40);
   const turned = ` transform="rotate(-90 ${pen(title).replace(",", " ")})"`;
   return [
     line(at(place(0)), at(place(1))),

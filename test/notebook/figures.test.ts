@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { listRuns } from "../../lib/experiments/records.js";
+import { runName } from "../../lib/experiments/run.js";
+import { resolveConfig } from "../../lib/training/config.js";
+import { execute, type Notebook, root } from "./notebooks.js";
+
+const runs = mkdtempSync(join(tmpdir(), "figures-")); // one store: what a notebook trained, the next one finds
+after(() => rmSync(runs, { recursive: true }));
+const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
+
+/** Executes a notebook twice, the second time from its finished runs; gives its figures and all its words. */
+async function twice(name: string): Promise<{ figures: number; words: string }> {
+  const path = join(root, "notebooks", `${name}.ipynb`);
+  const text = await execute(path, environment);
+  const outputs = (JSON.parse(text) as Notebook).cells.flatMap((cell) => cell.outputs ?? []);
+  for (const { output_type, name, text } of outputs)
+    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
+  assert.equal(await execute(path, environment), text, "a second execution gives the same bytes");
+  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
+  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
+  const words = outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")).join("\n");
+  return { figures: figures.length, words: words.replaceAll("−", "-") };
+}
+
+test("the loss's surfaces stand beside their slice, and what lies between, along and inside the regions is all of its variance", async () => {
+  const { figures, words } = await twice("08-figure-3-loss-surface");
+  assert.equal(figures, 3);
+  const parts = [...words.matchAll(/(\d+) % of the loss's variance .*? alone\), (\d+) % .*? and (\d+) % inside/g)];
+  assert.equal(parts.length, 2, "start and end");
+  for (const [, ...shares] of parts) {
+    const sum = shares.reduce((total, share) => total + Number(share), 0);
+    assert.ok(Math.abs(sum - 100) <= 2, shares.join()); // each is rounded
+  }
+});
+
+test("the clouds of pixels have a number for each state of the network", async () => {
+  const { figures, words } = await twice("11-embedding");
+  assert.equal(figures, 1);
+  for (const state of ["untrained", "before fine-tuning", "after fine-tuning"])
+    assert.match(words, new RegExp(`^${state} +0\\.\\d+ +-?0\\.\\d+ +0\\.\\d+ +-?\\d\\.\\d+$`, "m"));
+  assert.match(words, /Mean silhouette of the classes/);
+});
+
+test("the contrastive loss and the variances over training are those of the logs", async () => {
+  const { figures, words } = await twice("09-figure-5-loss-over-epochs");
+  assert.equal(figures, 3);
+  for (const sampler of ["ns", "sg", "sag"]) {
+    const config = resolveConfig({ method: "arco", preset: "smoke", options: { sampler, ledger: { every: 1 } } });
+    const log = readFileSync(join(runs, runName(config), "log.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    const entries = log.flatMap((line) => JSON.parse(line).ledger ?? []);
+    const own = entries.filter(({ quantity, ns, rho }) => quantity === "gradient" && ns > 0 && rho !== null);
+    const logs = own.map(({ sg, ns }) => Math.log(sg / ns));
+    const ratio = Math.exp(logs.reduce((sum, value) => sum + value, 0) / logs.length);
+    const row = new RegExp(`^${sampler.toUpperCase()} +0 +gradient +${ratio.toFixed(3).replace(".", "\\.")}`, "m");
+    assert.match(words, row);
+  }
+});
+
+test("a sweep of weights trains the default once and its pre-training once, and shows what the runs reached", async () => {
+  const { figures, words } = await twice("10-figure-20-weights");
+  assert.equal(figures, 3);
+  assert.equal(readdirSync(runs).filter((name) => name.startsWith("hippocampus-relational-")).length, 1);
+  const sweep = listRuns(runs).filter(({ config }) => config.method === "arco" && isPlain(config.options));
+  assert.equal(sweep.length, 4, "the default, and one other value of each of three weights");
+  const [best] = sweep.map(({ metrics }) => metrics?.mean.dice ?? 0).sort((a, b) => b - a);
+  assert.ok(words.includes(best.toFixed(3)));
+  assert.match(words, /contrastive loss, λ₁: mean Dice from/);
+});
+
+/** Whether the ledger is at its default: the runs of figure 5 have another. */
+const isPlain = (options: object) => JSON.stringify(options).includes('"every":100');
