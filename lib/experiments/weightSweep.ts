@@ -1,4 +1,4 @@
-import { arcoOptions, arcoOptions } from "../methods/arco/options.js";
+import { arcoOptions } from "../methods/arco/options.js";
 import type { Dose } from "../plots/doseResponse.js";
 import { paired } from "../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../training/config.js";
@@ -16,21 +16,20 @@ const all: WeightLists = {
   unsupervised: [0.1, 0.2, 0.5, 1, 2, 10],
   nearest: [0.01, 0.1, 0.2, 0.5, 1, 2, 10],
 };
-/** The paper's own, of which the lab's differ in λ₃. */
-const published = { contrast: 0.01, unsupervised: 1, nearest: 1 };
 const symbols = {
   contrast: "contrastive loss, λ₁",
   unsupervised: "loss on pseudo labels, λ₂",
   nearest: "nearest-neighbour loss, λ₃",
 };
 
-/** Figure 20's lists with the lab's own default in them; with preset mini the ends of each list and both defaults, the paper's and ours, with smoke our default and the largest. */
+/** Those lists in full; with preset mini the ends of each list and both defaults, the paper's and ours, with smoke our default and the largest. */
 export function figure20Weights(preset: Preset): WeightLists {
   const [ours, printed] = (["lab", "paper"] as const).map((protocol) => arcoOptions(protocol).weights);
   const listOf = (name: WeightName) => {
-    const list = [...new Set([ours[name], ...all[name]])].sort((a, b) => a - b);
-    const ends = preset === "smoke" ? all[name].slice(-1) : [all[name][0], all[name][all[name].length - 1], printed[name]];
-    return preset === "full" ? list : list.filter((weight) => weight === ours[name] || ends.includes(weight));
+    const last = all[name].length - 1;
+    const isWanted = (weight: number, at: number) =>
+      at === last || weight === ours[name] || (preset === "mini" && (at === 0 || weight === printed[name]));
+    return preset === "full" ? all[name] : all[name].filter(isWanted);
   };
   return { contrast: listOf("contrast"), unsupervised: listOf("unsupervised"), nearest: listOf("nearest") };
 }
