@@ -15,7 +15,7 @@ export { deviationDifferences, deviationFindings, deviationRows } from "./experi
 export { deviationStudy } from "./experiments/deviationStudy.js";
 export { ledgerRows, termCurve } from "./experiments/ledgerRows.js";
 export { fullestMap, lossMaps } from "./experiments/lossMap.js";
-export { plateauChange, plateauFinding, plateauRows, plateaus } from "./experiments/lossPlateaus.js";
+export { classFinding, plateauChange, plateauFinding, plateauRows, plateaus } from "./experiments/lossPlateaus.js";
 export { testOverlays } from "./experiments/pictures.js";
 export { cloudFinding, cloudRows, pixelClouds } from "./experiments/pixelEmbedding.js";
 export { planSheet } from "./experiments/planSheet.js";

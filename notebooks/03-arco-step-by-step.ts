@@ -90,7 +90,7 @@ show(chosenNegatives(apart, { of: 1 }));
 
 // %% [markdown]
 // ## The terms of the loss
-// With their weights λ₁ = 0.01, λ₂ = 1, λ₃ = 1. L_nn draws the mean representation of an unlabelled image towards its five nearest among the last 36.
+// With their weights λ₁ = 0.01, λ₂ = 1 and λ₃ = 0.01 (the paper's 1 makes all representations alike; see `07-paper-against-code`, 46). L_nn draws the mean representation of an unlabelled image towards its five nearest among the last 36.
 // The second table is the same step's images at the end of the training.
 
 // %%

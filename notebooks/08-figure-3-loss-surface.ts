@@ -30,8 +30,8 @@
 
 // %%
 import {
-  benchmarks, fullestMap, lossMaps, lossSurface, parameters, pixelMap, plateauChange, plateauFinding,
-  plateauRows, plateaus, progress, resolveConfig, show, takeApart, trainArms,
+  alikeFinding, alikeness, benchmarks, classFinding, fullestMap, lossMaps, lossSurface, parameters, pixelMap,
+  plateauChange, plateauFinding, plateauRows, plateaus, progress, resolveConfig, show, takeApart, trainArms,
 } from "arco";
 
 // %% [markdown]
@@ -51,17 +51,19 @@ await progress("Training", (live) => trainArms([{ title: "ARCO-SG", configs: con
 // The first batch of each run, seen twice: with the weights that fine-tuning starts from (a pre-trained network, a head that was never trained), and with its last ones.
 
 // %%
-const before = [];
-const after = [];
+const first = [];
+const last = [];
 for (const config of configs) {
-  before.push(lossMaps(await takeApart(config, { runs: lab.runs, weights: "start" })));
-  after.push(lossMaps(await takeApart(config, { runs: lab.runs, weights: "last" })));
+  first.push(await takeApart(config, { runs: lab.runs, weights: "start" }));
+  last.push(await takeApart(config, { runs: lab.runs, weights: "last" }));
 }
+const [before, after] = [first, last].map((steps) => steps.map(lossMaps));
 const at = fullestMap(before[0]); // the slice with most classes, of the first seed
 
 // %% [markdown]
 // ## Figure 3: at the start of fine-tuning
-// Drag the surface to turn it; heights are the loss, x and y the pixels of the image on the left.
+// Drag the surface to turn it; heights are the loss, x and y the pixels of the image on the left. With 512 negatives and τ = 0.5 a pixel's loss is
+// ln(1 + 512) = 6.24 where all pixels are represented alike, and at least ln(1 + 512 e⁻⁴) = 2.34.
 
 // %%
 show(lossSurface(before[0][at], { classes: classes, margin: 8, subtitle: `${before[0][at].title}, start of fine-tuning` }));
@@ -90,12 +92,14 @@ show(plateauRows([{ title: "start", found: start[0] }, { title: "end", found: en
 
 // %% [markdown]
 // ## What follows
-// Computed from the losses, not typed in; the first two sentences are of the first seed.
+// Computed from the losses, not typed in; the first three sentences are of the first seed.
 
 // %%
 show(`**Start: ${plateauFinding(start[0])}**`);
 show(`**End: ${plateauFinding(end[0])}**`);
+show(classFinding(end[0], classes));
 show(plateauChange(start, end));
+show(alikeFinding(first.map(alikeness), last.map(alikeness)));
 
 // %% [markdown]
 // ## Change one thing

@@ -50,14 +50,15 @@ for (const config of configs) clouds.push(await pixelClouds(config, { runs: lab.
 
 // %% [markdown]
 // ## The pixels in the plane
-// Representations have length 1, as the contrast compares them by their angle. Each panel has axes of its own, but the same unit.
+// Representations have length 1, as the contrast compares them by their angle. Each panel has axes of its own: look at their numbers before comparing distances.
 
 // %%
-show(embedding(clouds[0], { classes: classes, panelPixels: 250, subtitle: `seed ${lab.seeds[0]}` }));
+show(embedding(clouds[0], { classes: classes, axes: "own", panelPixels: 250, subtitle: `seed ${lab.seeds[0]}` }));
 
 // %% [markdown]
 // ## In all dimensions
-// Of the first seed. Where the plane holds little of the variance, the picture shows little of the truth.
+// Of the first seed. Where the plane holds little of the variance, the picture shows little of the truth; where the mean cosine of two pixels
+// comes near 1, the network represents all pixels almost alike, which L_nn, drawing whole images together, can do as well.
 
 // %%
 show(cloudRows(clouds[0]));

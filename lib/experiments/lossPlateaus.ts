@@ -127,6 +127,17 @@ export function plateauFinding({ sd, betweenClasses, betweenRegions, atBorders, 
   );
 }
 
+/** How flat each class is by itself, and how high its border stands over its inside: the share of the variance alone is ruled by the largest class. */
+export function classFinding({ classes: found }: Plateaus, classes: readonly PanelClass[]): string {
+  const two = (value: number) => value.toPrecision(2);
+  const parts = found.map(({ class: number, border, interior }) => {
+    const step = border.mean - interior.mean;
+    const edge = border.pixels > 0 ? `, at the border ${two(Math.abs(step))} ${step < 0 ? "lower" : "higher"}` : "";
+    return `${classes[number].name} ${interior.mean.toFixed(2)} ± ${two(interior.sd)} inside${edge}`;
+  });
+  return `The loss by class: ${parts.join("; ")}.`;
+}
+
 /** Whether training made the plateaus flatter: the share between regions at the end minus at the start, in pairs of the same seed. */
 export function plateauChange(start: readonly Plateaus[], end: readonly Plateaus[]): string {
   const shares = (found: readonly Plateaus[]) => found.map((one) => 100 * one.betweenRegions);

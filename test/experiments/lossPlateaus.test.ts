@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { stream } from "../../lib/engine/random.js";
 import { alikeFinding, alikeness, meanCosine } from "../../lib/experiments/alike.js";
 import { fullestMap, lossMaps, type PixelLosses } from "../../lib/experiments/lossMap.js";
-import { plateauChange, plateauFinding, plateauRows, plateaus } from "../../lib/experiments/lossPlateaus.js";
+import {
+  classFinding,
+  plateauChange,
+  plateauFinding,
+  plateauRows,
+  plateaus,
+} from "../../lib/experiments/lossPlateaus.js";
 import type { StepApart } from "../../lib/experiments/stepApart.js";
 import { resolveConfig } from "../../lib/training/config.js";
 
@@ -53,6 +59,16 @@ test("a wall along the borders is found there, and pixels without a loss do not 
   close(found.classes[1].border.sd, 1);
   assert.equal(plateauRows([{ title: "end", found }], [{ name: "a" }, { name: "b" }, { name: "c" }]).length, 3);
   assert.match(plateauFinding(found), /% of the loss's variance over pixels lies between regions .* 0 % inside/);
+});
+
+test("each class is told with its own flatness, and how high its border stands", () => {
+  const isBorder = (i: number) => [3, 5].includes(i % 10); // of class 1
+  const found = plateaus([map((i) => label[i] + (isBorder(i) ? 0.5 : 0))]);
+  const words = classFinding(found, [{ name: "a" }, { name: "b" }, { name: "c" }]);
+  assert.match(
+    words,
+    /a 0.00 ± 0.0 inside, at the border 0.0 higher; b 1.00 ± 0.0 inside, at the border 0.50 higher; c 2.00/,
+  );
 });
 
 test("a change that seeds do not agree on is called noise, a steady one is not, and one seed says nothing", () => {
