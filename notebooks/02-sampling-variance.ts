@@ -33,7 +33,7 @@
 
 // %%
 import {
-  agreement, biases, biasFinding, biasRows, constructedFields, countDraws, drawnPixels, exactFindings, exactRows, exactVariances,
+  agreement, biases, biasFinding, biasRows, chanceFinding, constructedFields, countDraws, drawnPixels, exactFindings, exactRows, exactVariances,
   fullestSliceOf, gainFindings, gainRows, gains, groupingFinding, groupingRows, groupings, inclusionFindings, inclusionMap,
   inclusionPanels, inclusionRows, largestStructure, lossFields, negativeDraws, negativeFindings, negativeRows, parameters,
   progress, queryVariances, resolveConfig, show, sliceDraws, symmetryFinding, symmetryStudy, trainedSteps,
@@ -51,6 +51,7 @@ const config = resolveConfig({ benchmark: "hippocampus", method: "arco", preset 
 const steps = await progress("Training", (live) => trainedSteps(config, { runs, ...live }));
 const fields = lossFields(steps);
 const where = { runs, step: 0 }; // the batch that is looked at more closely
+show(chanceFinding(fields));
 
 // %% [markdown]
 // ## What is drawn

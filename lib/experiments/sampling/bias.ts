@@ -62,7 +62,7 @@ export const biasRows = (found: readonly Bias[]) =>
     "exact bias": scientific(exact),
     "observed bias": scientific(observed),
     "95 % interval": interval.map(scientific).join(" to "),
-    "exact / sd of NS": inSd,
+    "exact / sd of NS": Math.abs(inSd) < 1e-6 ? 0 : inSd,
   }));
 
 /** Which samplers are biased, in a sentence. */
@@ -72,7 +72,7 @@ export function biasFinding(found: readonly Bias[]): string {
   if (Math.abs(worst.inSd) < 1e-6) return "No sampler's mean loss is biased on this field.";
   const fair = plain.filter(({ inSd }) => Math.abs(inSd) < 1e-6).map(({ sampler }) => samplers[sampler].title);
   const seen = worst.interval[0] > 0 || worst.interval[1] < 0;
-  return `${samplers[worst.sampler].title} shifts the mean loss by ${Math.abs(worst.inSd).toFixed(2)} standard deviations of an NS estimate (exact); repeated draws ${
+  return `${samplers[worst.sampler].title} shifts the mean loss by ${Number(Math.abs(worst.inSd).toPrecision(2))} standard deviations of an NS estimate (exact); repeated draws ${
     seen ? "show it" : "do not suffice to show it"
   }. Unbiased: ${fair.join(", ")}.`;
 }
