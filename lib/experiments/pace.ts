@@ -25,11 +25,10 @@ export function paceIn(runs: string): (config: Config) => Pace {
   const seen = new Map<string, { steps: number; seconds: number; runs: number }>();
   for (const folder of existsSync(runs) ? onDisk(runs, () => readdirSync(runs)) : []) {
     const path = join(runs, folder, "config.json");
-    const found = existsSync(path)
-      ? readJson(path, "move the folder away: without its config a run means nothing")
-      : undefined;
+    if (!existsSync(path)) continue; // not a run: a report, say
+    const found = readJson(path, "move the folder away: without its config a run means nothing");
     const times = readList(join(runs, folder, "timing.json"), sessions);
-    if (found === undefined || times.length === 0) continue;
+    if (times.length === 0) continue;
     const key = keyOf(parseConfig(found, path));
     const { steps, seconds, runs: count } = seen.get(key) ?? { steps: 0, seconds: 0, runs: 0 };
     seen.set(key, {

@@ -26,7 +26,7 @@ export interface Verdict {
   overCases: Paired;
   /** Two-sided p of the t-test over seeds, corrected for the number of verdicts (Holm); undefined for a single seed. */
   p?: number;
-  /** Seeds that a verdict at the observed difference and spread would take (5 %, power 80 %); null where no number would do or one seed shows no spread. */
+  /** Seeds that a verdict at the observed difference and spread would take (5 % shared among the verdicts, power 80 %), more than there are; null where it is clear, no number would do, or one seed shows no spread. */
   seedsNeeded: number | null;
   /** Whether p is below 0.05. */
   isClear: boolean;
@@ -56,9 +56,10 @@ export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: Ar
   const tested = overSeeds.flatMap(({ tTest }, at) => (tTest === undefined ? [] : [{ at, p: tTest }]));
   const corrected = holm(tested.map(({ p }) => p));
   return pairs.map(([baseline, arm], at) => {
-    const { mean, sd } = overSeeds[at].difference;
-    const needed = sd === undefined ? Number.POSITIVE_INFINITY : seedsNeeded({ mean, sd });
+    const { n, mean, sd } = overSeeds[at].difference;
     const p = corrected[tested.findIndex((one) => one.at === at)];
+    const alpha = 0.05 / Math.max(1, tested.length); // what Holm's correction asks of the first of them
+    const needed = sd === undefined ? Number.POSITIVE_INFINITY : Math.max(n + 1, seedsNeeded({ mean, sd }, { alpha }));
     const known = { arm, baseline, overSeeds: overSeeds[at], needed, p, of: tested.length };
     return {
       arm: arm.name,
@@ -66,7 +67,7 @@ export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: Ar
       overSeeds: overSeeds[at],
       overCases: paired(perCase(baseline), perCase(arm)),
       ...(p !== undefined && { p }),
-      seedsNeeded: Number.isFinite(needed) ? needed : null,
+      seedsNeeded: Number.isFinite(needed) && !(p < 0.05) ? needed : null,
       isClear: p < 0.05,
       finding: finding(known),
     };

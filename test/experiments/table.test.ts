@@ -113,6 +113,8 @@ test("an unknown row, benchmark or number of labels is named with what there is"
 
 test("a plan says which runs are finished, half done or missing, and takes its pace from those that were timed", () => {
   const runs = join(home, "plan");
+  mkdirSync(runs, { recursive: true });
+  writeFileSync(join(runs, "report.html"), "a report of the quick start lies among the runs");
   const plan = () => planTable(1, { runs, ...smoke, only: ["UNet-F", "UNet-L", "MT"] });
   const before = plan();
   assert.deepEqual(

@@ -40,6 +40,14 @@ test("Holm's correction counts the comparisons: among more, the same difference 
   assert.ok(Math.abs((among.p ?? 0) - 4 * (alone.p ?? 0)) < 1e-12);
 });
 
+test("what is not decided needs more seeds than there are, and what is decided none", () => {
+  const base = arm("base", [0.7, 0.72, 0.68]);
+  const [decided] = verdicts([[base, arm("better", [0.8, 0.821, 0.779])]]);
+  assert.deepEqual([decided.isClear, decided.seedsNeeded], [true, null]);
+  const [undecided] = verdicts([[base, arm("other", [0.75, 0.74, 0.69])]]);
+  assert.ok(!undecided.isClear && (undecided.seedsNeeded ?? 0) > 3, String(undecided.seedsNeeded));
+});
+
 test("only seeds that both arms have are pairs; a single one shows no spread and needs no verdict", () => {
   const [two] = verdicts([[arm("base", [0.7, 0.72, 0.68]), arm("late", [0.75, 0.7], [1, 2])]]);
   assert.equal(two.overSeeds.difference.n, 2);
