@@ -111,7 +111,11 @@ function finding({ arm, baseline, overSeeds: { difference }, needed, p, of }: Kn
   const range = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
   if (p !== undefined && p < 0.05) return `${arm.title}: ${size} (${range}).`;
   const more = Number.isFinite(needed) ? `about ${needed} seeds would decide` : "no number of seeds would decide";
-  return `${arm.title}: ${size}, but that lies within the noise of ${n} seeds (${range}); at this difference and spread ${more}.`;
+  const holdsZero = interval[0] <= 0 && interval[1] >= 0;
+  const but = holdsZero
+    ? `but that lies within the noise of ${n} seeds`
+    : `but ${n} seeds do not decide it among ${of} comparisons`;
+  return `${arm.title}: ${size}, ${but} (${range}); at this difference and spread ${more}.`;
 }
 
 /** Verdicts as plain rows, for `show`: differences of Dice in units from 0 to 1. */
