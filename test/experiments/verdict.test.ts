@@ -37,7 +37,7 @@ test("Holm's correction counts the comparisons: among more, the same difference 
   const pair = [arm("base", [0.7, 0.72, 0.68]), arm("better", [0.72, 0.735, 0.705])] as const;
   const [alone] = verdicts([pair]);
   const [among] = verdicts([pair, pair, pair, pair]);
-  const few = [arm("base", [0.7, 0.72]), arm("better", [0.73, 0.751])] as const;
+  const few = [arm("base", [0.7, 0.72]), arm("better", [0.73, 0.752])] as const;
   assert.match(verdicts([few, few, few, few])[0].finding, /2 seeds do not decide it among 4 comparisons/);
   assert.ok(Math.abs((among.p ?? 0) - 4 * (alone.p ?? 0)) < 1e-12);
 });
