@@ -1,6 +1,7 @@
 import type { Difference } from "../plots/pairedDifferences.js";
-import { type DeviationStudy, perCase, type Switched } from "./deviationStudy.js";
+import type { DeviationStudy, Switched } from "./deviationStudy.js";
 import { signed } from "./dicePoints.js";
+import { diceByCase } from "./rows.js";
 
 /** A row a switch: its Dice beside the lab's, in %, and the difference in pairs of test cases, in points. */
 export function deviationRows({ lab, switched }: DeviationStudy): Record<string, string | number | null>[] {
@@ -40,9 +41,9 @@ export function deviationDifferences({ lab, switched }: DeviationStudy): Differe
   return switched.flatMap(({ title, runs }) => {
     const pairs = runs.filter(({ seed }) => lab.some((run) => run.seed === seed));
     if (pairs.length === 0) return [];
-    const before = perCase(lab.filter(({ seed }) => pairs.some((run) => run.seed === seed)));
+    const before = diceByCase(lab.filter(({ seed }) => pairs.some((run) => run.seed === seed)));
     const { phantom } = pairs[0].metrics;
-    return perCase(pairs).map((value, at) => ({
+    return diceByCase(pairs).map((value, at) => ({
       arm: title,
       against: "lab",
       seed: at + 1,

@@ -1,18 +1,14 @@
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Paired, paired } from "../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../training/config.js";
-import type { Progress } from "../training/loop.js";
-import type { Metrics } from "../training/metrics.js";
 import type { Config } from "../training/schema.js";
 import { type Switch, switches } from "./deviationSwitches.js";
-import { readMetrics, runName } from "./run.js";
-import { trainOrDiverge } from "./table.js";
+import { diceByCase, type Group } from "./rows.js";
 import { type Divergence, divergence } from "./tableResult.js";
-import type { TrainRunOptions } from "./trainRun.js";
+import { type TrainArmsOptions, trainArms } from "./trainArms.js";
 
 /** What is tried, and on what; the defaults are one training a switch on the sample that comes with the lab. */
-export interface DeviationOptions extends Pick<TrainRunOptions, "runs" | "signal" | "workers"> {
+export interface DeviationOptions extends TrainArmsOptions {
   preset?: Config["preset"];
   /** Of the lab's own runs, whose spread is the yardstick. */
   seeds?: readonly number[];
@@ -21,20 +17,12 @@ export interface DeviationOptions extends Pick<TrainRunOptions, "runs" | "signal
   /** Changes to every config; what a switch changes wins over them. */
   config?: Omit<PartialConfig, "options">;
   tried?: readonly Switch[];
-  onProgress?: (at: {
-    arm: { title: string };
-    seed: number;
-    run: number;
-    runs: number;
-    progress: Progress;
-    secondsLeft: number;
-  }) => void;
 }
 
 /** What a switch did to the Dice. */
 export interface Switched extends Switch {
   /** Finished runs, and where a loss became no number. */
-  runs: readonly { folder: string; seed: number; metrics: Metrics }[];
+  runs: Group["runs"];
   diverged: readonly Divergence[];
   /** Switched minus lab, in pairs of the same test case, each the mean over the seeds that both have; absent without a run. */
   overCases?: Paired;
@@ -47,7 +35,7 @@ export interface DeviationStudy {
   preset: Config["preset"];
   labeled: number;
   benchmark: string;
-  lab: readonly { folder: string; seed: number; metrics: Metrics }[];
+  lab: Group["runs"];
   /** Between the best and the worst of the lab's seeds, Dice from 0 to 1; absent for one seed. */
   apart?: number;
   switched: readonly Switched[];
@@ -76,72 +64,33 @@ function configsOf({
  * Throws the signal's reason when it is aborted; what is done is kept.
  */
 export async function deviationStudy(options: DeviationOptions): Promise<DeviationStudy> {
-  const { runs, signal, workers, onProgress } = options;
   const { lab, changed } = configsOf(options);
-  const jobs = [
-    ...lab.map((config) => ({ title: "lab", config })),
+  const arms = [
+    { title: "lab", configs: lab },
     ...changed.flatMap(({ one, configs, twins }) => [
-      ...configs.map((config) => ({ title: one.title, config })),
-      ...twins.map((config) => ({ title: one.equals?.title ?? "", config })),
+      { title: one.title, configs },
+      { title: one.equals?.title ?? "", configs: twins },
     ]),
   ];
-  const isOpen = ({ config }: { config: Config }) =>
-    readMetrics(join(runs, runName(config))) === undefined && divergence(config, runs).length === 0;
-  const open = jobs.filter(isOpen);
-  for (const [index, { title, config }] of open.entries()) {
-    signal?.throwIfAborted();
-    const place = { arm: { title }, seed: config.seed, run: index + 1, runs: open.length };
-    await trainOrDiverge(config, {
-      ...{ runs, signal, workers },
-      onProgress: (progress) => {
-        const later = (open.length - index - 1) * config.steps * progress.msPerStep;
-        onProgress?.({ ...place, progress, secondsLeft: progress.secondsLeft + later / 1000 });
-      },
-    });
-  }
-  return studyOf(runs, lab, changed);
-}
-
-function studyOf(
-  runs: string,
-  lab: readonly Config[],
-  changed: ReturnType<typeof configsOf>["changed"],
-): DeviationStudy {
-  const finished = (configs: readonly Config[]) =>
-    configs.flatMap((config) => {
-      const folder = join(runs, runName(config));
-      const metrics = readMetrics(folder);
-      return metrics ? [{ folder, seed: config.seed, metrics }] : [];
-    });
-  const own = finished(lab);
-  const dice = own.map(({ metrics }) => metrics.mean.dice);
+  const [own, ...others] = (await trainArms(arms, options)).map(({ runs }) => runs);
   const [{ preset, labeled, benchmark }] = lab;
+  const dice = own.map(({ metrics }) => metrics.mean.dice);
   return {
     ...{ preset, labeled, benchmark, lab: own },
     ...(dice.length > 1 && { apart: Math.max(...dice) - Math.min(...dice) }),
-    switched: changed.map(({ one, configs, twins }): Switched => {
-      const found = finished(configs);
+    switched: changed.map(({ one, configs }, at): Switched => {
+      const [found, equals] = others.slice(2 * at);
       const pairs = found.filter(({ seed }) => own.some((run) => run.seed === seed));
       const partners = own.filter(({ seed }) => found.some((run) => run.seed === seed));
-      const equals = finished(twins);
       return {
         ...one,
         runs: found,
-        diverged: configs.flatMap((config) => divergence(config, runs)),
-        ...(pairs.length > 0 && { overCases: paired(perCase(partners), perCase(pairs)) }),
+        diverged: configs.flatMap((config) => divergence(config, options.runs)),
+        ...(pairs.length > 0 && { overCases: paired(diceByCase(partners), diceByCase(pairs)) }),
         ...(equals.length > 0 && { isEqual: isDeepStrictEqual(resultsOf(found), resultsOf(equals)) }),
       };
     }),
   };
 }
 
-const resultsOf = (runs: DeviationStudy["lab"]) => runs.map(({ metrics }) => metrics.cases);
-
-/** Mean Dice over classes and runs of every test case. */
-export function perCase(runs: DeviationStudy["lab"]): number[] {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [first] = runs;
-  return first.metrics.cases.map((_, at) =>
-    mean(runs.map(({ metrics }) => mean(metrics.cases[at].scores.map(({ dice }) => dice)))),
-  );
-}
+const resultsOf = (runs: Group["runs"]) => runs.map(({ metrics }) => metrics.cases);

@@ -15,6 +15,7 @@ import { choose } from "../training/nearest.js";
 import type { Config } from "../training/schema.js";
 import { meanCosine } from "./alike.js";
 import { checkpointOf, startOf, type WeightsOf } from "./stepApart.js";
+import { setupOf } from "./workplace.js";
 
 /** Which pixels are looked at. */
 export interface PixelChoice {
@@ -122,23 +123,9 @@ async function representations(
   { image, shape }: { image: Float32Array; shape: number[] },
   pixels: Int32Array,
 ): Promise<Float32Array> {
-  const { seed, steps, protocol, encoder, optimizer } = config;
-  const { channels, classes, imageSize } = choose(benchmarks, config.benchmark, "benchmark");
-  const options: ArcoOptions = { ...arcoOptions(protocol), ...config.options };
+  const options: ArcoOptions = { ...arcoOptions(config.protocol), ...config.options };
   const start = startOf(config, { runs, weights });
-  const setup = {
-    seed,
-    steps,
-    protocol,
-    options,
-    encoder,
-    optimizer,
-    channels,
-    classes: classes.length,
-    imageSize,
-    start,
-  };
-  const both = team(setup);
+  const both = team({ ...setupOf(config, choose(benchmarks, config.benchmark, "benchmark")), options, start });
   try {
     if (weights === "last") loadCheckpoint(checkpointOf(runs, config), both.variables);
     const rows = tf.tidy(() => {

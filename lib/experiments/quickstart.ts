@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type PartialConfig, resolveConfig } from "../training/config.js";
 import type { Progress } from "../training/loop.js";
@@ -6,7 +5,7 @@ import { choose } from "../training/nearest.js";
 import type { Config } from "../training/schema.js";
 import { readRun } from "./records.js";
 import { writeReport } from "./report.js";
-import { runName } from "./run.js";
+import { isFinished } from "./run.js";
 import { type TrainRunOptions, trainRun } from "./trainRun.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "./verdict.js";
 
@@ -122,8 +121,6 @@ export async function quickstart({
     report,
   };
 }
-
-const isFinished = (runs: string, config: Config) => existsSync(join(runs, runName(config), "metrics.json"));
 
 /** Steps of methods not seen yet, in steps of the supervised one. */
 const cost: Record<string, number> = { supervised: 1, meanTeacher: 2.5, arco: 4.5 };

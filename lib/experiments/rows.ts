@@ -93,15 +93,25 @@ function compared({ title, runs }: Group, against: Paired | undefined): Comparis
 }
 
 function difference(first: Group, second: Group): Paired | undefined {
+  const [one, other] = atSharedSeeds(first, second);
+  return one.length > 0 ? paired(one, other) : undefined;
+}
+
+/** Dice of two groups at the seeds that both have, in the order of the second. */
+export function atSharedSeeds(first: Pick<Group, "runs">, second: Pick<Group, "runs">): [number[], number[]] {
   const pairs = second.runs.flatMap(({ seed, metrics }) =>
     first.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice]),
   );
-  return pairs.length > 0
-    ? paired(
-        pairs.map(([one]) => one),
-        pairs.map(([, other]) => other),
-      )
-    : undefined;
+  return [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
+}
+
+/** Mean Dice over classes and runs of every test case. */
+export function diceByCase(runs: Group["runs"]): number[] {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [first] = runs;
+  return first.metrics.cases.map((_, at) =>
+    mean(runs.map(({ metrics }) => mean(metrics.cases[at].scores.map(({ dice }) => dice)))),
+  );
 }
 
 /** The same as plain rows, for `show`: Dice in units from 0 to 1, distances in the unit that the heading says. */

@@ -13,6 +13,10 @@ import { lock } from "./lock.js";
 /** Name of a run's folder: benchmark, method and the first ten hex digits of the config's hash. */
 export const runName = (config: Config) => `${config.benchmark}-${config.method}-${configHash(config).slice(0, 10)}`;
 
+/** Whether a config has its result in a folder of runs. */
+export const isFinished = (runs: string, config: Config): boolean =>
+  existsSync(join(runs, runName(config), "metrics.json"));
+
 /** Wall times, apart from the log so that equal runs have equal logs: one entry a process that trained. */
 export interface Session {
   fromStep: number;

@@ -1,6 +1,7 @@
 import type { PartCost } from "../plots/stepCost.js";
 import { takeStep } from "../training/loop.js";
 import type { Config } from "../training/schema.js";
+import { median } from "./bench/bench.js";
 import { type StepChoice, withTrainer } from "./stepApart.js";
 
 /** The parts of an ARCO step, each with the events that end it. */
@@ -44,9 +45,4 @@ export async function stepCosts(
     const times = all.slice(1).flatMap((spent) => spent.get(part) ?? []);
     return times.length > 0 ? [{ part, milliseconds: median(times) }] : [];
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Progress } from "../training/loop.js";
 import type { Config } from "../training/schema.js";
 import type { Group } from "./rows.js";
-import { readMetrics, runName } from "./run.js";
+import { isFinished, readMetrics, runName } from "./run.js";
 import { trainOrDiverge } from "./table.js";
+import { divergence } from "./tableResult.js";
 import type { TrainRunOptions } from "./trainRun.js";
 
 /** A way to train under the name it has in figures; its configs differ in their seed alone. */
@@ -40,11 +40,9 @@ export async function trainArms(
   arms: readonly NamedArm[],
   { runs, signal, workers, onProgress }: TrainArmsOptions,
 ): Promise<TrainedArm[]> {
-  const isFinished = (config: Config) => existsSync(join(runs, runName(config), "metrics.json"));
+  const isOpen = (config: Config) => !isFinished(runs, config) && divergence(config, runs).length === 0;
   const open = new Map(
-    arms.flatMap((arm) =>
-      arm.configs.filter((config) => !isFinished(config)).map((config) => [runName(config), { arm, config }] as const),
-    ),
+    arms.flatMap((arm) => arm.configs.filter(isOpen).map((config) => [runName(config), { arm, config }] as const)),
   );
   for (const [at, { arm, config }] of [...open.values()].entries()) {
     signal?.throwIfAborted();

@@ -3,6 +3,7 @@ import { type Paired, paired } from "../statistics/paired.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import type { Metrics } from "../training/metrics.js";
+import { atSharedSeeds, diceByCase } from "./rows.js";
 
 /** What the runs of an arm gave on the test cases: means over classes, summed up over seeds. */
 export interface ArmResult {
@@ -52,7 +53,7 @@ export function sumUp(
 
 /** Each pair of arms, the baseline first, compared in pairs of what they share: seeds, and test cases. */
 export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: ArmResult])[]): Verdict[] {
-  const overSeeds = pairs.map(([baseline, arm]) => paired(...sharedSeeds(baseline, arm)));
+  const overSeeds = pairs.map(([baseline, arm]) => paired(...atSharedSeeds(baseline, arm)));
   const tested = overSeeds.flatMap(({ tTest }, at) => (tTest === undefined ? [] : [{ at, p: tTest }]));
   const corrected = holm(tested.map(({ p }) => p));
   return pairs.map(([baseline, arm], at) => {
@@ -65,7 +66,7 @@ export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: Ar
       arm: arm.name,
       baseline: baseline.name,
       overSeeds: overSeeds[at],
-      overCases: paired(perCase(baseline), perCase(arm)),
+      overCases: paired(diceByCase(baseline.runs), diceByCase(arm.runs)),
       ...(p !== undefined && { p }),
       seedsNeeded: Number.isFinite(needed) && !(p < 0.05) ? needed : null,
       isClear: p < 0.05,
@@ -73,24 +74,6 @@ export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: Ar
     };
   });
 }
-
-/** Dice of both arms at the seeds that both have. */
-function sharedSeeds(baseline: ArmResult, arm: ArmResult): [number[], number[]] {
-  const pairs = arm.runs.flatMap(({ seed, metrics }) =>
-    baseline.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice]),
-  );
-  return [pairs.map(([first]) => first), pairs.map(([, second]) => second)];
-}
-
-/** Mean Dice over classes and seeds of every test case. */
-function perCase({ runs }: ArmResult): number[] {
-  const dice = ({ metrics }: ArmResult["runs"][number]) =>
-    metrics.cases.map(({ scores }) => average(scores.map((one) => one.dice)));
-  const perRun = runs.map(dice);
-  return perRun[0].map((_, i) => average(perRun.map((values) => values[i])));
-}
-
-const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 interface Known {
   arm: ArmResult;

@@ -13,6 +13,15 @@ export function openData(config: Config): Promise<Opened> {
   return choose(benchmarks, config.benchmark, "benchmark").open({ labeled: config.labeled, options: config.data });
 }
 
+/** What a method is created with for a config on a benchmark. */
+export function setupOf(
+  config: Config,
+  { channels, classes, imageSize }: Opened["benchmark"],
+): Setup<Config["options"]> {
+  const { seed, steps, protocol, options, encoder, optimizer } = config;
+  return { seed, steps, protocol, options, encoder, optimizer, channels, classes: classes.length, imageSize };
+}
+
 /** The method of a config at work on opened data, as at step 0, from random or from given weights. The engine must have been started. */
 export function createTrainer(
   config: Config,
@@ -20,21 +29,7 @@ export function createTrainer(
   start?: Setup<object>["start"],
   observe?: Observer,
 ): Trainer {
-  const { seed, steps, protocol, options, encoder, optimizer } = config;
-  const { channels, classes, imageSize } = benchmark;
-  return choose(methods, config.method, "method").create({
-    seed,
-    steps,
-    protocol,
-    options,
-    encoder,
-    optimizer,
-    channels,
-    classes: classes.length,
-    imageSize,
-    start,
-    observe,
-  });
+  return choose(methods, config.method, "method").create({ ...setupOf(config, benchmark), start, observe });
 }
 
 const kinds: readonly EngineKind[] = ["cpu", "cuda", "webgpu", "js"];

@@ -1,3 +1,4 @@
+import { colorKey, painted } from "./colorKey.js";
 import { colorAt, diverging } from "./colorScale.js";
 import type { Figure, Trace } from "./figure.js";
 import { finite } from "./finite.js";
@@ -32,6 +33,7 @@ export function inclusionMap(
   finite("inclusion map, population", population);
   const ratios = panels.map(({ counts }) => overIdeal(counts));
   const most = scaleEnd(ratios);
+  const color = (ratio: number) => colorAt(diverging, 0.5 + Math.log(ratio) / Math.log(most) / 2);
   const mask = new Uint8Array(shape[0] * shape[1]);
   for (const place of Array.from(population)) mask[place] = 1;
   const maps = panels.map(({ title }, at): Panel => {
@@ -44,7 +46,7 @@ export function inclusionMap(
     right: 104,
     isCrisp: true,
     view: viewAround(mask, shape, margin),
-    paint: (values, size) => dataAddress(raster(colors(values, most), size, { channels: 3 })),
+    paint: (values, size) => dataAddress(raster(painted(values, color), size, { channels: 3 })),
     ...look,
     subtitle: [subtitle, "white: as often as it should be, n draws of N pixels; grey: not in the population"]
       .filter(Boolean)
@@ -74,50 +76,20 @@ function scaleEnd(ratios: readonly Float64Array[]): number {
   return [1.25, 1.5, 2, 4].find((most) => end <= 1.1 * most) ?? 8;
 }
 
-function colors(ratios: ArrayLike<number>, end: number): Uint8Array {
-  const found = new Uint8Array(3 * ratios.length);
-  for (let i = 0; i < ratios.length; i++)
-    found.set(
-      Number.isNaN(ratios[i]) ? outside : colorAt(diverging, 0.5 + Math.log(ratios[i]) / Math.log(end) / 2),
-      3 * i,
-    );
-  return found;
-}
-
-const outside = [153, 153, 153];
-
-/** A trace without a point, for the key of its colours: by doubling, from 1 / end to end. */
+/** The key: by doubling, from 1 / end to end. */
 function colorBar(end: number): Trace {
   const steps = Math.max(1, Math.round(Math.log2(end)));
   const ticks = Array.from({ length: 2 * steps + 1 }, (_, i) => end ** (i / steps - 1));
-  return {
-    type: "scatter",
-    mode: "markers",
+  return colorKey({
     name: "times drawn over ideal",
-    x: [null],
-    y: [null],
-    xaxis: "x",
-    yaxis: "y",
-    showlegend: false,
-    hoverinfo: "skip",
-    marker: {
-      color: [0],
-      colorscale: diverging,
-      cmin: -1,
-      cmax: 1,
-      showscale: true,
-      colorbar: {
-        title: { text: "draws over<br>n / N (ratio)", side: "top", font: { size: 12 } },
-        tickvals: ticks.map((ratio) => Math.log(ratio) / Math.log(end)),
-        ticktext: ticks.map((ratio) => (ratio < 1 && end >= 2 ? `1/${words(1 / ratio)}` : words(ratio))),
-        thickness: 14,
-        len: 0.9,
-        x: 1.02,
-        xanchor: "left",
-        outlinewidth: 1,
-      },
+    heading: "draws over<br>n / N (ratio)",
+    colors: diverging,
+    ends: [-1, 1],
+    ticks: {
+      tickvals: ticks.map((ratio) => Math.log(ratio) / Math.log(end)),
+      ticktext: ticks.map((ratio) => (ratio < 1 && end >= 2 ? `1/${words(1 / ratio)}` : words(ratio))),
     },
-  };
+  });
 }
 
 const words = (ratio: number) => String(Number(ratio.toPrecision(2)));

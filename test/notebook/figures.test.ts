@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { listRuns } from "../../lib/experiments/records.js";
 import { runName } from "../../lib/experiments/run.js";
 import { resolveConfig } from "../../lib/training/config.js";
-import { execute, type Notebook, root } from "./notebooks.js";
+import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "figures-")); // one store: what a notebook trained, the next one finds
 after(() => rmSync(runs, { recursive: true }));
@@ -16,14 +16,9 @@ const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
 async function twice(name: string): Promise<{ figures: number; words: string }> {
   const path = join(root, "notebooks", `${name}.ipynb`);
   const text = await execute(path, environment);
-  const outputs = (JSON.parse(text) as Notebook).cells.flatMap((cell) => cell.outputs ?? []);
-  for (const { output_type, name, text } of outputs)
-    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
+  const outputs = outputsOf(text);
   assert.equal(await execute(path, environment), text, "a second execution gives the same bytes");
-  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
-  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
-  const words = outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")).join("\n");
-  return { figures: figures.length, words: words.replaceAll("−", "-") };
+  return { figures: countFigures(outputs), words: wordsOf(outputs).replaceAll("−", "-") };
 }
 
 test("the loss's surfaces stand beside their slice, and what lies between, along and inside the regions is all of its variance", async () => {

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ export const notebooks = readdirSync(join(root, "notebooks"))
   .filter((name) => name.endsWith(".ipynb"))
   .map((name) => join(root, "notebooks", name));
 
-interface Output {
+export interface Output {
   output_type: string;
   name?: string;
   text?: string[];
@@ -33,6 +34,25 @@ export async function execute(path: string, environment: Record<string, string>)
   const { stdout } = await run(python, [script("execute.py"), path], { env, maxBuffer: 2 ** 26 });
   return stdout;
 }
+
+/** The outputs of an executed notebook's cells, none of which failed or wrote to stderr. */
+export function outputsOf(text: string): Output[] {
+  const outputs = (JSON.parse(text) as Notebook).cells.flatMap((cell) => cell.outputs ?? []);
+  for (const { output_type, name, text: said } of outputs)
+    assert.ok(output_type !== "error" && name !== "stderr", said?.join(""));
+  return outputs;
+}
+
+/** How many figures are among some outputs; each has its picture and its words. */
+export function countFigures(outputs: readonly Output[]): number {
+  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
+  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
+  return figures.length;
+}
+
+/** What outputs say in plain text. */
+export const wordsOf = (outputs: readonly Output[]): string =>
+  outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")).join("\n");
 
 /** The twin of a notebook as jupytext writes it. */
 export async function twin(path: string): Promise<string> {

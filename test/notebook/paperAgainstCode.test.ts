@@ -9,7 +9,7 @@ import { switches } from "../../lib/experiments/deviationSwitches.js";
 import { audit } from "../../lib/paper/audit.js";
 import { deviations } from "../../lib/paper/deviations.js";
 import { sampleRun } from "../experiments/samples.js";
-import { execute, type Notebook, root } from "./notebooks.js";
+import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "deviations-"));
 after(() => rmSync(runs, { recursive: true }));
@@ -28,14 +28,9 @@ before(async () => {
 
 test("paper against code: the whole list, the whole audit, the released sampler in one figure, and every switch with its numbers from the run store", async () => {
   const path = join(root, "notebooks", "07-paper-against-code.ipynb");
-  const { cells }: Notebook = JSON.parse(await execute(path, environment));
-  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-  for (const { output_type, name, text } of outputs)
-    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
-  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
-  assert.equal(figures.length, 2);
-  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
-  const shown = outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")).join("\n");
+  const outputs = outputsOf(await execute(path, environment));
+  assert.equal(countFigures(outputs), 2);
+  const shown = wordsOf(outputs);
   for (const { option, paper, released, lab, measured } of deviations)
     for (const said of [option, paper, released, lab, measured]) assert.ok(!said || shown.includes(said), said ?? "");
   for (const { kind, sentence } of audit()) assert.equal(shown.includes(sentence), kind !== "same", sentence);

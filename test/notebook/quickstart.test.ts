@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { execute, type Notebook, root } from "./notebooks.js";
+import { countFigures, execute, outputsOf, root } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "quickstart-"));
 after(() => rmSync(runs, { recursive: true }));
@@ -12,13 +12,8 @@ const path = join(root, "notebooks", "01-quickstart.ipynb");
 
 test("the quick start trains, shows every figure and takes its numbers from the run store; a second execution gives the same bytes", async () => {
   const text = await execute(path, environment);
-  const { cells }: Notebook = JSON.parse(text);
-  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-  for (const { output_type, name, text } of outputs)
-    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
-  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
-  assert.equal(figures.length, 5);
-  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
+  const outputs = outputsOf(text);
+  assert.equal(countFigures(outputs), 5);
   const shown = JSON.stringify(outputs.map(({ data }) => data?.["text/plain"]));
   const found = readdirSync(runs).filter((name) => name.startsWith("hippocampus-"));
   assert.equal(found.length, 7); // six arms, and the pre-training that three of them share

@@ -7,7 +7,7 @@ import { gains } from "../../lib/experiments/sampling/gains.js";
 import { lossFields } from "../../lib/experiments/sampling/lossField.js";
 import { takeApart } from "../../lib/experiments/stepApart.js";
 import { resolveConfig } from "../../lib/training/config.js";
-import { execute, type Notebook, root } from "./notebooks.js";
+import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "sampling-variance-"));
 after(() => rmSync(runs, { recursive: true }));
@@ -16,14 +16,9 @@ const path = join(root, "notebooks", "02-sampling-variance.ipynb");
 
 test("the notebook on sampling variance trains one run, shows its figures, and concludes from what it found; a second execution gives the same bytes", async () => {
   const text = await execute(path, environment);
-  const { cells }: Notebook = JSON.parse(text);
-  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-  for (const { output_type, name, text } of outputs)
-    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
-  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
-  assert.equal(figures.length, 5);
-  for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
-  const shown = outputs.map(({ data }) => [data?.["text/plain"]].flat().join("")).join("\n");
+  const outputs = outputsOf(text);
+  assert.equal(countFigures(outputs), 5);
+  const shown = wordsOf(outputs);
   assert.equal(readdirSync(runs).filter((name) => /^hippocampus-arco-\w+$/.test(name)).length, 1);
   assert.match(shown, /9 of 9 counted variances equal the corrected theorem's to the last binary digit/);
   assert.match(shown, /theory and observation agree/);

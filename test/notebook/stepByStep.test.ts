@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { runName } from "../../lib/experiments/run.js";
 import { resolveConfig } from "../../lib/training/config.js";
-import { execute, type Notebook, root } from "./notebooks.js";
+import { countFigures, execute, type Notebook, outputsOf, root } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "step-"));
 after(() => rmSync(runs, { recursive: true }));
@@ -20,12 +20,8 @@ const lasting = (text: string) =>
 
 test("a step is taken apart into pictures and terms that are those of the run's log; a second execution differs in its times alone", async () => {
   const text = await execute(path, environment);
-  const { cells }: Notebook = JSON.parse(text);
-  const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-  for (const { output_type, name, text } of outputs)
-    assert.ok(output_type !== "error" && name !== "stderr", text?.join(""));
-  const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
-  assert.equal(figures.length, 7);
+  const outputs = outputsOf(text);
+  assert.equal(countFigures(outputs), 7);
   const shown = outputs.map(({ data }) => JSON.stringify(data?.["text/plain"])).join("\n");
   const name = runName(resolveConfig({ method: "arco", preset: "smoke", seed: 0 }));
   const [first] = readFileSync(join(runs, name, "log.jsonl"), "utf8").split("\n");

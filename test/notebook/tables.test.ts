@@ -8,7 +8,7 @@ import { tableConclusion } from "../../lib/experiments/tableConclusion.js";
 import { tableResult } from "../../lib/experiments/tableResult.js";
 import { resultSheet } from "../../lib/experiments/tableSheet.js";
 import { sampleRun } from "../experiments/samples.js";
-import { execute, type Notebook, root } from "./notebooks.js";
+import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "tables-"));
 after(() => rmSync(runs, { recursive: true }));
@@ -32,14 +32,9 @@ for (const [table, name] of notebooks)
   test(`${name}: trains what is missing, shows its table and figures out of the run store, and concludes what the runs say`, async () => {
     const path = join(root, "notebooks", `${name}.ipynb`);
     const text = await execute(path, environment);
-    const { cells }: Notebook = JSON.parse(text);
-    const outputs = cells.flatMap((cell) => cell.outputs ?? []);
-    for (const { output_type, name: stream, text: said } of outputs)
-      assert.ok(output_type !== "error" && stream !== "stderr", said?.join(""));
-    const figures = outputs.filter(({ data }) => data && "application/vnd.plotly.v1+json" in data);
-    assert.equal(figures.length, 2);
-    for (const { data = {} } of figures) assert.ok("image/png" in data && "text/plain" in data);
-    const shown = outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")).join("\n");
+    const outputs = outputsOf(text);
+    assert.equal(countFigures(outputs), 2);
+    const shown = wordsOf(outputs);
     assert.ok(shown.includes(`100 % Table ${table}: done`));
     const result = tableResult(table, choice);
     for (const { title, runs: found } of result.rows) assert.equal(found.length, 2, title);

@@ -1,10 +1,11 @@
 import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
+import { prototypesOf } from "../../methods/arco/contrastTerm.js";
 import { grouping } from "../../methods/arco/grouping.js";
 import { type ArcoOptions, arcoOptions } from "../../methods/arco/options.js";
 import { availableIn, populations } from "../../methods/arco/populations.js";
 import { disposeScene, lookAt } from "../../methods/arco/scene.js";
-import { meansOver, rowsAt } from "../../methods/arco/seen.js";
+import { rowsAt } from "../../methods/arco/seen.js";
 import { team } from "../../methods/arco/team.js";
 import { Problem } from "../../problem.js";
 import type { Groups } from "../../samplers/groups.js";
@@ -13,7 +14,7 @@ import { openBatches } from "../../training/batches.js";
 import { loadCheckpoint } from "../../training/checkpoint.js";
 import type { Config } from "../../training/schema.js";
 import { checkpointOf } from "../stepApart.js";
-import { openData } from "../workplace.js";
+import { openData, setupOf } from "../workplace.js";
 
 /** What the contrast of one step is made of, after the networks have seen its batch. */
 export interface ContrastAt {
@@ -37,17 +38,16 @@ export async function withContrast<T>(
   { runs, step = 0 }: { runs: string; step?: number },
   act: (at: ContrastAt) => Promise<T>,
 ): Promise<T> {
-  const { seed, steps, protocol, encoder, optimizer, batch: counts, draw, augmentation } = config;
-  const options: ArcoOptions = { ...arcoOptions(protocol), ...config.options };
+  const { seed, batch: counts, draw, augmentation } = config;
+  const options: ArcoOptions = { ...arcoOptions(config.protocol), ...config.options };
   if (options.contrast.which !== "all" || options.contrast.from !== "batch")
     throw new Problem(
       `contrast of a step: found contrast.which "${options.contrast.which}" and contrast.from "${options.contrast.from}", expected "all" and "batch"`,
     );
   await startEngine();
   const opened = await openData(config);
-  const { channels, classes, imageSize } = opened.benchmark;
-  const setup = { seed, steps, protocol, options, encoder, optimizer, channels, classes: classes.length, imageSize };
-  const both = team(setup);
+  const { classes, imageSize } = opened.benchmark;
+  const both = team({ ...setupOf(config, opened.benchmark), options });
   const batches = await openBatches(opened, { seed, ...counts, draw, augmentation, workers: 0 });
   try {
     loadCheckpoint(checkpointOf(runs, config), both.variables);
@@ -59,13 +59,10 @@ export async function withContrast<T>(
     const among = (seen: typeof view | typeof seenByTeacher) =>
       populations(availableIn(truth, seen, options.contrast), classes.length, imageSize);
     const [queries, keys] = [among(view), among(seenByTeacher)];
-    const weights = new Float32Array((truth.length + view.labels.length) * keys.length);
-    for (const [of, { pixels }] of keys.entries()) for (const pixel of pixels) weights[pixel * keys.length + of] = 1;
-    const totals = keys.map(({ pixels }) => pixels.length);
     const seen = tf.tidy(() => ({
       passes: both.student(labeledImage, viewImage, step, { track: false }).passes,
       matrix: both.studentMatrix(),
-      prototypes: meansOver(scene.teacher, { weights, totals }).matMul(scene.teacherMatrix) as tf.Tensor2D,
+      prototypes: prototypesOf(scene, keys),
     }));
     const cut = {
       grid: await grouping(scene, { ...options, groups: "grid" }),

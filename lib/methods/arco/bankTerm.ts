@@ -8,7 +8,7 @@ import { groupsOf } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import type { Setup } from "../method.js";
 import type { ArcoOptions } from "./options.js";
-import { meansOver, type PixelSets, rowsAt } from "./seen.js";
+import { meansOver, pixelSets, rowsAt } from "./seen.js";
 import type { Team } from "./team.js";
 import type { Term } from "./term.js";
 
@@ -68,18 +68,12 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
             banks,
             {
               student: (at) => rowsAt(passes, at).matMul(matrix()),
-              teacherMeans: (lists) => meansOver(teacher, setsOf(lists)).matMul(teacherMatrix),
+              teacherMeans: (lists) => meansOver(teacher, pixelSets(lists, labels.length)).matMul(teacherMatrix),
             },
             draw,
             { queries, negatives, temperature },
           ),
       };
-
-      function setsOf(lists: readonly Int32Array[]): PixelSets {
-        const weights = new Float32Array(labels.length * lists.length);
-        for (const [at, list] of lists.entries()) for (const pixel of list) weights[pixel * lists.length + at] = 1;
-        return { weights, totals: lists.map(({ length }) => length) };
-      }
     },
   };
 }

@@ -14,7 +14,7 @@ import { ledger, type Notes } from "./ledger.js";
 import type { ArcoOptions, ContrastOptions } from "./options.js";
 import { availableIn, drawOthers, populations, relationShares } from "./populations.js";
 import type { Scene } from "./scene.js";
-import { meansOver, rowsAt } from "./seen.js";
+import { meansOver, pixelSets, rowsAt } from "./seen.js";
 import type { Team } from "./team.js";
 import type { Term } from "./term.js";
 
@@ -149,11 +149,12 @@ async function asked(
 }
 
 /** The teacher's mean representation of every class, [classes, D]; zeros for a class without pixels. */
-function prototypesOf({ teacher, teacherMatrix, truth, view }: Scene, keys: readonly Population[]): tf.Tensor2D {
-  const weights = new Float32Array((truth.length + view.labels.length) * keys.length);
-  for (const [at, { pixels }] of keys.entries()) for (const pixel of pixels) weights[pixel * keys.length + at] = 1;
-  const totals = keys.map(({ pixels }) => pixels.length);
-  return meansOver(teacher, { weights, totals }).matMul(teacherMatrix) as tf.Tensor2D;
+export function prototypesOf({ teacher, teacherMatrix, truth, view }: Scene, keys: readonly Population[]): tf.Tensor2D {
+  const sets = pixelSets(
+    keys.map(({ pixels }) => pixels),
+    truth.length + view.labels.length,
+  );
+  return meansOver(teacher, sets).matMul(teacherMatrix) as tf.Tensor2D;
 }
 
 const joined = (lists: readonly Int32Array[]) => {

@@ -33,6 +33,13 @@ export interface PixelSets {
   totals: readonly number[];
 }
 
+/** Sets out of lists of pixels, of a batch with so many in all. */
+export function pixelSets(lists: readonly Int32Array[], count: number): PixelSets {
+  const weights = new Float32Array(count * lists.length);
+  for (const [at, list] of lists.entries()) for (const pixel of list) weights[pixel * lists.length + at] = 1;
+  return { weights, totals: lists.map(({ length }) => length) };
+}
+
 /** Means of the features over sets of pixels of the images that went through the network in these passes, [sets, features]; a set without pixels gives zeros. */
 export function meansOver(passes: readonly Pass[], { weights, totals }: PixelSets): tf.Tensor2D {
   const perImage = weights.length / passes.reduce((sum, { images }) => sum + images, 0);
