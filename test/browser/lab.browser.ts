@@ -40,6 +40,8 @@ let lab: ChildProcess;
 let address: string;
 let browser: Browser;
 
+const longSteps = 100000;
+
 /** A notebook whose only cell trains far longer than the test waits. */
 const longTraining = {
   cells: [
@@ -52,7 +54,7 @@ const longTraining = {
       source: [
         'import { parameters, progress, quickstart } from "arco";\n',
         "const { runs, preset } = parameters();\n",
-        'await progress("Training", (live) => quickstart({ runs, seeds: [0], config: { preset, steps: 100000 }, ...live }));\n',
+        `await progress("Training", (live) => quickstart({ runs, seeds: [0], config: { preset, steps: ${longSteps} }, ...live }));\n`,
         'console.log("never printed");',
       ],
     },
@@ -149,8 +151,9 @@ test("Interrupt ends a training: the cell says so, the run stops and keeps what 
   await page.getByText("the cell was stopped").waitFor({ timeout: patience });
   await page.screenshot({ path: join(pictures, "interrupted.png") });
   const logs = readdirSync(runs)
-    .map((name) => join(runs, name, "log.jsonl"))
-    .filter((path) => existsSync(path) && !existsSync(join(path, "..", "metrics.json")));
+    .filter((name) => existsSync(join(runs, name, "config.json")))
+    .filter((name) => JSON.parse(readFileSync(join(runs, name, "config.json"), "utf8")).steps === longSteps)
+    .map((name) => join(runs, name, "log.jsonl"));
   assert.equal(logs.length, 1);
   const saved = join(logs[0], "..", "checkpoints", "last.safetensors");
   for (const end = performance.now() + patience; !existsSync(saved) && performance.now() < end; ) await setTimeout(200); // the step it was in
