@@ -15,12 +15,13 @@ const allowed = {
   optimizers: ["engine"],
   pretraining: ["engine", "encoders", "heads", "samplers", "losses", "optimizers", "images", "methods"],
   methods: ["engine", "encoders", "heads", "samplers", "losses", "optimizers", "images", "pretraining"],
-  benchmarks: ["engine", "images"],
-  training: [...learning, ...measures, "benchmarks"],
+  phantoms: ["engine", "images"],
+  benchmarks: ["engine", "images", "phantoms"],
+  training: [...learning, ...measures, "phantoms", "benchmarks"],
   plots: ["images", "statistics"],
-  experiments: [...learning, ...measures, "benchmarks", "training", "plots", "paper"],
-  cli: [...learning, ...measures, "benchmarks", "training", "plots", "paper", "experiments"],
-  notebook: [...learning, ...measures, "benchmarks", "training", "plots", "paper", "experiments"],
+  experiments: [...learning, ...measures, "phantoms", "benchmarks", "training", "plots", "paper"],
+  cli: [...learning, ...measures, "phantoms", "benchmarks", "training", "plots", "paper", "experiments"],
+  notebook: [...learning, ...measures, "phantoms", "benchmarks", "training", "plots", "paper", "experiments"],
   setup: [],
 };
 
