@@ -9,7 +9,7 @@ import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose, oneOf } from "./choices.js";
 import { finding } from "./finding.js";
 import { minMax } from "./intensity.js";
-import { openSlices } from "./opening.js";
+import { openSource } from "./opening.js";
 import { places } from "./places.js";
 import { resizing } from "./resizing.js";
 import { apart, caseOf } from "./slicing.js";
@@ -26,7 +26,7 @@ export const acdc: Benchmark = {
   licence: "CC BY-NC-SA 4.0, not distributed here",
   source:
     "get it from https://www.creatis.insa-lyon.fr/Challenge/acdc/databases.html and put it into data/acdc, or set ARCO_DATA to its folder; data/acdc/README.md lists the forms that are understood",
-  dimension: 2,
+  kind: "slices",
   channels: 1,
   classes: [
     { name: "background", color: [0, 0, 0] },
@@ -38,6 +38,7 @@ export const acdc: Benchmark = {
   labeledChoices: [1, 3, 7, 70],
   unit: "voxel",
   phantom: false,
+  hasValidation: true,
   optionsOf: (protocol) => ({
     labeledBy: protocol === "released" ? "slices" : "patients",
     size: 256,
@@ -86,21 +87,26 @@ export const acdc: Benchmark = {
     }
   },
 
+  sight(options = {}) {
+    const chosen = { ...acdc.optionsOf("lab"), ...options };
+    const { scaled, fromNetwork } = resizingOf(chosen);
+    return {
+      toNetwork: (image) => ({ slices: apart(scaled(image), image.shape[0]), shape: sizeOf(chosen) }),
+      fromNetwork,
+    };
+  },
+
   async open(asked) {
     const folder = acdc.find(asked.folder);
     const files = folder === undefined ? undefined : acdcFilesIn(folder);
     if (!folder || !files) throw new Problem(acdc.state(asked.folder, asked.options).message);
     const options = choose(acdc, asked);
     const { train, validation, test } = readLists(String(options.lists));
-    const benchmark = { ...acdc, imageSize: sizeOf(options) };
-    const { stack, fromNetwork } = resizing(
-      benchmark.imageSize,
-      oneOf("acdc", "resize", options.resize, ["clamped", "scipy"]),
-    );
-    const scaled = (image: Volume) => stack({ ...image, data: minMax(image) });
-    return openSlices(benchmark, asked, {
+    const { stack, scaled } = resizingOf(options);
+    return openSource({ ...acdc, imageSize: sizeOf(options) }, asked, {
       folder,
       options,
+      recipe: [1, options.size, options.resize],
       slices: trainingSlices(train, files.hasSlices),
       labeledSlices: labeledSlices(
         train,
@@ -109,6 +115,7 @@ export const acdc: Benchmark = {
       ),
       validation,
       test,
+      filesOf: files.sources,
       async decode(id, isLabeled) {
         const image = await files.readImage(id);
         const label = isLabeled ? await files.readLabel(id) : undefined;
@@ -119,11 +126,19 @@ export const acdc: Benchmark = {
         };
       },
       readCase: async (id) => caseOf(id, await files.readImage(id), await files.readLabel(id)),
-      toNetwork: (image) => ({ slices: apart(scaled(image), image.shape[0]), shape: benchmark.imageSize }),
-      fromNetwork,
+      sight: acdc.sight(options),
     });
   },
 };
+
+/** The resizing that the options ask for, and the same of a volume that is still to be scaled to [0, 1]. */
+function resizingOf(options: DataOptions) {
+  const { stack, fromNetwork } = resizing(
+    sizeOf(options),
+    oneOf("acdc", "resize", options.resize, ["clamped", "scipy"]),
+  );
+  return { stack, fromNetwork, scaled: (image: Volume) => stack({ ...image, data: minMax(image) }) };
+}
 
 /** What has files of its own: volumes, and where slices have theirs, slices in place of the training volumes. */
 function expectedIds({ train, validation, test }: AcdcLists, hasSlices: boolean): string[] {

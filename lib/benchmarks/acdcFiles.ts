@@ -13,6 +13,8 @@ export interface AcdcFiles {
   hasSlices: boolean;
   /** The files of a volume or slice, whether they exist or not; image first. Throws a Problem where it is not clear which they are. */
   paths(id: string): string[];
+  /** The same, by what they hold. */
+  sources(id: string): { images: string[]; labels: string[] };
   readImage(id: string): Promise<Volume>;
   readLabel(id: string): Promise<Volume<Uint8Array>>;
 }
@@ -39,6 +41,7 @@ function h5FilesIn(folder: string): AcdcFiles | undefined {
     layout: "h5",
     hasSlices: true,
     paths: (id) => [path(id)],
+    sources: (id) => ({ images: [path(id)], labels: [] }),
     async readImage(id) {
       const { data, shape } = await readH5(path(id), "image", { dimensions: dimensions(id) });
       return { data: data instanceof Float32Array ? data : Float32Array.from(data), ...voxels(shape), path: path(id) };
@@ -88,6 +91,7 @@ function niftiFilesIn(folder: string): AcdcFiles | undefined {
     layout: "NIfTI",
     hasSlices: false,
     paths,
+    sources: (id) => ({ images: paths(id).slice(0, 1), labels: paths(id).slice(1) }),
     readImage: async (id) => readNifti(paths(id)[0]),
     readLabel: async (id) => readNiftiLabel(paths(id)[1], labels),
   };

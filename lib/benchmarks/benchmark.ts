@@ -1,5 +1,6 @@
 import type { AugmentOptions } from "../images/augment.js";
 import type { Volume } from "../images/volume.js";
+import type { Store } from "./store.js";
 
 /** A class of a benchmark; number 0 is the background (or the first class where there is none). */
 export interface ClassInfo {
@@ -76,12 +77,18 @@ export interface OpenOptions {
   folder?: string;
   /** Changes to `optionsOf("lab")`; an unknown name or value throws a Problem. */
   options?: DataOptions;
-  /** Decoded examples of the same opening in another thread (its `Opened.options.memory`), so that each is decoded once. */
-  memory?: SharedArrayBuffer;
+}
+
+/** How a volume (or photograph) is shown to the network, and how what it says is put back. */
+export interface Sight {
+  /** The slices of a volume as the network sees them, each of `shape`: normalised and resized, channels last. A volume of a 3D benchmark is one such part. */
+  toNetwork(image: Volume): { slices: Float32Array[]; shape: readonly number[] };
+  /** Class maps of the network's slices, put back on the grid of the volume they came from. */
+  fromNetwork(maps: readonly Uint8Array[], onto: Volume): Volume<Uint8Array>;
 }
 
 /** A benchmark whose files were found: what training, validation and the final test read. */
-export interface Opened {
+export interface Opened extends Sight {
   /** With the `imageSize` that the options ask for. */
   benchmark: Benchmark;
   folder: string;
@@ -93,10 +100,8 @@ export interface Opened {
   test: CaseSet;
   /** Allows the final evaluation; before it every read of a test case throws. */
   openTest(): void;
-  /** The slices of a volume as the network sees them, [height, width] = `imageSize`: normalised and resized, channels last. */
-  toNetwork(image: Volume): { slices: Float32Array[]; shape: readonly number[] };
-  /** Class maps of the network's slices, put back on the grid of the volume they came from. */
-  fromNetwork(maps: readonly Uint8Array[], onto: Volume): Volume<Uint8Array>;
+  /** What the pools read from, decoded once and kept on the disk. */
+  store: Store;
 }
 
 /** One of the data sets of the paper (or an open one beside them): where it is, how it is split, what the paper did with it. */
@@ -107,8 +112,10 @@ export interface Benchmark {
   licence: string;
   /** Where to get it and where to put it. */
   source: string;
-  /** What the network sees: slices (2) or patches of volumes (3). */
-  dimension: 2 | 3;
+  /** What the network sees: slices of volumes, patches of volumes, or (patches of) photographs. */
+  kind: "slices" | "volumes" | "photographs";
+  /** Which way the axes x, y, z of its volumes point as the network sees them, such as "RAS"; absent where files are taken as they lie. */
+  orientation?: string;
   channels: 1 | 3;
   classes: readonly ClassInfo[];
   /** The network's input, [height, width] or [x, y, z]. */
@@ -121,6 +128,8 @@ export interface Benchmark {
   phantom: boolean;
   /** The folder that holds the files, or undefined when none of the usual places does. */
   find(folder?: string): string | undefined;
+  /** Whether the split has cases to choose the best weights by; where it has none, the last weights are tested. */
+  hasValidation: boolean;
   /** Augmentation that protocol lab leaves out because it would turn one class into another. */
   augmentation?: Partial<AugmentOptions>;
   /** The choices it leaves open, as our default, the paper or the released code has them; also the list of allowed names. */
@@ -129,6 +138,8 @@ export interface Benchmark {
   state(folder?: string, options?: DataOptions): State;
   /** Verifies every expected file under a folder: shape, geometry, labels, as far as the form of the files allows. */
   check(folder: string, options?: DataOptions): AsyncIterable<Finding>;
+  /** How a volume is shown to the network with the options given; needs no file of the benchmark. */
+  sight(options?: DataOptions): Sight;
   /** Opens it for training. Throws a Problem that says where to get the files when they are missing. */
   open(options: OpenOptions): Promise<Opened>;
 }

@@ -6,11 +6,11 @@ import { readNifti, readNiftiLabel } from "../images/nifti.js";
 import { openNifti } from "../images/niftiBytes.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
-import type { Benchmark } from "./benchmark.js";
+import type { Benchmark, Sight } from "./benchmark.js";
 import { choose } from "./choices.js";
 import { finding } from "./finding.js";
 import { clippedZScore } from "./intensity.js";
-import { openSlices } from "./opening.js";
+import { openSource } from "./opening.js";
 import { dataFolder } from "./places.js";
 import { apart, caseOf, slicesOf, together } from "./slicing.js";
 import { readSplit } from "./split.js";
@@ -27,7 +27,7 @@ export const hippocampus: Benchmark = {
   licence: "CC BY-SA 4.0",
   source:
     "comes with the repository, in data/hippocampus; if files are missing there, check them out again: git checkout -- data/hippocampus",
-  dimension: 2,
+  kind: "slices",
   channels: 1,
   classes: [
     { name: "background", color: [0, 0, 0] },
@@ -38,6 +38,7 @@ export const hippocampus: Benchmark = {
   labeledChoices: [1, 3, 6, 60],
   unit: "mm",
   phantom: false,
+  hasValidation: true,
   augmentation: { flip: false, quarterTurns: false }, // anterior and posterior are told apart by where they lie
   optionsOf: () => ({}),
   find: (folder = join(dataFolder, "hippocampus")) => (existsSync(join(folder, "split.json")) ? folder : undefined),
@@ -78,6 +79,8 @@ export const hippocampus: Benchmark = {
     }
   },
 
+  sight: () => sight,
+
   async open(asked) {
     const folder = hippocampus.find(asked.folder);
     if (!folder) throw new Problem(hippocampus.state(asked.folder).message);
@@ -86,13 +89,15 @@ export const hippocampus: Benchmark = {
     const volumes = train.map((id) => ({ id, count: openNifti(imagePath(folder, id)).header.shape[0] }));
     const slices = volumes.flatMap(({ id, count }) => slicesOf(id, count));
     const labeledSlices = volumes.slice(0, asked.labeled).reduce((sum, { count }) => sum + count, 0);
-    return openSlices(hippocampus, asked, {
+    return openSource(hippocampus, asked, {
       folder,
       options,
+      recipe: [1],
       slices,
       labeledSlices,
       validation,
       test,
+      filesOf: (id) => ({ images: [imagePath(folder, id)], labels: [labelPath(folder, id)] }),
       decode: async (id, isLabeled) => {
         const image = readNifti(imagePath(folder, id));
         const label = isLabeled ? readNiftiLabel(labelPath(folder, id), labels) : undefined;
@@ -101,18 +106,22 @@ export const hippocampus: Benchmark = {
       },
       readCase: async (id) =>
         caseOf(id, readNifti(imagePath(folder, id)), readNiftiLabel(labelPath(folder, id), labels)),
-      toNetwork: (image) => ({ slices: apart(standardised(image), image.shape[0]), shape: imageSize }),
-      fromNetwork: (maps, { data, ...geometry }) => ({
-        ...geometry,
-        data: fit(
-          together(maps, imageSize, geometry),
-          [geometry.shape[0], ...imageSize],
-          geometry.shape.slice(1),
-          new Uint8Array(data.length),
-        ),
-      }),
+      sight,
     });
   },
+};
+
+const sight: Sight = {
+  toNetwork: (image) => ({ slices: apart(standardised(image), image.shape[0]), shape: imageSize }),
+  fromNetwork: (maps, { data, ...geometry }) => ({
+    ...geometry,
+    data: fit(
+      together(maps, imageSize, geometry),
+      [geometry.shape[0], ...imageSize],
+      geometry.shape.slice(1),
+      new Uint8Array(data.length),
+    ),
+  }),
 };
 
 const imagePath = (folder: string, id: string) => join(folder, "imagesTr", `${id}.nii.gz`);

@@ -1,34 +1,32 @@
 import { sizeOf } from "../images/values.js";
-import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
-import type { Benchmark, Case, DataOptions, Opened, OpenOptions } from "./benchmark.js";
+import type { Benchmark, Case, DataOptions, Opened, OpenOptions, Sight } from "./benchmark.js";
 import { type Guard, leakGuard } from "./guard.js";
 import { caseSet, pool, type Slice } from "./pools.js";
-import { type Decoded, shelf } from "./shelf.js";
+import { type Decoded, type Group, store } from "./store.js";
 
-/** What a benchmark of volumes that is trained on slices has to say to be opened. */
-export interface SliceSource {
+/** What a benchmark has to say to be opened. */
+export interface Source {
   folder: string;
   options: DataOptions;
-  /** Training slices in the order of the split; the first `labeledSlices` are labelled. */
+  /** Everything beside the files that decides what `decode` gives: the options it looks at, and a number that is raised when its code changes. */
+  recipe: readonly unknown[];
+  /** Training examples in the order of the split; the first `labeledSlices` are labelled. */
   slices: readonly Slice[];
   labeledSlices: number;
   validation: readonly string[];
   test: readonly string[];
-  /** Reads all slices of a training file as the network sees them; the label file is not to be touched unless `labeled`. */
-  decode(file: string, labeled: boolean): Promise<Decoded>;
+  /** The files that a training file (`Slice.file`) is decoded from, whether they exist or not. */
+  filesOf(file: string): { images: readonly string[]; labels: readonly string[] };
+  /** Reads all slices of a training file as the network sees them; the label file is not to be touched unless `labeled`. `shape` is `imageSize` where it is left out. */
+  decode(file: string, labeled: boolean): Promise<Omit<Decoded, "shape"> & Partial<Pick<Decoded, "shape">>>;
   /** One validation or test case as it lies on the disk. */
   readCase(id: string): Promise<Case>;
-  toNetwork: Opened["toNetwork"];
-  fromNetwork(maps: readonly Uint8Array[], onto: Volume): Volume<Uint8Array>;
+  sight: Sight;
 }
 
-/** Opens a benchmark of slices: pools over one shelf, case sets, and the leak guard in front of every file. */
-export function openSlices(
-  benchmark: Benchmark,
-  { labeled: choice, memory }: OpenOptions,
-  source: SliceSource,
-): Opened {
+/** Opens a benchmark: pools over one store, case sets, and the leak guard in front of every file. */
+export function openSource(benchmark: Benchmark, { labeled: choice }: OpenOptions, source: Source): Opened {
   const labeled = source.slices.slice(0, source.labeledSlices);
   const unlabeled = source.slices.slice(source.labeledSlices);
   const filesOf = (slices: readonly Slice[]) => slices.map(({ file }) => file);
@@ -39,70 +37,48 @@ export function openSlices(
     test: source.test,
   });
 
-  const files = filesIn(source.slices, source.labeledSlices);
-  const groups = new Map(files.map(({ file }, group) => [file, group]));
-  const decode = (group: number) => decodeFile(files[group], benchmark, source, guard);
-  const shared = shelf(files, sizeOf(benchmark.imageSize), benchmark.channels, decode, memory);
-  const readSlice = ({ file, place }: Slice) => shared.read(groups.get(file) ?? -1, place);
+  const files = [...new Set(filesOf(source.slices))];
+  const expected = new Map<string, number>();
+  for (const { file, place } of source.slices) expected.set(file, Math.max(expected.get(file) ?? 0, place + 1));
+  const groups = files.map((id): Group => ({ id, ...source.filesOf(id) }));
+  const kept = store(benchmark.name, groups, source.recipe, benchmark.channels, async (group, isLabeled) => {
+    const found = { shape: benchmark.imageSize, ...(await decode(files[group], isLabeled, source, guard)) };
+    const parts = found.images.length / (sizeOf(found.shape) * benchmark.channels);
+    if (parts !== expected.get(files[group]))
+      throw new Problem(
+        `${source.folder}: ${files[group]}: found ${parts} slices, expected the ${expected.get(files[group])} of the split; get the file again`,
+      );
+    return found;
+  });
+  const place = new Map(files.map((file, group) => [file, group]));
+  const readSlice = (isLabeled: boolean) => (slice: Slice) => {
+    allow(guard, slice.file, isLabeled);
+    return kept.read(place.get(slice.file) ?? -1, slice.place, isLabeled);
+  };
   const readCase = async (id: string) => {
-    guard.image(id);
-    guard.label(id);
+    allow(guard, id, true);
     return source.readCase(id);
   };
   return {
     benchmark,
     folder: source.folder,
-    options: { labeled: choice, folder: source.folder, options: source.options, memory: shared.memory },
-    labeled: pool(labeled, true, benchmark.imageSize, readSlice),
-    unlabeled: pool(unlabeled, false, benchmark.imageSize, readSlice),
+    options: { labeled: choice, folder: source.folder, options: source.options },
+    labeled: pool(labeled, true, readSlice(true)),
+    unlabeled: pool(unlabeled, false, readSlice(false)),
     validation: caseSet("validation", source.validation, readCase),
     test: caseSet("test", source.test, readCase),
     openTest: guard.openTest,
-    toNetwork: source.toNetwork,
-    fromNetwork: source.fromNetwork,
+    store: kept,
+    ...source.sight,
   };
 }
 
-/** A file, how many slices are read with it, and which of them are labelled. */
-interface TrainingFile {
-  file: string;
-  slices: number;
-  labeled: boolean;
-  labeledPlaces: Set<number>;
+function decode(file: string, isLabeled: boolean, source: Source, guard: Guard) {
+  allow(guard, file, isLabeled);
+  return source.decode(file, isLabeled);
 }
 
-function filesIn(slices: readonly Slice[], labeledSlices: number): TrainingFile[] {
-  const files = new Map<string, TrainingFile>();
-  for (const [index, { file, place }] of slices.entries()) {
-    const found = files.get(file) ?? { file, slices: 0, labeled: false, labeledPlaces: new Set() };
-    files.set(file, found);
-    found.slices = Math.max(found.slices, place + 1);
-    if (index < labeledSlices) {
-      found.labeled = true;
-      found.labeledPlaces.add(place);
-    }
-  }
-  return [...files.values()];
-}
-
-async function decodeFile(
-  known: TrainingFile,
-  benchmark: Benchmark,
-  source: SliceSource,
-  guard: Guard,
-): Promise<Decoded> {
-  const { file, slices, labeled, labeledPlaces } = known;
-  const pixels = sizeOf(benchmark.imageSize);
-  guard.image(file);
-  if (labeled) guard.label(file);
-  const { images, labels } = await source.decode(file, labeled);
-  const found = images.length / (pixels * benchmark.channels);
-  if (found !== slices)
-    throw new Problem(
-      `${source.folder}: ${file}: found ${found} slices, expected the ${slices} of the split; get the file again`,
-    );
-  // The released ACDC subset ends within a volume: the labels of the rest of it are struck out before anyone sees them.
-  for (let place = 0; labels && place < slices; place++)
-    if (!labeledPlaces.has(place)) labels.fill(-1, place * pixels, (place + 1) * pixels);
-  return { images, labels };
+function allow(guard: Guard, id: string, isLabeled: boolean): void {
+  guard.image(id);
+  if (isLabeled) guard.label(id);
 }

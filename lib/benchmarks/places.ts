@@ -1,9 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder `data` of the checkout. */
 export const dataFolder = fileURLToPath(new URL("../../data", import.meta.url));
+
+/** Where what was decoded once is kept: `ARCO_CACHE`, else `cache` in the checkout. Nothing in it is lost for good when it is deleted. */
+export const cacheFolder = () => resolve(process.env.ARCO_CACHE || join(dataFolder, "..", "cache"));
 
 /** Where a benchmark may lie, first choice first: the folder a person names, else `ARCO_DATA` or its subfolder, then `data/<name>`. */
 export function places(name: string, folder?: string): string[] {

@@ -1,7 +1,8 @@
 import { Problem } from "../problem.js";
 import type { Case, CaseSet, Pool } from "./benchmark.js";
+import type { Part } from "./store.js";
 
-/** A training slice: where it belongs, and what is decoded to get it. */
+/** A training slice (or photograph, or volume, as a file of one): where it belongs, and what is decoded to get it. */
 export interface Slice {
   id: string;
   case: string;
@@ -14,19 +15,14 @@ export interface Slice {
 }
 
 /** The pool of some slices; an unlabelled pool hands out no label, whatever `read` finds. */
-export function pool(
-  slices: readonly Slice[],
-  labeled: boolean,
-  shape: readonly number[],
-  read: (slice: Slice) => Promise<{ image: Float32Array; label?: Int8Array }>,
-): Pool {
+export function pool(slices: readonly Slice[], labeled: boolean, read: (slice: Slice) => Promise<Part>): Pool {
   return {
     labeled,
     size: slices.length,
     ids: slices.map(({ id }) => id),
     async read(index) {
       const slice = at(slices, index, labeled ? "labelled slice" : "unlabelled slice");
-      const { image, label } = await read(slice);
+      const { image, label, shape } = await read(slice);
       const example = { id: slice.id, case: slice.case, slice: slice.slice, slices: slice.slices, image, shape };
       return labeled ? { ...example, label } : example;
     },

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { handOver } from "./handOver.mjs";
@@ -27,5 +27,7 @@ export async function runTests(args) {
   // two at once: while one compiles or waits for a process, another one computes
   const concurrency = kind === "browser" ? 1 : Math.max(2, Math.floor(availableParallelism() / 2));
   const runner = ["--import", "tsx", "--test", "--test-reporter=spec", `--test-concurrency=${concurrency}`, ...options];
+  process.env.ARCO_CACHE = join(root, "cache", "tests"); // what tests decode is their own, and made anew
+  rmSync(process.env.ARCO_CACHE, { recursive: true, force: true });
   await handOver([process.execPath, ...runner, ...files], { cwd: root });
 }

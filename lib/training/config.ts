@@ -71,7 +71,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     augmentation: { ...augmentationFrom(fill(moves, partial.augmentation, ["augmentation"], where)) },
     pretraining: pretrainingOf(partial, method, { benchmark: name, preset, protocol }, where),
     validateEvery: partial.validateEvery ?? validateEvery(method, defaults, partial.steps),
-    checkpoint: partial.checkpoint ?? defaults.checkpoint,
+    checkpoint: partial.checkpoint ?? (benchmark.hasValidation ? defaults.checkpoint : "last"),
   };
   return parseConfig(complete, where);
 }

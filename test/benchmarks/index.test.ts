@@ -15,7 +15,7 @@ test("every benchmark is found by its name, and its facts hang together", () => 
       benchmark.imageSize.every((size) => size % 16 === 0),
       "the U-Net halves an image four times",
     );
-    assert.equal(benchmark.imageSize.length, benchmark.dimension);
+    assert.equal(benchmark.imageSize.length, benchmark.kind === "volumes" ? 3 : 2);
     assert.equal(new Set(benchmark.classes.map(({ color }) => color.join())).size, benchmark.classes.length);
     assert.deepEqual(Object.keys(benchmark.optionsOf("paper")), Object.keys(benchmark.optionsOf("lab")));
     assert.ok(benchmark.state("/nowhere").message.includes("/nowhere"));

@@ -152,6 +152,7 @@ function numbered(labeled: number, unlabeled: number): Opened {
     openTest: never,
     toNetwork: never,
     fromNetwork: never,
+    store: { groups: [], has: never, fill: never, read: never, sweep: never },
   };
 }
 
