@@ -40,7 +40,8 @@ export function openSource(benchmark: Benchmark, { labeled: choice }: OpenOption
   const files = [...new Set(filesOf(source.slices))];
   const expected = new Map<string, number>();
   for (const { file, place } of source.slices) expected.set(file, Math.max(expected.get(file) ?? 0, place + 1));
-  const groups = files.map((id): Group => ({ id, ...source.filesOf(id) }));
+  const withLabel = new Set(filesOf(labeled));
+  const groups = files.map((id): Group => ({ id, ...source.filesOf(id), labeled: withLabel.has(id) }));
   const kept = store(benchmark.name, groups, source.recipe, benchmark.channels, async (group, isLabeled) => {
     const found = { shape: benchmark.imageSize, ...(await decode(files[group], isLabeled, source, guard)) };
     const parts = found.images.length / (sizeOf(found.shape) * benchmark.channels);

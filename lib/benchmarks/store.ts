@@ -12,6 +12,8 @@ export interface Group {
   /** What it is decoded from; when one of these files changes, it is decoded again. */
   images: readonly string[];
   labels: readonly string[];
+  /** Whether labels of it are ever asked for. */
+  labeled: boolean;
 }
 
 /** What decoding a group gives: its parts (slices) one after the other, all of one shape. */
@@ -114,7 +116,9 @@ export function store(
       const wanted = new Set(
         groups.flatMap((_, group) => [paths(group).image, paths(group).label()].map((path) => basename(path))),
       );
-      const stale = readdirSync(folder).filter((file) => file.includes(`.${form}.`) && !wanted.has(file));
+      const stale = readdirSync(folder).filter(
+        (file) => file.includes(`.${form}.`) && !wanted.has(file) && !isBeingWritten(join(folder, file)),
+      );
       for (const file of stale) rmSync(join(folder, file), { force: true });
       return stale.length;
     },
@@ -134,6 +138,10 @@ function filesOf(folder: string, { id, images, labels }: Group, form: string) {
     },
   };
 }
+
+/** Whether another process may still be at it; what a killed one has left is older. */
+const isBeingWritten = (path: string) =>
+  path.endsWith(".part") && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 600_000;
 
 /** What changes when a file is changed or another is taken: its place, size and time. */
 function stamp(path: string): unknown {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { prepare } from "./dataPrepare.js";
 import { print, printJson } from "./output.js";
 
 /** `arco data`: what is found where; `arco data check NAME` verifies every file. */
@@ -8,7 +9,8 @@ export function data(): Command {
     .option("--json", "print one JSON object")
     .action(list)
     .enablePositionalOptions() // "data check NAME --json": the option is of the inner command
-    .addCommand(check());
+    .addCommand(check())
+    .addCommand(prepare());
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {

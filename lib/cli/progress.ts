@@ -60,6 +60,33 @@ function lines(title: string): Meter {
   };
 }
 
+/** Shows how many of some things are done: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
+export function counter(title: string): {
+  show(progress: { done: number; of: number; id: string }): void;
+  close(): void;
+} {
+  const started = performance.now();
+  const format = `${title} {bar} {value}/{total} · {left} left · {id}`;
+  const shown = process.stderr.isTTY
+    ? new cliProgress.SingleBar(
+        { format, stream: process.stderr, hideCursor: true, barsize: 24, gracefulExit: false },
+        cliProgress.Presets.shades_classic,
+      )
+    : undefined;
+  let first: number | undefined;
+  return {
+    show({ done, of, id }) {
+      if (first === undefined) shown?.start(of, done);
+      first ??= done - 1;
+      const left = duration((((performance.now() - started) / (done - first)) * (of - done)) / 1000);
+      shown?.update(done, { id, left });
+      const part = (value: number) => Math.floor((20 * value) / of);
+      if (!shown && part(done) > part(done - 1)) process.stderr.write(`${title}  ${done}/${of}  ${left} left\n`);
+    },
+    close: () => shown?.stop(),
+  };
+}
+
 const words = ({ terms, msPerStep }: Progress, secondsLeft: number, validation: string) => ({
   loss: terms.loss.toFixed(4),
   pace: (msPerStep / 1000).toFixed(2),

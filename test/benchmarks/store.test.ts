@@ -17,6 +17,7 @@ const groups = sources.map((path, i) => ({
   id: ["case 1", "Fälle/2", "3"][i],
   images: [path],
   labels: [`${path}.label`],
+  labeled: true,
 }));
 
 let asked: string[] = [];
