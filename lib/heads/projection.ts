@@ -1,4 +1,4 @@
-import { relu } from "../engine/ops/activation.js";
+import { leakyRelu, relu } from "../engine/ops/activation.js";
 import { addBias } from "../engine/ops/conv.js";
 import { parameter, uniformInit } from "../engine/params.js";
 import type { Rng } from "../engine/random.js";
@@ -8,18 +8,27 @@ import type * as tf from "../engine/tf.js";
 export type Linear = { weight: tf.Variable; bias: tf.Variable };
 /** Two linear layers. */
 export type Projection = { first: Linear; second: Linear };
-/** What stands between the two layers: the paper calls its heads non-linear, the released ones have nothing there. */
-export type Activation = "relu" | "none";
+/**
+ * What stands between the two layers: the paper calls its heads non-linear, the released ones have nothing there. The local heads are as narrow as there are classes:
+ * with "relu" all their units may be silent for every input, and the loss then trains nothing but a bias; "leakyRelu" (slope 0.2) always passes a gradient.
+ */
+export type Activation = "leakyRelu" | "relu" | "none";
 
 /** Two layers on rows [n, in], giving [n, out]. */
 export function project(
   rows: tf.Tensor,
   { first, second }: Projection,
-  { activation = "relu" }: { activation?: Activation } = {},
+  { activation = "leakyRelu" }: { activation?: Activation } = {},
 ): tf.Tensor {
   const hidden = linear(rows, first);
-  return linear(activation === "relu" ? relu(hidden) : hidden, second);
+  return linear(between[activation](hidden), second);
 }
+
+const between: Record<Activation, (hidden: tf.Tensor) => tf.Tensor> = {
+  leakyRelu: (hidden) => leakyRelu(hidden, 0.2),
+  relu,
+  none: (hidden) => hidden,
+};
 
 const linear = (rows: tf.Tensor, { weight, bias }: Linear): tf.Tensor => addBias(rows.matMul(weight), bias);
 

@@ -14,7 +14,7 @@ export const optionWords: Readonly<Record<string, Readonly<Record<string, readon
   meanTeacher: { passes },
   relational: {
     mined: all<RelationalOptions["mined"]>({ queue: true, fresh: true }),
-    headActivation: all<RelationalOptions["headActivation"]>({ relu: true, none: true }),
+    headActivation: all<RelationalOptions["headActivation"]>({ leakyRelu: true, relu: true, none: true }),
     klDirection: all<RelationalOptions["klDirection"]>({ teacherStudent: true, studentTeacher: true }),
     localLayout: all<RelationalOptions["localLayout"]>({ window: true, released: true }),
     localInput: all<RelationalOptions["localInput"]>({ logits: true, features: true }),

@@ -45,8 +45,8 @@ const choices: readonly Choices[] = [
     option: "heads.activation",
     paper: "two layers with a non-linearity",
     released: "two linear layers in a row",
-    lab: "ReLU between them",
-    why: "two linear layers are one",
+    lab: "leaky ReLU of slope 0.2 between them",
+    why: "two linear layers are one; of the local heads' few ReLUs (one for each class in the predictor) all can be silent for every input, and the local loss then trains nothing",
   },
   {
     option: "phase1.localLayout",

@@ -52,7 +52,7 @@ export function ledgerCurves(
   {
     quantity = rows[0]?.quantity,
     x = "optimiser steps",
-    y = `variance of the estimated ${quantity} (${quantity}²)`,
+    y = `variance of the ${quantity} (${quantity}²)`,
     subtitle = "",
     ...look
   }: LedgerOptions = {},

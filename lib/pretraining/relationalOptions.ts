@@ -45,7 +45,7 @@ const lab: RelationalOptions = {
   mined: "queue",
   poolSize: 36,
   minedViews: 5,
-  headActivation: "relu",
+  headActivation: "leakyRelu",
   klDirection: "teacherStudent",
   localLayout: "window",
   localInput: "logits",
@@ -63,7 +63,7 @@ const lab: RelationalOptions = {
 
 const changes: Record<Protocol, Partial<RelationalOptions>> = {
   lab: {},
-  paper: { mined: "fresh", klDirection: "studentTeacher", localInput: "features" },
+  paper: { headActivation: "relu", mined: "fresh", klDirection: "studentTeacher", localInput: "features" },
   released: {
     headActivation: "none",
     localLayout: "released",

@@ -49,7 +49,9 @@ const fixed = (name: string, shape: number[]) => {
   return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => rng.normal());
 };
 
-test("a head is two matrices with biases, and what is negative between them is cut off by ReLU alone", () =>
+const slope = { leakyRelu: 0.2, relu: 0, none: 1 };
+
+test("a head is two matrices with biases, and what is negative between them is cut off by ReLU, and made smaller by its leaky form", () =>
   inEveryForm(async (form) => {
     const [n, inputs, hidden, outputs] = [5, 3, 7, 2];
     const [w1, b1, w2, b2] = [
@@ -63,7 +65,7 @@ test("a head is two matrices with biases, and what is negative between them is c
       second: { weight: tf.variable(tf.tensor(w2, [hidden, outputs])), bias: tf.variable(tf.tensor(b2)) },
     };
     const rows = fixed("rows", [n, inputs]);
-    for (const activation of ["relu", "none"] as const) {
+    for (const activation of ["leakyRelu", "relu", "none"] as const) {
       const expected: number[] = [];
       for (let row = 0; row < n; row++)
         for (let out = 0; out < outputs; out++) {
@@ -71,7 +73,7 @@ test("a head is two matrices with biases, and what is negative between them is c
           for (let h = 0; h < hidden; h++) {
             let unit = b1[h];
             for (let i = 0; i < inputs; i++) unit += rows[row * inputs + i] * w1[i * hidden + h];
-            sum += (activation === "relu" ? Math.max(unit, 0) : unit) * w2[h * outputs + out];
+            sum += (unit < 0 ? slope[activation] * unit : unit) * w2[h * outputs + out];
           }
           expected.push(sum);
         }
@@ -93,7 +95,7 @@ const head = (activation: Activation): Operation => ({
     project(rows, { first: { weight: w1, bias: b1 }, second: { weight: w2, bias: b2 } }, { activation }),
 });
 
-for (const activation of ["relu", "none"] as const)
+for (const activation of ["leakyRelu", "relu", "none"] as const)
   test(`${head(activation).name}: every backend gives the same values and gradients`, async () => {
     const composed = await forms.composed(() => outcome(head(activation)));
     for (const form of ["own", "stock"] as const)
@@ -104,4 +106,24 @@ test("without a kink between the layers the gradients are the slopes", async () 
   const linear = head("none");
   for (const [input, error] of Object.entries(await gradientErrors(linear, await outcome(linear))))
     assert.ok(error < 2e-4, `the gradient of ${input} is off by ${error}`);
+});
+
+test("local heads of 3 classes always pass a gradient with leaky ReLU; with ReLU some are silent from the beginning, as the quick start's first seed was", async () => {
+  const logits = tf.tensor(fixed("logits", [400, 3]), [400, 3]);
+  const silent = async (activation: Activation) => {
+    const seeds: number[] = [];
+    for (let seed = 0; seed < 30; seed++) {
+      const heads = [
+        localProjector(stream(seed, "heads", "local", "projector"), 3),
+        embeddingPredictor(stream(seed, "heads", "local", "predictor"), 3),
+      ];
+      const gradient = tf.grad((rows) => heads.reduce((input, one) => project(input, one, { activation }), rows).sum());
+      const largest = await gradient(logits).abs().max().data();
+      if (largest[0] === 0) seeds.push(seed);
+    }
+    return seeds;
+  };
+  assert.deepEqual(await silent("leakyRelu"), []);
+  const dead = await silent("relu");
+  assert.ok(dead.includes(0), `silent: ${dead}`);
 });

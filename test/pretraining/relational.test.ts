@@ -201,6 +201,7 @@ test("the three protocols differ where the list of deviations says so", () => {
       ([key, value]) => `${Object.entries(lab).find(([name]) => name === key)?.[1]}` !== `${value}`,
     );
   assert.deepEqual(Object.fromEntries(changed(paper)), {
+    headActivation: "relu",
     mined: "fresh",
     klDirection: "studentTeacher",
     localInput: "features",
