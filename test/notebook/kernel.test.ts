@@ -37,13 +37,15 @@ rng.uniform()`,
   `globalThis[Symbol.for("arco.bundle")]({ "text/plain": "a figure", "image/png": "AAAA" }, { id: "figure" });
 globalThis[Symbol.for("arco.bundle")]({ "text/plain": "a later figure" }, { id: "figure", update: true });`,
   `await Promise.resolve(6 * 7)`,
+  `const own = 3;
+JSON.stringify([{ own, rng }, ((own: number) => ({ own }))(4)].map((one) => Object.keys(one).length + one.own))`,
 ];
 
 test("a notebook imports the library, shows errors in red and counts its cells; two executions give the same bytes", async () => {
   const text = await drive("execute", notebook);
   const { cells } = JSON.parse(text);
   const counts = cells.map((cell: { execution_count: number }) => cell.execution_count);
-  assert.deepEqual(counts, [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(counts, [1, 2, 3, 4, 5, 6, 7]);
   const outputs = cells.map((cell: { outputs: object[] }) => cell.outputs);
   assert.deepEqual(outputs[0], []);
   assert.match(outputs[1][0].text[0], /^0\.\d+\n$/);
@@ -58,6 +60,7 @@ test("a notebook imports the library, shows errors in red and counts its cells; 
   assert.equal(outputs[4].length, 1, "an update replaces the display, it adds none");
   assert.deepEqual(outputs[4][0].data, { "text/plain": ["a later figure"] });
   assert.match(JSON.stringify(outputs[5]), /42/);
+  assert.match(JSON.stringify(outputs[6]), /\[5,5\]/, "{ rng } is the variable of an earlier cell");
   assert.equal(await drive("execute", notebook), text);
 });
 
