@@ -9,7 +9,9 @@ const parts = [
   { part: "teacher, pseudo labels and strong view", ends: /^(pseudo|confidence|strong)/ },
   { part: "pixels of every class, draws of queries and negatives", ends: /^(population|negatives|draw)/ },
   { part: "keys: class means, rows of the negatives", ends: /^keys/ },
-  { part: "student, losses, gradients, optimiser, averages", ends: /^term/ },
+  { part: "student's pass and losses", ends: /^losses$/ },
+  { part: "gradients", ends: /^gradients$/ },
+  { part: "optimiser and moving averages", ends: /^term/ },
 ];
 const loading = "reading and augmenting the images";
 

@@ -68,8 +68,10 @@ export const arco: Method<ArcoOptions> = {
               (sum, [name, value]) => sum.add(value.mul(weightOf[name])),
               labeled,
             );
+            observe?.("losses", [], []);
             return { loss, supervised: labeled, ...others };
           });
+          observe?.("gradients", [], []);
           update.apply(gradients, step);
           both.followNetwork();
           return values;

@@ -102,7 +102,7 @@ test("pictures of a step say in their title what they count", () => {
 test("what a step costs is told for every part of it, and the run is not touched", async () => {
   const before = readLog(folder);
   const costs = await stepCosts(config, { runs, repeats: 1 });
-  assert.equal(costs.length, 5);
+  assert.equal(costs.length, 7);
   assert.ok(costs.every(({ milliseconds }) => milliseconds > 0));
   assert.deepEqual(readLog(folder), before);
 });
