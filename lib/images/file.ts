@@ -1,10 +1,26 @@
+import { readFileSync } from "node:fs";
 import { Problem } from "../problem.js";
+
+/** All bytes of a file; `expected` is what it should be ("a NIfTI image"). A file that is missing, empty or not to be read throws a Problem. */
+export function bytesOf(path: string, expected: string): Buffer {
+  try {
+    const file = readFileSync(path);
+    if (file.length > 0) return file;
+  } catch (error) {
+    throw unreadable(path, expected, error);
+  }
+  throw new Problem(`${path}: empty file, expected ${expected}; get it again`);
+}
 
 /** What kept a file from being read, as an error that says what to do; `expected` is what it should have been ("a NIfTI image"). */
 export function unreadable(path: string, expected: string, error: unknown): unknown {
   if (!(error instanceof Error && "code" in error)) return error;
   if (error.code === "ENOENT") return new Problem(`${path}: not found, expected ${expected}; check the name`);
   if (error.code === "EISDIR") return new Problem(`${path}: found a folder, expected ${expected}; name the file`);
+  if (error.code === "ENOTDIR")
+    return new Problem(`${path}: a part of this path is a file, not a folder, expected ${expected}; check the name`);
+  if (error.code === "ELOOP")
+    return new Problem(`${path}: found links that lead in a circle, expected ${expected}; link to the file itself`);
   return new Problem(
     `${path}: cannot be read (${error.code}), expected ${expected}; check its permissions and the disk`,
   );

@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { Problem } from "../problem.js";
-import { unreadable } from "./file.js";
+import { bytesOf } from "./file.js";
 import { type Header, headerSize, parseHeader } from "./niftiHeader.js";
 
 /** The header of a .nii or .nii.gz and all bytes of the file, inflated no further than the header announces. */
 export function openNifti(path: string): { header: Header; bytes: Uint8Array } {
-  const file = read(path);
+  const file = bytesOf(path, "a NIfTI image");
   const isCompressed = file[0] === 0x1f && file[1] === 0x8b;
   const header = parseHeader(isCompressed ? beginning(file, path) : file, path);
   const bytes = isCompressed ? inflate(file, header, path) : file;
@@ -23,16 +22,6 @@ export function openNifti(path: string): { header: Header; bytes: Uint8Array } {
 
 function described({ shape: [z, y, x], kind }: Header): string {
   return `${x}×${y}×${z} voxels of ${kind.name}`;
-}
-
-function read(path: string): Buffer {
-  try {
-    const file = readFileSync(path);
-    if (file.length > 0) return file;
-  } catch (error) {
-    throw unreadable(path, "a NIfTI image", error);
-  }
-  throw new Problem(`${path}: empty file, expected a NIfTI image; get it again`);
 }
 
 /** The first inflated bytes, at least a header if the file has so many. */
