@@ -120,6 +120,8 @@ export interface Benchmark {
   classes: readonly ClassInfo[];
   /** The network's input, [height, width] or [x, y, z]. */
   imageSize: readonly number[];
+  /** Of photographs: the smallest and largest factor by which they are resized at random before a patch is cut; 1 where absent. */
+  scales?: readonly [number, number];
   /** Official numbers of labelled cases, smallest first, the last one all of them. */
   labeledChoices: readonly number[];
   /** How distances are measured: the scanner's mm, or voxels where spacing is unknown or the paper ignores it. */

@@ -1,9 +1,10 @@
 import type { Opened, Pool } from "../benchmarks/benchmark.js";
 import { stream } from "../engine/random.js";
-import { type AugmentOptions, augment } from "../images/augment.js";
+import type { AugmentOptions } from "../images/augment.js";
 import { sizeOf } from "../images/values.js";
 import { Problem } from "../problem.js";
 import { passes, replacement } from "./drawing.js";
+import { moveOf } from "./moving.js";
 
 /** What one training step sees, as plain arrays; labelled examples first. */
 export interface RawBatch {
@@ -40,6 +41,7 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
   const pixels = sizeOf(imageSize);
   const count = recipe.labeled + recipe.unlabeled;
   const draw = recipe.draw === "passes" ? passes : replacement;
+  const move = moveOf(benchmark, augmentation);
   const shareOf = (pool: Pool, share: number, what: string) => {
     if (share > 0 && pool.size === 0)
       throw new Problem(
@@ -64,7 +66,7 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
       for (let i = 0; i < share; i++) {
         const slot = batch.examples.length;
         const example = await pool.read(drawing.at(step * share + i));
-        const { image, label } = augment(example, augmentation, stream(seed, "augment", step, slot));
+        const { image, label } = move(example, stream(seed, "augment", step, slot));
         if (image.length !== pixels * channels)
           throw new Problem(
             `${example.id}: found ${example.shape.join("×")}, expected ${imageSize.join("×")}; the batch takes images of one size`,
