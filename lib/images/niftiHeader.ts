@@ -1,36 +1,22 @@
 import { NIFTI1 } from "nifti-reader-js";
 import { Problem } from "../problem.js";
-import type { Geometry } from "./volume.js";
+import { endOf, type Header, type Kind } from "./voxels.js";
 
-/** How voxels are stored, by the datatype code of NIfTI-1: its name and its array. */
-export const kinds = {
-  2: { name: "uint8", array: Uint8Array },
-  4: { name: "int16", array: Int16Array },
-  8: { name: "int32", array: Int32Array },
-  16: { name: "float32", array: Float32Array },
-  64: { name: "float64", array: Float64Array },
-  256: { name: "int8", array: Int8Array },
-  512: { name: "uint16", array: Uint16Array },
-  768: { name: "uint32", array: Uint32Array },
-  1024: { name: "int64", array: BigInt64Array },
-  1280: { name: "uint64", array: BigUint64Array },
-} as const;
-
-/** What a NIfTI-1 header says about the voxels that follow it. */
-export interface Header extends Geometry {
-  kind: (typeof kinds)[keyof typeof kinds];
-  isLittleEndian: boolean;
-  /** Value = stored · slope + intercept. */
-  slope: number;
-  intercept: number;
-  /** Where the voxels begin, and where they end. */
-  start: number;
-  end: number;
-}
+const kindOf: Readonly<Record<number, Kind | undefined>> = {
+  2: "uint8",
+  4: "int16",
+  8: "int32",
+  16: "float32",
+  64: "float64",
+  256: "int8",
+  512: "uint16",
+  768: "uint32",
+  1024: "int64",
+  1280: "uint64",
+}; // by the datatype code of NIfTI-1
 
 /** Bytes of a NIfTI-1 header. */
 export const headerSize = 348;
-const mostBytes = 2 ** 31; // what Node.js reads in one piece
 
 /** Reads the first 348 bytes of a NIfTI-1 file; whatever could not be trusted later on throws a Problem. */
 export function parseHeader(bytes: Uint8Array, path: string): Header {
@@ -39,7 +25,7 @@ export function parseHeader(bytes: Uint8Array, path: string): Header {
   const header = new NIFTI1();
   header.readHeader(view.buffer);
   const [x, y, z] = sizes(header, path);
-  const kind = Object.entries(kinds).find(([code]) => Number(code) === header.datatypeCode)?.[1];
+  const kind = kindOf[header.datatypeCode];
   if (!kind)
     throw new Problem(
       `${path}: voxels are ${header.getDatatypeCodeString(header.datatypeCode)} (datatype ${header.datatypeCode}), expected whole numbers or floats; convert the file first`,
@@ -49,15 +35,12 @@ export function parseHeader(bytes: Uint8Array, path: string): Header {
     throw new Problem(
       `${path}: the header says that voxels begin at byte ${start}, expected 352 or more; the header is damaged`,
     );
-  const end = start + x * y * z * kind.array.BYTES_PER_ELEMENT;
-  if (end > mostBytes)
-    throw new Problem(
-      `${path}: the header claims ${x}×${y}×${z} voxels of ${kind.name}, ${end} bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts`,
-    );
+  const shape: Header["shape"] = [z, y, x];
+  const end = endOf(shape, kind, start, path);
   const affine = affineOf(header, view, path);
   const [dx, dy, dz] = [0, 1, 2].map((axis) => Math.hypot(affine[0][axis], affine[1][axis], affine[2][axis]));
   return {
-    shape: [z, y, x],
+    shape,
     spacingMm: [dz, dy, dx],
     affine,
     kind,

@@ -3,14 +3,10 @@ import { NIFTI1 } from "nifti-reader-js";
 import writeFileAtomic from "write-file-atomic";
 import { Problem } from "../problem.js";
 import { unwritable } from "./file.js";
-import { kinds } from "./niftiHeader.js";
-import { sizeOf } from "./values.js";
 import type { Geometry, Volume } from "./volume.js";
+import { type Dtype, kinds, packed } from "./voxels.js";
 
 const codes = { uint8: 2, int16: 4, int32: 8, float32: 16, float64: 64, int8: 256, uint16: 512, uint32: 768 } as const;
-
-/** How `writeNifti` may store voxels. */
-export type Dtype = keyof typeof codes;
 
 /**
  * Writes a volume with its geometry (as sform, and as qform where the axes are at right angles), compressed if the name ends in .gz.
@@ -23,13 +19,7 @@ export function writeNifti(
 ): void {
   if (!/\.nii(\.gz)?$/.test(path))
     throw new Problem(`${path}: expected a name that ends in .nii or .nii.gz; rename it`);
-  if (volume.data.length !== sizeOf(volume.shape))
-    throw new RangeError(`${path}: found ${volume.data.length} values, expected ${volume.shape.join("×")}`);
-  const voxels = new kinds[codes[dtype]].array(volume.data);
-  for (let i = 0; i < voxels.length; i++)
-    if (voxels[i] !== volume.data[i])
-      throw new Problem(`${path}: the value ${volume.data[i]} does not fit into ${dtype}; choose another dtype`);
-  const bytes = Buffer.concat([header(volume, dtype, path), new Uint8Array(voxels.buffer)]);
+  const bytes = Buffer.concat([header(volume, dtype, path), packed(volume, dtype, path)]);
   try {
     writeFileAtomic.sync(path, path.endsWith(".gz") ? gzipSync(bytes) : bytes);
   } catch (error) {
@@ -49,7 +39,7 @@ function header({ shape, spacingMm, affine }: Geometry, dtype: Dtype, path: stri
     dims: [3, x, y, z, 1, 1, 1, 1],
     pixDims: [quaternion?.handedness ?? 1, spacingMm[2], spacingMm[1], spacingMm[0], 1, 1, 1, 1],
     datatypeCode: codes[dtype],
-    numBitsPerVoxel: 8 * kinds[codes[dtype]].array.BYTES_PER_ELEMENT,
+    numBitsPerVoxel: 8 * kinds[dtype].BYTES_PER_ELEMENT,
     vox_offset: 352,
     xyzt_units: NIFTI1.UNITS_MM,
     sform_code: NIFTI1.XFORM_SCANNER_ANAT,

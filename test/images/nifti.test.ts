@@ -6,8 +6,8 @@ import { after, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
-import type { Dtype } from "../../lib/images/niftiWrite.js";
 import type { Volume } from "../../lib/images/volume.js";
+import type { Dtype } from "../../lib/images/voxels.js";
 import { Problem } from "../../lib/problem.js";
 
 const folder = mkdtempSync(join(tmpdir(), "arco-nifti-"));

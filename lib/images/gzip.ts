@@ -1,0 +1,45 @@
+import { constants, gunzipSync } from "node:zlib";
+import { Problem } from "../problem.js";
+import { described, type Header } from "./voxels.js";
+
+/** Whether bytes begin as gzip does. */
+export const isGzip = (file: Uint8Array): boolean => file[0] === 0x1f && file[1] === 0x8b;
+
+/** The first inflated bytes, at least `count` if the file has so many. */
+export function beginningOf(file: Uint8Array, count: number, path: string): Uint8Array {
+  for (let size = 1024; ; size *= 8) {
+    const part = unzip(file.subarray(0, size), path, { finishFlush: constants.Z_SYNC_FLUSH });
+    if (part.length >= count || size >= file.length) return part;
+  }
+}
+
+/** Everything that is packed, no further than a header announces. Deflate packs at most 1032 bytes into one, so a header that claims more lies, and no memory is taken for it. */
+export function inflate(file: Uint8Array, header: Header, path: string): Uint8Array {
+  if (header.end > most(file.length))
+    throw new Problem(
+      `${path}: the header claims ${described(header)}, ${header.end} bytes, more than ${file.length} bytes of gzip can hold; the header is damaged, or the file is truncated`,
+    );
+  return unzip(file, path, { maxOutputLength: header.end, chunkSize: header.end + 64 });
+}
+
+/** How many bytes deflate can have packed into so many. */
+export const most = (packed: number): number => 1032 * packed;
+
+function unzip(
+  file: Uint8Array,
+  path: string,
+  options: { finishFlush?: number; maxOutputLength?: number; chunkSize?: number },
+): Uint8Array {
+  try {
+    return gunzipSync(file, options);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "Z_BUF_ERROR")
+      throw new Problem(`${path}: truncated: the gzip stream breaks off after ${file.length} bytes; get it again`);
+    if (error.code === "ERR_BUFFER_TOO_LARGE")
+      throw new Problem(
+        `${path}: inflates to more than the ${options.maxOutputLength} bytes that its header announces; header and voxels do not belong together`,
+      );
+    throw new Problem(`${path}: damaged: gzip says "${error.message}"; get it again`);
+  }
+}

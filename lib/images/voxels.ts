@@ -1,0 +1,168 @@
+import { Problem } from "../problem.js";
+import { sizeOf } from "./values.js";
+import type { Geometry, Volume } from "./volume.js";
+
+/** How a file may store voxels, by NumPy's names. */
+export const kinds = {
+  uint8: Uint8Array,
+  int8: Int8Array,
+  uint16: Uint16Array,
+  int16: Int16Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  uint64: BigUint64Array,
+  int64: BigInt64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const;
+
+type Kinds = typeof kinds;
+/** A way to store voxels. */
+export type Kind = keyof Kinds;
+/** How this library writes voxels. */
+export type Dtype = Exclude<Kind, "uint64" | "int64">;
+
+/** What the header of a file says about its voxels. */
+export interface Header extends Geometry {
+  kind: Kind;
+  isLittleEndian: boolean;
+  /** Value = stored · slope + intercept. */
+  slope: number;
+  intercept: number;
+  /** Where the voxels begin among the bytes of the file, inflated if need be, and where they end. */
+  start: number;
+  end: number;
+}
+
+const mostBytes = 2 ** 31; // what Node.js reads in one piece
+
+/** Where voxels that begin at a byte end. Throws a Problem if that is beyond what memory should be taken for. */
+export function endOf(shape: Geometry["shape"], kind: Kind, start: number, path: string): number {
+  const end = start + sizeOf(shape) * kinds[kind].BYTES_PER_ELEMENT;
+  if (end <= mostBytes) return end;
+  throw new Problem(
+    `${path}: the header claims ${described({ shape, kind })}, ${end} bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts`,
+  );
+}
+
+/** Size and kind of the voxels, for messages: "4×3×2 voxels of int16", along x, y, z. */
+export function described({ shape: [z, y, x], kind }: Pick<Header, "shape" | "kind">): string {
+  return `${x}×${y}×${z} voxels of ${kind}`;
+}
+
+/** Throws a Problem unless there are as many bytes as the header announces. */
+export function checkLength({ length }: Uint8Array, header: Header, path: string): void {
+  if (length === header.end) return;
+  const found = `found ${length} bytes, expected ${header.end} for ${described(header)}`;
+  throw new Problem(
+    length < header.end
+      ? `${path}: truncated: ${found}; get it again`
+      : `${path}: ${found}; header and voxels do not belong together`,
+  );
+}
+
+/** The volume that header and bytes make up. A value that is not finite throws a Problem. */
+export function volumeOf(bytes: Uint8Array, header: Header, path: string): Volume {
+  return { data: intensities(stored(bytes, header), header, path), ...geometryOf(header), path };
+}
+
+/** The label map that header and bytes make up. A value that is not allowed throws a Problem that says which, how often and where. */
+export function labelOf(
+  bytes: Uint8Array,
+  header: Header,
+  allowed: readonly number[],
+  path: string,
+): Volume<Uint8Array> {
+  const found = stored(bytes, header);
+  const values =
+    found instanceof Uint8Array && header.slope === 1 && header.intercept === 0
+      ? found
+      : intensities(found, header, path);
+  const isAllowed = new Uint8Array(256);
+  for (const value of allowed) isAllowed[value] = 1;
+  for (let i = 0; i < values.length; i++)
+    if (isAllowed[values[i]] !== 1) throw unknownLabels(values, header.shape, allowed, path); // a fraction or a negative number is no index
+  return { data: values instanceof Uint8Array ? values : new Uint8Array(values), ...geometryOf(header), path };
+}
+
+/** The bytes a volume is stored as, little-endian. Throws a Problem where a value does not fit. */
+export function packed({ data, shape }: Volume<Float32Array | Uint8Array>, dtype: Dtype, path: string): Uint8Array {
+  if (data.length !== sizeOf(shape))
+    throw new RangeError(`${path}: found ${data.length} values, expected ${shape.join("×")}`);
+  const voxels = new kinds[dtype](data);
+  for (let i = 0; i < voxels.length; i++)
+    if (voxels[i] !== data[i])
+      throw new Problem(`${path}: the value ${data[i]} does not fit into ${dtype}; choose another dtype`);
+  return new Uint8Array(voxels.buffer);
+}
+
+const geometryOf = ({ shape, spacingMm, affine }: Header): Geometry => ({ shape, spacingMm, affine });
+
+/** The voxels as they are stored, in the byte order of this machine. */
+function stored(bytes: Uint8Array, { kind, isLittleEndian, start, end }: Header): InstanceType<Kinds[Kind]> {
+  const part = Buffer.from(new Uint8Array(bytes.subarray(start, end)).buffer); // a copy of its own, so that views are aligned
+  const size = kinds[kind].BYTES_PER_ELEMENT;
+  if (!isLittleEndian) swap(part, size);
+  return new kinds[kind](part.buffer, 0, part.length / size);
+}
+
+function swap(bytes: Buffer, size: number): void {
+  if (size === 2) bytes.swap16();
+  if (size === 4) bytes.swap32();
+  if (size === 8) bytes.swap64();
+}
+
+function intensities(
+  voxels: InstanceType<Kinds[Kind]>,
+  { slope, intercept, shape }: Header,
+  path: string,
+): Float32Array {
+  if (voxels instanceof BigInt64Array || voxels instanceof BigUint64Array)
+    return Float32Array.from(voxels, (value) => Number(value) * slope + intercept);
+  const data = voxels instanceof Float32Array ? voxels : new Float32Array(voxels);
+  if (slope !== 1 || intercept !== 0) for (let i = 0; i < data.length; i++) data[i] = voxels[i] * slope + intercept;
+  else if (!(voxels instanceof Float32Array || voxels instanceof Float64Array)) return data; // whole numbers are finite
+  checkFinite(data, shape, path);
+  return data;
+}
+
+function checkFinite(data: Float32Array, shape: Geometry["shape"], path: string): void {
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    const count = data.filter((value) => !Number.isFinite(value)).length;
+    throw new Problem(
+      `${path}: ${voxels(count)} NaN, infinite or too large for float32, the first at ${place(i, shape)}, expected finite intensities; replace them and save it again`,
+    );
+  }
+}
+
+const listed = 5;
+
+function unknownLabels(
+  data: Float32Array | Uint8Array,
+  shape: Geometry["shape"],
+  allowed: readonly number[],
+  path: string,
+): Problem {
+  const found = new Map<number, { count: number; first: number }>();
+  let others = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (allowed.includes(data[i])) continue;
+    const known = found.get(data[i]);
+    if (known) known.count++;
+    else if (found.size < listed) found.set(data[i], { count: 1, first: i });
+    else others++;
+  }
+  const values = [...found].map(
+    ([value, { count, first }]) => `${value} (${voxels(count)}, the first at ${place(first, shape)})`,
+  );
+  if (others > 0) values.push(`others (${voxels(others)})`);
+  return new Problem(
+    `${path}: found label ${values.join(", ")}, expected only ${allowed.join(", ")}; correct the file or the list of classes`,
+  );
+}
+
+const voxels = (count: number) => `${count} voxel${count === 1 ? "" : "s"}`;
+
+const place = (index: number, [, height, width]: Geometry["shape"]) =>
+  `x ${index % width}, y ${Math.floor(index / width) % height}, z ${Math.floor(index / width / height)}`;
