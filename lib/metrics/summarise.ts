@@ -48,7 +48,8 @@ function average(values: readonly (number | null)[]): number | null {
   return defined.length > 0 ? defined.reduce((sum, value) => sum + value, 0) / defined.length : null;
 }
 
-function countsOf(scores: readonly Score[]): Counts {
+/** How often a class was missed, invented or absent, or had no distance. */
+export function countsOf(scores: readonly Score[]): Counts {
   const count = (isCounted: (one: Score) => boolean) => scores.filter(isCounted).length;
   return {
     missed: count(({ outcome }) => outcome === "missed"),

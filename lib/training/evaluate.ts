@@ -4,11 +4,11 @@ import * as tf from "../engine/tf.js";
 import type { Volume } from "../images/volume.js";
 import type { Trainer } from "../methods/method.js";
 import { dice, overlap } from "../metrics/overlap.js";
-import { type EmptyPolicy, type Mask, scoreVolume } from "../metrics/score.js";
-import { summarise } from "../metrics/summarise.js";
+import type { EmptyPolicy, Mask } from "../metrics/score.js";
 import { Problem } from "../problem.js";
 import type { Validation } from "./loop.js";
 import type { Scores } from "./metrics.js";
+import { scorerOf } from "./scoring.js";
 
 /** Slices that go through the network at once; a fixed number, so that results do not depend on who asks. */
 const slicesAtOnce = 16;
@@ -47,7 +47,7 @@ export interface EvaluateOptions {
   signal?: AbortSignal;
 }
 
-/** Scores every foreground class in every case of a set with the network as it is now. Lets other work in between volumes. */
+/** Scores every class (of volumes: every foreground class) in every case of a set with the network as it is now. Lets other work in between volumes. */
 export async function evaluate(
   trainer: Trainer,
   opened: Opened,
@@ -55,7 +55,7 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Scores> {
   const { emptyPolicy = "honest", unit = opened.benchmark.unit, onCase, signal } = options;
-  const classes = opened.benchmark.classes.slice(1).map(({ name }) => name);
+  const scorer = scorerOf(opened.benchmark, { unit, emptyPolicy });
   const cases: Scores["cases"] = [];
   if (set.ids.length === 0) throw new Problem(`${opened.benchmark.name}: has no ${set.split} cases to score`);
   for (const index of set.ids.keys()) {
@@ -63,12 +63,11 @@ export async function evaluate(
     signal?.throwIfAborted();
     const example = await set.read(index);
     const prediction = await predictVolume(trainer, opened, example.image);
-    const spacing = unit === "mm" ? example.label.spacingMm : [1, 1, 1];
-    const scores = scoreVolume(prediction, example.label, classes.length + 1, { spacing, emptyPolicy });
-    cases.push({ id: example.id, scores });
+    cases.push({ id: example.id, scores: scorer.add(prediction, example.label) });
     onCase?.(example, prediction, cases.length);
   }
-  const { perClass, mean, counts } = summarise(cases.map(({ scores }) => scores));
+  const { classes } = scorer;
+  const { perClass, ...inShort } = scorer.result();
   return {
     split: set.split,
     unit,
@@ -76,13 +75,19 @@ export async function evaluate(
     classes,
     cases,
     perClass: perClass.map((one, i) => ({ name: classes[i], ...one })),
-    mean,
-    counts,
+    ...inShort,
   };
 }
 
-/** Mean Dice of every foreground class over the validation cases, and the mean of those; a class that is in neither mask counts 1. */
+/**
+ * Mean Dice of every foreground class over the validation cases, and the mean of those; a class that is in neither mask counts 1.
+ * Of photographs: of every class over all pixels of the set, and the mIoU.
+ */
 export async function validate(trainer: Trainer, opened: Opened): Promise<Validation> {
+  if (opened.benchmark.kind === "photographs") {
+    const { perClass, mean, miou } = await evaluate(trainer, opened, opened.validation);
+    return { dice: mean.dice, perClass: perClass.map(({ dice }) => dice), miou: miou?.mean };
+  }
   const sums = opened.benchmark.classes.slice(1).map(() => 0);
   for (const index of opened.validation.ids.keys()) {
     await setImmediate();

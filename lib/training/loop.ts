@@ -8,10 +8,11 @@ import type { Batches, RawBatch } from "./batches.js";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Journal } from "./journal.js";
 
-/** Mean Dice of the validation cases, and that of each class. */
+/** Mean Dice of the validation cases, and that of each class; of photographs the mIoU too, which then chooses the best weights. */
 export interface Validation {
   dice: number;
   perClass: number[];
+  miou?: number;
 }
 
 /** Where a training stands after a step. */
@@ -80,8 +81,9 @@ export async function* train({
     if (validate && (step % validateEvery === 0 || step === steps)) {
       validation = await validate();
       journal.appendLog({ step, validation });
-      if (validation.dice > best) {
-        best = validation.dice;
+      const reached = validation.miou ?? validation.dice;
+      if (reached > best) {
+        best = reached;
         await saveCheckpoint(journal.checkpoint("best"), trainer.variables, { step: String(step), best: String(best) });
       }
     }

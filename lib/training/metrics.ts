@@ -42,20 +42,22 @@ export const metricsSchema = z.object({
   split: z.enum(["validation", "test"]),
   unit: z.enum(["mm", "voxel"]),
   emptyPolicy: z.enum(["honest", "released2d", "released3d"]),
-  /** Foreground classes, in the order of every list below. */
+  /** Foreground classes (of photographs all), in the order of every list below. */
   classes: z.array(z.string()),
   cases: z.array(z.object({ id: z.string(), scores: z.array(scoreSchema) })),
   perClass: z.array(meanSchema.extend({ name: z.string(), counts: countsSchema })),
   mean: meanSchema,
   counts: countsSchema,
+  /** Of photographs: intersection over union of each class over all pixels of the set, and their mean; null and left out where a class occurs nowhere. */
+  miou: z.object({ mean: z.number(), perClass: z.array(z.number().nullable()) }).optional(),
 });
 
-/** The result of a run: scores of every class in every volume, their means over volumes for each class, and the mean of those over classes. */
+/** The result of a run: scores of every class in every volume, their means over volumes for each class (of photographs over all pixels), and the mean of those over classes. */
 export type Metrics = z.infer<typeof metricsSchema>;
 /** Means of Dice, Jaccard and distances in `unit`. */
 export type Mean = z.infer<typeof meanSchema>;
 /** The part of the result that comes from scoring alone. */
 export type Scores = Pick<
   Metrics,
-  "split" | "unit" | "emptyPolicy" | "classes" | "cases" | "perClass" | "mean" | "counts"
+  "split" | "unit" | "emptyPolicy" | "classes" | "cases" | "perClass" | "mean" | "counts" | "miou"
 >;
