@@ -112,3 +112,29 @@ test("wherever a file of labels is cut, whatever byte is damaged: a Problem or t
     { numRuns: 300 },
   );
 });
+
+test("palettes of two, four and sixteen colours are read as PIL reads them", () => {
+  // Pillow 13.0: image = Image.fromarray((np.arange(55).reshape(5, 11) * 3 % 2**bits).astype("u1"), "P")
+  // image.putpalette([c for i in range(2**bits) for c in (i, 0, 255 - i)]); image.save(file, "png", bits=bits)
+  const files = {
+    1: "iVBORw0KGgoAAAANSUhEUgAAAAsAAAAFAQMAAACpaIQVAAAABlBMVEUAAP8BAP4gpQoSAAAAEUlEQVR4nGMMfc0S+o0RRgIALnUGYv9Qp9QAAAAASUVORK5CYII=",
+    2: "iVBORw0KGgoAAAANSUhEUgAAAAsAAAAFAgMAAADuyP7FAAAADFBMVEUAAP8BAP4CAP0DAPx4HdpaAAAAHElEQVR4nGO0ZPjPIsrwj8WV4S/jEwYGRkuG/wA3sQW1DAOhaAAAAABJRU5ErkJggg==",
+    4: "iVBORw0KGgoAAAANSUhEUgAAAAsAAAAFBAMAAABhiAtlAAAAMFBMVEUAAP8BAP4CAP0DAPwEAPsFAPoGAPkHAPgIAPcJAPYKAPULAPQMAPMNAPIOAPEPAPDdofc0AAAAHElEQVR4nGNgzjyv2v2ASVCQUVBQgElQUBCDAgBrNQRYarQZDQAAAABJRU5ErkJggg==",
+  };
+  for (const [bits, file] of Object.entries(files)) {
+    writeFileSync(place("few.png"), Buffer.from(file, "base64"));
+    assert.deepEqual(readIndexMask(place("few.png")), {
+      data: Uint8Array.from({ length: 55 }, (_, i) => (3 * i) % 2 ** Number(bits)),
+      shape: [5, 11],
+    });
+  }
+});
+
+test("every filter of PNG is undone: libvips chooses them row by row", async () => {
+  const labels = Uint8Array.from({ length: 64 * 48 }, (_, i) => (i * i + (i >> 6) * 31) >> 5);
+  const file = await sharp(labels, { raw: { width: 64, height: 48, channels: 1 } })
+    .png({ adaptiveFiltering: true })
+    .toBuffer();
+  writeFileSync(place("filtered.png"), file);
+  assert.deepEqual(readIndexMask(place("filtered.png")).data, labels);
+});
