@@ -47,7 +47,7 @@ function channelsOf(pixels: Uint8Array, [height, width]: readonly [number, numbe
 }
 
 const raw = (pixels: Uint8Array, [height, width]: readonly [number, number], channels: 1 | 3) =>
-  sharp(pixels, { raw: { width, height, channels } });
+  sharp(pixels, { raw: { width, height, channels } }).toColourspace(channels === 1 ? "b-w" : "srgb");
 
 /** A PNG of 8-bit samples, unfiltered, as suits flat areas; libvips would choose a palette of its own. */
 function indexed(
