@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Case, CaseSet, Opened } from "../benchmarks/benchmark.js";
+import type { Case, CaseSet, Opened, Sight } from "../benchmarks/benchmark.js";
 import * as tf from "../engine/tf.js";
 import type { Volume } from "../images/volume.js";
 import type { Trainer } from "../methods/method.js";
@@ -13,19 +13,54 @@ import { scorerOf } from "./scoring.js";
 /** Slices that go through the network at once; a fixed number, so that results do not depend on who asks. */
 const slicesAtOnce = 16;
 
-/** Classes of every voxel of a volume, on its own grid: slices go through the network, the most likely class of each pixel comes back. */
-export async function predictVolume(trainer: Trainer, opened: Opened, image: Volume): Promise<Volume<Uint8Array>> {
-  const { slices, shape } = opened.toNetwork(image);
-  const maps: Uint8Array[] = [];
+/** How a benchmark's volumes are shown to the network and put back; an `Opened` is one. */
+export type Viewed = Sight & Pick<Opened, "benchmark">;
+
+/** What the network says of the parts of a volume (`toNetwork`), one map for each. */
+export interface Predicted {
+  /** The most likely class of every pixel. */
+  classes: Uint8Array[];
+  /** [pixels, classes]: how likely each class is (softmax of the logits); absent unless asked for. */
+  probabilities?: Float32Array[];
+}
+
+/** Shows a volume to the network, its slices some at once. */
+export async function predictMaps(
+  { predict }: Pick<Trainer, "predict">,
+  { toNetwork, benchmark }: Viewed,
+  image: Volume,
+  { probabilities: isAsked = false } = {},
+): Promise<Predicted> {
+  const { slices, shape } = toNetwork(image);
+  const classes: Uint8Array[] = [];
+  const probabilities: Float32Array[] = [];
   for (let from = 0; from < slices.length; from += slicesAtOnce) {
     const part = slices.slice(from, from + slicesAtOnce);
-    const classes = tf.tidy(() => trainer.predict(stacked(part, [...shape, opened.benchmark.channels])).argMax(-1));
-    const values = await classes.data();
-    classes.dispose();
-    const pixels = values.length / part.length;
-    for (let i = 0; i < part.length; i++) maps.push(Uint8Array.from(values.subarray(i * pixels, (i + 1) * pixels)));
+    const [likeliest, likely] = tf.tidy(() => {
+      const logits = predict(stacked(part, [...shape, benchmark.channels]));
+      return [logits.argMax(-1), ...(isAsked ? [tf.softmax(logits)] : [])];
+    });
+    for (const map of apart(await likeliest.data(), part.length)) classes.push(Uint8Array.from(map));
+    if (likely) for (const map of apart(await likely.data(), part.length)) probabilities.push(Float32Array.from(map));
+    tf.dispose([likeliest, likely]);
   }
-  return opened.fromNetwork(maps, image);
+  return { classes, ...(isAsked && { probabilities }) };
+}
+
+/** Classes of every voxel of a volume, on its own grid. */
+export async function predictVolume(
+  trainer: Pick<Trainer, "predict">,
+  viewed: Viewed,
+  image: Volume,
+): Promise<Volume<Uint8Array>> {
+  const { classes } = await predictMaps(trainer, viewed, image);
+  return viewed.fromNetwork(classes, image);
+}
+
+/** The values of each of some slices. */
+function apart(values: tf.DataTypeMap["float32" | "int32"] | Uint8Array, count: number) {
+  const size = values.length / count;
+  return Array.from({ length: count }, (_, i) => values.subarray(i * size, (i + 1) * size));
 }
 
 function stacked(slices: readonly Float32Array[], shape: readonly number[]): tf.Tensor {
