@@ -1,6 +1,7 @@
-import { renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync, statSync } from "node:fs";
 import { Problem } from "../problem.js";
 import { unwritable } from "./file.js";
+import { most } from "./gzip.js";
 import { type H5Dataset, type H5File, library, reason, within } from "./hdf5File.js";
 import { sizeOf, type Values } from "./values.js";
 
@@ -52,6 +53,7 @@ export async function readH5(
       throw new Problem(
         `${path}: dataset ${JSON.stringify(name)} is ${shape.join("×") || "a single value"}, expected ${dimensions} dimensions; is it another kind of file?`,
       );
+    checkSize(dataset, path, name);
     const data = numbers(dataset);
     if (data.length !== sizeOf(shape))
       throw new Problem(
@@ -94,6 +96,19 @@ export async function writeH5(
   }
 }
 
+const mostBytes = 2 ** 31; // what HDF5 in WebAssembly can hand over in one piece
+
+/** Throws a Problem where a dataset claims more than memory should be taken for, or more than its file can hold: such values were never written. */
+function checkSize({ shape, metadata: { size } }: H5Dataset, path: string, name: string): void {
+  const bytes = sizeOf(shape ?? []) * size;
+  const claim = `${path}: dataset ${JSON.stringify(name)} claims ${shape?.join("×")} values, ${bytes} bytes`;
+  if (bytes > mostBytes)
+    throw new Problem(`${claim}, expected at most 2 GiB; the file is damaged, or cut the data into parts`);
+  const { size: length } = statSync(path);
+  if (bytes > most(length))
+    throw new Problem(`${claim}, more than a file of ${length} bytes can hold; they were never written, get it again`);
+}
+
 function datasets(file: H5File): [name: string, dataset: H5Dataset][] {
   return file.paths().flatMap((name): [string, H5Dataset][] => {
     const found = file.get(name);
@@ -128,9 +143,9 @@ function numbers({ value }: H5Dataset): H5Data["data"] {
 }
 
 function attributesOf({ attrs }: H5Dataset): Record<string, number> {
-  const single = Object.entries(attrs).map(
-    ([name, { value }]) => [name, ArrayBuffer.isView(value) && value.length === 1 ? Number(value[0]) : value] as const,
-  );
+  const single = Object.entries(attrs)
+    .filter(([, { shape }]) => shape !== null && sizeOf(shape) === 1) // no memory is taken for others
+    .map(([name, { value }]) => [name, ArrayBuffer.isView(value) ? Number(value[0]) : value] as const);
   return Object.fromEntries(single.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number"));
 }
 
