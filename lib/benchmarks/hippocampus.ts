@@ -28,6 +28,7 @@ export const hippocampus: Benchmark = {
   source:
     "comes with the repository, in data/hippocampus; if files are missing there, check them out again: git checkout -- data/hippocampus",
   kind: "slices",
+  orientation: "RAS", // all 90 volumes
   channels: 1,
   classes: [
     { name: "background", color: [0, 0, 0] },
