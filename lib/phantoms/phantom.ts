@@ -6,6 +6,8 @@ export interface PhantomOptions {
   tail?: number;
   /** Linear size of the grid against the published one: 1 is the real matrix or photograph, 0.5 half of it along each axis. */
   size?: number;
+  /** How many slices the volumes of a case have, where they are thick and the lists of the benchmark fix their number (ACDC); 10 unless told. */
+  slices?: (id: string) => number;
 }
 
 /** Generated data that mimics one benchmark: its classes, proportions, contrast, noise and files; never to be shown as the real one. */
