@@ -6,6 +6,7 @@ import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
 import { quickstart } from "./quickstart.js";
 import { report } from "./report.js";
+import { segment } from "./segment.js";
 import { Interrupted } from "./signals.js";
 import { table } from "./table.js";
 import { train } from "./train.js";
@@ -21,7 +22,7 @@ export async function main(words: readonly string[]): Promise<number> {
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [doctor(), data(), train(), evaluate(), report(), bench(), quickstart(), table()])
+  for (const command of [doctor(), data(), train(), evaluate(), segment(), report(), bench(), quickstart(), table()])
     program.addCommand(strict(command));
   try {
     await program.parseAsync(words, { from: "user" });

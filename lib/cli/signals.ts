@@ -14,15 +14,18 @@ const statuses = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Does something that ends early, by throwing its signal's reason, when that is aborted. Ctrl-C (or a polite kill) aborts it; then `Interrupted` is thrown.
- * A second Ctrl-C ends the process at once: the next start continues from the last checkpoint.
+ * A second Ctrl-C ends the process at once: the next start continues from the last checkpoint. `words` say what the first one does.
  */
-export async function interruptible<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  act: (signal: AbortSignal) => Promise<T>,
+  words = "Stopping after this step; the same command continues from there.",
+): Promise<T> {
   const controller = new AbortController();
   let status = 0;
   const stop = (name: keyof typeof statuses) => {
     if (status > 0) process.exit(statuses[name]);
     status = statuses[name];
-    process.stderr.write("\nStopping after this step; the same command continues from there.\n");
+    process.stderr.write(`\n${words}\n`);
     controller.abort(new Problem("stopped"));
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, stop);

@@ -7,21 +7,23 @@ import type { Panel } from "./panel.js";
 export interface ContactSheetOptions extends OverlayOptions {
   truth?: Volume<Uint8Array>;
   prediction?: Volume<Uint8Array>;
-  /** Slices shown, spread evenly over those where truth or prediction has any class. */
+  /** Classes of a scan that has no truth, drawn as outlines. */
+  mask?: Volume<Uint8Array>;
+  /** Slices shown, spread evenly over those where truth, prediction or mask has any class. */
   slices?: number;
   phantom?: boolean;
 }
 
-/** One volume as a sheet of its slices along z, with truth and prediction drawn in. */
+/** One volume as a sheet of its slices along z, with truth and prediction (or the mask) drawn in. */
 export function contactSheet(
   image: Volume,
-  { truth, prediction, slices = 12, phantom, ...options }: ContactSheetOptions,
+  { truth, prediction, mask, slices = 12, phantom, ...options }: ContactSheetOptions,
 ): Figure {
   const filled = Array.from({ length: image.shape[0] }, (_, z) => z).filter((z) =>
-    [truth, prediction].some((map) => map && plane(map, z).some((value) => value > 0)),
+    [truth, prediction, mask].some((map) => map && plane(map, z).some((value) => value > 0)),
   );
   const shown = evenly(filled.length > 0 ? filled : Array.from({ length: image.shape[0] }, (_, z) => z), slices);
-  const panels = shown.map((z) => slicePanel(image, z, { truth, prediction, title: `slice ${z}`, phantom }));
+  const panels = shown.map((z) => slicePanel(image, z, { truth, prediction, mask, title: `slice ${z}`, phantom }));
   return overlay(panels, { columns: 6, panelPixels: 130, ...options });
 }
 
@@ -32,9 +34,10 @@ export function slicePanel(
   {
     truth,
     prediction,
+    mask,
     title,
     phantom,
-  }: Pick<ContactSheetOptions, "truth" | "prediction" | "phantom"> & { title: string },
+  }: Pick<ContactSheetOptions, "truth" | "prediction" | "mask" | "phantom"> & { title: string },
 ): Panel {
   const [, height, width] = image.shape;
   const [, rowMm, columnMm] = image.spacingMm;
@@ -45,6 +48,7 @@ export function slicePanel(
     spacingMm: [rowMm, columnMm],
     ...(truth && { truth: plane(truth, z) }),
     ...(prediction && { prediction: plane(prediction, z) }),
+    ...(mask && { mask: plane(mask, z) }),
     phantom,
   };
 }

@@ -7,6 +7,8 @@ export interface Panel {
   /** Class of every pixel, 0 = background. */
   truth?: ArrayLike<number>;
   prediction?: ArrayLike<number>;
+  /** Classes where there is no truth to compare with: drawn as outlines, under their bare names. */
+  mask?: ArrayLike<number>;
   /** Size of a pixel in mm, [height, width]; 1 and without a scale bar where it is left out. */
   spacingMm?: readonly [number, number];
   phantom?: boolean;

@@ -13,7 +13,7 @@ export interface PanelClass {
 export const classColor = ({ color }: PanelClass, number: number) =>
   color ? hex(color) : colorOf(number - 1, classColors);
 
-/** The areas of a panel's prediction and the outlines of its truth; drawn by `legendrank`, the outlines come out on top. */
+/** The areas of a panel's prediction and the outlines of its truth or mask; drawn by `legendrank`, the outlines come out on top. */
 export function regions(panel: Panel, at: number, classes: readonly PanelClass[]): Trace[] {
   const traces: Trace[] = [];
   for (let number = 1; number < classes.length; number++) {
@@ -44,6 +44,15 @@ export function regions(panel: Panel, at: number, classes: readonly PanelClass[]
         name: `${name}: truth (line)`,
         legendgroup: `truth ${number}`,
         legendrank: 1100 + number,
+        line: { color, width: 2 },
+      });
+    if (panel.mask)
+      traces.push({
+        ...place,
+        ...inMm(panel, panel.mask, number),
+        name,
+        legendgroup: `mask ${number}`,
+        legendrank: 1200 + number,
         line: { color, width: 2 },
       });
   }

@@ -1,0 +1,63 @@
+import { Command, Option } from "commander";
+import type { SegmentedFiles, SegmentFilesOptions } from "../experiments/segmentFiles.js";
+import { note, print, printJson } from "./output.js";
+import { counter } from "./progress.js";
+import { interruptible } from "./signals.js";
+
+type SegmentOptions = Omit<SegmentFilesOptions, "scans" | "onScan" | "signal"> & { json?: boolean };
+
+const more = `
+Masks hold the numbers of the classes and lie on the scan's own grid; files beside one are named after it:
+  MASK_CLASS.nii.gz        how likely the class is in every voxel (softmax, 0 to 1); the background has what is left of 1
+  MASK_uncertainty.nii.gz  entropy of these in nats, from 0 (sure) to ln(classes); it says how undecided the network is, not how wrong
+  MASK_preview.png         slices with the outlines of the classes
+
+Examples:
+  arco segment scan.nii.gz --run runs/RUN -o mask.nii.gz
+  arco segment scans/ --run runs/RUN -o masks/ --preview
+  arco segment "scans/*_t1.nii.gz" other.nii --run runs/RUN -o masks/ --probabilities --uncertainty`;
+
+/** `arco segment SCAN...`: scans of one's own, segmented by the network of a run. */
+export function segment(): Command {
+  return new Command("segment")
+    .description("segment scans of your own with the network of a run; its data need not be here")
+    .argument("<scans...>", "NIfTI files, folders of them, or patterns such as scans/*.nii.gz")
+    .requiredOption("--run <folder>", "folder of a run")
+    .requiredOption("-o, --out <path>", "the mask of one scan (.nii or .nii.gz), or a folder for the masks")
+    .option("--probabilities", "write how likely each class is, a file for each")
+    .option("--uncertainty", "write where the network is undecided")
+    .option("--preview", "write a picture beside each mask")
+    .option("--overwrite", "replace results that are there already")
+    .addOption(
+      new Option("--checkpoint <name>", "weights to use (default: those that the run tests)").choices([
+        "last",
+        "bestVal",
+      ]),
+    )
+    .option("--json", "print one JSON object at the end")
+    .addHelpText("after", more)
+    .action(act);
+}
+
+async function act(scans: string[], { json, ...options }: SegmentOptions): Promise<void> {
+  const { segmentFiles, volumesInWords } = await import("../experiments/segmentFiles.js");
+  const shown = counter("segment");
+  const { failed } = await interruptible(async (signal) => {
+    const onScan = (progress: Parameters<typeof shown.show>[0]) => progress.of > 1 && shown.show(progress);
+    const done = await segmentFiles({ ...options, scans, signal, onScan }).finally(shown.close);
+    tell(done);
+    if (json) printJson(done);
+    else for (const { mask, millilitres } of done.scans) print(`${mask}: ${volumesInWords(millilitres)}`);
+    if (done.left > 0) throw signal.reason;
+    return done;
+  }, "Stopping after this scan; --overwrite is needed to begin again, what is written is whole.");
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+/** What a person has to know, on stderr. */
+function tell({ warnings, scans, failed, left }: SegmentedFiles): void {
+  for (const warning of warnings) note(`Beware: ${warning}.`);
+  for (const { scan, warnings } of scans) for (const warning of warnings) note(`Beware: ${scan}: ${warning}.`);
+  for (const { problem } of failed) note(`arco: ${problem}`);
+  if (left > 0) note(`${left} scans were not segmented.`);
+}

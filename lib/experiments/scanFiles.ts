@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { onDisk } from "../disk.js";
+import { Problem } from "../problem.js";
+
+const ending = /\.nii(\.gz)?$/;
+
+/** The scans that some words name: files, folders (every .nii and .nii.gz right inside), and patterns with * or ? in the last part of a path. */
+export function scansOf(words: readonly string[]): string[] {
+  const found = words.flatMap((word) => {
+    if (!existsSync(word)) return matching(word);
+    return statSync(word).isDirectory() ? inside(word, ending, "NIfTI file (.nii or .nii.gz)") : [word];
+  });
+  const other = found.find((path) => !ending.test(path));
+  if (other !== undefined)
+    throw new Problem(
+      `${other}: expected a NIfTI file (.nii or .nii.gz); convert it first, a DICOM series for example with dcm2niix`,
+    );
+  return [...new Map(found.map((path) => [resolve(path), path])).values()];
+}
+
+/** Files of a pattern that the shell has left as it is. */
+function matching(word: string): string[] {
+  const [folder, pattern] = [dirname(word), basename(word)];
+  if (!/[*?]/.test(pattern) || !existsSync(folder))
+    throw new Problem(
+      `${word}: not found, expected a scan, a folder of scans, or a pattern with * in its last part; check the name`,
+    );
+  const parts = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
+  return inside(folder, new RegExp(`^${parts}$`), `file like ${pattern}`);
+}
+
+function inside(folder: string, name: RegExp, expected: string): string[] {
+  const names = onDisk(folder, () => readdirSync(folder)).filter((one) => name.test(one) && !one.startsWith("."));
+  if (names.length === 0) throw new Problem(`${folder}: found no ${expected}; name another folder`);
+  return names.sort().map((one) => join(folder, one));
+}
+
+/** Which files are written beside the mask. */
+export interface Wanted {
+  probabilities?: boolean;
+  uncertainty?: boolean;
+  preview?: boolean;
+}
+
+/** Where the results of a scan go. */
+export interface Results {
+  mask: string;
+  /** One for each foreground class. */
+  probabilities: string[];
+  uncertainty?: string;
+  preview?: string;
+}
+
+/** The results' places: `out` is the mask of a single scan, or a folder where each mask is named as its scan. */
+export function resultsOf(
+  scans: readonly string[],
+  out: string,
+  foreground: readonly string[],
+  { probabilities, uncertainty, preview }: Wanted,
+): Results[] {
+  if (scans.length > 1 && ending.test(out))
+    throw new Problem(`${out}: found the name of one file for ${scans.length} scans, expected a folder; name a folder`);
+  return scans.map((scan) => {
+    const mask = ending.test(out) ? out : join(out, basename(scan).replace(ending, ".nii.gz"));
+    const beside = (what: string, end = ".nii.gz") => mask.replace(ending, `_${what}${end}`);
+    return {
+      mask,
+      probabilities: probabilities ? foreground.map((name) => beside(name.replace(/[^\p{L}\p{N}.-]+/gu, "-"))) : [],
+      ...(uncertainty && { uncertainty: beside("uncertainty") }),
+      ...(preview && { preview: beside("preview", ".png") }),
+    };
+  });
+}
+
+/** Makes the folders of the results. Throws a Problem where two would share a name, one would replace a scan, or, unless told to overwrite, one is there already. */
+export function makeRoom(scans: readonly string[], results: readonly Results[], { overwrite = false } = {}): void {
+  const files = results.flatMap(({ mask, probabilities, uncertainty, preview }) =>
+    [mask, ...probabilities, uncertainty, preview].filter((path) => path !== undefined),
+  );
+  const twice = files.find((path, at) => files.indexOf(path) !== at);
+  if (twice !== undefined)
+    throw new Problem(`${twice}: two results would have this name; segment them into folders of their own`);
+  const there = files.filter((path) => existsSync(path));
+  const sources = new Set(scans.map((path) => onDisk(path, () => realpathSync(path))));
+  const source = there.find((path) => sources.has(realpathSync(path)));
+  if (source !== undefined)
+    throw new Problem(`${source}: a result would replace this scan; choose another place for the results`);
+  if (there.length > 0 && !overwrite)
+    throw new Problem(
+      `${there[0]}: is there already${there.length > 1 ? ` (and ${there.length - 1} more)` : ""}; choose another place, or add --overwrite to replace it`,
+    );
+  for (const folder of new Set(files.map(dirname))) onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+}

@@ -1,0 +1,138 @@
+import { basename } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { onDisk, writeWhole } from "../disk.js";
+import { readNifti, writeNifti } from "../images/nifti.js";
+import type { Geometry, Volume } from "../images/volume.js";
+import { png } from "../plots/png.js";
+import { Problem } from "../problem.js";
+import { makeRoom, type Results, resultsOf, scansOf, type Wanted } from "./scanFiles.js";
+import { type Segmenter, segmenter, type WeightsChoice } from "./segment.js";
+import { segmentPreview } from "./segmentPreview.js";
+
+/** What to segment, with what, and where to. */
+export interface SegmentFilesOptions extends WeightsChoice, Wanted {
+  /** Folder of the run. */
+  run: string;
+  /** Files, folders and patterns. */
+  scans: readonly string[];
+  /** The mask's file for one scan, else a folder. */
+  out: string;
+  overwrite?: boolean;
+  /** Called after each scan. */
+  onScan?: (progress: { done: number; of: number; id: string }) => void;
+  /** Stops between two scans. */
+  signal?: AbortSignal;
+}
+
+/** A scan with its files and what was found. */
+export interface SegmentedScan extends Results {
+  scan: string;
+  /** Volume of each foreground class. */
+  millilitres: Record<string, number>;
+  warnings: string[];
+}
+
+/** What has been done: `left` scans remain where it was stopped. */
+export interface SegmentedFiles {
+  run: string;
+  benchmark: string;
+  phantom: boolean;
+  checkpoint: string;
+  step: number;
+  warnings: string[];
+  scans: SegmentedScan[];
+  failed: { scan: string; problem: string }[];
+  left: number;
+}
+
+/**
+ * Segments scans with the network of a run and writes every result whole, the mask last. A scan that cannot be segmented is named when the others are done.
+ * Throws a Problem before anything is computed where a result is there already, unless told to overwrite; and where the only scan cannot be segmented.
+ */
+export async function segmentFiles({
+  run,
+  scans: words,
+  out,
+  checkpoint,
+  overwrite,
+  onScan,
+  signal,
+  ...wanted
+}: SegmentFilesOptions): Promise<SegmentedFiles> {
+  const scans = scansOf(words);
+  const network = await segmenter(run, { checkpoint });
+  try {
+    const { benchmark, step, warnings } = network;
+    const results = resultsOf(scans, out, foregroundOf(network), wanted);
+    makeRoom(scans, results, { overwrite });
+    const done: SegmentedScan[] = [];
+    const failed: SegmentedFiles["failed"] = [];
+    for (const [i, scan] of scans.entries()) {
+      await setImmediate();
+      if (signal?.aborted) break;
+      try {
+        done.push(await segmentFile(network, scan, results[i], wanted));
+      } catch (error) {
+        if (!(error instanceof Problem) || scans.length === 1) throw error;
+        failed.push({ scan, problem: error.message });
+      }
+      onScan?.({ done: i + 1, of: scans.length, id: basename(scan) });
+    }
+    const { name, phantom } = benchmark;
+    const left = scans.length - done.length - failed.length;
+    return {
+      run,
+      benchmark: name,
+      phantom,
+      checkpoint: network.checkpoint,
+      step,
+      warnings,
+      scans: done,
+      failed,
+      left,
+    };
+  } finally {
+    network.dispose();
+  }
+}
+
+const foregroundOf = ({ benchmark }: Segmenter) => benchmark.classes.slice(1).map(({ name }) => name);
+
+async function segmentFile(network: Segmenter, scan: string, files: Results, wanted: Wanted): Promise<SegmentedScan> {
+  const { mask, probabilities = [], uncertainty, warnings } = await network.segment(scan, wanted);
+  const names = foregroundOf(network);
+  const millilitres = Object.fromEntries(names.map((name, i) => [name, volumeOf(mask, i + 1)]));
+  const write = (path: string, volume: Volume<Float32Array | Uint8Array>) =>
+    onDisk(path, () => writeNifti(path, volume));
+  for (const [i, path] of files.probabilities.entries()) write(path, probabilities[i + 1]);
+  if (files.uncertainty && uncertainty) write(files.uncertainty, uncertainty);
+  if (files.preview) {
+    const { classes, orientation, phantom, name } = network.benchmark;
+    const title = `${basename(scan)}: ${volumesInWords(millilitres)}`;
+    const subtitle = `Network: ${network.config.method} on ${name}${phantom ? " (PHANTOM data)" : ""}, step ${network.step}.`;
+    const sheet = segmentPreview(readNifti(scan), mask, { classes, orientation, title, subtitle });
+    writeWhole(files.preview, png(sheet));
+  }
+  write(files.mask, mask);
+  return { scan, ...files, millilitres, warnings };
+}
+
+/** "anterior 1.17 ml, posterior 1.32 ml". */
+export function volumesInWords(millilitres: SegmentedScan["millilitres"]): string {
+  const entries = Object.entries(millilitres);
+  if (entries.every(([, volume]) => volume === 0)) return "none of the classes was found";
+  return entries
+    .map(([name, volume]) => `${name} ${volume >= 100 ? volume.toFixed(0) : volume.toPrecision(3)} ml`)
+    .join(", ");
+}
+
+/** Volume of a class in ml. */
+function volumeOf({ data, affine }: Volume<Uint8Array>, value: number): number {
+  let count = 0;
+  for (let i = 0; i < data.length; i++) if (data[i] === value) count++;
+  return (count * voxelVolume(affine)) / 1000;
+}
+
+function voxelVolume([[a, b, c], [d, e, f], [g, h, i]]: Geometry["affine"]): number {
+  return Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
+}
