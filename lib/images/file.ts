@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { Problem } from "../problem.js";
 
 /** All bytes of a file; `expected` is what it should be ("a NIfTI image"). A file that is missing, empty or not to be read throws a Problem. */
@@ -10,6 +10,24 @@ export function bytesOf(path: string, expected: string): Buffer {
     throw unreadable(path, expected, error);
   }
   throw new Problem(`${path}: empty file, expected ${expected}; get it again`);
+}
+
+/** The first bytes of a file, as many as asked for if it has so many; otherwise as `bytesOf`. */
+export function firstBytesOf(path: string, count: number, expected: string): Buffer {
+  const bytes = Buffer.alloc(count);
+  let length = 0;
+  try {
+    const file = openSync(path, "r");
+    try {
+      length = readSync(file, bytes);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw unreadable(path, expected, error);
+  }
+  if (length === 0) throw new Problem(`${path}: empty file, expected ${expected}; get it again`);
+  return bytes.subarray(0, length);
 }
 
 /** What kept a file from being read, as an error that says what to do; `expected` is what it should have been ("a NIfTI image"). */

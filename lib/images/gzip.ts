@@ -15,11 +15,16 @@ export function beginningOf(file: Uint8Array, count: number, path: string): Uint
 
 /** Everything that is packed, no further than a header announces. Deflate packs at most 1032 bytes into one, so a header that claims more lies, and no memory is taken for it. */
 export function inflate(file: Uint8Array, header: Header, path: string): Uint8Array {
-  if (header.end > most(file.length))
-    throw new Problem(
-      `${path}: the header claims ${described(header)}, ${header.end} bytes, more than ${file.length} bytes of gzip can hold; the header is damaged, or the file is truncated`,
-    );
+  checkClaim(header, file.length, path);
   return unzip(file, path, { maxOutputLength: header.end, chunkSize: header.end + 64 });
+}
+
+/** Throws a Problem where a header claims more voxels than so many bytes of gzip can hold. */
+export function checkClaim(header: Header, packed: number, path: string): void {
+  if (header.end > most(packed))
+    throw new Problem(
+      `${path}: the header claims ${described(header)}, ${header.end} bytes, more than ${packed} bytes of gzip can hold; the header is damaged, or the file is truncated`,
+    );
 }
 
 /** How many bytes deflate can have packed into so many. */
@@ -33,13 +38,21 @@ function unzip(
   try {
     return gunzipSync(file, options);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    if (error.code === "Z_BUF_ERROR")
-      throw new Problem(`${path}: truncated: the gzip stream breaks off after ${file.length} bytes; get it again`);
-    if (error.code === "ERR_BUFFER_TOO_LARGE")
-      throw new Problem(
-        `${path}: inflates to more than the ${options.maxOutputLength} bytes that its header announces; header and voxels do not belong together`,
-      );
-    throw new Problem(`${path}: damaged: gzip says "${error.message}"; get it again`);
+    throw gzipProblem(error, file.length, path, options.maxOutputLength);
   }
+}
+
+/** What is wrong where more comes out than was announced. */
+export const tooLong = (announced: number, path: string): Problem =>
+  new Problem(
+    `${path}: inflates to more than the ${announced} bytes that its header announces; header and voxels do not belong together`,
+  );
+
+/** What was wrong with so many bytes of gzip; any other error as it is. */
+export function gzipProblem(error: unknown, packed: number, path: string, announced = 0): unknown {
+  if (!(error instanceof Error && "code" in error)) return error;
+  if (error.code === "Z_BUF_ERROR")
+    return new Problem(`${path}: truncated: the gzip stream breaks off after ${packed} bytes; get it again`);
+  if (error.code === "ERR_BUFFER_TOO_LARGE") return tooLong(announced, path);
+  return new Problem(`${path}: damaged: gzip says "${error.message}"; get it again`);
 }

@@ -1,7 +1,15 @@
-import { bytesOf } from "./file.js";
+import { bytesOf, firstBytesOf } from "./file.js";
 import { beginningOf, inflate, isGzip } from "./gzip.js";
 import { headerSize, parseHeader } from "./niftiHeader.js";
 import { checkLength, type Header } from "./voxels.js";
+
+const enough = 16_384; // bytes of gzip to hold a header in, whatever was packed before it
+
+/** The header of a .nii or .nii.gz alone, without reading its voxels. */
+export function readNiftiHeader(path: string): Header {
+  const file = firstBytesOf(path, enough, "a NIfTI image");
+  return parseHeader(isGzip(file) ? beginningOf(file, headerSize, path) : file, path);
+}
 
 /** The header of a .nii or .nii.gz and all bytes of the file, inflated no further than the header announces. */
 export function openNifti(path: string): { header: Header; bytes: Uint8Array } {

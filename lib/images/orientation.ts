@@ -1,5 +1,5 @@
 import { Problem } from "../problem.js";
-import { sizeOf, zerosLike } from "./values.js";
+import { zerosLike } from "./values.js";
 import type { Geometry, Volume } from "./volume.js";
 
 const letters = ["LR", "PA", "IS"]; // negative and positive end of the axes of RAS+ coordinates
@@ -26,7 +26,22 @@ export function orientation(affine: Geometry["affine"]): string {
  * No value changes, every voxel keeps its place in mm; `reorient(result, orientation(volume.affine))` leads back.
  */
 export function reorient<A extends Float32Array | Uint8Array>(volume: Volume<A>, codes: string): Volume<A> {
-  const { data, shape, spacingMm, affine, path } = volume;
+  const turned = turn(volume, codes);
+  const [depth, height, width] = turned.geometry.shape;
+  const data = zerosLike(volume.data, depth * height * width);
+  for (let z = 0; z < depth; z++) turnSlice(volume.data, turned, z, data, z * height * width);
+  return { data, ...turned.geometry, path: volume.path };
+}
+
+/** A reoriented grid, and where in the old one's memory its voxels are: the first, and the way to the next along the new x, y and z. */
+export interface Turn {
+  geometry: Geometry;
+  start: number;
+  steps: readonly number[];
+}
+
+/** How a grid is reoriented so that x, y, z point as `codes` says. */
+export function turn({ shape, spacingMm, affine }: Geometry, codes: string): Turn {
   const has = orientation(affine);
   const from = [...codes].map((code) => [...has].findIndex((letter) => pair(letter) === pair(code))); // old axis of each new one; 0 = x
   if (codes.length !== 3 || new Set(from).size !== 3 || from.includes(-1))
@@ -36,23 +51,33 @@ export function reorient<A extends Float32Array | Uint8Array>(volume: Volume<A>,
   const isFlipped = [...codes].map((code, axis) => code !== has[from[axis]]);
   const sizes = [shape[2], shape[1], shape[0]];
   const steps = [1, sizes[0], sizes[0] * sizes[1]]; // in memory, along x, y, z
-  const step = from.map((old, axis) => (isFlipped[axis] ? -steps[old] : steps[old]));
+  const along = from.map((old, axis) => (isFlipped[axis] ? -steps[old] : steps[old]));
   const [width, height, depth] = from.map((old) => sizes[old]);
   const start = from.reduce((sum, old, axis) => sum + (isFlipped[axis] ? (sizes[old] - 1) * steps[old] : 0), 0);
-
-  const turned = zerosLike(data, sizeOf(shape));
-  for (let z = 0, at = 0; z < depth; z++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0, place = start + z * step[2] + y * step[1]; x < width; x++, at++, place += step[0])
-        turned[at] = data[place];
   const spacing = from.map((old) => spacingMm[2 - old]);
   return {
-    data: turned,
-    shape: [depth, height, width],
-    spacingMm: [spacing[2], spacing[1], spacing[0]],
-    affine: affine.map((row, i) => (i < 3 ? turnedRow(row, from, isFlipped, sizes) : row)),
-    path,
+    start,
+    steps: along,
+    geometry: {
+      shape: [depth, height, width],
+      spacingMm: [spacing[2], spacing[1], spacing[0]],
+      affine: affine.map((row, i) => (i < 3 ? turnedRow(row, from, isFlipped, sizes) : row)),
+    },
   };
+}
+
+/** Writes slice z of a reoriented volume `onto` an array, from place `at` on. */
+export function turnSlice<A extends Float32Array | Uint8Array>(
+  data: A,
+  { geometry, start, steps }: Turn,
+  z: number,
+  onto: A,
+  at = 0,
+): void {
+  const [, height, width] = geometry.shape;
+  for (let y = 0; y < height; y++)
+    for (let x = 0, place = start + z * steps[2] + y * steps[1]; x < width; x++, at++, place += steps[0])
+      onto[at] = data[place];
 }
 
 /** R and L are one axis, as are A and P, S and I. */

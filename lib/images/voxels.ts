@@ -32,6 +32,8 @@ export interface Header extends Geometry {
   /** Where the voxels begin among the bytes of the file, inflated if need be, and where they end. */
   start: number;
   end: number;
+  /** Where these are but some slices of a volume: the number of the first, for messages. */
+  z?: number;
 }
 
 const mostBytes = 2 ** 31; // what Node.js reads in one piece
@@ -51,7 +53,7 @@ export function described({ shape: [z, y, x], kind }: Pick<Header, "shape" | "ki
 }
 
 /** Throws a Problem unless there are as many bytes as the header announces. */
-export function checkLength({ length }: Uint8Array, header: Header, path: string): void {
+export function checkLength({ length }: { length: number }, header: Header, path: string): void {
   if (length === header.end) return;
   const found = `found ${length} bytes, expected ${header.end} for ${described(header)}`;
   throw new Problem(
@@ -81,7 +83,7 @@ export function labelOf(
   const isAllowed = new Uint8Array(256);
   for (const value of allowed) isAllowed[value] = 1;
   for (let i = 0; i < values.length; i++)
-    if (isAllowed[values[i]] !== 1) throw unknownLabels(values, header.shape, allowed, path); // a fraction or a negative number is no index
+    if (isAllowed[values[i]] !== 1) throw unknownLabels(values, header, allowed, path); // a fraction or a negative number is no index
   return { data: values instanceof Uint8Array ? values : new Uint8Array(values), ...geometryOf(header), path };
 }
 
@@ -112,26 +114,23 @@ function swap(bytes: Buffer, size: number): void {
   if (size === 8) bytes.swap64();
 }
 
-function intensities(
-  voxels: InstanceType<Kinds[Kind]>,
-  { slope, intercept, shape }: Header,
-  path: string,
-): Float32Array {
+function intensities(voxels: InstanceType<Kinds[Kind]>, header: Header, path: string): Float32Array {
+  const { slope, intercept } = header;
   if (voxels instanceof BigInt64Array || voxels instanceof BigUint64Array)
     return Float32Array.from(voxels, (value) => Number(value) * slope + intercept);
   const data = voxels instanceof Float32Array ? voxels : new Float32Array(voxels);
   if (slope !== 1 || intercept !== 0) for (let i = 0; i < data.length; i++) data[i] = voxels[i] * slope + intercept;
   else if (!(voxels instanceof Float32Array || voxels instanceof Float64Array)) return data; // whole numbers are finite
-  checkFinite(data, shape, path);
+  checkFinite(data, header, path);
   return data;
 }
 
-function checkFinite(data: Float32Array, shape: Geometry["shape"], path: string): void {
+function checkFinite(data: Float32Array, header: Header, path: string): void {
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
     const count = data.filter((value) => !Number.isFinite(value)).length;
     throw new Problem(
-      `${path}: ${voxels(count)} NaN, infinite or too large for float32, the first at ${place(i, shape)}, expected finite intensities; replace them and save it again`,
+      `${path}: ${voxels(count)} NaN, infinite or too large for float32, the first at ${place(i, header)}, expected finite intensities; replace them and save it again`,
     );
   }
 }
@@ -140,7 +139,7 @@ const listed = 5;
 
 function unknownLabels(
   data: Float32Array | Uint8Array,
-  shape: Geometry["shape"],
+  header: Header,
   allowed: readonly number[],
   path: string,
 ): Problem {
@@ -154,7 +153,7 @@ function unknownLabels(
     else others++;
   }
   const values = [...found].map(
-    ([value, { count, first }]) => `${value} (${voxels(count)}, the first at ${place(first, shape)})`,
+    ([value, { count, first }]) => `${value} (${voxels(count)}, the first at ${place(first, header)})`,
   );
   if (others > 0) values.push(`others (${voxels(others)})`);
   return new Problem(
@@ -164,5 +163,5 @@ function unknownLabels(
 
 const voxels = (count: number) => `${count} voxel${count === 1 ? "" : "s"}`;
 
-const place = (index: number, [, height, width]: Geometry["shape"]) =>
-  `x ${index % width}, y ${Math.floor(index / width) % height}, z ${Math.floor(index / width / height)}`;
+const place = (index: number, { shape: [, height, width], z = 0 }: Header) =>
+  `x ${index % width}, y ${Math.floor(index / width) % height}, z ${z + Math.floor(index / width / height)}`;
