@@ -24,7 +24,7 @@ function isDone() {
   return existsSync(venvPython) && existsSync(path) && readFileSync(path, "utf8") === contents();
 }
 
-/** Makes .venv: JupyterLab, jupytext, nbclient and nbconvert at pinned versions and hashes, and plotly's extension. */
+/** Makes .venv: JupyterLab, jupytext, nbclient and nbconvert, for tests nibabel, all at pinned versions and hashes, and plotly's extension. */
 export const jupyterStep = {
   part: "jupyter",
   name: "JupyterLab",
