@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { hippocampus } from "../../lib/benchmarks/hippocampus.js";
+import { startEngine } from "../../lib/engine/start.js";
+import * as tf from "../../lib/engine/tf.js";
+import { predictionPath } from "../../lib/experiments/assess.js";
+import { runName } from "../../lib/experiments/run.js";
+import { unlike } from "../../lib/experiments/scan.js";
+import { type Segmenter, segment, segmenter } from "../../lib/experiments/segment.js";
+import { segmentVolume } from "../../lib/experiments/segmentVolume.js";
+import { trainRun } from "../../lib/experiments/trainRun.js";
+import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
+import { reorient } from "../../lib/images/orientation.js";
+import type { Volume } from "../../lib/images/volume.js";
+import { Problem } from "../../lib/problem.js";
+import { resolveConfig } from "../../lib/training/config.js";
+import { temporary } from "../temporary.js";
+
+const home = temporary("arco-segment-");
+const root = join(import.meta.dirname, "../..");
+const id = "hippocampus_019"; // a test case
+const scan = join(root, "data/hippocampus/imagesTr", `${id}.nii.gz`);
+const place = (name: string) => join(home, name);
+
+const steps = 40; // after fewer the network finds nothing
+const config = resolveConfig({
+  benchmark: "hippocampus",
+  labeled: 1,
+  preset: "smoke",
+  steps,
+  validateEvery: steps,
+  checkpoint: "last",
+  optimizer: { rate: 0.05 },
+  batch: { labeled: 4, unlabeled: 0 },
+});
+const run = join(home, runName(config));
+let network: Segmenter;
+let evaluated: Volume<Uint8Array>;
+let image: Volume;
+
+before(async () => {
+  await trainRun(config, { runs: home, workers: 0 });
+  network = await segmenter(run);
+  evaluated = readNiftiLabel(join(run, ...predictionPath(id)), [0, 1, 2]);
+  image = readNifti(scan);
+});
+after(() => network.dispose());
+
+test("a mask equals what the evaluation of the run predicts, voxel by voxel, and says which step predicts", async () => {
+  const { mask, warnings } = await network.segment(scan);
+  assert.ok(
+    mask.data.some((value) => value > 0),
+    "found nothing to compare",
+  );
+  assert.deepEqual({ ...mask, path: "" }, { ...evaluated, path: "" });
+  assert.deepEqual([warnings, network.warnings, network.step, network.checkpoint], [[], [], steps, config.checkpoint]);
+});
+
+test("a scan that lies otherwise in its file, turned obliquely too, gets the same mask at the same places", async () => {
+  for (const codes of ["LPS", "PIL", "SAR"])
+    for (const degrees of [0, 12]) {
+      const turned = reorient({ ...image, affine: rotated(image.affine, degrees) }, codes);
+      const { mask, warnings } = await network.segment(turned);
+      assert.deepEqual(warnings, []);
+      assert.deepEqual([mask.shape, mask.affine], [turned.shape, turned.affine]);
+      assert.deepEqual(reorient(mask, "RAS").data, evaluated.data, `${codes}, ${degrees}°`);
+    }
+});
+
+test("nibabel finds a mask on the grid of its scan, and in every voxel what a reference by nearest neighbours says", async () => {
+  for (const codes of ["RAS", "LIA", "PSL"]) {
+    reference("turn", scan, place("turned.nii.gz"), codes);
+    const { mask } = await network.segment(place("turned.nii.gz"));
+    writeNifti(place("mask.nii.gz"), mask);
+    const found = reference("compare", place("mask.nii.gz"), place("turned.nii.gz"), join(run, ...predictionPath(id)));
+    const { affine, labelled, ...others } = JSON.parse(found);
+    assert.deepEqual(others, { shape: true, axes: codes, dtype: "uint8", differing: 0, outside: 0 });
+    assert.ok(affine < 1e-5 && labelled > 0, `affine differs by ${affine}, ${labelled} voxels labelled`);
+  }
+});
+
+test("probabilities sum to 1, the mask is the most likely class, and the uncertainty is their entropy, on the scan's grid", async () => {
+  const turned = reorient(image, "LIA");
+  const found = await network.segment(turned, { probabilities: true, uncertainty: true });
+  const { mask, probabilities = [], uncertainty = assert.fail("no uncertainty") } = found;
+  assert.equal(probabilities.length, 3);
+  for (const map of [...probabilities, uncertainty])
+    assert.deepEqual([map.shape, map.affine], [turned.shape, turned.affine]);
+  for (const [i, value] of mask.data.entries()) {
+    const likely = probabilities.map(({ data }) => data[i]);
+    const entropy = likely.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0);
+    assert.ok(Math.abs(likely.reduce((sum, p) => sum + p) - 1) < 1e-5);
+    assert.equal(likely[value], Math.max(...likely));
+    assert.ok(Math.abs(uncertainty.data[i] - entropy) < 1e-5 && uncertainty.data[i] >= 0);
+    assert.ok(uncertainty.data[i] <= Math.fround(Math.log(3)));
+  }
+});
+
+test("what is not asked for is not there, and one call does what a segmenter does", async () => {
+  const found = await segment({ run, scan });
+  assert.deepEqual(Object.keys(found).sort(), ["mask", "warnings"]);
+  assert.deepEqual(found.mask.data, evaluated.data);
+});
+
+test("what lies outside the network's view is background, wholly undecided, and said", async () => {
+  const wide = padded(image, 30);
+  const { mask, uncertainty, warnings } = await network.segment(wide, { uncertainty: true });
+  assert.match(warnings.join(), /% of its voxels lie outside the network's view and stay background/);
+  assert.equal(mask.data[0], 0);
+  assert.equal(uncertainty?.data[0], Math.fround(Math.log(3)));
+});
+
+test("a scan unlike the training volumes is segmented with a sentence that says in what", () => {
+  const trained = { ...hippocampus, spacingMm: [1, 1, 1] as const };
+  const coarse = { ...image, spacingMm: [3, 1, 1] as const };
+  assert.deepEqual(unlike({ image, isPlaced: true }, trained), []);
+  assert.match(unlike({ image, isPlaced: false }, trained).join(), /says nothing of its orientation .* taken as RAS/);
+  assert.match(
+    unlike({ image: coarse, isPlaced: true }, trained).join(),
+    /its voxels are 1×1×3 mm, those of hippocampus 1×1×1 mm: more than 2 times off/,
+  );
+  assert.match(
+    unlike({ image: { ...image, affine: rotated(image.affine, 40) }, isPlaced: true }, trained).join(),
+    /its axes are turned by 40° against those of the body/,
+  );
+});
+
+test("a scan without an orientation in its header is taken as RAS, and said", async () => {
+  writeNifti(place("plain.nii"), image);
+  const bytes = execFileSync("cat", [place("plain.nii")], { maxBuffer: 2 ** 26 });
+  bytes.writeInt32LE(0, 252); // qform_code and sform_code
+  writeFileSync(place("plain.nii"), bytes);
+  const { mask, warnings } = await network.segment(place("plain.nii"));
+  assert.deepEqual(mask.data, evaluated.data);
+  assert.match(warnings.join(), /its header says nothing of its orientation/);
+});
+
+test("a scan that this network cannot look at is refused with what was found and what to do", async () => {
+  const one = new Float32Array(image.data.length).fill(7);
+  const holed = Float32Array.from(image.data).fill(Number.NaN, 5, 6);
+  const flat = {
+    ...image,
+    data: image.data.slice(0, image.shape[1] * image.shape[2]),
+    shape: [1, ...image.shape.slice(1)],
+  };
+  const volumes = { ...hippocampus, kind: "volumes" as const };
+  const viewed = { benchmark: volumes, ...hippocampus.sight() };
+  const predict = (shown: tf.Tensor) => tf.oneHot(shown.squeeze([-1]).cast("int32"), 3).cast("float32");
+  await startEngine();
+  for (const [act, message] of [
+    [() => network.segment({ ...image, data: one }), /99 % of the voxels are 7, expected an image/],
+    [() => network.segment({ ...image, data: holed }), /found NaN among the intensities, expected finite numbers/],
+    [
+      () => segmentVolume({ predict }, viewed, { image: flat as unknown as Volume, isPlaced: true }),
+      /found one slice \(36×47×1 voxels\), expected a volume: the network was trained on volumes/,
+    ],
+  ] as const)
+    await assert.rejects(act, (error) => error instanceof Problem && message.test(error.message));
+  const { mask } = await network.segment(flat as unknown as Volume);
+  assert.deepEqual(mask.shape, flat.shape, "a network of slices takes a single one");
+});
+
+test("a run that is not there, or holds no such weights, is named", async () => {
+  rmSync(join(run, "checkpoints", "best.safetensors"));
+  await assert.rejects(
+    segmenter(run, { checkpoint: "bestVal" }),
+    /best\.safetensors: missing; the run holds no such weights/,
+  );
+  await assert.rejects(segmenter(place("nowhere")), /nowhere: no such run/);
+});
+
+/** The lab's python with nibabel. */
+const reference = (...words: string[]): string =>
+  execFileSync(join(root, ".venv/bin/python"), [join(import.meta.dirname, "segmentReference.py"), ...words], {
+    encoding: "utf8",
+  });
+
+/** An affine whose grid is turned about the body's long axis. */
+function rotated(affine: Volume["affine"], degrees: number): number[][] {
+  const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const [x, y, ...others] = affine;
+  return [
+    x.map((value, i) => c * value - s * y[i]),
+    x.map((value, i) => s * value + c * y[i]),
+    ...others.map((row) => [...row]),
+  ];
+}
+
+/** A volume with so many voxels more on either side of its rows and columns. */
+function padded({ data, shape: [depth, height, width], ...others }: Volume, margin: number): Volume {
+  const [high, wide] = [height + 2 * margin, width + 2 * margin];
+  const around = new Float32Array(depth * high * wide);
+  for (let z = 0; z < depth; z++)
+    for (let y = 0; y < height; y++)
+      around.set(
+        data.subarray((z * height + y) * width, (z * height + y + 1) * width),
+        (z * high + y + margin) * wide + margin,
+      );
+  return { ...others, data: around, shape: [depth, high, wide] };
+}
