@@ -58,9 +58,8 @@ async function said<T>(path: string, answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new Problem(
-      `${path}: damaged or truncated: libvips says "${error.message.replaceAll("\n", "; ")}"; get it again`,
-    );
+    const lines = new Set(error.message.split("\n"));
+    throw new Problem(`${path}: damaged or truncated: libvips says "${[...lines].join("; ")}"; get it again`);
   }
 }
 
