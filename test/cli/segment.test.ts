@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
+import { arco, type Ended, sha256, start, temporary } from "./arco.js";
+
+const home = temporary();
+const place = (...parts: string[]) => join(home, ...parts);
+const images = join(import.meta.dirname, "../../data/hippocampus/imagesTr");
+const names = ["hippocampus_019.nii.gz", "hippocampus_042.nii.gz", "hippocampus_050.nii.gz"]; // test cases
+const scan = join(images, names[0]);
+let run: string;
+
+const segment = (...words: string[]): Promise<Ended> => arco("segment", ...words, "--run", run);
+const refused = ({ status, out }: Ended) => assert.deepEqual({ status, out }, { status: 1, out: "" });
+
+before(async () => {
+  const words = ["--preset", "smoke", "--benchmark", "hippocampus", "--labeled", "1", "--steps", "5", "--json"];
+  const { status, out, err } = await arco("train", ...words, "--validate-every", "5", "--runs", place("runs"));
+  assert.equal(status, 0, err);
+  run = JSON.parse(out).run;
+  mkdirSync(place("several scans äöü"));
+  for (const name of names) copyFileSync(join(images, name), place("several scans äöü", name));
+});
+
+test("one scan becomes the mask that the run's evaluation predicts; what is there already is not replaced unless told", async () => {
+  const mask = place("new folder", "mask.nii.gz");
+  const { status, out, err } = await segment(scan, "-o", mask);
+  assert.deepEqual([status, err], [0, ""]);
+  assert.match(out, /^.*mask\.nii\.gz: (anterior .* ml, posterior .* ml|none of the classes was found)\n$/);
+  const found = readNiftiLabel(mask, [0, 1, 2]);
+  const predicted = readNiftiLabel(join(run, "predictions", names[0]), [0, 1, 2]);
+  assert.deepEqual({ ...found, path: "" }, { ...predicted, path: "" });
+
+  writeFileSync(mask, "mine");
+  const again = await segment(scan, "-o", mask);
+  refused(again);
+  assert.match(again.err, /^arco: .*mask\.nii\.gz: is there already; .* --overwrite/);
+  assert.equal(readFileSync(mask, "utf8"), "mine");
+  assert.equal((await segment(scan, "-o", mask, "--overwrite")).status, 0);
+  assert.deepEqual(readNiftiLabel(mask, [0, 1, 2]), found);
+});
+
+test("a folder of scans becomes a folder of masks, with maps and pictures where asked; the data is not needed", async () => {
+  const out = place("masks");
+  const asked = ["--probabilities", "--uncertainty", "--preview", "--json"];
+  const words = ["segment", place("several scans äöü"), "-o", out, ...asked, "--run", run];
+  const { status, out: text, err } = await start(words, { ARCO_DATA: place("nowhere") }).ended;
+  assert.equal(status, 0, err);
+  const { scans, failed, left, phantom, step, warnings } = JSON.parse(text);
+  assert.deepEqual(
+    { failed, left, phantom, step, warnings },
+    { failed: [], left: 0, phantom: false, step: 5, warnings: [] },
+  );
+  assert.match(err, /segment {2}3\/3/);
+  const files = names.flatMap((name) => {
+    const stem = name.replace(".nii.gz", "");
+    return [
+      name,
+      ...["anterior", "posterior", "uncertainty"].map((map) => `${stem}_${map}.nii.gz`),
+      `${stem}_preview.png`,
+    ];
+  });
+  assert.deepEqual(readdirSync(out).sort(), files.sort());
+  for (const { mask, probabilities, uncertainty, preview, millilitres, warnings } of scans) {
+    const { data, shape } = readNiftiLabel(mask, [0, 1, 2]);
+    const [anterior, posterior, entropy] = [...probabilities, uncertainty].map((path: string) => readNifti(path));
+    for (const [i, value] of data.entries()) {
+      const rest = 1 - anterior.data[i] - posterior.data[i];
+      const likely = [rest, anterior.data[i], posterior.data[i]];
+      assert.ok(Math.abs(likely[value] - Math.max(...likely)) < 1e-6 && rest > -1e-6);
+      assert.ok(entropy.data[i] >= 0 && entropy.data[i] <= Math.fround(Math.log(3)));
+    }
+    assert.deepEqual(entropy.shape, shape);
+    assert.ok(Math.abs(millilitres.anterior - data.filter((value) => value === 1).length / 1000) < 1e-9); // voxels of 1 mm³
+    assert.deepEqual(warnings, []);
+    const picture = readFileSync(preview);
+    assert.equal(picture.toString("latin1", 1, 4), "PNG");
+    const [width, height] = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+    assert.ok(width > 600 && width < 2000 && height > 300 && height < 2000, `${width}×${height}`);
+  }
+});
+
+test("a pattern that the shell left as it is names its files; files of one name, or the scans' own folder, are refused", async () => {
+  const folder = place("several scans äöü");
+  const json = await segment(join(folder, "*_04?.nii.gz"), "-o", place("matched"), "--json");
+  assert.deepEqual(
+    JSON.parse(json.out).scans.map(({ mask }: { mask: string }) => mask),
+    [place("matched", names[1])],
+  );
+  for (const [words, message] of [
+    [[folder, "-o", folder, "--overwrite"], /hippocampus_019\.nii\.gz: a result would replace this scan/],
+    [[folder, "-o", place("mask.nii.gz")], /found the name of one file for 3 scans, expected a folder/],
+    [[folder, scan, "-o", place("clash")], /hippocampus_019\.nii\.gz: two results would have this name/],
+    [[folder, "-o", place("masks")], /hippocampus_019\.nii\.gz: is there already \(and 2 more\)/],
+    [[join(folder, "*_t1.nii.gz"), "-o", place("clash")], /found no file like \*_t1\.nii\.gz/],
+    [[place("nothing.nii.gz"), "-o", place("clash")], /nothing\.nii\.gz: not found, expected a scan/],
+    [[run, "-o", place("clash")], /found no NIfTI file/],
+    [[join(run, "config.json"), "-o", place("clash")], /config\.json: expected a NIfTI file .* dcm2niix/],
+  ] as const) {
+    const ended = await segment(...words);
+    refused(ended);
+    assert.match(ended.err, message);
+  }
+  assert.ok(!existsSync(place("clash")));
+});
+
+test("a scan that cannot be segmented is named: alone at once, among others when they are done", async () => {
+  const folder = place("mixed");
+  mkdirSync(folder);
+  copyFileSync(scan, join(folder, "c.nii.gz"));
+  writeFileSync(join(folder, "b.nii.gz"), "no NIfTI");
+  writeNifti(join(folder, "a.nii"), readNifti(scan));
+  const bytes = readFileSync(join(folder, "a.nii"));
+  bytes.writeInt16LE(4, 40); // four dimensions, the last of 2
+  bytes.writeInt16LE(2, 48);
+  writeFileSync(join(folder, "a.nii"), bytes);
+
+  const alone = await segment(join(folder, "a.nii"), "-o", place("alone.nii.gz"));
+  refused(alone);
+  assert.match(alone.err, /a\.nii: found 4 dimensions \(.*\), expected one volume of 3; split it into volumes first/);
+
+  const { status, out, err } = await segment(folder, "-o", place("mixed masks"), "--json");
+  const { scans, failed, left } = JSON.parse(out);
+  assert.deepEqual([status, scans.length, failed.length, left], [1, 1, 2, 0]);
+  assert.match(err, /^arco: .*b\.nii\.gz: /m);
+  assert.deepEqual(readdirSync(place("mixed masks")), ["c.nii.gz"]);
+});
+
+test("Ctrl-C ends after the scan at hand, with whole files only", async () => {
+  const folder = place("many");
+  mkdirSync(folder);
+  for (let i = 0; i < 40; i++) copyFileSync(scan, join(folder, `${String(i).padStart(2, "0")}.nii.gz`));
+  const working = start(["segment", folder, "-o", place("stopped"), "--probabilities", "--json", "--run", run]);
+  await working.says(/segment {2}2\/40/);
+  working.child.kill("SIGINT");
+  const { status, out, err } = await working.ended;
+  assert.equal(status, 130, err);
+  const { scans, left } = JSON.parse(out);
+  assert.ok(scans.length >= 2 && left > 0 && scans.length + left === 40);
+  assert.equal(readdirSync(place("stopped")).length, 3 * scans.length);
+  assert.equal(new Set(scans.map(({ mask }: { mask: string }) => sha256(mask))).size, 1);
+});
+
+test("a run that is missing, or without weights, is named", async () => {
+  const nowhere = await arco("segment", scan, "-o", place("x.nii"), "--run", place("nowhere"));
+  refused(nowhere);
+  assert.match(nowhere.err, /nowhere: no such run/);
+  rmSync(join(run, "checkpoints", "last.safetensors"));
+  const without = await segment(scan, "-o", place("x.nii"), "--checkpoint", "last");
+  refused(without);
+  assert.match(without.err, /last\.safetensors: missing; the run holds no such weights yet/);
+});
