@@ -1,0 +1,33 @@
+import type { Benchmark, DataOptions, Example, Finding, Pool } from "../../lib/benchmarks/benchmark.js";
+import type { Phantom, PhantomOptions } from "../../lib/phantoms/phantom.js";
+import { Problem } from "../../lib/problem.js";
+import { temporary } from "../temporary.js";
+
+process.env.ARCO_CACHE = temporary("arco-photos-cache-");
+
+/** A phantom's files in a new folder. */
+export async function copyOf(phantom: Phantom, ids: readonly string[], options?: PhantomOptions): Promise<string> {
+  const folder = temporary(`arco ${phantom.name} ü-`);
+  for await (const _ of phantom.write(folder, ids, options));
+  return folder;
+}
+
+export const readAll = async (pool: Pool): Promise<Example[]> => Promise.all(pool.ids.map((_, i) => pool.read(i)));
+
+export const isProblem = (pattern: RegExp) => (error: unknown) =>
+  error instanceof Problem && pattern.test(error.message);
+
+/** What is wrong with a copy, and how many files were looked at. */
+export async function checked(
+  benchmark: Benchmark,
+  folder: string,
+  options: DataOptions,
+): Promise<{ files: number; wrong: Finding[] }> {
+  const findings: Finding[] = [];
+  for await (const finding of benchmark.check(folder, options)) findings.push(finding);
+  return { files: findings.length, wrong: findings.filter(({ ok }) => !ok) };
+}
+
+/** Red, green and blue 0–255 as the network sees them. */
+export const seen = (value: number, channel: number) =>
+  Math.fround((value / 255 - [0.485, 0.456, 0.406][channel]) / [0.229, 0.224, 0.225][channel]);
