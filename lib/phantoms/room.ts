@@ -147,8 +147,7 @@ export function room([height, width]: readonly [number, number], rng: Rng, tail:
     if (rng.uniform() > thing.chance) return [];
     const count = rng.integer(1, (several[thing.label] ?? 1) + 1);
     return Array.from({ length: count }, () => {
-      const scale = thing.label === rarest ? tail : 1;
-      return { ...thing, area: (scale * aspect * thing.share * rng.uniform(0.5, 1.5)) / 100 / thing.chance / count };
+      return { ...thing, area: (aspect * thing.share * rng.uniform(0.5, 1.5)) / 100 / thing.chance / count };
     });
   });
   for (const zone of order)
@@ -156,8 +155,9 @@ export function room([height, width]: readonly [number, number], rng: Rng, tail:
   return scene;
 
   function stand({ label, zone, kind, area }: Thing & { area: number }): void {
-    const tall = Math.min(zone === "wall" ? 0.9 * edge : 0.95, Math.sqrt(area / (kind.wide * seen)));
-    const across = area / seen / tall;
+    const scale = Math.sqrt(label === rarest ? tail : 1);
+    const usual = Math.min(zone === "wall" ? 0.9 * edge : 0.95, Math.sqrt(area / (kind.wide * seen)));
+    const [tall, across] = [scale * usual, (scale * area) / seen / usual];
     const feet = {
       wall: () => rng.uniform(tall + 0.02, Math.max(edge - 0.02, tall + 0.03)),
       floor: () => Math.min(1.05, Math.max(edge + rng.uniform(0.03, 0.2), tall + 0.05)),

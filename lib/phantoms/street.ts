@@ -234,10 +234,9 @@ export function street([height, width]: readonly [number, number], rng: Rng, tai
     const objects = moving.flatMap((name) => {
       if (rng.uniform() > chance(name)) return [];
       const count = name === "car" ? rng.integer(3, 8) : name === "person" ? rng.integer(2, 7) : 1;
-      const scale = name === "motorcycle" ? tail : 1;
       return Array.from({ length: count }, () => ({
         name,
-        area: (scale * aspect * areaOf(name) * rng.uniform(0.4, 1.6)) / count,
+        area: (aspect * areaOf(name) * rng.uniform(0.4, 1.6)) / count,
       }));
     });
     // the smaller ones are farther away, and painted first
@@ -246,9 +245,10 @@ export function street([height, width]: readonly [number, number], rng: Rng, tai
 
   function vehicle(name: Moving, area: number): void {
     const { wide, filled } = forms[name];
-    const tall = Math.sqrt(area / (wide * filled));
+    const usual = Math.sqrt(area / (wide * filled));
+    const foot = Math.min(0.93, horizon + 0.03 + usual * rng.uniform(0.5, 0.9));
+    const tall = usual * Math.sqrt(name === "motorcycle" ? tail : 1); // smaller where it stands, so that nothing else changes
     const across = tall * wide;
-    const foot = Math.min(0.93, horizon + 0.03 + tall * rng.uniform(0.5, 0.9));
     const isOnRoad = name !== "person" && rng.uniform() < 0.6;
     const x = isOnRoad
       ? along(vanishing + rng.uniform(-1.3, 1.3), foot)
