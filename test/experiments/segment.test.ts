@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { acdc } from "../../lib/benchmarks/acdc.js";
 import { hippocampus } from "../../lib/benchmarks/hippocampus.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
@@ -12,10 +13,13 @@ import { unlike } from "../../lib/experiments/scan.js";
 import { type Segmenter, segment, segmenter } from "../../lib/experiments/segment.js";
 import { segmentVolume } from "../../lib/experiments/segmentVolume.js";
 import { trainRun } from "../../lib/experiments/trainRun.js";
+import { setupOf } from "../../lib/experiments/workplace.js";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
 import { reorient } from "../../lib/images/orientation.js";
 import type { Volume } from "../../lib/images/volume.js";
+import { supervised } from "../../lib/methods/supervised.js";
 import { Problem } from "../../lib/problem.js";
+import { saveCheckpoint } from "../../lib/training/checkpoint.js";
 import { resolveConfig } from "../../lib/training/config.js";
 import { temporary } from "../temporary.js";
 
@@ -170,6 +174,20 @@ test("a run that is not there, or holds no such weights, is named", async () => 
     /best\.safetensors: missing; the run holds no such weights/,
   );
   await assert.rejects(segmenter(place("nowhere")), /nowhere: no such run/);
+});
+
+test("a run's folder is all that is needed: its data may be nowhere, and a training under way is said to be one", async () => {
+  const unfinished = resolveConfig({ benchmark: "acdc", labeled: 1, preset: "smoke", data: { size: 32 } });
+  const folder = place("copied");
+  mkdirSync(join(folder, "checkpoints"), { recursive: true });
+  writeFileSync(join(folder, "config.json"), JSON.stringify(unfinished));
+  const trainer = supervised.create({ ...setupOf(unfinished, acdc), options: supervised.defaults });
+  await saveCheckpoint(join(folder, "checkpoints", "last.safetensors"), trainer.variables, { step: "4" });
+  trainer.dispose();
+  const turned = reorient(image, "PIL"); // files of ACDC are taken as they lie
+  const { mask, warnings } = await segment({ run: folder, scan: turned, checkpoint: "last" });
+  assert.deepEqual([mask.shape, mask.affine], [turned.shape, turned.affine]);
+  assert.deepEqual(warnings, [`the run is not finished: these are weights of step 4 of ${unfinished.steps}`]);
 });
 
 /** The lab's python with nibabel. */
