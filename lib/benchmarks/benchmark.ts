@@ -73,6 +73,8 @@ export type DataOptions = Readonly<Record<string, string | number | boolean>>;
 export interface OpenOptions {
   /** One of the benchmark's `labeledChoices`. */
   labeled: number;
+  /** Other choices than the benchmark's own, for a copy with fewer cases. */
+  labeledChoices?: readonly number[];
   /** Overrides where the files are looked for. */
   folder?: string;
   /** Changes to `optionsOf("lab")`; an unknown name or value throws a Problem. */
@@ -118,6 +120,8 @@ export interface Benchmark {
   orientation?: string;
   channels: 1 | 3;
   classes: readonly ClassInfo[];
+  /** What stands for each class in the label files of one's own scans, and is to stand in masks that are written for them; 0, 1, 2, … where absent. */
+  labelValues?: readonly number[];
   /** The network's input, [height, width] or [x, y, z]. */
   imageSize: readonly number[];
   /** Of photographs: the smallest and largest factor by which they are resized at random before a patch is cut; 1 where absent. */

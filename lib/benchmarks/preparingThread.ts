@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 const { benchmark, options }: ThreadData = workerData;
-const { store } = await benchmarkNamed(benchmark).open(options);
+const { store } = await benchmarkNamed(benchmark, options.folder).open(options);
 
 parentPort?.on("message", async (group: number) => parentPort?.postMessage(await fill(group)));
 

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { dataImport } from "./dataImport.js";
 import { prepare } from "./dataPrepare.js";
 import { print, printJson } from "./output.js";
 
@@ -10,11 +11,12 @@ export function data(): Command {
     .action(list)
     .enablePositionalOptions() // "data check NAME --json": the option is of the inner command
     .addCommand(check())
+    .addCommand(dataImport())
     .addCommand(prepare());
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const { benchmarks } = await import("../benchmarks/index.js");
+  const { benchmarks, brokenBenchmarks: broken } = await import("../benchmarks/index.js");
   const found = Object.values(benchmarks).map((benchmark) => {
     const { name, title, licence, source, phantom, labeledChoices } = benchmark;
     return {
@@ -28,7 +30,7 @@ async function list({ json }: { json?: boolean }): Promise<void> {
       ...benchmark.state(),
     };
   });
-  if (json) return void printJson({ benchmarks: found });
+  if (json) return void printJson({ benchmarks: found, broken });
   for (const {
     name,
     title,
@@ -49,6 +51,7 @@ async function list({ json }: { json?: boolean }): Promise<void> {
       ...(message ? [`  → ${message}`] : []),
       ...(folder ? [] : [`  source: ${source}`]),
     );
+  for (const { name, message } of broken) print(`✗ ${name}: cannot be used`, `  → ${message}`);
 }
 
 function check(): Command {

@@ -17,7 +17,7 @@ function say(answer: Answer): void {
 
 /** Opens the same data as the main thread and makes the batches it orders, one after the other. */
 async function work(): Promise<void> {
-  const make = batchMaker(await benchmarkNamed(benchmark).open(options), recipe);
+  const make = batchMaker(await benchmarkNamed(benchmark, options.folder).open(options), recipe);
   let last = Promise.resolve();
   port.on("message", ({ step }: Order) => {
     last = last.then(async () => say({ kind: "batch", batch: await make(step) })).catch(fail);

@@ -1,0 +1,109 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { onDisk } from "../../disk.js";
+import { Problem } from "../../problem.js";
+import { digest } from "../store.js";
+
+/** How names of benchmarks of one's own may look. */
+export const nameRule = /^[a-z0-9][a-z0-9-]*$/;
+
+const whole = z.int().min(0);
+const color = z.tuple([whole.max(255), whole.max(255), whole.max(255)]).readonly();
+const pair = z.tuple([z.number(), z.number()]).readonly();
+const spacing = z.number().positive();
+
+const schema = z.object({
+  form: z.literal(1),
+  name: z.string().regex(nameRule),
+  /** What the paths of the cases begin with: two lines to correct when the files are moved. */
+  folders: z.object({ images: z.string(), labels: z.string() }),
+  /** Number 0 first; `value` is what stands in the label files. */
+  classes: z.array(z.object({ name: z.string(), color, value: whole })).min(2),
+  /** Value of what is not labelled, neither learnt nor scored. */
+  ignored: whole.optional(),
+  recipe: z.object({
+    modality: z.enum(["mr", "ct"]),
+    /** Of CT: the intensities that become 0 and 1; MR is clipped to its percentiles 0.5 and 99.5 and standardised, each volume by itself. */
+    window: pair.optional(),
+    /** Which way x, y, z point as the network sees a volume; slices follow one another along z. */
+    orientation: z.string().length(3),
+    /** Of the network's pixels, along y and x. */
+    spacingMm: z.tuple([spacing, spacing]).readonly(),
+    imageSize: z.tuple([z.int().min(16).multipleOf(16), z.int().min(16).multipleOf(16)]).readonly(),
+    /** Whether training images may be mirrored and turned by quarter turns. */
+    mirror: z.boolean(),
+  }),
+  /** Training cases with labels, in the order in which fewer of them are taken; those without; and what is scored. */
+  split: z.object({
+    labeled: z.array(z.string()).min(1),
+    unlabeled: z.array(z.string()),
+    validation: z.array(z.string()),
+    test: z.array(z.string()).min(1),
+  }),
+  cases: z.record(
+    z.string(),
+    z.object({
+      image: z.string(),
+      label: z.string().optional(),
+      /** Slices in the network's orientation. */
+      slices: z.int().min(1),
+      sha256: z.object({ image: z.string(), label: z.string().optional() }),
+    }),
+  ),
+  /** What was decided and why, and what was odd, in sentences. */
+  decisions: z.array(z.string()),
+  oddities: z.array(z.string()),
+  /** What was found, for people. */
+  found: z.object({
+    classes: z.array(z.object({ name: z.string(), percent: z.number(), cases: whole })),
+    size: z.string(),
+    spacing: z.string(),
+    orientations: z.record(z.string(), whole),
+  }),
+});
+
+/** A benchmark of one's own, as benchmark.json says it. */
+export type Description = z.infer<typeof schema>;
+
+/** Where a folder's description lies. */
+export const descriptionIn = (folder: string) => join(folder, "benchmark.json");
+
+/** Reads the benchmark.json in a folder. Throws a Problem where it is damaged or contradicts itself. */
+export function readDescription(folder: string): Description {
+  const path = descriptionIn(folder);
+  const again = "import the scans again (arco data import … --overwrite)";
+  const text = onDisk(path, () => readFileSync(path, "utf8"));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Problem(`${path}: not JSON (${error instanceof Error ? error.message : error}); ${again}`);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    const [{ path: field, message }] = result.error.issues;
+    throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);
+  }
+  const { split, cases } = result.data;
+  const parts = Object.values(split).flat();
+  const wrong = parts.find((id, at) => !Object.hasOwn(cases, id) || parts.indexOf(id) !== at);
+  if (wrong !== undefined) throw new Problem(`${path}: split: found "${wrong}" twice or without its case; ${again}`);
+  const bare = [split.labeled, split.validation, split.test].flat().find((id) => cases[id].label === undefined);
+  if (bare !== undefined)
+    throw new Problem(`${path}: split: "${bare}" has no label but is to be learnt from or scored; ${again}`);
+  return result.data;
+}
+
+/** Whether a folder holds a description, whole or damaged. */
+export const hasDescription = (folder: string) => existsSync(descriptionIn(folder));
+
+/** Names everything that decides a result, wherever the files lie: runs keep it, and are refused another import's data. */
+export const identityOf = ({ classes, ignored, recipe, split, cases }: Description): string =>
+  digest([
+    classes.map(({ name, value }) => [name, value]),
+    ignored,
+    recipe,
+    split,
+    Object.values(cases).map(({ sha256 }) => sha256),
+  ]);

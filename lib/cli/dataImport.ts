@@ -1,0 +1,137 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Imported, ImportOptions } from "../benchmarks/own/importing.js";
+import { pairingRule } from "../benchmarks/own/pairs.js";
+import { note, number, print, printJson, table } from "./output.js";
+import { counter } from "./progress.js";
+import { interruptible } from "./signals.js";
+
+interface Options extends Omit<ImportOptions, "from" | "names"> {
+  images?: string;
+  labels?: string;
+  classes?: ReadonlyMap<number, string>;
+  json?: boolean;
+}
+
+const more = `
+${pairingRule}
+Labels are whole numbers, 0 the background; which ones is yours to choose (0 and 255, say). Images without a label are trained on without one.
+A folder with the dataset.json of the Medical Segmentation Decathlon or of nnU-Net says all this itself; scans in its imagesTs count as unlabelled.
+
+Nothing is copied. benchmark.json keeps the whole paths of the two folders; when they are moved, correct its "folders", or import again with --overwrite.
+It is found in data/own and in the folder that ARCO_DATA names; put elsewhere with --out, set ARCO_DATA to where it lies.
+
+Examples:
+  arco data import --images scans --labels masks --name my-hearts
+  arco data import Task04_Hippocampus --no-mirror
+  arco train --benchmark my-hearts --labeled 3 --method meanTeacher`;
+
+/** `arco data import`: a benchmark out of scans of one's own. */
+export function dataImport(): Command {
+  return new Command("import")
+    .description(
+      "make a benchmark of your own NIfTI files, of which only some need labels; every other command then takes its name",
+    )
+    .argument("[folder]", "folder with a dataset.json; or give --images and --labels")
+    .option("--images <folder>", "the scans, .nii or .nii.gz")
+    .option("--labels <folder>", "the label maps of some of them; may be the same folder")
+    .option("--name <name>", "letters a–z, digits, hyphens (default: from the folder's name)")
+    .option("--out <folder>", "where benchmark.json goes (default: data/own/NAME)")
+    .option("--classes <list>", "names of label values, as in 1=liver,2=tumour", classes)
+    .addOption(
+      new Option("--modality <name>", "how intensities are scaled (default: see the printed reason)").choices([
+        "mr",
+        "ct",
+      ]),
+    )
+    .option("--window <low,high>", "of CT: the HU that become 0 and 1 (default: -200,250)", window)
+    .option("--channel <n>", "which channel, where scans have several", number)
+    .addOption(
+      new Option("--slices <name>", "how volumes are sliced (default: across the thickest direction)").choices([
+        "axial",
+        "coronal",
+        "sagittal",
+      ]),
+    )
+    .option("--size <pixels>", "most pixels along a side of a slice (default: 256)", number)
+    .option("--no-mirror", "never mirror training images: left and right are told apart")
+    .option(
+      "--validation <n>",
+      "labelled cases to choose the best weights by (default: a tenth, none of fewer than 4)",
+      number,
+    )
+    .option("--test <n>", "labelled cases for the test, at least 1 (default: a fifth)", number)
+    .option("--seed <n>", "seed of the split (default: 0)", number)
+    .option("--overwrite", "replace an import of the same name")
+    .option("--json", "print one JSON object at the end")
+    .addHelpText("after", more)
+    .action(act);
+}
+
+async function act(
+  folder: string | undefined,
+  { images, labels, classes: names, json, ...options }: Options,
+): Promise<void> {
+  const { importScans } = await import("../benchmarks/own/importing.js");
+  const from = await sourceOf(folder, images, labels);
+  const shown = counter("import");
+  const imported = await interruptible((signal) =>
+    importScans({ ...options, from, names, signal, onCase: shown.show }).finally(shown.close),
+  );
+  const { path, description, benchmark } = imported;
+  for (const oddity of description.oddities) note(`Beware: ${oddity}.`);
+  if (json) return void printJson({ path, labeledChoices: benchmark.labeledChoices, ...description });
+  print(...summary(imported));
+}
+
+async function sourceOf(folder?: string, images?: string, labels?: string): Promise<ImportOptions["from"]> {
+  const { Problem } = await import("../problem.js");
+  if (folder !== undefined && images === undefined && labels === undefined) return folder;
+  if (folder === undefined && images !== undefined && labels !== undefined) return { images, labels };
+  throw new Problem("arco data import: expected either a folder with a dataset.json, or --images DIR and --labels DIR");
+}
+
+/** What a person wants to know of an import. */
+function summary({ path, description, benchmark }: Imported): string[] {
+  const { name, classes, split, found, decisions, oddities } = description;
+  const cases = Object.keys(description.cases).length;
+  const rows = found.classes.map((one, at) => [
+    one.name,
+    String(classes[at].value),
+    `${one.percent} %`,
+    String(one.cases),
+  ]);
+  return [
+    `${name}: ${cases} scans, ${cases - split.unlabeled.length} with labels`,
+    `  size ${found.size} voxels, spacing ${found.spacing} mm (right × anterior × superior); orientation ${Object.entries(
+      found.orientations,
+    )
+      .map(([codes, count]) => `${codes} ${count}`)
+      .join(", ")}`,
+    "",
+    ...table([["class", "value", "voxels", "cases"], ...rows]),
+    "",
+    `split: ${split.labeled.length} labelled and ${split.unlabeled.length} unlabelled to train on, ${split.validation.length} for validation, ${split.test.length} for the test`,
+    ...(benchmark.hasValidation ? [] : ["  without validation the last weights are tested, not the best"]),
+    ...decisions.map((decision) => `- ${decision}`),
+    oddities.length ? `${oddities.length} oddities, named above and in benchmark.json` : "nothing odd was found",
+    "",
+    `written: ${path}`,
+    `next: arco train --benchmark ${name} --labeled ${benchmark.labeledChoices.at(-1)} --method ${split.unlabeled.length ? "meanTeacher" : "supervised"}`,
+  ];
+}
+
+function classes(text: string): Map<number, string> {
+  const entries = text.split(",").map((part) => /^\s*(\d+)\s*=\s*(.+?)\s*$/.exec(part));
+  return new Map(
+    entries.map((found) => {
+      if (!found) throw new InvalidArgumentError("Expected value=name pairs such as 1=liver,2=tumour.");
+      return [Number(found[1]), found[2]];
+    }),
+  );
+}
+
+function window(text: string): [number, number] {
+  const [low, high, ...more] = text.split(",").map(number);
+  if (high === undefined || more.length > 0) throw new InvalidArgumentError("Expected two numbers such as -200,250.");
+  return [low, high];
+}
