@@ -1,7 +1,6 @@
-import { activatedNorm } from "../engine/ops/activatedNorm.js";
+import { type ActivatedNormOptions, activatedNorm } from "../engine/ops/activatedNorm.js";
 import type { Norm } from "../engine/ops/batchNorm.js";
 import { conv } from "../engine/ops/conv.js";
-import type { MaskSeed } from "../engine/ops/dropout.js";
 import { parameter, statistic, uniformInit } from "../engine/params.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
@@ -48,15 +47,21 @@ export function block(x: tf.Tensor, { first, second }: Block, rate: number, mode
   return convNorm(convNorm(x, first, mode, { rate, seed }), second, mode);
 }
 
-// The bias goes to the normalisation, which cancels it in training and saves its addition and its gradient.
-function convNorm(
-  x: tf.Tensor,
-  { conv: { weight, bias }, norm }: ConvNorm,
+/** Convolution ("same") → BN → leaky ReLU → dropout where a seed is given. */
+const convNorm = (x: tf.Tensor, part: ConvNorm, mode: Mode, drop: Pick<ActivatedNormOptions, "rate" | "seed"> = {}) =>
+  activated(conv(x, part.conv.weight), part, mode, drop);
+
+/**
+ * Batch normalisation and activation behind a convolution that left its bias out: the bias goes to the normalisation, which cancels it in
+ * training and saves its addition and its gradient. Frees what it is given.
+ */
+export function activated(
+  convolved: tf.Tensor,
+  { conv: { bias }, norm }: ConvNorm,
   { training, track }: Mode,
-  drop: { rate?: number; seed?: MaskSeed } = {},
+  more: Pick<ActivatedNormOptions, "slope" | "rate" | "seed"> = {},
 ): tf.Tensor {
-  const convolved = conv(x, weight);
-  const out = activatedNorm(convolved, norm, { training, bias, track, ...drop });
+  const out = activatedNorm(convolved, norm, { training, bias, track, ...more });
   convolved.dispose(); // the gradient keeps what it needs
   return out;
 }

@@ -2,7 +2,7 @@ import type { Entry } from "../engine/safetensors.js";
 import { Problem } from "../problem.js";
 
 /**
- * The state_dict of SSL4MIS's and ARCO's PyTorch U-Net (`networks/unetWithArgs.py`) as the paths and layouts of ours, for `loadCheckpoint` or `assign`:
+ * The state_dict of ARCO's PyTorch U-Net (`networks/unetWithArgs.py`, as SSL4MIS's) or V-Net (`networks/vnetWithArgs.py`, as UA-MT's) as the paths and layouts of ours, for `loadCheckpoint` or `assign`:
  * filters [out, in, …kernel] become [...kernel, in, out], those of transposed convolutions [in, out, …kernel] become [...kernel, out, in].
  * Gradients by parameter name go the same way. Counters (`num_batches_tracked`) are left out; any other name throws a Problem.
  */
@@ -21,20 +21,45 @@ const normed: Readonly<Record<string, string>> = {
   running_var: "variance",
 };
 
-/** "encoder.down1.maxpool_conv.1.conv_conv.4.weight" → "down.1.second.conv.weight". */
+const stages = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const block = new RegExp(`^block_(?<stage>${stages.join("|")})(?<way>_dw|_up|)\\.conv\\.(?<layer>[0-8])$`);
+
+/** Path of a parameter of one of the two networks. */
 function pathOf(name: string): string {
   const dot = name.lastIndexOf(".");
   const [owner, value] = [name.slice(0, dot), name.slice(dot + 1)];
+  return owner.startsWith("block_") || owner === "out_conv"
+    ? vnetPath(name, owner, value)
+    : unetPath(name, owner, value);
+}
+
+/** "block_two.conv.4.running_mean" → "stages.1.1.norm.mean", "block_five_up.conv.0.weight" → "up.0.conv.weight". */
+function vnetPath(name: string, owner: string, value: string): string {
+  const isWeight = value === "weight" || value === "bias";
+  if (owner === "out_conv" && isWeight) return `out.${value}`;
+  const found = block.exec(owner)?.groups;
+  const [stage, layer] = [stages.indexOf(found?.stage ?? ""), Number(found?.layer)];
+  const isNorm = layer % 3 === 1; // 0 conv, 1 norm, 2 activation, 3 conv, …
+  if (!found || layer % 3 === 2 || !(isNorm ? value in normed : isWeight)) throw unknown(name);
+  const place =
+    { _dw: `down.${stage}`, _up: `up.${stage - 4}` }[found.way] ?? `stages.${stage}.${Math.floor(layer / 3)}`;
+  return `${place}.${isNorm ? `norm.${normed[value]}` : `conv.${value}`}`;
+}
+
+const unknown = (name: string) =>
+  new Problem(
+    `"${name}" is no parameter of SSL4MIS's U-Net or UA-MT's V-Net; expected names as "encoder.in_conv.conv_conv.0.weight" or "block_one.conv.0.weight"`,
+  );
+
+/** "encoder.down1.maxpool_conv.1.conv_conv.4.weight" → "down.1.second.conv.weight". */
+function unetPath(name: string, owner: string, value: string): string {
   const isWeight = value === "weight" || value === "bias";
   if (owner === "decoder.out_conv" && isWeight) return `out.${value}`;
   const up = upsampling.exec(owner)?.groups?.up;
   if (up && isWeight) return `up.${Number(up) - 1}.conv.${value}`;
   const found = part.exec(owner)?.groups;
   const isNorm = found?.layer === "1" || found?.layer === "5"; // 0 conv, 1 norm, 2 activation, 3 dropout, 4 conv, 5 norm, 6 activation
-  if (!found || !(isNorm ? value in normed : isWeight))
-    throw new Problem(
-      `"${name}" is no parameter of SSL4MIS's U-Net; expected names as "encoder.in_conv.conv_conv.0.weight"`,
-    );
+  if (!found || !(isNorm ? value in normed : isWeight)) throw unknown(name);
   const place = found.up ? `up.${Number(found.up) - 1}.block` : `down.${found.down ?? 0}`;
   const half = Number(found.layer) < 4 ? "first" : "second";
   return `${place}.${half}.${isNorm ? `norm.${normed[value]}` : `conv.${value}`}`;

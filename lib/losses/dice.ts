@@ -8,10 +8,17 @@ export function dice(logits: tf.Tensor, labels: tf.Tensor, { epsilon = 1e-5 } = 
   const classes = logits.shape[logits.rank - 1];
   const flat = labels.reshape([-1]) as tf.Tensor1D;
   const truth = tf.tidy(() => tf.oneHot(flat, classes).cast("float32")); // all zeros where ignored
-  const sizes = tf.tidy(() => truth.sum(0));
+  const sums = (rows: tf.Tensor) => sumsOver(rows, labels.shape);
+  const sizes = tf.tidy(() => sums(truth));
   const valid = tf.tidy(() => truth.sum(1, true));
   const probabilities = tf.softmax(logits.reshape([-1, classes])).mul(valid);
-  const overlap = probabilities.mul(truth).sum(0);
-  const total = probabilities.square().sum(0).add(sizes);
+  const overlap = sums(probabilities.mul(truth));
+  const total = sums(probabilities.square()).add(sizes);
   return tf.sub(1, overlap.mul(2).add(epsilon).div(total.add(epsilon)).mean());
+}
+
+/** Sums of rows [pixels, classes] over the pixels of a shape, one axis after the other: added up one by one, the small are lost among the million of a volume. */
+function sumsOver(rows: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const classes = rows.shape[1] ?? 0;
+  return shape.reduceRight((sum, size) => sum.reshape([-1, size, classes]).sum(1), rows).reshape([classes]);
 }
