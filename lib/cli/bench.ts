@@ -14,7 +14,9 @@ interface BenchOptions {
 /** `arco bench NAME`: how long something takes and how much memory it needs, on this machine. */
 export function bench(): Command {
   return new Command("bench")
-    .description("measure time and memory: unet, meanTeacher, relational, arco, ledger, samplers, data, metrics")
+    .description(
+      "measure time and memory: unet, meanTeacher, relational, arco, ledger, samplers, data, metrics, reading",
+    )
     .argument("<name>", "what to measure")
     .option("--size <pixels>", "side of a square image", number)
     .option("--batch <n>", "images a step (labelled, and as many unlabelled where the method has them)", number)

@@ -101,9 +101,14 @@ export function packed({ data, shape }: Volume<Float32Array | Uint8Array>, dtype
 const geometryOf = ({ shape, spacingMm, affine }: Header): Geometry => ({ shape, spacingMm, affine });
 
 /** The voxels as they are stored, in the byte order of this machine. */
-function stored(bytes: Uint8Array, { kind, isLittleEndian, start, end }: Header): InstanceType<Kinds[Kind]> {
-  const part = Buffer.from(new Uint8Array(bytes.subarray(start, end)).buffer); // a copy of its own, so that views are aligned
+function stored({ buffer, byteOffset }: Uint8Array, header: Header): InstanceType<Kinds[Kind]> {
+  const { kind, isLittleEndian, start, end } = header;
   const size = kinds[kind].BYTES_PER_ELEMENT;
+  const at = byteOffset + start;
+  const isKept = kind === "float32" || kind === "uint8"; // as the data of a volume, which owns its memory; others are converted
+  if (buffer instanceof ArrayBuffer && isLittleEndian && at % size === 0 && !isKept)
+    return new kinds[kind](buffer, at, (end - start) / size);
+  const part = Buffer.from(new Uint8Array(new Uint8Array(buffer, at, end - start)).buffer);
   if (!isLittleEndian) swap(part, size);
   return new kinds[kind](part.buffer, 0, part.length / size);
 }

@@ -7,6 +7,7 @@ import { type Bench, type BenchOptions, median } from "./bench.js";
 import { data } from "./data.js";
 import { methodStep } from "./methodStep.js";
 import { metrics } from "./metrics.js";
+import { reading } from "./reading.js";
 import { samplers } from "./samplers.js";
 
 /** Everything whose speed can be measured, by name. */
@@ -31,6 +32,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   samplers,
   data,
   metrics,
+  reading,
 };
 
 /** What a measurement says: milliseconds a step, memory in MiB (at the end and at its peak), tensors alive, and details of its own. */
