@@ -7,7 +7,7 @@ import { interruptible } from "./signals.js";
 type SegmentOptions = Omit<SegmentFilesOptions, "scans" | "onScan" | "signal"> & { json?: boolean };
 
 const more = `
-Masks hold the numbers of the classes and lie on the scan's own grid; files beside one are named after it:
+Masks hold the numbers of the classes (for a network trained on an import of your own: the values of its label files) and lie on the scan's own grid; files beside one are named after it:
   MASK_CLASS.nii.gz        how likely the class is in every voxel (softmax, 0 to 1); the background has what is left of 1
   MASK_uncertainty.nii.gz  entropy of these in nats, from 0 (sure) to ln(classes); it says how undecided the network is, not how wrong
   MASK_preview.png         slices with the outlines of the classes

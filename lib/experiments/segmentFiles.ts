@@ -113,8 +113,19 @@ async function segmentFile(network: Segmenter, scan: string, files: Results, wan
     const sheet = segmentPreview(readNifti(scan), mask, { classes, orientation, title, subtitle });
     writeWhole(files.preview, png(sheet));
   }
-  write(files.mask, mask);
+  onDisk(files.mask, () => writeMask(files.mask, mask, network.benchmark.labelValues));
   return { scan, ...files, millilitres, warnings };
+}
+
+/** Writes a mask with what stands for its classes in the label files it was learnt from. */
+function writeMask(path: string, mask: Volume<Uint8Array>, values?: readonly number[]): void {
+  if (!values) {
+    writeNifti(path, mask);
+    return;
+  }
+  const highest = Math.max(...values);
+  const dtype = highest < 2 ** 8 ? "uint8" : highest < 2 ** 16 ? "uint16" : "int32";
+  writeNifti(path, { ...mask, data: Float32Array.from(mask.data, (number) => values[number]) }, { dtype });
 }
 
 /** "anterior 1.17 ml, posterior 1.32 ml". */
