@@ -93,19 +93,24 @@ export function ellipsoid(
 
 /** A vessel: a chain of balls along straight pieces between places, each with its radius. */
 export function tube(path: readonly (readonly [...Place, radius: number])[]): Shape {
-  const balls: (readonly number[])[] = [];
+  const balls: number[] = [...path[0]]; // x, y, z, radius of each
   path.slice(1).forEach((to, i) => {
     const from = path[i];
     const length = Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
-    const count = Math.max(1, Math.ceil(length / (0.5 * Math.min(from[3], to[3]))));
-    for (let k = i === 0 ? 0 : 1; k <= count; k++)
-      balls.push(from.map((value, n) => value + (to[n] - value) * (k / count)));
+    const count = Math.max(1, Math.ceil(length / (0.6 * Math.min(from[3], to[3]))));
+    for (let k = 1; k <= count; k++) for (let n = 0; n < 4; n++) balls.push(from[n] + (to[n] - from[n]) * (k / count));
   });
-  return (height) =>
-    balls.flatMap(([x, y, z, radius]) => {
-      const squared = radius * radius - (height - z) ** 2;
-      return squared > 0 ? [around(x, y, () => Math.sqrt(squared), 4)] : [];
-    });
+  const packed = Float64Array.from(balls);
+  return (height) => {
+    const outlines: Outline[] = [];
+    for (let at = 0; at < packed.length; at += 4) {
+      const squared = packed[at + 3] ** 2 - (height - packed[at + 2]) ** 2;
+      if (squared <= 0) continue;
+      const radius = Math.sqrt(squared);
+      outlines.push(around(packed[at], packed[at + 1], () => radius, 4));
+    }
+    return outlines;
+  };
 }
 
 /** Several shapes as one. */

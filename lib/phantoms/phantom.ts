@@ -1,3 +1,5 @@
+import type { Volume } from "../images/volume.js";
+
 /** What a phantom may be told; everything has a default. */
 export interface PhantomOptions {
   /** Equal seeds give equal files, byte for byte. */
@@ -23,4 +25,10 @@ export interface Phantom {
    * for a case depends on its id and the options alone. Yields after each case how many are done.
    */
   write(folder: string, ids: readonly string[], options?: PhantomOptions): AsyncGenerator<number>;
+}
+
+/** One scan and its truth. */
+export interface Scan {
+  image: Volume;
+  label: Volume<Uint8Array>;
 }

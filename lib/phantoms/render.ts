@@ -67,7 +67,7 @@ export interface Body<T extends string> {
   organs: readonly Organ<T>[];
   /** Parts over the others that change so fast along z that thick slices blur them. */
   steep?: readonly Organ<T>[];
-  looks: Readonly<Record<T, Look>>;
+  looks: (tissue: T) => Look;
   /** What is seen where there is no organ. */
   air: number;
   warp: Warp;
@@ -90,7 +90,7 @@ export function render<T extends string>(
   const start = rng.integer(0, 65536);
   const paint = (parts: readonly Organ<T>[], z: number) => {
     for (const { tissue, shape, label, within } of parts) {
-      const [mean, texture] = looks[tissue];
+      const [mean, texture] = looks(tissue);
       for (const outline of shape(z)) {
         warp(outline, z);
         for (let i = 0; i < outline.length; i += 2) {

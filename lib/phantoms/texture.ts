@@ -5,17 +5,21 @@ const bits = 16;
 /** Side of the square tiles. */
 const side = 1 << (bits / 2);
 
-let known: { white: Float32Array; tiles: Float32Array[]; grain: Float32Array } | undefined;
+let known: { white: Float32Array; spotted: Float32Array; grain: Float32Array } | undefined;
 
 /** Tables that every phantom reads from at places of its own: drawing a number for each voxel would take longer than all the rest. */
 export function tables() {
   if (known) return known;
-  const white = drawn("white");
-  const tiles = ["a", "b", "c"].map((name) => spotted(name));
+  const small = standard(blurred(drawn("small spots"), 1));
+  const large = standard(blurred(blurred(drawn("large spots"), 6), 6));
   // CT: reconstruction passes middle frequencies, so noise is a grain of two or three pixels
   const fine = blurred(drawn("grain"), 1);
-  const coarse = blurred(fine, 3);
-  known = { white, tiles, grain: standard(fine.map((value, i) => value - coarse[i])) };
+  const coarse = blurred(fine, 3).map((value) => value / 49);
+  known = {
+    white: drawn("white"),
+    spotted: standard(large.map((value, i) => value + 0.6 * small[i])),
+    grain: standard(fine.map((value, i) => value - coarse[i])),
+  };
   return known;
 }
 
@@ -24,21 +28,19 @@ const drawn = (name: string) => {
   return Float32Array.from({ length: 1 << bits }, () => rng.normal());
 };
 
-/** Spots of two sizes. */
-function spotted(name: string): Float32Array {
-  const fine = standard(blurred(drawn(name), 1));
-  const coarse = standard(blurred(blurred(drawn(`${name} coarse`), 6), 6));
-  return standard(fine.map((value, i) => 0.6 * value + coarse[i]));
-}
+const knotMm = 12;
 
-/** Adds to `into` (height×width) smooth spots that change slowly with the height z in mm; standard deviation 1. `pixelMm` keeps their size in mm. */
+/** Fills `into` (rows of so many pixels) with smooth spots that change slowly with the height z in mm; mean 0, standard deviation 1 at every height. */
 export function spots(into: Float32Array, width: number, z: number, start: number): void {
-  const [a, b] = tables().tiles;
-  const [even, odd] = [Math.cos(z / 8), Math.sin(z / 8)];
+  const { spotted } = tables();
+  const knot = Math.floor(z / knotMm);
+  const angle = (Math.PI / 2) * (z / knotMm - knot);
+  const [here, next] = [Math.cos(angle), Math.sin(angle)];
+  const [a, b] = [knot, knot + 1].map((k) => start + 40503 * k); // each knot has a place of its own in the tile
   for (let i = 0, y = 0; i < into.length; y++)
     for (let x = 0; x < width; x++, i++) {
-      const at = (start + y * side + x) & 0xffff;
-      into[i] = even * a[at] + odd * b[at];
+      const at = y * side + x;
+      into[i] = here * spotted[(a + at) & 0xffff] + next * spotted[(b + at) & 0xffff];
     }
 }
 
