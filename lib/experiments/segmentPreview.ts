@@ -2,6 +2,7 @@ import { orientation, reorient } from "../images/orientation.js";
 import type { Volume } from "../images/volume.js";
 import { contactSheet } from "../plots/contactSheet.js";
 import type { Figure } from "../plots/figure.js";
+import { type View, viewAround } from "../plots/panel.js";
 import type { PanelClass } from "../plots/regions.js";
 
 /** What a preview says beside the picture. */
@@ -25,11 +26,23 @@ export function segmentPreview(
   { classes, title, subtitle, orientation: codes = orientation(image.affine) }: PreviewOptions,
 ): Figure {
   const [x, y, z] = [...codes] as (keyof typeof ends)[];
-  const places = `Slices from ${opposite[z]} to ${ends[z]}; ${ends[x]} is on the right of each picture, ${ends[y]} at its top.`;
+  const upwards = y !== "P" && y !== "I"; // a person's front or head is never below
+  const places = `Slices from ${opposite[z]} to ${ends[z]}; ${ends[x]} on the right, ${(upwards ? ends : opposite)[y]} at the top.`;
+  const turned = reorient(mask, codes);
   return contactSheet(reorient(image, codes), {
-    mask: reorient(mask, codes),
+    mask: turned,
+    view: viewOf(turned),
+    upwards,
     classes,
     title,
     subtitle: subtitle ? `${places} ${subtitle}` : places,
   });
+}
+
+/** The window that holds the classes of all slices, and half as much again on either side. */
+function viewOf({ data, shape: [, height, width] }: Volume<Uint8Array>): View {
+  const seen = new Uint8Array(height * width);
+  for (let i = 0; i < data.length; i++) if (data[i] > 0) seen[i % seen.length] = 1;
+  const { rows, columns } = viewAround(seen, [height, width], 0);
+  return viewAround(seen, [height, width], Math.ceil(Math.max(rows[1] - rows[0], columns[1] - columns[0]) / 2));
 }
