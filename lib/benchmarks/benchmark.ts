@@ -1,6 +1,7 @@
 import type { AugmentOptions } from "../images/augment.js";
 import type { Volume } from "../images/volume.js";
 import type { Store } from "./store.js";
+import type { Windows } from "./windows.js";
 
 /** A class of a benchmark; number 0 is the background (or the first class where there is none). */
 export interface ClassInfo {
@@ -85,6 +86,8 @@ export interface OpenOptions {
 export interface Sight {
   /** The slices of a volume as the network sees them, each of `shape`: normalised and resized, channels last. A volume of a 3D benchmark is one such part. */
   toNetwork(image: Volume): { slices: Float32Array[]; shape: readonly number[] };
+  /** Of volumes of a 3D benchmark: the patches by which they are looked at; absent where the network sees each slice as a whole. */
+  windows?: Windows;
   /** Class maps of the network's slices, put back on the grid of the volume they came from. */
   fromNetwork(maps: readonly Uint8Array[], onto: Volume): Volume<Uint8Array>;
 }

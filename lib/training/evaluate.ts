@@ -1,6 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Case, CaseSet, Opened, Sight } from "../benchmarks/benchmark.js";
+import type { Windows } from "../benchmarks/windows.js";
 import * as tf from "../engine/tf.js";
+import { sizeOf } from "../images/values.js";
 import type { Volume } from "../images/volume.js";
 import type { Trainer } from "../methods/method.js";
 import { dice, overlap } from "../metrics/overlap.js";
@@ -9,6 +11,7 @@ import { Problem } from "../problem.js";
 import type { Validation } from "./loop.js";
 import type { Scores } from "./metrics.js";
 import { scorerOf } from "./scoring.js";
+import { slidingWindow } from "./slidingWindow.js";
 
 /** Slices that go through the network at once; a fixed number, so that results do not depend on who asks. */
 const slicesAtOnce = 16;
@@ -24,27 +27,52 @@ export interface Predicted {
   probabilities?: Float32Array[];
 }
 
-/** Shows a volume to the network, its slices some at once. */
+/** Shows a volume to the network, its slices some at once; a volume of a 3D benchmark by windows. */
 export async function predictMaps(
   { predict }: Pick<Trainer, "predict">,
-  { toNetwork, benchmark }: Viewed,
+  { toNetwork, windows, benchmark }: Viewed,
   image: Volume,
   { probabilities: isAsked = false } = {},
 ): Promise<Predicted> {
   const { slices, shape } = toNetwork(image);
+  if (windows) {
+    const found = [];
+    for (const volume of slices) found.push(await windowed(predict, volume, shape, windows));
+    const classes = found.map((likely) => likeliest(likely, benchmark.classes.length));
+    return { classes, ...(isAsked && { probabilities: found }) };
+  }
   const classes: Uint8Array[] = [];
   const probabilities: Float32Array[] = [];
   for (let from = 0; from < slices.length; from += slicesAtOnce) {
     const part = slices.slice(from, from + slicesAtOnce);
-    const [likeliest, likely] = tf.tidy(() => {
+    const [best, likely] = tf.tidy(() => {
       const logits = predict(stacked(part, [...shape, benchmark.channels]));
       return [logits.argMax(-1), ...(isAsked ? [tf.softmax(logits)] : [])];
     });
-    for (const map of apart(await likeliest.data(), part.length)) classes.push(Uint8Array.from(map));
+    for (const map of apart(await best.data(), part.length)) classes.push(Uint8Array.from(map));
     if (likely) for (const map of apart(await likely.data(), part.length)) probabilities.push(Float32Array.from(map));
-    tf.dispose([likeliest, likely]);
+    tf.dispose([best, likely]);
   }
   return { classes, ...(isAsked && { probabilities }) };
+}
+
+/** Probabilities [x, y, z, classes] of a volume by windows. */
+function windowed(predict: Trainer["predict"], volume: Float32Array, shape: readonly number[], windows: Windows) {
+  const channels = volume.length / sizeOf(shape);
+  return slidingWindow(volume, shape, windows, async (patches, count) => {
+    const likely = tf.tidy(() => tf.softmax(predict(tf.tensor(patches, [count, ...windows.size, channels]))));
+    const values = Float32Array.from(await likely.data());
+    likely.dispose();
+    return values;
+  });
+}
+
+/** The class of each row of probabilities that has the highest; the first of equal ones. */
+function likeliest(rows: Float32Array, classes: number): Uint8Array {
+  const found = new Uint8Array(rows.length / classes);
+  for (let i = 0, at = 0; i < found.length; i++, at += classes)
+    for (let c = 1; c < classes; c++) if (rows[at + c] > rows[at + found[i]]) found[i] = c;
+  return found;
 }
 
 /** Classes of every voxel of a volume, on its own grid. */
