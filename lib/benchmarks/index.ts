@@ -5,19 +5,25 @@ import { camvid } from "./camvid.js";
 import { expected } from "./choices.js";
 import { cityscapes } from "./cityscapes.js";
 import { hippocampus } from "./hippocampus.js";
+import { lits } from "./lits.js";
+import { mmwhs } from "./mmwhs.js";
 import { hasDescription, readDescription } from "./own/description.js";
 import { type Broken, ownBenchmarks } from "./own/found.js";
 import { ownBenchmark } from "./own/own.js";
 import { pascal } from "./pascal.js";
+import { phantomBenchmarks } from "./phantoms.js";
 import { sunRgbd } from "./sunRgbd.js";
 
 const all: Record<string, Benchmark> = {
   acdc,
+  lits,
+  mmwhs,
   hippocampus,
   cityscapes,
   pascal,
   sunRgbd,
   camvid,
+  ...Object.fromEntries(phantomBenchmarks.map((benchmark) => [benchmark.name, benchmark])),
 };
 
 /** Names that are the lab's own. */

@@ -1,18 +1,22 @@
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
 
-/** A volume's values scaled to [0, 1] by its own minimum and maximum, computed in float64 as SSL4MIS does. Throws a Problem where all are equal. */
-export function minMax({ data, path }: Volume): Float32Array {
+/**
+ * A volume's values scaled to [0, 1] by its own minimum and maximum, computed in float64 as SSL4MIS does; with `clipTop`, so many percent of
+ * the voxels, the brightest, are made alike first. Throws a Problem where all are equal.
+ */
+export function minMax({ data, path }: Volume, { clipTop = 0 } = {}): Float32Array {
   let low = data[0];
   let high = data[0];
   for (let i = 1; i < data.length; i++) {
     if (data[i] < low) low = data[i];
     else if (data[i] > high) high = data[i];
   }
+  if (clipTop > 0) high = percentile(Float32Array.from(data), 100 - clipTop);
   const range = high - low;
   if (!(range > 0)) throw new Problem(`${path}: every voxel is ${low}, expected an image; check the file`);
   const scaled = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) scaled[i] = (data[i] - low) / range;
+  for (let i = 0; i < data.length; i++) scaled[i] = (Math.min(data[i], high) - low) / range;
   return scaled;
 }
 

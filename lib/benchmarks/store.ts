@@ -144,9 +144,10 @@ const isBeingWritten = (path: string) =>
   path.endsWith(".part") && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 600_000;
 
 /** What changes when a file is changed or another is taken: its place, size and time. */
-function stamp(path: string): unknown {
+export function stamp(path: string): unknown {
   const found = statSync(path, { throwIfNoEntry: false });
   return [path, found?.size, found?.mtimeMs];
 }
 
-const digest = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
+/** A short name of whatever decides what is kept. */
+export const digest = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);
