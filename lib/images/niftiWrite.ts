@@ -22,13 +22,17 @@ export function writeNifti(
 ): void {
   if (!/\.nii(\.gz)?$/.test(path))
     throw new Problem(`${path}: expected a name that ends in .nii or .nii.gz; rename it`);
-  const bytes = Buffer.concat([header(volume, dtype, path), packed(volume, dtype, path)]);
+  const bytes = niftiBytes(volume, dtype, path);
   try {
     writeFileAtomic.sync(path, path.endsWith(".gz") ? gzipSync(bytes, { level }) : bytes);
   } catch (error) {
     throw unwritable(path, error);
   }
 }
+
+/** What `writeNifti` writes, before it is compressed; `path` is for messages. */
+export const niftiBytes = (volume: Volume<Float32Array | Uint8Array>, dtype: Dtype, path: string): Buffer =>
+  Buffer.concat([header(volume, dtype, path), packed(volume, dtype, path)]);
 
 function header({ shape, spacingMm, affine }: Geometry, dtype: Dtype, path: string): Uint8Array {
   const [z, y, x] = shape;

@@ -11,18 +11,26 @@ import { engines, home } from "./paths.mjs";
 import { prerequisites } from "./prerequisites.mjs";
 import { Problem } from "./problem.mjs";
 import { report } from "./report.mjs";
+import { viewerStep } from "./viewer.mjs";
 
 /** All steps of set-up. A step: `{ part, name, uses: tools, isDone(), run(tools), after?: steps, needsMegabytes?, watch?: path }`. */
 function allSteps() {
   const kind = engineKind();
   const engine = engineSteps(kind);
   const addon = kind === "webgpu" ? [] : [addonStep(kind, [packagesStep, ...engine])];
-  return [packagesStep, jupyterStep, ...engine, ...addon, kernelStep([jupyterStep])];
+  return [
+    packagesStep,
+    jupyterStep,
+    ...engine,
+    ...addon,
+    kernelStep([jupyterStep]),
+    viewerStep([packagesStep, jupyterStep]),
+  ];
 }
 
 /**
  * Brings the checkout to where everything runs; does nothing, and starts no process, if it is there already.
- * `parts` limits it to some of "packages", "jupyter", "engine", "kernel".
+ * `parts` limits it to some of "packages", "jupyter", "engine", "kernel", "viewer".
  */
 export async function setUp(parts = []) {
   const all = allSteps();

@@ -1,0 +1,44 @@
+/** What the script of one output is told. */
+export interface Viewed {
+  /** Of the element that holds the picture and, hidden, the canvas. */
+  id: string;
+  /** Files .nii.gz in base64. */
+  image: string;
+  mask: string;
+  /** Of the classes by number. */
+  colors: readonly { name: string; color: string }[];
+}
+
+/** The script that puts NiiVue in the place of a picture. Where the page is not JupyterLab's, or cannot draw volumes (WebGL 2), the picture stays. */
+export const viewerScript = (viewed: Viewed): string =>
+  `(${view})(${JSON.stringify(viewed).replaceAll("<", "\\u003c")});`;
+
+// Plain JavaScript, as the page runs it: this file is compiled for Node, whose helpers are not there.
+const view = `async ({ id, image, mask, colors }) => {
+  const place = [...document.querySelectorAll("#" + id)].find((one) => !one.dataset.live);
+  const page = document.getElementById("jupyter-config-data");
+  if (!place || !page || !document.createElement("canvas").getContext("webgl2")) return;
+  place.dataset.live = "begun";
+  const { fullLabextensionsUrl } = JSON.parse(page.textContent);
+  window.arcoNiivue ??= new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = fullLabextensionsUrl + "/arco-niivue/static/niivue.umd.js";
+    script.onload = () => done(window.niivue);
+    script.onerror = fail;
+    document.head.append(script);
+  });
+  const { Niivue, NVImage } = await window.arcoNiivue;
+  const [picture, viewer] = [place.querySelector("img"), place.querySelector(".arco-viewer")];
+  const part = (from) => colors.map(({ color }) => parseInt(color.slice(from, from + 2), 16));
+  picture.hidden = true;
+  viewer.hidden = false;
+  const shown = new Niivue({ dragAndDropEnabled: false, isColorbar: false, loadingText: "", logLevel: "error", show3Dcrosshair: true });
+  await shown.attachToCanvas(viewer.querySelector("canvas"));
+  const scan = await NVImage.loadFromBase64({ base64: image, name: "scan.nii.gz" });
+  const classes = await NVImage.loadFromBase64({ base64: mask, name: "mask.nii.gz", opacity: 0.6 });
+  classes.setColormapLabel({ R: part(1), G: part(3), B: part(5), A: colors.map((_, number) => (number ? 255 : 0)), I: colors.map((_, number) => number), labels: colors.map(({ name }) => name) });
+  shown.addVolume(scan);
+  if (colors.length > 1) shown.addVolume(classes);
+  shown.setSliceType(shown.sliceTypeMultiplanar);
+  place.dataset.live = "yes";
+}`;
