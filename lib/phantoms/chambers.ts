@@ -6,8 +6,8 @@ import type { Organ } from "./render.js";
 /** What a heart is made of. */
 export type HeartTissue = AtriumTissue | "epicardial" | "myocardium" | "rightBlood" | "aorta" | "pulmonary" | "vein";
 
-/** The classes of whole hearts, in the paper's order. */
-export const heartClasses = { LV: 1, LA: 2, RV: 3, RA: 4, Myo: 5, AAo: 6, PA: 7 } as const;
+/** The classes of whole hearts, in the order of the columns of the paper's tables. */
+export const heartClasses = { LV: 1, RV: 2, LA: 3, RA: 4, Myo: 5, AAo: 6, PA: 7 } as const;
 
 /** The heart with its great vessels; `near` puts a place into the patient, `atrium` and `pulmonary` are the scales of two parts in length and width. */
 export function heart(rng: Rng, near: Near, atrium: number, pulmonary: number): Organ<HeartTissue>[] {

@@ -32,8 +32,8 @@ export const mmwhs: Phantom = {
   },
 };
 
-/** The values in label files for background and the classes 1–7: LV, LA, RV, RA, Myo, AAo, PA. */
-export const rawValues: readonly number[] = [0, 500, 420, 600, 550, 205, 820, 850];
+/** The values in label files for background and the classes 1–7: LV, RV, LA, RA, Myo, AAo, PA. */
+export const rawValues: readonly number[] = [0, 500, 600, 420, 550, 205, 820, 850];
 
 /** One volume, by modality and number ("mr_1001", "ct_1001"), with classes 1–7 as `rawValues` lists them. */
 export function mmwhsVolume(id: string, { seed = 0, tail = 1, size = defaultSize }: PhantomOptions = {}): Scan {

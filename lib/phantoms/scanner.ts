@@ -74,7 +74,8 @@ export function ctScan(
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++, i++) {
         const strength = noise * (0.4 + 0.6 * down[y] * right[x]);
-        hounsfield[i] = Math.round(hounsfield[i] + strength * grain[(start + 256 * y + x) & 0xffff]);
+        // + 0: no minus zero
+        hounsfield[i] = Math.round(hounsfield[i] + strength * grain[(start + 256 * y + x) & 0xffff]) + 0;
       }
   }
 }
