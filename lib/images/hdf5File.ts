@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { register } from "node:module";
 import { Problem } from "../problem.js";
 import { unreadable } from "./file.js";
 
@@ -12,12 +13,16 @@ let loaded: Promise<H5> | undefined;
 
 /** The HDF5 library in WebAssembly, loaded when it is first needed; its errors become exceptions instead of lines on stderr. */
 export function library(): Promise<H5> {
-  loaded ??= import("h5wasm/node").then(async (h5) => {
-    const module = await h5.ready;
-    module.activate_throwing_error_handler();
-    return h5;
-  });
+  loaded ??= load();
   return loaded;
+}
+
+async function load(): Promise<H5> {
+  register("./hdf5Hook.mjs", import.meta.url);
+  const h5 = await import("h5wasm/node");
+  const module = await h5.ready;
+  module.activate_throwing_error_handler();
+  return h5;
 }
 
 /** Opens a file, works on what is in it and closes it; every error of HDF5 becomes a Problem. */

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync, gzipSync, constants as zlib } from "node:zlib";
-import * as hdf5 from "h5wasm/node";
+import { library } from "../../../lib/images/hdf5File.js";
 import { type Change, place, written } from "./files.js";
 
 const zeros = Buffer.alloc(2 ** 22);
@@ -35,7 +35,8 @@ function chunk(kind: string, content: Buffer): Buffer {
 }
 
 /** An HDF5 file whose dataset was made large and never written. */
-export function unwritten(name: string, shape: number[]): string {
+export async function unwritten(name: string, shape: number[]): Promise<string> {
+  const hdf5 = await library();
   const file = new hdf5.File(place(name), "w");
   const maxshape = shape.map(() => null);
   const small = shape.map(() => 2);
