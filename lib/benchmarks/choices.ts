@@ -10,10 +10,13 @@ export function expected(name: string, known: readonly string[]): string {
 }
 
 /** The options given, laid over the benchmark's own. Throws a Problem for an unknown name, a value of another type, and a number of labelled cases that is not offered. */
-export function choose(benchmark: Benchmark, { labeled, options = {} }: OpenOptions): DataOptions {
-  if (!benchmark.labeledChoices.includes(labeled))
+export function choose(
+  benchmark: Benchmark,
+  { labeled, labeledChoices = benchmark.labeledChoices, options = {} }: OpenOptions,
+): DataOptions {
+  if (!labeledChoices.includes(labeled))
     throw new Problem(
-      `${benchmark.name}: found ${labeled} labelled cases, expected one of ${benchmark.labeledChoices.join(", ")}`,
+      `${benchmark.name}: found ${labeled} labelled cases, expected one of ${labeledChoices.join(", ")}`,
     );
   const defaults = benchmark.optionsOf("lab");
   for (const [name, value] of Object.entries(options)) {

@@ -11,6 +11,7 @@ import { hasDescription, readDescription } from "./own/description.js";
 import { type Broken, ownBenchmarks } from "./own/found.js";
 import { ownBenchmark } from "./own/own.js";
 import { pascal } from "./pascal.js";
+import { phantomBenchmarks } from "./phantoms.js";
 import { sunRgbd } from "./sunRgbd.js";
 
 const all: Record<string, Benchmark> = {
@@ -22,6 +23,7 @@ const all: Record<string, Benchmark> = {
   pascal,
   sunRgbd,
   camvid,
+  ...Object.fromEntries(phantomBenchmarks.map((benchmark) => [benchmark.name, benchmark])),
 };
 
 /** Names that are the lab's own. */

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { dataImport } from "./dataImport.js";
+import { phantom } from "./dataPhantom.js";
 import { prepare } from "./dataPrepare.js";
-import { print, printJson } from "./output.js";
+import { print, printJson, setting } from "./output.js";
 
 /** `arco data`: what is found where; `arco data check NAME` verifies every file. */
 export function data(): Command {
@@ -12,7 +13,8 @@ export function data(): Command {
     .enablePositionalOptions() // "data check NAME --json": the option is of the inner command
     .addCommand(check())
     .addCommand(dataImport())
-    .addCommand(prepare());
+    .addCommand(prepare())
+    .addCommand(phantom());
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
@@ -54,26 +56,37 @@ async function list({ json }: { json?: boolean }): Promise<void> {
   for (const { name, message } of broken) print(`✗ ${name}: cannot be used`, `  → ${message}`);
 }
 
+interface CheckOptions {
+  folder?: string;
+  option?: Record<string, unknown>;
+  json?: boolean;
+}
+
 function check(): Command {
   return new Command("check")
     .description("verify every file of a benchmark; exit status 1 on any doubt")
     .argument("<name>", "name of a benchmark")
     .option("--folder <folder>", "where the files are (default: the usual places)")
+    .option("--option <key=value>", "an option of the benchmark, as in lists=found; may be repeated", setting)
     .option("--json", "print one JSON object")
-    .action(async (name: string, { folder: given, json }: { folder?: string; json?: boolean }) => {
+    .action(async (name: string, { folder: given, option = {}, json }: CheckOptions) => {
       const { benchmarks } = await import("../benchmarks/index.js");
       const { choose } = await import("../training/nearest.js");
+      const { choose: known } = await import("../benchmarks/choices.js");
+      const { configSchema, parse } = await import("../training/schema.js");
       const { Problem } = await import("../problem.js");
       const benchmark = choose(benchmarks, name, "benchmark");
       const folder = benchmark.find(given);
       if (folder === undefined) throw new Problem(`${name}: ${benchmark.state(given).message}`);
       const findings = [];
-      for await (const finding of benchmark.check(folder)) findings.push(finding);
+      const labeled = benchmark.labeledChoices[0];
+      const options = known(benchmark, { labeled, options: parse(configSchema.shape.data, option, "--option") });
+      for await (const finding of benchmark.check(folder, options)) findings.push(finding);
       const wrong = findings.filter(({ ok }) => !ok);
       if (json) printJson({ name, folder, files: findings.length, ok: wrong.length === 0, wrong });
       else
         print(
-          ...wrong.map(({ path, message }) => `✗ ${path}: ${message}`),
+          ...wrong.map(({ path, message }) => `✗ ${message.startsWith(path) ? "" : `${path}: `}${message}`),
           `${name}: ${findings.length - wrong.length} of ${findings.length} files are as expected in ${folder}`,
         );
       if (wrong.length > 0) process.exitCode = 1;

@@ -8,14 +8,16 @@ import { setUp } from "./steps.mjs";
 
 const kinds = {
   fixtures: /\.fixtures\.test\.ts$/,
+  phantoms: /\/phantomTraining\.test\.ts$/,
   browser: /^test\/browser\/.*\.browser\.ts$/,
   all: /\.test\.ts$/,
 };
 
-/** Runs the tests of a kind ("fixtures", "browser", else all) whose paths contain one of the words. */
+/** Runs the tests of a kind ("fixtures", "phantoms", "browser", else all) whose paths contain one of the words. */
 export async function runTests(args) {
   await setUp();
   const [kind, rest] = Object.hasOwn(kinds, args[0] ?? "") ? [args[0], args.slice(1)] : ["all", args];
+  if (kind === "phantoms") process.env.ARCO_PHANTOMS = "all";
   const options = rest.filter((word) => word.startsWith("-"));
   const words = rest.filter((word) => !word.startsWith("-"));
   const files = readdirSync(join(root, "test"), { recursive: true })

@@ -9,5 +9,5 @@ from nbclient import NotebookClient
 path = os.path.abspath(sys.argv[1])
 notebook = nbformat.read(path, as_version=4)
 resources = {"metadata": {"path": os.path.dirname(path)}}
-NotebookClient(notebook, kernel_name="arco", record_timing=False, timeout=900, startup_timeout=300, resources=resources).execute()
+NotebookClient(notebook, kernel_name="arco", record_timing=False, timeout=3600, startup_timeout=300, resources=resources).execute()
 print(nbformat.writes(notebook))

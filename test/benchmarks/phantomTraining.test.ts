@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { phantomPlans } from "../../lib/benchmarks/phantoms.js";
+import { arco, temporary } from "../cli/arco.js";
+
+// Two in npm test, a medical one and one of photographs; all eight by `npm run test:phantoms`.
+const names = process.env.ARCO_PHANTOMS === "all" ? Object.keys(phantomPlans) : ["acdc", "sunRgbd"];
+const runs = temporary();
+
+for (const name of names)
+  test(`${name}: supervised and mean teacher train on the phantom and are tested, and every result says that it is one`, async () => {
+    for (const method of ["supervised", "meanTeacher"]) {
+      const words = [
+        "--benchmark",
+        `phantom-${name}`,
+        "--method",
+        method,
+        "--preset",
+        "smoke",
+        "--runs",
+        runs,
+        "--json",
+      ];
+      const { status, out, err } = await arco("train", ...words);
+      assert.equal(status, 0, err);
+      const { run, metrics } = JSON.parse(out);
+      assert.deepEqual([metrics.benchmark, metrics.phantom], [`phantom-${name}`, true]);
+      assert.ok(metrics.cases.length > 0 && metrics.mean.dice >= 0 && metrics.mean.dice <= 1);
+      assert.match(readFileSync(join(run, "config.json"), "utf8"), new RegExp(`"benchmark": "phantom-${name}"`));
+    }
+  });
