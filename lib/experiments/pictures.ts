@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarks } from "../benchmarks/index.js";
+import { brightness } from "../images/brightness.js";
 import { readNiftiLabel } from "../images/nifti.js";
 import { fullestSlice, slicePanel } from "../plots/contactSheet.js";
 import type { Figure } from "../plots/figure.js";
@@ -57,7 +58,9 @@ export async function testOverlays(
     } of groups) {
       const prediction = readNiftiLabel(join(folder, ...predictionPath(id)), labels);
       const words = `${id}, slice ${z}: Dice ${caseDice(metrics, id).toFixed(2)}\n${title}, seed ${seed}`;
-      panels.push(slicePanel(image, z, { truth: label, prediction, title: words, phantom: metrics.phantom }));
+      panels.push(
+        slicePanel(brightness(image), z, { truth: label, prediction, title: words, phantom: metrics.phantom }),
+      );
     }
   }
   return overlay(panels, {
