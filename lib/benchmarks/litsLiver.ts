@@ -34,7 +34,7 @@ export async function trainedOn(
 export async function liverIn(files: LitsFiles, id: string): Promise<number[]> {
   const bearing: number[] = [];
   for await (const slice of await files.labelSlices(id, codes))
-    if (slice.data.some((value) => value > 0)) bearing.push(slice.z);
+    if (slice.data.includes(1) || slice.data.includes(2)) bearing.push(slice.z);
   if (bearing.length > 0) return bearing.sort((a, b) => a - b);
   const { images, labels } = files.paths(id);
   throw new Problem(`${labels[0] ?? images[0]}: found no liver in any slice, expected some; get the file again`);

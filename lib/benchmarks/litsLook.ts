@@ -29,6 +29,11 @@ export function lookOf(options: DataOptions): Look {
     window,
     trainOrder: resize === "cubic" ? 3 : 0,
     testOrder: resize === "nearest" ? 0 : 3,
-    scaled: (values) => values.map((value) => (Math.min(high, Math.max(low, value)) - low) / (high - low)),
+    scaled(values) {
+      const scaled = new Float32Array(values.length);
+      for (let i = 0; i < values.length; i++)
+        scaled[i] = (Math.min(high, Math.max(low, values[i])) - low) / (high - low);
+      return scaled;
+    },
   };
 }
