@@ -4,6 +4,8 @@ import { phantoms as generators } from "../phantoms/index.js";
 import { acdc } from "./acdc.js";
 import { readLists, trainingSlices } from "./acdcLists.js";
 import { cityscapes } from "./cityscapes.js";
+import { lits } from "./lits.js";
+import { mmwhs } from "./mmwhs.js";
 import { pascal } from "./pascal.js";
 import { type Plan, phantomBenchmark } from "./phantomBenchmark.js";
 import { dataFolder } from "./places.js";
@@ -42,6 +44,8 @@ function acdcSlices(patient: string): number {
 
 const plans: readonly Omit<Plan, "phantom">[] = [
   { real: acdc, ids: () => numbered(100, (n) => `patient${three(n)}`), slices: acdcSlices, options: { size: 128 } },
+  { real: lits, ids: () => numbered(131, String, 0), options: { size: 128 } },
+  { real: mmwhs, ids: () => numbered(20, (n) => `mr_${n}`, 1001), options: { size: 128 } },
   {
     real: cityscapes,
     ids: () => [...cities.flatMap((city) => street(city, 40)), ...street("munster", 50)],
