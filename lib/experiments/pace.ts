@@ -2,7 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { benchmarks } from "../benchmarks/index.js";
+import { threeOf } from "../benchmarks/windows.js";
 import { onDisk } from "../disk.js";
+import { sizeOf } from "../images/values.js";
 import { choose } from "../training/nearest.js";
 import { type Config, parseConfig } from "../training/schema.js";
 import { readJson } from "./files.js";
@@ -45,11 +47,12 @@ export function paceIn(runs: string): (config: Config) => Pace {
 }
 
 const keyOf = ({ benchmark, data, method, encoder, batch }: Config) =>
-  JSON.stringify([benchmark, data.size, method, encoder, batch.labeled, batch.unlabeled]);
+  JSON.stringify([benchmark, data.size, data.patch, method, encoder, batch.labeled, batch.unlabeled]);
 
 function assumption({ benchmark, data, batch }: Config): Pace {
   const { imageSize } = choose(benchmarks, benchmark, "benchmark");
-  const pixels = typeof data.size === "number" ? data.size ** imageSize.length : imageSize.reduce((a, b) => a * b);
+  const size = typeof data.size === "number" ? [data.size, data.size] : (threeOf(data.patch) ?? imageSize);
+  const pixels = sizeOf(size);
   const images = batch.labeled + batch.unlabeled;
   const { microsecondsPerPixel, overheadSeconds } = assumed;
   return {

@@ -77,7 +77,7 @@ export function tableArms(
   const column = columnFor(table, benchmark, labeled);
   const common = { benchmark, labeled, preset, protocol };
   const arms = rows.map((row): TableArm => {
-    const notYet = missing(row.recipe);
+    const notYet = missing(row.recipe, benchmarkOf(table, benchmark));
     const given = notYet ? undefined : changed(config, row.recipe, common);
     return {
       row,
@@ -129,11 +129,14 @@ function columnFor(table: TableNumber, benchmark: string, labeled: number): Tabl
 }
 
 /** What the lab lacks to train a row, undefined when it lacks nothing. */
-function missing({ method, encoder, pretraining }: Recipe): string | undefined {
+function missing({ method, encoder, pretraining }: Recipe, { kind }: Benchmark): string | undefined {
   const known: readonly string[] = configSchema.shape.encoder.options;
   if (encoder && !known.includes(encoder)) return `encoder ${encoder}`;
   const name = [method, pretraining?.framework].find((one) => one !== undefined && !Object.hasOwn(methods, one));
-  return name && `method ${name}`;
+  if (name) return `method ${name}`;
+  if (encoder === "vnet" && kind !== "volumes") return `encoder vnet of ${kind}`;
+  if (kind === "volumes" && methods[method].flat) return `method ${method} of volumes`;
+  return undefined;
 }
 
 /** A config as a recipe changes it. */

@@ -24,6 +24,7 @@ export const arco: Method<ArcoOptions> = {
   defaults: arcoOptions("lab"),
   optionsOf: arcoOptions,
   unlabeled: true,
+  flat: true,
   pretraining: "relational",
   create(setup) {
     const { seed, options, observe } = setup;

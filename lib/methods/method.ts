@@ -1,5 +1,6 @@
 import type { Network, Output } from "../encoders/network.js";
 import { unet } from "../encoders/unet.js";
+import { vnet } from "../encoders/vnet.js";
 import type { Entry } from "../engine/safetensors.js";
 import * as tf from "../engine/tf.js";
 import type { OptimizerOptions } from "../optimizers/optimizer.js";
@@ -21,6 +22,9 @@ export interface Batch {
 /** Lab: ours, errors repaired; paper: to the letter; released: the published code with its behaviour. */
 export type Protocol = "lab" | "paper" | "released";
 
+/** The networks by name: the U-Net for images, the V-Net for volumes. */
+export type Encoder = "unet" | "vnet";
+
 /** Told of what a step decides, in order: for notebooks that take a step apart, and for tests that compare two arms. */
 export type Observer = (event: string, values: ArrayLike<number>, shape: readonly number[]) => void;
 
@@ -31,7 +35,7 @@ export interface Setup<Options> {
   steps: number;
   protocol: Protocol;
   options: Options;
-  encoder: "unet";
+  encoder: Encoder;
   optimizer: OptimizerOptions;
   /** What the network sees and says. */
   channels: number;
@@ -68,13 +72,27 @@ export interface Method<Options extends object = object> {
   unlabeled: boolean;
   /** What it starts from unless told otherwise: the network of a pre-training with the same data. */
   pretraining?: "relational";
+  /** Whether it knows images alone, not yet volumes. */
+  flat?: true;
   /** Whether it is such a pre-training itself. */
   pretrains?: true;
   create(setup: Setup<Options>): Trainer;
 }
 
-/** The network a setup asks for. */
-export const networkOf = ({ channels, classes }: Setup<object>): Network => unet({ channels, classes }) as Network;
+/** The network a setup asks for. Throws a Problem where it is not made for such images. */
+export function networkOf({ encoder, channels, classes, imageSize }: Setup<object>): Network {
+  checkEncoder(encoder, imageSize.length, "encoder");
+  return (encoder === "vnet" ? vnet({ channels, classes }) : unet({ channels, classes })) as Network;
+}
+
+/** Throws a Problem where images have another number of dimensions than a network. */
+export function checkEncoder(encoder: Encoder, dimensions: number, where: string): void {
+  const fitting = dimensions === 3 ? "vnet" : "unet";
+  if (encoder !== fitting)
+    throw new Problem(
+      `${where}: found "${encoder}", which sees ${dimensions === 3 ? "images" : "volumes"}, expected "${fitting}" for ${dimensions === 3 ? "volumes" : "images"}`,
+    );
+}
 
 /** Sets a network's variables to the weights it is to start from, where there are any. Throws a Problem when they are of another network. */
 export function startFrom(variables: Readonly<Record<string, tf.Variable>>, start: Setup<object>["start"]): void {

@@ -27,6 +27,7 @@ export const relational: Method<RelationalOptions> = {
   defaults: relationalOptions("lab"),
   optionsOf: relationalOptions,
   unlabeled: true,
+  flat: true,
   pretrains: true,
   create(setup) {
     const { seed, options, imageSize, channels } = setup;

@@ -1,11 +1,11 @@
 import { benchmarks } from "../benchmarks/index.js";
 import { augmentationFrom, augmentationOf } from "../images/augment.js";
 import { methods } from "../methods/index.js";
-import type { Method } from "../methods/method.js";
+import { checkEncoder, type Method } from "../methods/method.js";
 import { Problem } from "../problem.js";
 import { fill, optionsOf } from "./methodOptions.js";
 import { choose } from "./nearest.js";
-import { type Choice, type Defaults, presetOf } from "./presets.js";
+import { type Choice, type Defaults, dataOf, presetOf } from "./presets.js";
 import { type Config, configSchema, parse, parseConfig, parseOptions } from "./schema.js";
 
 export { type Config, configHash, type Preset, type Protocol } from "./schema.js";
@@ -52,15 +52,21 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     throw new Problem(
       `${where}: labeled: found ${labeled}, expected one of ${benchmark.labeledChoices.join(", ")} for ${name}`,
     );
-  const defaults = presetOf({ benchmark: name, method, preset, protocol });
+  if (method.flat && benchmark.kind === "volumes")
+    throw new Problem(
+      `${where}: method: found "${methodName}", which knows slices and photographs alone so far, expected ${forVolumes.join(" or ")} for the volumes of ${name}`,
+    );
+  const defaults = presetOf({ benchmark, method, preset, protocol });
+  const encoder = partial.encoder ?? defaults.encoder;
+  checkEncoder(encoder, benchmark.imageSize.length, `${where}: encoder`);
   const moves = { ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) };
   const complete = {
     benchmark: name,
     labeled,
-    data: fill(benchmark.optionsOf(protocol), partial.data, ["data"], where),
+    data: fill({ ...benchmark.optionsOf(protocol), ...dataOf(benchmark, preset) }, partial.data, ["data"], where),
     method: methodName,
     options: optionsOf(method, protocol, partial.options, ["options"], where),
-    encoder: partial.encoder ?? defaults.encoder,
+    encoder,
     preset,
     protocol,
     seed,
@@ -69,12 +75,16 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     draw: partial.draw ?? defaults.draw,
     optimizer: { ...defaults.optimizer, ...partial.optimizer },
     augmentation: { ...augmentationFrom(fill(moves, partial.augmentation, ["augmentation"], where)) },
-    pretraining: pretrainingOf(partial, method, { benchmark: name, preset, protocol }, where),
+    pretraining: pretrainingOf(partial, method, { benchmark, preset, protocol }, where),
     validateEvery: partial.validateEvery ?? validateEvery(method, defaults, partial.steps),
     checkpoint: partial.checkpoint ?? (benchmark.hasValidation ? defaults.checkpoint : "last"),
   };
   return parseConfig(complete, where);
 }
+
+const forVolumes = Object.values(methods)
+  .filter(({ flat }) => !flat)
+  .map(({ name }) => name);
 
 /** A pre-training is validated at its end alone: nothing is chosen by it. */
 const validateEvery = ({ pretrains }: Method, defaults: Defaults, steps = defaults.steps) =>

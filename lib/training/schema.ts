@@ -25,7 +25,7 @@ export const configSchema = z.strictObject({
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   method: z.string(),
   options,
-  encoder: z.enum(["unet"]),
+  encoder: z.enum(["unet", "vnet"]),
   preset: z.enum(["smoke", "mini", "full"]),
   protocol: z.enum(["lab", "paper", "released"]),
   seed: count,
