@@ -42,23 +42,24 @@ export const acdc: Phantom = {
   },
 };
 
-// the sizes that are most common in the real set, each as often as it is named
+// the commonest sizes of the real set, about as often as there
 const matrices = [
   [256, 216],
   [256, 216],
   [256, 216],
+  [256, 216],
   [256, 208],
+  [256, 208],
+  [216, 256],
   [256, 232],
-  [224, 180],
   [256, 256],
   [224, 154],
-  [288, 256],
 ] as const;
 
-// shares of the patients in groups of twenty, as the challenge numbers them
+// one for each twenty patients; in the real set, too, hearts of neighbouring numbers look alike
 const groups: readonly Group[] = ["DCM", "HCM", "MINF", "NOR", "RV"];
 
-/** One patient at end diastole and end systole, and what Info.cfg says of him. */
+/** One patient at end diastole and end systole, and what Info.cfg says of them. */
 export function acdcPatient(
   id: string,
   { seed = 0, tail = 1, size = defaultSize, slices = () => 10 }: PhantomOptions = {},
@@ -69,7 +70,7 @@ export function acdcPatient(
   const thickness = Math.min(10, Math.max(5, Math.round(95 / depth)));
   const matrix = matrices[rng.integer(0, matrices.length)];
   const [height, width] = matrix.map((count) => Math.round(count * size));
-  const pixelMm = (rng.uniform(315, 365) / matrix[0]) * (matrix[0] / height);
+  const pixelMm = rng.uniform(315, 365) / Math.max(height, width);
   const bottomMm = thickness * rng.uniform(0, 0.95);
   const lengthMm = bottomMm + thickness * (depth - rng.uniform(0, 0.9));
   const heart = ventricles(rng, group, { lengthMm, tail });

@@ -15,7 +15,7 @@ export const corners = 64;
 const cosine = Float64Array.from({ length: corners }, (_, i) => Math.cos((2 * Math.PI * i) / corners));
 const sine = Float64Array.from({ length: corners }, (_, i) => Math.sin((2 * Math.PI * i) / corners));
 
-/** A closed outline around a centre, by its radius in each of `corners` directions, or only in every so-manieth. */
+/** A closed outline around a centre, by its radius in each of `corners` directions, or in every second or fourth of them. */
 export function around(x: number, y: number, radius: (direction: number) => number, every = 1): Outline {
   const outline = new Float64Array((2 * corners) / every);
   for (let at = 0, i = 0; i < corners; i += every) {

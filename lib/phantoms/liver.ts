@@ -17,11 +17,11 @@ export function liverParts(
 ): Organ<LiverTissue>[] {
   const scaled = (radii: Place): Place => [scale * radii[0], scale * radii[1], scale * radii[2]];
   const right = {
-    center: at(-70, 0, 0),
+    center: at(-64, 0, 0),
     radii: scaled([rng.uniform(54, 64), rng.uniform(64, 74), rng.uniform(66, 84)]),
   };
   const lower = {
-    center: at(-78, 14, -48),
+    center: at(-72, 14, -48),
     radii: scaled([rng.uniform(32, 42), rng.uniform(38, 48), rng.uniform(46, 66)]),
   };
   const left = {
