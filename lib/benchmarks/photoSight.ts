@@ -61,14 +61,14 @@ export function photoSight({ size, kernel, frameOf }: Omit<PhotoForm, "isScoredR
   };
 }
 
-/** A photograph, or its classes, as a volume of one slice; one pixel is 1 mm for want of anything better. */
+/** A photograph, or its classes, as a volume of one slice; one pixel is 1 mm for want of anything better, and rows go downwards. */
 export const photoVolume = <A extends Float32Array | Uint8Array>(data: A, shape: Size, path: string): Volume<A> => ({
   data,
   shape: [1, ...shape],
   spacingMm: [1, 1, 1],
   affine: [
     [1, 0, 0, 0],
-    [0, 1, 0, 0],
+    [0, -1, 0, 0],
     [0, 0, 1, 0],
     [0, 0, 0, 1],
   ],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { benchmarks } from "../benchmarks/index.js";
 import { brightness } from "../images/brightness.js";
 import { readNiftiLabel } from "../images/nifti.js";
+import { isUpwards, orientation } from "../images/orientation.js";
 import { fullestSlice, slicePanel } from "../plots/contactSheet.js";
 import type { Figure } from "../plots/figure.js";
 import { overlay, type Panel } from "../plots/overlay.js";
@@ -49,9 +50,11 @@ export async function testOverlays(
   opened.openTest();
   const labels = opened.benchmark.classes.map((_, number) => number);
   const panels: Panel[] = [];
+  let upwards = true;
   for (const id of chosen(groups[0].runs[0].metrics, cases)) {
     const { image, label } = await opened.test.read(opened.test.ids.indexOf(id));
     const z = fullestSlice(label);
+    upwards = isUpwards(orientation(image.affine));
     for (const {
       title,
       runs: [{ folder, metrics, seed }],
@@ -68,6 +71,7 @@ export async function testOverlays(
     subtitle: "Dice: mean of the classes over the whole volume",
     ...look,
     classes: opened.benchmark.classes,
+    upwards,
     columns: groups.length,
     panelPixels: 150,
   });

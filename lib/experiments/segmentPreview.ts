@@ -1,4 +1,4 @@
-import { orientation, reorient } from "../images/orientation.js";
+import { isUpwards, orientation, reorient } from "../images/orientation.js";
 import type { Volume } from "../images/volume.js";
 import { contactSheet } from "../plots/contactSheet.js";
 import type { Figure } from "../plots/figure.js";
@@ -26,7 +26,7 @@ export function segmentPreview(
   { classes, title, subtitle, orientation: codes = orientation(image.affine) }: PreviewOptions,
 ): Figure {
   const [x, y, z] = [...codes] as (keyof typeof ends)[];
-  const upwards = y !== "P" && y !== "I"; // a person's front or head is never below
+  const upwards = isUpwards(codes);
   const places = `Slices from ${opposite[z]} to ${ends[z]}; ${ends[x]} on the right, ${(upwards ? ends : opposite)[y]} at the top.`;
   const turned = reorient(mask, codes);
   return contactSheet(reorient(image, codes), {

@@ -80,6 +80,9 @@ export function turnSlice<A extends Float32Array | Uint8Array>(
       onto[at] = data[place];
 }
 
+/** Whether rows of slices in an orientation are drawn from below, so that a person's front or head is never below. */
+export const isUpwards = (codes: string): boolean => codes[1] !== "P" && codes[1] !== "I";
+
 /** R and L are one axis, as are A and P, S and I. */
 const pair = (letter: string) => letters.findIndex((ends) => ends.includes(letter));
 
