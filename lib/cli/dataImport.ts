@@ -1,9 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Imported, ImportOptions } from "../benchmarks/own/importing.js";
 import { pairingRule } from "../benchmarks/own/pairs.js";
+import type { importRows } from "../benchmarks/own/summary.js";
 import { note, number, print, printJson, table } from "./output.js";
 import { counter } from "./progress.js";
 import { interruptible } from "./signals.js";
+
+type Row = ReturnType<typeof importRows>[number];
 
 interface Options extends Omit<ImportOptions, "from" | "names"> {
   images?: string;
@@ -72,6 +75,7 @@ async function act(
   { images, labels, classes: names, json, ...options }: Options,
 ): Promise<void> {
   const { importScans } = await import("../benchmarks/own/importing.js");
+  const { importFindings, importRows: rowsOf } = await import("../benchmarks/own/summary.js");
   const from = await sourceOf(folder, images, labels);
   const shown = counter("import");
   const imported = await interruptible((signal) =>
@@ -79,8 +83,8 @@ async function act(
   );
   const { path, description, benchmark } = imported;
   for (const oddity of description.oddities) note(`Beware: ${oddity}.`);
-  if (json) return void printJson({ path, labeledChoices: benchmark.labeledChoices, ...description });
-  print(...summary(imported));
+  if (json) printJson({ path, labeledChoices: benchmark.labeledChoices, ...description });
+  else print(...summary(imported, rowsOf(imported), importFindings(imported)));
 }
 
 async function sourceOf(folder?: string, images?: string, labels?: string): Promise<ImportOptions["from"]> {
@@ -91,29 +95,17 @@ async function sourceOf(folder?: string, images?: string, labels?: string): Prom
 }
 
 /** What a person wants to know of an import. */
-function summary({ path, description, benchmark }: Imported): string[] {
-  const { name, classes, split, found, decisions, oddities } = description;
-  const cases = Object.keys(description.cases).length;
-  const rows = found.classes.map((one, at) => [
-    one.name,
-    String(classes[at].value),
-    `${one.percent} %`,
-    String(one.cases),
-  ]);
+function summary(
+  { path, description: { name, split }, benchmark }: Imported,
+  rows: Row[],
+  findings: string[],
+): string[] {
+  const cells = rows.map((row) => Object.values(row).map(String));
   return [
-    `${name}: ${cases} scans, ${cases - split.unlabeled.length} with labels`,
-    `  size ${found.size} voxels, spacing ${found.spacing} mm (right × anterior × superior); orientation ${Object.entries(
-      found.orientations,
-    )
-      .map(([codes, count]) => `${codes} ${count}`)
-      .join(", ")}`,
+    name,
+    ...findings.map((finding) => `- ${finding}`),
     "",
-    ...table([["class", "value", "voxels", "cases"], ...rows]),
-    "",
-    `split: ${split.labeled.length} labelled and ${split.unlabeled.length} unlabelled to train on, ${split.validation.length} for validation, ${split.test.length} for the test`,
-    ...(benchmark.hasValidation ? [] : ["  without validation the last weights are tested, not the best"]),
-    ...decisions.map((decision) => `- ${decision}`),
-    oddities.length ? `${oddities.length} oddities, named above and in benchmark.json` : "nothing odd was found",
+    ...table([Object.keys(rows[0]), ...cells]),
     "",
     `written: ${path}`,
     `next: arco train --benchmark ${name} --labeled ${benchmark.labeledChoices.at(-1)} --method ${split.unlabeled.length ? "meanTeacher" : "supervised"}`,

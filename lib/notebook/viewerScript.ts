@@ -32,7 +32,7 @@ const view = `async ({ id, image, mask, colors }) => {
   const part = (from) => colors.map(({ color }) => parseInt(color.slice(from, from + 2), 16));
   picture.hidden = true;
   viewer.hidden = false;
-  const shown = new Niivue({ dragAndDropEnabled: false, isColorbar: false, loadingText: "", logLevel: "error", show3Dcrosshair: true });
+  const shown = new Niivue({ dragAndDropEnabled: false, isColorbar: false, loadingText: "", logLevel: "error", show3Dcrosshair: true, crosshairWidth: 0.3, multiplanarShowRender: 1, multiplanarLayout: 2 });
   await shown.attachToCanvas(viewer.querySelector("canvas"));
   const scan = await NVImage.loadFromBase64({ base64: image, name: "scan.nii.gz" });
   const classes = await NVImage.loadFromBase64({ base64: mask, name: "mask.nii.gz", opacity: 0.6 });

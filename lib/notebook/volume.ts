@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { segmentPreview } from "../experiments/segmentPreview.js";
 import { niftiBytes } from "../images/niftiWrite.js";
+import { orientation, reorient } from "../images/orientation.js";
 import type { Volume } from "../images/volume.js";
+import { contactSheet } from "../plots/contactSheet.js";
 import { escapeHtml } from "../plots/escapeHtml.js";
 import { greyWindow } from "../plots/grey.js";
 import { png } from "../plots/png.js";
 import { classColor, type PanelClass } from "../plots/regions.js";
 import { emit, isNotebook } from "./bundle.js";
-import { viewerScript } from "./viewerScript.js";
+import { type Viewed, viewerScript } from "./viewerScript.js";
 
 /** What is shown over a scan, and how. */
 export interface VolumeOptions {
@@ -17,7 +18,7 @@ export interface VolumeOptions {
   /** By number, the background first. */
   classes?: readonly PanelClass[];
   title?: string;
-  /** Which way the axes of the picture point; as in the scan's file where left out. */
+  /** Which way the axes of the picture point, such as "RAS"; as in the scan's file where left out. */
   orientation?: string;
 }
 
@@ -27,30 +28,40 @@ export interface VolumeOptions {
  */
 export function showVolume(
   image: Volume,
-  { mask, classes = [], title = "Scan", orientation }: VolumeOptions = {},
+  { mask, classes = [], title = "Scan", orientation: codes = orientation(image.affine) }: VolumeOptions = {},
 ): void {
   const text = `Volume: ${title}`;
-  if (!isNotebook()) return void emit({ "text/plain": text });
-  const shown = mask ?? { ...image, data: new Uint8Array(image.data.length) };
-  const picture = png(segmentPreview(image, shown, { classes, title, orientation }), { scale: 1 }).toString("base64");
-  const packed = (volume: Volume<Uint8Array>) =>
-    gzipSync(niftiBytes(volume, "uint8", volume.path), { level: 9 }).toString("base64");
-  const volumes = { image: packed(grey(image)), mask: packed(shown) };
-  const key = createHash("sha256").update(JSON.stringify(volumes)).digest("hex").slice(0, 12);
-  const colors = classes.map((one, number) => ({
-    name: one.name,
-    color: number === 0 ? "#000000" : classColor(one, number),
-  }));
-  const legend = colors
+  if (!isNotebook()) {
+    emit({ "text/plain": text });
+    return;
+  }
+  const map = mask ?? { ...image, data: new Uint8Array(image.data.length) };
+  const sheet = contactSheet(reorient(image, codes), { mask: reorient(map, codes), classes, title, slices: 6 });
+  const picture = png(sheet, { scale: 1 }).toString("base64");
+  const colors = classes.map((one, at) => ({ name: one.name, color: at === 0 ? "#000000" : classColor(one, at) }));
+  const volumes = { image: packed(grey(image)), mask: packed(map) };
+  const id = `arco-volume-${createHash("sha256").update(JSON.stringify(volumes)).digest("hex").slice(0, 12)}`;
+  emit({
+    "text/html": `<div id="${id}">
+<img alt="${escapeHtml(title)}" src="data:image/png;base64,${picture}">
+<div class="arco-viewer" hidden><b>${escapeHtml(title)}</b> ${legend(colors)}
+<div style="height:560px;background:#000"><canvas style="outline:none"></canvas></div>
+<small>Click or drag: crosshair. Wheel: next slice. Drag in the 3D view: turn it. Right drag: brightness and contrast.</small></div>
+</div><script>${viewerScript({ id, ...volumes, colors })}</script>`,
+    "image/png": picture,
+    "text/plain": text,
+  });
+}
+
+const legend = (colors: Viewed["colors"]): string =>
+  colors
     .slice(1)
     .map(({ name, color }) => `<span><b style="color:${color}">■</b> ${escapeHtml(name)}</span>`)
     .join(" ");
-  const html = `<div id="arco-volume-${key}"><img alt="${escapeHtml(title)}" src="data:image/png;base64,${picture}">
-<div class="arco-viewer" hidden><b>${escapeHtml(title)}</b> ${legend}<canvas style="display:block;width:100%;height:420px;outline:none"></canvas>
-<small>Click or drag: crosshair. Wheel: next slice. Drag in the 3D view: turn. Right drag: brightness and contrast.</small></div></div>
-<script>${viewerScript({ id: `arco-volume-${key}`, ...volumes, colors })}</script>`;
-  emit({ "text/html": html, "image/png": picture, "text/plain": text });
-}
+
+/** A volume as a file .nii.gz in base64. */
+const packed = (volume: Volume<Uint8Array>): string =>
+  gzipSync(niftiBytes(volume, "uint8", volume.path), { level: 9 }).toString("base64");
 
 /** A scan in 256 greys, the darkest and brightest hundredth of its voxels cut. */
 function grey(image: Volume): Volume<Uint8Array> {

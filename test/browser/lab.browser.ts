@@ -24,7 +24,9 @@ const executablePath =
   process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const quiet = [
   "--no-sandbox",
-  "--disable-gpu",
+  "--use-gl=angle", // WebGL 2 without a graphics card
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -65,7 +67,8 @@ const longTraining = {
 };
 
 before(async () => {
-  copyFileSync(join(root, "notebooks", "01-quickstart.ipynb"), join(folder, "01-quickstart.ipynb"));
+  for (const name of ["01-quickstart.ipynb", "12-your-own-scans.ipynb"])
+    copyFileSync(join(root, "notebooks", name), join(folder, name));
   writeFileSync(join(folder, "long.ipynb"), JSON.stringify(longTraining));
   const port = await freePort();
   address = `http://127.0.0.1:${port}/lab`;
@@ -104,22 +107,7 @@ test("the launcher offers one kind of notebook: TypeScript (arco)", async () => 
 test("all cells of the quick start run, its figures are visible, and become live under the pointer", {
   timeout: 2 * patience,
 }, async () => {
-  const page = await open(`/tree/${basename(folder)}/01-quickstart.ipynb`);
-  await whenConnected(page);
-  await menu(page, "Edit", "Clear Outputs of All Cells");
-  await menu(page, "Run", "Run All Cells");
-  const codes = page.locator(".jp-CodeCell");
-  const count = await codes.count();
-  await page.waitForFunction(
-    (total) =>
-      [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].filter((prompt) =>
-        /\[\d+\]/.test(prompt.textContent ?? ""),
-      ).length === total,
-    count,
-    { timeout: patience },
-  );
-  assert.equal(await page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"]').count(), 0);
-  assert.equal(await page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]').count(), 0);
+  const page = await runAll("01-quickstart.ipynb");
   assert.match((await page.locator(".jp-CodeCell").nth(1).textContent()) ?? "", /Training: done/); // cells out of view have no innerText
   const figures = page.locator(
     '.jp-OutputArea-output[data-mime-type="application/vnd.plotly.v1+json"], .jp-RenderedPlotly',
@@ -137,6 +125,43 @@ test("all cells of the quick start run, its figures are visible, and become live
   await figures.first().hover();
   await page.locator(".js-plotly-plot .main-svg").first().waitFor({ timeout: patience });
   await page.screenshot({ path: join(pictures, "quickstart-live.png") });
+  await page.close();
+});
+
+test("a scan of one's own with its mask is shown to be turned and sliced, without a network", {
+  timeout: 2 * patience,
+}, async () => {
+  const page = await runAll("12-your-own-scans.ipynb", (url) =>
+    assert.ok(url.startsWith(new URL(address).origin), url),
+  );
+  const viewers = page.locator('[id^="arco-volume-"][data-live="yes"]');
+  for (const at of [1, 0]) {
+    await page.locator('[id^="arco-volume-"]').nth(at).scrollIntoViewIfNeeded();
+    await viewers.nth(at).waitFor({ timeout: patience });
+  }
+  const canvas = viewers.first().locator("canvas");
+  const shown = await canvas.screenshot({ path: join(pictures, "volume.png") });
+  const { width, height, pixels } = await page.evaluate(readPicture, shown.toString("base64"));
+  assert.ok(width > 500 && height > 300, `${width}×${height}`);
+  const share = (is: (red: number, green: number, blue: number) => boolean) =>
+    Array.from({ length: width * height }, (_, i) => is(pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2])).filter(
+      Boolean,
+    ).length /
+    (width * height);
+  assert.ok(
+    share((red, green, blue) => red > 40 && Math.abs(red - green) < 8 && Math.abs(green - blue) < 8) > 0.05,
+    "the scan is grey",
+  );
+  assert.ok(share((red, green, blue) => red > blue + 60 && green > blue + 30) > 0.001, "one class is orange");
+  assert.ok(share((red, green, blue) => blue > red + 40 && green > red + 20) > 0.001, "the other is blue");
+  await canvas.hover({ position: { x: 250, y: 150 } });
+  await page.mouse.wheel(0, 200);
+  await setTimeout(1000);
+  assert.notDeepEqual(
+    await canvas.screenshot({ path: join(pictures, "volume-wheel.png") }),
+    shown,
+    "the wheel leads to another slice",
+  );
   await page.close();
 });
 
@@ -186,6 +211,39 @@ test("the report opens without a network and asks for nothing but itself", async
   await page.screenshot({ path: join(pictures, "report-phone-dark.png") });
   await context.close();
 });
+
+/** Opens a notebook, runs all its cells and waits for the last; `asked` hears of everything that the page asks for. */
+async function runAll(name: string, asked?: (url: string) => void): Promise<Page> {
+  const page = await open(`/tree/${basename(folder)}/${name}`);
+  if (asked) page.on("request", (request) => /^(http|ws)/.test(request.url()) && asked(request.url()));
+  await whenConnected(page);
+  await menu(page, "Edit", "Clear Outputs of All Cells");
+  await menu(page, "Run", "Run All Cells");
+  const count = await page.locator(".jp-CodeCell").count();
+  await page.waitForFunction(
+    (total) =>
+      [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].filter((prompt) =>
+        /\[\d+\]/.test(prompt.textContent ?? ""),
+      ).length === total,
+    count,
+    { timeout: patience },
+  );
+  for (const kind of ["error", "stderr"])
+    assert.equal(
+      await page.locator(`.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.${kind}"]`).count(),
+      0,
+    );
+  return page;
+}
+
+/** The pixels of a PNG, red, green, blue and opacity side by side; runs in the page. */
+async function readPicture(base64: string): Promise<{ width: number; height: number; pixels: number[] }> {
+  const picture = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
+  const { width, height } = picture;
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  context?.drawImage(picture, 0, 0);
+  return { width, height, pixels: [...(context?.getImageData(0, 0, width, height).data ?? [])] };
+}
 
 async function open(path: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1300, height: 950 } });

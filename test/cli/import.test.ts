@@ -31,8 +31,8 @@ const importing = [
 test("scans of one's own are imported, listed, checked, trained on, evaluated and segmented by name", async (t) => {
   const imported = await arco(...importing, "--classes", "40=upper,255=lower");
   assert.equal(imported.status, 0, imported.err);
-  assert.match(imported.out, /my-boxes: 6 scans, 4 with labels/);
-  assert.match(imported.out, /lower +255 +5\.19 % +4\n/);
+  assert.match(imported.out, /- 6 scans, 4 with labels; size 20 × 18 × 6 voxels/);
+  assert.match(imported.out, /lower +255 +5\.19 +4\n/);
   assert.match(imported.out, /split: 2 labelled and 2 unlabelled to train on, 1 for validation, 1 for the test/);
   assert.match(imported.out, /- MR \(0 of 6 images go below −500/);
   assert.match(imported.err, /Beware: 3 images lie otherwise than the rest \(RAS: 3, LPS: 3/);
