@@ -5,8 +5,10 @@ import { camvid } from "./camvid.js";
 import { expected } from "./choices.js";
 import { cityscapes } from "./cityscapes.js";
 import { hippocampus } from "./hippocampus.js";
+import { la } from "./la.js";
 import { lits } from "./lits.js";
 import { mmwhs } from "./mmwhs.js";
+import { mpMri } from "./mpMri.js";
 import { hasDescription, readDescription } from "./own/description.js";
 import { type Broken, ownBenchmarks } from "./own/found.js";
 import { ownBenchmark } from "./own/own.js";
@@ -18,6 +20,8 @@ const all: Record<string, Benchmark> = {
   acdc,
   lits,
   mmwhs,
+  la,
+  mpMri,
   hippocampus,
   cityscapes,
   pascal,

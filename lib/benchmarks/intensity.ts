@@ -5,7 +5,7 @@ import { Problem } from "../problem.js";
  * A volume's values scaled to [0, 1] by its own minimum and maximum, computed in float64 as SSL4MIS does; with `clipTop`, so many percent of
  * the voxels, the brightest, are made alike first. Throws a Problem where all are equal.
  */
-export function minMax({ data, path }: Volume, { clipTop = 0 } = {}): Float32Array {
+export function minMax({ data, path }: Pick<Volume, "data" | "path">, { clipTop = 0 } = {}): Float32Array {
   let low = data[0];
   let high = data[0];
   for (let i = 1; i < data.length; i++) {
@@ -29,15 +29,25 @@ export function clippedZScore({ data, path }: Volume): Float32Array {
   const low = percentile(scratch, 0.5);
   const high = percentile(scratch, 99.5);
   if (!(high > low)) throw new Problem(`${path}: 99 % of the voxels are ${low}, expected an image; check the file`);
-  const clip = (value: number) => Math.min(high, Math.max(low, value));
+  return standardised(data, (value) => Math.min(high, Math.max(low, value)));
+}
+
+/** A volume's values with mean 0 and standard deviation 1. Throws a Problem where all are equal. */
+export function zScore({ data, path }: Pick<Volume, "data" | "path">): Float32Array {
+  if (data.every((value) => value === data[0]))
+    throw new Problem(`${path}: every voxel is ${data[0]}, expected an image; check the file`);
+  return standardised(data, (value) => value);
+}
+
+function standardised(data: Float32Array, seen: (value: number) => number): Float32Array {
   let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += clip(data[i]);
+  for (let i = 0; i < data.length; i++) sum += seen(data[i]);
   const mean = sum / data.length;
   let squares = 0;
-  for (let i = 0; i < data.length; i++) squares += (clip(data[i]) - mean) ** 2;
+  for (let i = 0; i < data.length; i++) squares += (seen(data[i]) - mean) ** 2;
   const deviation = Math.sqrt(squares / data.length);
   const scores = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) scores[i] = (clip(data[i]) - mean) / deviation;
+  for (let i = 0; i < data.length; i++) scores[i] = (seen(data[i]) - mean) / deviation;
   return scores;
 }
 
