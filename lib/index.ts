@@ -7,6 +7,7 @@ export { importFindings, importRows } from "./benchmarks/own/summary.js";
 export type { Network, Output } from "./encoders/network.js";
 export { fromTorch } from "./encoders/torch.js";
 export { unet } from "./encoders/unet.js";
+export { vnet } from "./encoders/vnet.js";
 export { lossAndGradients } from "./engine/gradients.js";
 export { tensorCount } from "./engine/memory.js";
 export { countParameters, flatten, trainable } from "./engine/params.js";
