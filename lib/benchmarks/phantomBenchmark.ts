@@ -47,7 +47,7 @@ export function phantomBenchmark(plan: Plan): Benchmark {
     source: `generated when it is first used; arco data phantom ${real.name} --out FOLDER writes it where you like`,
     phantom: true,
     labeledChoices,
-    optionsOf: (protocol) => ({ ...real.optionsOf(protocol), ...options, ...own }),
+    optionsOf: (protocol) => ({ ...real.optionsOf(protocol), ...own, ...options }),
     find: (folder = folderOf()) => (existsSync(folder) ? folder : undefined),
     state(folder, given) {
       const place = folder ?? folderOf(given);

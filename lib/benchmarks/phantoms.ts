@@ -4,8 +4,10 @@ import { phantoms as generators } from "../phantoms/index.js";
 import { acdc } from "./acdc.js";
 import { readLists, trainingSlices } from "./acdcLists.js";
 import { cityscapes } from "./cityscapes.js";
+import { la } from "./la.js";
 import { lits } from "./lits.js";
 import { mmwhs } from "./mmwhs.js";
+import { mpMri } from "./mpMri.js";
 import { pascal } from "./pascal.js";
 import { type Plan, phantomBenchmark } from "./phantomBenchmark.js";
 import { dataFolder } from "./places.js";
@@ -14,6 +16,7 @@ import { sunRgbd } from "./sunRgbd.js";
 const numbered = (count: number, name: (number: number) => string, from = 1) =>
   Array.from({ length: count }, (_, i) => name(i + from));
 const three = (number: number) => String(number).padStart(3, "0");
+const patient = (n: number) => `case${three(n)}`;
 const listed = (...path: string[]) =>
   readFileSync(`${join(dataFolder, "splits", ...path)}.txt`, "utf8")
     .split("\n")
@@ -46,6 +49,12 @@ const plans: readonly Omit<Plan, "phantom">[] = [
   { real: acdc, ids: () => numbered(100, (n) => `patient${three(n)}`), slices: acdcSlices, options: { size: 128 } },
   { real: lits, ids: () => numbered(131, String, 0), options: { size: 128 } },
   { real: mmwhs, ids: () => numbered(20, (n) => `mr_${n}`, 1001), options: { size: 128 } },
+  { real: la, ids: () => [...listed("la", "train_all"), ...listed("la", "test")] },
+  {
+    real: mpMri,
+    ids: () => [...numbered(100, patient), ...numbered(5, patient, 101), ...numbered(15, patient, 141)],
+    options: { scale: 0.25 },
+  },
   {
     real: cityscapes,
     ids: () => [...cities.flatMap((city) => street(city, 40)), ...street("munster", 50)],

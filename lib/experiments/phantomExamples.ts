@@ -16,13 +16,14 @@ export interface PhantomExample {
 }
 
 /** Examples of some phantoms, all eight by default, generated when they are not there yet. A smaller `scale` (see `PhantomOptions.size`) is quicker and coarser. */
-export async function* phantomExamples({
+export async function phantomExamples({
   names = Object.keys(phantomPlans),
   scale,
 }: {
   names?: readonly string[];
   scale?: number;
-} = {}): AsyncGenerator<PhantomExample> {
+} = {}): Promise<PhantomExample[]> {
+  const shown: PhantomExample[] = [];
   for (const benchmark of phantomBenchmarks.filter(({ name }) => names.includes(name.replace("phantom-", "")))) {
     const { phantom } = phantomPlans[benchmark.name.replace("phantom-", "")];
     const options: DataOptions = scale === undefined ? {} : { scale };
@@ -31,7 +32,7 @@ export async function* phantomExamples({
     const counts = benchmark.classes.map(() => 0);
     for (const { label = [] } of examples) for (const value of label) if (value >= 0) counts[value]++;
     const all = counts.reduce((a, b) => a + b);
-    yield {
+    shown.push({
       title: benchmark.title,
       facts: phantom.facts,
       shares: benchmark.classes.map(({ name }, i) => ({ name, share: counts[i] / all })),
@@ -43,29 +44,31 @@ export async function* phantomExamples({
         columns: 4,
         panelPixels: 190,
       }),
-    };
+    });
   }
+  return shown;
 }
 
-/** The two examples in which most classes are, the fuller ones first; of two cases where there are two. */
+/** The two examples in which most classes are, the fuller ones first; of two cases, or from places apart in one. */
 function richest(examples: readonly Example[]): Example[] {
   const richness = new Map(examples.map((one) => [one, new Set(one.label).size + filled(one)]));
   const sorted = [...examples].sort((a, b) => (richness.get(b) ?? 0) - (richness.get(a) ?? 0));
   const [first] = sorted;
-  const second = sorted.find((one) => one.case !== first.case) ?? sorted[1];
+  const isApart = (one: Example) => one.case !== first.case || Math.abs(one.slice - first.slice) > one.slices / 8;
+  const second = sorted.find(isApart);
   return [first, ...(second ? [second] : [])];
 }
 
 const filled = ({ label = new Int8Array() }: Example) => label.filter((value) => value > 0).length / label.length;
 
-/** The picture alone and with its classes; of a volume its middle slice across the last axis. */
+/** The picture alone and with its classes; of a volume [x, y, z] its middle slice, y downwards or upwards and x to the right. */
 function panelsOf(example: Example): Panel[] {
   const { id, image, label = new Int8Array(), shape } = example;
-  const depth = shape[2] ?? 1;
-  const [height, width] = shape;
+  const [width, height, depth] = shape.length === 3 ? shape : [shape[1], shape[0], 1];
   const channels = image.length / sizeOf(shape);
-  const at = (i: number) => i * depth + Math.floor(depth / 2);
-  const pixels = Array.from({ length: height * width }, (_, i) => at(i));
+  const middle = Math.floor(depth / 2);
+  const at = (x: number, y: number) => (shape.length === 3 ? (x * height + y) * depth + middle : y * width + x);
+  const pixels = Array.from({ length: height * width }, (_, i) => at(i % width, Math.floor(i / width)));
   const grey = pixels.map((i) => image.subarray(i * channels, (i + 1) * channels).reduce((a, b) => a + b) / channels);
   const truth = pixels.map((i) => Math.max(0, label[i]));
   const panel = { title: id, image: grey, shape: [height, width] as const, phantom: true };

@@ -14,7 +14,7 @@ export const phantoms: Readonly<Record<string, Phantom>> = {
   lits,
   mmwhs,
   la,
-  mpmri: mpMri,
+  mpMri,
   cityscapes,
   pascal,
   sunRgbd,

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../disk.js";
 import { stream } from "../engine/random.js";
 import { writeNifti } from "../images/nifti.js";
 import type { Volume } from "../images/volume.js";
@@ -15,7 +16,7 @@ type Phase = (typeof phases)[number];
 
 /** Contrast MR of livers in three phases. */
 export const mpMri: Phantom = {
-  name: "mpmri",
+  name: "mpMri",
   facts:
     "Like the paper's in-house set, as far as it is described: fat-suppressed T1 MR before contrast and in the arterial and venous phase on one isotropic grid, label liver. " +
     "Shares and intensities are those of livers in general, as none are published; phases are registered but for two millimetres of breath.",
@@ -29,8 +30,21 @@ export const mpMri: Phantom = {
       writeNifti(join(folder, id, "label.nii.gz"), label, { level: 1 });
       yield i + 1;
     }
+    for (const [part, from, to] of parts) {
+      const chosen = ids.filter((id) => numberOf(id) >= from && numberOf(id) <= to);
+      if (chosen.length > 0) writeWhole(join(folder, `${part}.txt`), `${chosen.join("\n")}\n`);
+    }
   },
 };
+
+// the paper's 100, 40 and 20 patients; no list of them was published
+const parts = [
+  ["train", 1, 100],
+  ["val", 101, 140],
+  ["test", 141, 160],
+] as const;
+
+const numberOf = (id: string) => Number(id.replace("case", ""));
 
 /** The phases of one patient and the liver as it lies in the arterial one. */
 export function mpMriCase(
