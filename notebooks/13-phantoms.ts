@@ -51,7 +51,8 @@ for (const { title, facts, figure } of await phantomExamples({ scale })) {
 
 // %%
 const names = ["acdc"];
-const found = await progress("Training", (live) => phantomHardness(names, { runs, config: { preset }, ...live }));
+const config = { preset, data: scale === undefined ? {} : { scale } };
+const found = await progress("Training", (live) => phantomHardness(names, { runs, config, ...live }));
 show(found);
 
 // %% [markdown]
