@@ -6,7 +6,9 @@ import { phantomPlans } from "../../lib/benchmarks/phantoms.js";
 import { arco, temporary } from "../cli/arco.js";
 
 // Two in npm test, a medical one and one of photographs; all eight by `npm run test:phantoms`.
-const names = process.env.ARCO_PHANTOMS === "all" ? Object.keys(phantomPlans) : ["acdc", "sunRgbd"];
+const isAll = process.env.ARCO_PHANTOMS === "all";
+const names = isAll ? Object.keys(phantomPlans) : ["acdc", "sunRgbd"];
+const grid = isAll ? [] : ["--set", "data.scale=0.1"]; // coarse, generated in seconds
 const runs = temporary();
 
 for (const name of names)
@@ -21,6 +23,7 @@ for (const name of names)
         "smoke",
         "--runs",
         runs,
+        ...grid,
         "--json",
       ];
       const { status, out, err } = await arco("train", ...words);
