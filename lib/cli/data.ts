@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Benchmark, State } from "../benchmarks/benchmark.js";
 import { dataImport } from "./dataImport.js";
 import { phantom } from "./dataPhantom.js";
 import { prepare } from "./dataPrepare.js";
@@ -33,27 +34,40 @@ async function list({ json }: { json?: boolean }): Promise<void> {
     };
   });
   if (json) return void printJson({ benchmarks: found, broken });
-  for (const {
-    name,
-    title,
-    licence,
-    source,
-    folder,
-    layout,
-    found: files,
-    expected,
-    message,
-    labeledChoices,
-    classes,
-  } of found)
-    print(
-      `${folder ? "✓" : "✗"} ${name}: ${title}`,
-      `  ${folder ? `${files} of ${expected} files in ${folder}${layout ? ` (${layout})` : ""}` : "not here"}; labelled cases ${labeledChoices.join(", ")}`,
-      `  classes ${classes.join(", ")}; licence ${licence}`,
-      ...(message ? [`  → ${message}`] : []),
-      ...(folder ? [] : [`  source: ${source}`]),
-    );
+  for (const benchmark of found.filter(({ phantom }) => !phantom)) print(...lines(benchmark));
+  print(
+    "",
+    "Phantoms, generated when they are first used (arco data phantom NAME writes their files):",
+    ...found
+      .filter(({ phantom }) => phantom)
+      .map(({ name, labeledChoices }) => `  ${name}: labelled cases ${labeledChoices.join(", ")}`),
+  );
   for (const { name, message } of broken) print(`✗ ${name}: cannot be used`, `  → ${message}`);
+}
+
+type Listed = Pick<Benchmark, "name" | "title" | "licence" | "source" | "labeledChoices"> &
+  State & { classes: string[] };
+
+function lines({
+  name,
+  title,
+  folder,
+  found,
+  expected,
+  layout,
+  labeledChoices,
+  classes,
+  licence,
+  message,
+  source,
+}: Listed) {
+  const place = folder ? `${found} of ${expected} files in ${folder}${layout ? ` (${layout})` : ""}` : "not here";
+  return [
+    `${folder ? "✓" : "✗"} ${name}: ${title}`,
+    `  ${place}; labelled cases ${labeledChoices.join(", ")}`,
+    `  classes ${classes.join(", ")}; licence ${licence}`,
+    ...(folder ? (message ? [`  → ${message}`] : []) : [`  → ${source}`]),
+  ];
 }
 
 interface CheckOptions {

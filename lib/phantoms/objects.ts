@@ -244,6 +244,7 @@ export const framed = (wide: number, inner: (rng: Rng) => Material, border = 0.0
   },
 });
 
+/** A plant in a pot. */
 export const plant: Kind = {
   wide: 0.7,
   parts(stand, rng) {
@@ -273,7 +274,9 @@ export const cushion = (wide: number, material: (rng: Rng) => Material): Kind =>
   },
 });
 
+/** A chair for one. */
 export const chair = seat(0.62);
+/** A soft seat for several, with arms. */
 export const sofa = seat(2.1, { back: 1, height: 0.5, arms: 0.72, soft: true });
 
 /** What things are made of. */

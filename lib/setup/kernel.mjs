@@ -42,7 +42,7 @@ export const kernelStep = (after) => ({
   name: "notebook kernel",
   uses: [],
   after,
-  isDone: () => Object.entries(files()).every(isSame),
+  isDone: () => after.every((step) => step.isDone()) && Object.entries(files()).every(isSame),
   run: async () => {
     for (const [path, text] of Object.entries(files())) writeWhole(join(venv, path), text);
   },
