@@ -1,5 +1,5 @@
 import type { AugmentOptions } from "../images/augment.js";
-import type { Volume } from "../images/volume.js";
+import type { Geometry, Volume } from "../images/volume.js";
 import type { Store } from "./store.js";
 import type { Windows } from "./windows.js";
 
@@ -121,6 +121,8 @@ export interface Benchmark {
   kind: "slices" | "volumes" | "photographs";
   /** Which way the axes x, y, z of its volumes point as the network sees them, such as "RAS"; absent where files are taken as they lie. */
   orientation?: string;
+  /** Distance of its voxels along z, y, x, in that orientation, where all volumes have about the same and are not resampled. */
+  spacingMm?: Geometry["spacingMm"];
   channels: 1 | 3;
   classes: readonly ClassInfo[];
   /** What stands for each class in the label files of one's own scans, and is to stand in masks that are written for them; 0, 1, 2, … where absent. */

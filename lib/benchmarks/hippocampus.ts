@@ -29,6 +29,7 @@ export const hippocampus: Benchmark = {
     "comes with the repository, in data/hippocampus; if files are missing there, check them out again: git checkout -- data/hippocampus",
   kind: "slices",
   orientation: "RAS", // all 90 volumes
+  spacingMm: [1, 1, 1], // nominally; all headers say so
   channels: 1,
   classes: [
     { name: "background", color: [0, 0, 0] },
