@@ -48,7 +48,8 @@ test("the contrastive loss and the variances over training are those of the logs
       .trim()
       .split("\n");
     const entries = log.flatMap((line) => JSON.parse(line).ledger ?? []);
-    const own = entries.filter(({ quantity, ns, rho }) => quantity === "gradient" && ns > 0 && rho !== null);
+    const varies = ({ ns, sg, sag }: Record<string, number>) => Math.min(ns, sg, sag) > 0; // the page leaves out the others
+    const own = entries.filter((one) => one.quantity === "gradient" && varies(one) && one.rho !== null);
     const logs = own.map(({ sg, ns }) => Math.log(sg / ns));
     const ratio = Math.exp(logs.reduce((sum, value) => sum + value, 0) / logs.length);
     const row = new RegExp(`^${sampler.toUpperCase()} +0 +gradient +${ratio.toFixed(3).replace(".", "\\.")}`, "m");
