@@ -206,12 +206,13 @@ test("LA is written as processed h5 with axes x, y, z", async () => {
   }
 });
 
-test("MP-MRI is written as three phases and a label on one isotropic grid", async () => {
+test("MP-MRI is written as three phases and a label on one isotropic grid, with a list of each part", async () => {
   const folder = await written(mpMri, ["case001"], { size: 0.1 });
-  assert.deepEqual(
-    filesIn(folder),
-    ["art", "label", "pre", "ven"].map((name) => `case001/${name}.nii.gz`),
-  );
+  assert.deepEqual(filesIn(folder), [
+    ...["art", "label", "pre", "ven"].map((name) => `case001/${name}.nii.gz`),
+    "train.txt",
+  ]);
+  assert.equal(readFileSync(join(folder, "train.txt"), "utf8"), "case001\n");
   const label = readNiftiLabel(join(folder, "case001/label.nii.gz"), [0, 1]);
   assert.deepEqual(
     label.spacingMm.map((mm) => Math.round(1e4 * mm)),
@@ -231,7 +232,7 @@ for (const [phantom, ids] of [
     const options = { size: 0.08 };
     const folders = [await written(phantom, ids, options), await written(phantom, ids.slice(1), options)];
     const other = await written(phantom, ids, { ...options, seed: 1 });
-    const own = filesIn(folders[1]).filter((name) => name !== "dataset.json");
+    const own = filesIn(folders[1]).filter((name) => !/^dataset\.json$|\.txt$/.test(name)); // what lists all cases
     assert.ok(own.length > 0);
     for (const name of own) {
       const [among, alone, reseeded] = [...folders, other].map((folder) => readFileSync(join(folder, name)));

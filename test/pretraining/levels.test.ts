@@ -106,7 +106,7 @@ test("heads work on every pixel alone, one after the other; a window's features 
       for (let channel = 0; channel < channels; channel++)
         for (let pixel = 0; pixel < pixels; pixel++)
           expected.push(values[(window * pixels + pixel) * channels + channel]);
-    const found = embed(maps, [heads.student, heads.predictor], "relu");
+    const found = embed(maps, [heads.student, heads.predictor], "leakyRelu");
     assert.deepEqual(found.shape, [n, windows, channels * pixels], form);
     assertClose(await found.data(), expected, 1e-6, form);
   }));
