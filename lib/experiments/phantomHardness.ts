@@ -44,5 +44,7 @@ const scoreOf = ({ mean, miou }: Metrics) => miou?.mean ?? mean.dice;
 export function hardnessFinding(found: readonly Hardness[]): string {
   const costs = found.flatMap(({ few, all }) => (few === null || all === null ? [] : [100 * (all - few)]));
   const points = (value: number) => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
-  return `With the fewest labels a supervised network is ${points(Math.min(...costs))} to ${points(Math.max(...costs))} points below the one with all labels, on ${costs.filter((cost) => cost > 0).length} of ${found.length} phantom${found.length === 1 ? "" : "s"} below; one seed each.`;
+  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(points);
+  const range = least === most ? least : `${least} to ${most}`;
+  return `With the fewest labels a supervised network is ${range} points below the one with all labels, on ${costs.filter((cost) => cost > 0).length} of ${found.length} phantom${found.length === 1 ? "" : "s"} below; one seed each.`;
 }
