@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Imported, ImportOptions } from "../benchmarks/own/importing.js";
 import { pairingRule } from "../benchmarks/own/pairs.js";
@@ -75,6 +76,7 @@ async function act(
   { images, labels, classes: names, json, ...options }: Options,
 ): Promise<void> {
   const { importScans } = await import("../benchmarks/own/importing.js");
+  const { isFoundByItself } = await import("../benchmarks/own/found.js");
   const { importFindings, importRows: rowsOf } = await import("../benchmarks/own/summary.js");
   const from = await sourceOf(folder, images, labels);
   const shown = counter("import");
@@ -84,7 +86,10 @@ async function act(
   const { path, description, benchmark } = imported;
   for (const oddity of description.oddities) note(`Beware: ${oddity}.`);
   if (json) printJson({ path, labeledChoices: benchmark.labeledChoices, ...description });
-  else print(...summary(imported, rowsOf(imported), importFindings(imported)));
+  else {
+    const where = isFoundByItself(dirname(path)) ? "" : `ARCO_DATA=${dirname(path)} `;
+    print(...summary(imported, rowsOf(imported), importFindings(imported), where));
+  }
 }
 
 async function sourceOf(folder?: string, images?: string, labels?: string): Promise<ImportOptions["from"]> {
@@ -99,6 +104,7 @@ function summary(
   { path, description: { name, split }, benchmark }: Imported,
   rows: Row[],
   findings: string[],
+  where: string,
 ): string[] {
   const cells = rows.map((row) => Object.values(row).map(String));
   return [
@@ -108,7 +114,7 @@ function summary(
     ...table([Object.keys(rows[0]), ...cells]),
     "",
     `written: ${path}`,
-    `next: arco train --benchmark ${name} --labeled ${benchmark.labeledChoices.at(-1)} --method ${split.unlabeled.length ? "meanTeacher" : "supervised"}`,
+    `next: ${where}arco train --benchmark ${name} --labeled ${benchmark.labeledChoices.at(-1)} --method ${split.unlabeled.length ? "meanTeacher" : "supervised"}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Problem } from "../../problem.js";
 import type { Benchmark } from "../benchmark.js";
 import { dataFolder } from "../places.js";
@@ -30,6 +30,10 @@ export function ownBenchmarks(): { found: Benchmark[]; broken: Broken[] } {
   }
   return { found, broken };
 }
+
+/** Whether a benchmark in a folder is known to every command; elsewhere only where ARCO_DATA names its folder. */
+export const isFoundByItself = (folder: string): boolean =>
+  ownFolders().some((one) => resolve(one) === resolve(folder));
 
 function ownFolders(): string[] {
   const { ARCO_DATA } = process.env;
