@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fit } from "../images/fit.js";
 import { checkSameGrid } from "../images/grid.js";
 import { readNifti, readNiftiLabel } from "../images/nifti.js";
-import { openNifti } from "../images/niftiBytes.js";
+import { readNiftiHeader } from "../images/niftiBytes.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, Sight } from "./benchmark.js";
@@ -88,7 +88,7 @@ export const hippocampus: Benchmark = {
     if (!folder) throw new Problem(hippocampus.state(asked.folder).message);
     const options = choose(hippocampus, asked);
     const { train, validation, test } = readSplit(folder);
-    const volumes = train.map((id) => ({ id, count: openNifti(imagePath(folder, id)).header.shape[0] }));
+    const volumes = train.map((id) => ({ id, count: readNiftiHeader(imagePath(folder, id)).shape[0] }));
     const slices = volumes.flatMap(({ id, count }) => slicesOf(id, count));
     const labeledSlices = volumes.slice(0, asked.labeled).reduce((sum, { count }) => sum + count, 0);
     return openSource(hippocampus, asked, {

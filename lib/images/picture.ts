@@ -1,4 +1,3 @@
-import sharp from "sharp";
 import { Problem } from "../problem.js";
 import { bytesOf } from "./file.js";
 import { checkPixels, type Pixels } from "./pixels.js";
@@ -19,6 +18,7 @@ export async function readPicture(path: string): Promise<Pixels> {
     throw new Problem(
       `${path}: no signature of PNG or JPEG, expected ${expected}; this is another format, or the file is damaged`,
     );
+  const { default: sharp } = await import("sharp"); // when it is first needed: most commands and threads read no picture
   const { width, height, depth, space } = await said(
     path,
     sharp(file, { limitInputPixels: false }).metadata(), // reads the header alone

@@ -1,5 +1,4 @@
 import { crc32, deflateSync } from "node:zlib";
-import sharp from "sharp";
 import writeFileAtomic from "write-file-atomic";
 import { Problem } from "../problem.js";
 import { unwritable } from "./file.js";
@@ -16,7 +15,7 @@ export async function writePng(
   { palette }: { palette?: readonly (readonly number[])[] } = {},
 ): Promise<void> {
   const channels = channelsOf(pixels, shape, path);
-  if (channels === 3) return write(path, await raw(pixels, shape, 3).png().toBuffer());
+  if (channels === 3) return write(path, await (await raw(pixels, shape, 3)).png().toBuffer());
   const outside = palette ? pixels.findIndex((index) => index >= palette.length) : -1;
   if (outside >= 0)
     throw new Problem(
@@ -32,12 +31,7 @@ export async function writeJpeg(
   shape: readonly [height: number, width: number],
   { quality = 90 } = {},
 ): Promise<void> {
-  write(
-    path,
-    await raw(pixels, shape, channelsOf(pixels, shape, path))
-      .jpeg({ quality })
-      .toBuffer(),
-  );
+  write(path, await (await raw(pixels, shape, channelsOf(pixels, shape, path))).jpeg({ quality }).toBuffer());
 }
 
 function channelsOf(pixels: Uint8Array, [height, width]: readonly [number, number], path: string): 1 | 3 {
@@ -46,8 +40,10 @@ function channelsOf(pixels: Uint8Array, [height, width]: readonly [number, numbe
   throw new RangeError(`${path}: found ${pixels.length} values, expected ${height}×${width} or ${height}×${width}×3`);
 }
 
-const raw = (pixels: Uint8Array, [height, width]: readonly [number, number], channels: 1 | 3) =>
-  sharp(pixels, { raw: { width, height, channels } }).toColourspace(channels === 1 ? "b-w" : "srgb");
+async function raw(pixels: Uint8Array, [height, width]: readonly [number, number], channels: 1 | 3) {
+  const { default: sharp } = await import("sharp"); // when it is first needed, as in picture.ts
+  return sharp(pixels, { raw: { width, height, channels } }).toColourspace(channels === 1 ? "b-w" : "srgb");
+}
 
 /** A PNG of 8-bit samples, unfiltered, as suits flat areas; libvips would choose a palette of its own. */
 function indexed(
