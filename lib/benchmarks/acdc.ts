@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkSameGrid } from "../images/grid.js";
 import type { Volume } from "../images/volume.js";
@@ -7,6 +6,7 @@ import { type AcdcFiles, acdcFilesIn, checkFrames } from "./acdcFiles.js";
 import { type AcdcLists, labeledSlices, readLists, trainingSlices, volumeOf } from "./acdcLists.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose, oneOf } from "./choices.js";
+import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { minMax } from "./intensity.js";
 import { openSource } from "./opening.js";
@@ -59,15 +59,13 @@ export const acdc: Benchmark = {
         message: `${places("acdc", asked).join(" or ")}: found no ACDC; ${acdc.source}`,
       };
     const { paths, unclear } = pathsOf(files, expected);
-    const missing = paths.filter((path) => !existsSync(path));
-    const gap =
-      missing.length && `${missing[0]}: not found (${missing.length} of ${paths.length} files); ${acdc.source}`;
+    const there = filesThere(paths, acdc.source);
     return {
       folder,
       layout: files.layout,
-      found: paths.length - missing.length,
+      ...there,
       expected: paths.length + 2 * unclear.length,
-      message: unclear[0] ?? (gap || ""),
+      message: unclear[0] ?? there.message,
     };
   },
 

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkSameGrid } from "../images/grid.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose, oneOf } from "./choices.js";
+import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { zScore } from "./intensity.js";
 import { aroundTruth, centre, cropped } from "./laCrop.js";
@@ -59,15 +59,10 @@ export const la: Benchmark = {
         message: `${places("la", asked).join(" or ")}: found no LA; ${la.source}`,
       };
     const paths = ids.flatMap((id) => [...files.paths(id).images, ...files.paths(id).labels]);
-    const missing = paths.filter((path) => !existsSync(path));
     return {
       folder,
       layout: files.layout === "h5" ? "h5, cut to the truth" : "challenge",
-      found: paths.length - missing.length,
-      expected: paths.length,
-      message: missing.length
-        ? `${missing[0]}: not found (${missing.length} of ${paths.length} files); ${la.source}`
-        : "",
+      ...filesThere(paths, la.source),
     };
   },
 

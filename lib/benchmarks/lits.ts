@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { checkSameGrid } from "../images/grid.js";
 import { turnedSlices } from "../images/niftiSlices.js";
@@ -6,6 +5,7 @@ import { turn } from "../images/orientation.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose } from "./choices.js";
+import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { type LitsFiles, litsFilesIn } from "./litsFiles.js";
 import { liverIn, trainedOn } from "./litsLiver.js";
@@ -65,16 +65,7 @@ export const lits: Benchmark = {
         message: `${places("lits", asked).join(" or ")}: found no LiTS; ${lits.source}`,
       };
     const paths = ids.flatMap((id) => [...files.paths(id).images, ...files.paths(id).labels]);
-    const missing = paths.filter((path) => !existsSync(path));
-    return {
-      folder,
-      layout: files.layout,
-      found: paths.length - missing.length,
-      expected: paths.length,
-      message: missing.length
-        ? `${missing[0]}: not found (${missing.length} of ${paths.length} files); ${lits.source}`
-        : "",
-    };
+    return { folder, layout: files.layout, ...filesThere(paths, lits.source) };
   },
 
   async *check(folder, options = {}) {

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { checkSameGrid } from "../images/grid.js";
 import { readNiftiHeader } from "../images/niftiBytes.js";
 import { readLargeNifti } from "../images/niftiSlices.js";
@@ -6,6 +5,7 @@ import { turn } from "../images/orientation.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose, oneOf } from "./choices.js";
+import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { minMax } from "./intensity.js";
 import { type MmwhsFiles, type Modality, mmwhsFilesIn, modalities, readMmwhsLabel } from "./mmwhsFiles.js";
@@ -71,16 +71,7 @@ export const mmwhs: Benchmark = {
         message: `${folder ?? places("mmwhs", asked).join(" or ")}: found no ${folder ? `${options?.modality} volumes of ` : ""}MMWHS; ${mmwhs.source}`,
       };
     const paths = idsOf(files.modality, options).flatMap((id) => [files.image(id), files.label(id)]);
-    const missing = paths.filter((path) => !existsSync(path));
-    return {
-      folder,
-      layout: `NIfTI, ${files.modality.toUpperCase()}`,
-      found: paths.length - missing.length,
-      expected: paths.length,
-      message: missing.length
-        ? `${missing[0]}: not found (${missing.length} of ${paths.length} files); ${mmwhs.source}`
-        : "",
-    };
+    return { folder, layout: `NIfTI, ${files.modality.toUpperCase()}`, ...filesThere(paths, mmwhs.source) };
   },
 
   async *check(folder, options) {

@@ -7,6 +7,7 @@ import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose } from "./choices.js";
+import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { minMax } from "./intensity.js";
 import { openSource } from "./opening.js";
@@ -59,14 +60,7 @@ export const mpMri: Benchmark = {
     const found = finished(() => idsOf(folder, options));
     if (found instanceof Problem) return { folder, layout: "NIfTI", found: 0, expected, message: found.message };
     const paths = found.flatMap((id) => [...imagePaths(folder, id), labelPath(folder, id)]);
-    const missing = paths.filter((path) => !existsSync(path));
-    return {
-      folder,
-      layout: "NIfTI",
-      found: paths.length - missing.length,
-      expected: paths.length,
-      message: missing.length ? `${missing[0]}: not found (${missing.length} of ${paths.length} files)` : "",
-    };
+    return { folder, layout: "NIfTI", ...filesThere(paths) };
   },
 
   async *check(folder, options = {}) {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { phantoms as generators } from "../phantoms/index.js";
 import { acdc } from "./acdc.js";
 import { readLists, trainingSlices } from "./acdcLists.js";
+import type { Benchmark } from "./benchmark.js";
 import { cityscapes } from "./cityscapes.js";
 import { la } from "./la.js";
 import { lits } from "./lits.js";
@@ -80,5 +81,9 @@ export const phantomPlans: Readonly<Record<string, Plan>> = Object.fromEntries(
   plans.map((plan) => [plan.real.name, { ...plan, phantom: generators[plan.real.name] }]),
 );
 
-/** The same as benchmarks: the real one's split, layout and rules, generated voxels. */
-export const phantomBenchmarks = Object.values(phantomPlans).map(phantomBenchmark);
+/** The same as benchmarks, by their own names ("phantom-acdc"): the real one's split, layout and rules, generated voxels. */
+export const phantomBenchmarks: Readonly<Record<string, Benchmark>> = Object.fromEntries(
+  Object.values(phantomPlans)
+    .map(phantomBenchmark)
+    .map((benchmark) => [benchmark.name, benchmark]),
+);

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { readPicture } from "../images/picture.js";
 import type { Pixels } from "../images/pixels.js";
 import { rescale, rescaleMap } from "../images/rescale.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose } from "./choices.js";
+import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { openSource } from "./opening.js";
 import { type Encoding, readClasses } from "./photoLabels.js";
@@ -80,18 +80,8 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
         };
       const { ids, message } = listed(files, folder, options);
       const paths = ids.flatMap((id) => [files.image(id), files.label(id)]);
-      const missing = paths.filter((path) => !existsSync(path));
-      return {
-        folder,
-        layout: files.layout,
-        found: paths.length - missing.length,
-        expected: message ? 2 * source.count : paths.length,
-        message:
-          message ||
-          (missing.length
-            ? `${missing[0]}: not found (${missing.length} of ${paths.length} files); ${facts.source}`
-            : ""),
-      };
+      const there = { folder, layout: files.layout, ...filesThere(paths, facts.source) };
+      return message ? { ...there, expected: 2 * source.count, message } : there;
     },
 
     async *check(folder, options) {

@@ -5,6 +5,7 @@ import { sizeOf } from "../images/values.js";
 import type { Figure } from "../plots/figure.js";
 import { overlay } from "../plots/overlay.js";
 import type { Panel } from "../plots/panel.js";
+import { choose } from "../training/nearest.js";
 
 /** A phantom as a page shows it: what it is, what it is like, and two labelled examples. */
 export interface PhantomExample {
@@ -24,8 +25,9 @@ export async function phantomExamples({
   scale?: number;
 } = {}): Promise<PhantomExample[]> {
   const shown: PhantomExample[] = [];
-  for (const benchmark of phantomBenchmarks.filter(({ name }) => names.includes(name.replace("phantom-", "")))) {
-    const { phantom } = phantomPlans[benchmark.name.replace("phantom-", "")];
+  for (const name of names) {
+    const { phantom } = choose(phantomPlans, name, "phantom");
+    const benchmark = phantomBenchmarks[`phantom-${name}`];
     const options: DataOptions = scale === undefined ? {} : { scale };
     const { labeled } = await benchmark.open({ labeled: benchmark.labeledChoices[0], options });
     const examples = await Promise.all(labeled.ids.map((_, index) => labeled.read(index)));

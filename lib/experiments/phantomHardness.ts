@@ -19,8 +19,7 @@ export async function phantomHardness(
   names: readonly string[] = Object.keys(phantomPlans),
   { config = {}, ...options }: TrainArmsOptions & { config?: PartialConfig },
 ): Promise<Hardness[]> {
-  const byName = Object.fromEntries(phantomBenchmarks.map((benchmark) => [benchmark.name, benchmark]));
-  const chosen = names.map((name) => choose(byName, `phantom-${name}`, "phantom"));
+  const chosen = names.map((name) => choose(phantomBenchmarks, `phantom-${name}`, "phantom"));
   const arms = chosen.flatMap(({ name, title, labeledChoices }) =>
     [labeledChoices[0], labeledChoices[labeledChoices.length - 1]].map((labeled) => ({
       title: `${title}, ${labeled} labelled`,

@@ -1,7 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { register } from "node:module";
 import { Problem } from "../problem.js";
-import { unreadable } from "./file.js";
+import { firstBytesOf } from "./file.js";
 
 type H5 = typeof import("h5wasm/node");
 /** An open HDF5 file. */
@@ -56,19 +55,7 @@ const signature = "\x89HDF\r\n\x1a\n";
 
 /** An HDF5 file begins with its signature, or has it at byte 512, 1024, 2048, … behind a block of the user. */
 function checkSignature(path: string): void {
-  const bytes = Buffer.alloc(8192);
-  let length = 0;
-  try {
-    const file = openSync(path, "r");
-    try {
-      length = readSync(file, bytes);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw unreadable(path, "an HDF5 file", error);
-  }
-  if (length === 0) throw new Problem(`${path}: empty file, expected an HDF5 file; get it again`);
+  const bytes = firstBytesOf(path, 8192, "an HDF5 file");
   if (![0, 512, 1024, 2048, 4096].some((at) => bytes.toString("latin1", at, at + 8) === signature))
     throw new Problem(
       `${path}: no signature of HDF5, expected an HDF5 file; this is another format, or the file is damaged`,

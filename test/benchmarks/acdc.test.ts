@@ -4,16 +4,15 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { acdc } from "../../lib/benchmarks/acdc.js";
 import { labeledSlices, readLists, trainingSlices } from "../../lib/benchmarks/acdcLists.js";
-import type { DataOptions, Example, Pool } from "../../lib/benchmarks/benchmark.js";
+import type { DataOptions } from "../../lib/benchmarks/benchmark.js";
 import { writeNifti } from "../../lib/images/nifti.js";
 import { Problem } from "../../lib/problem.js";
 import { forms, volume, writeCopy, writeLists } from "./acdcCopy.js";
+import { isProblem, readAll } from "./reading.js";
 
 const lists = writeLists();
 const opened = async (folder: string, { labeled = 1, ...options }: { labeled?: number } & DataOptions = {}) =>
   acdc.open({ labeled, folder, options: { lists, ...options } });
-const readAll = async (pool: Pool): Promise<Example[]> => Promise.all(pool.ids.map((_, i) => pool.read(i)));
-const isProblem = (pattern: RegExp) => (error: unknown) => error instanceof Problem && pattern.test(error.message);
 
 test("the official lists have 1312 training slices of 70 patients, and 10 and 20 other patients", () => {
   const { train, validation, test: testing } = readLists("official");

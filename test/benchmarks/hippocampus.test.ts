@@ -2,17 +2,14 @@ import assert from "node:assert/strict";
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { Pool } from "../../lib/benchmarks/benchmark.js";
 import { hippocampus } from "../../lib/benchmarks/hippocampus.js";
 import { dataFolder } from "../../lib/benchmarks/places.js";
 import { readSplit } from "../../lib/benchmarks/split.js";
 import { stream } from "../../lib/engine/random.js";
-import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";
+import { isProblem, readAll } from "./reading.js";
 
 const home = join(dataFolder, "hippocampus");
-const isProblem = (pattern: RegExp) => (error: unknown) => error instanceof Problem && pattern.test(error.message);
-const readAll = async (pool: Pool) => Promise.all(pool.ids.map((_, i) => pool.read(i)));
 
 function copy(): string {
   const folder = join(temporary("arco-hippocampus-"), "copy");

@@ -10,13 +10,12 @@ import { type ImportOptions, importScans } from "../../lib/benchmarks/own/import
 import { ownBenchmark } from "../../lib/benchmarks/own/own.js";
 import { keyOf, pairsIn } from "../../lib/benchmarks/own/pairs.js";
 import { choicesOf, splitOf } from "../../lib/benchmarks/own/splitting.js";
-import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";
 import { box, type Form, scan, volume } from "./ownFiles.js";
+import { isProblem } from "./reading.js";
 
 const home = temporary("arco-own-");
 process.env.ARCO_CACHE = join(home, "cache");
-const isProblem = (pattern: RegExp) => (error: unknown) => error instanceof Problem && pattern.test(error.message);
 
 /** A folder of scans of which the first some have labels. */
 function study(

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { DataOptions, Finding, Pool } from "../../lib/benchmarks/benchmark.js";
+import type { DataOptions, Finding } from "../../lib/benchmarks/benchmark.js";
 import { lits } from "../../lib/benchmarks/lits.js";
 import { cacheFolder, dataFolder } from "../../lib/benchmarks/places.js";
 import { writeNifti } from "../../lib/images/nifti.js";
 import { reorient } from "../../lib/images/orientation.js";
 import { zoom } from "../../lib/images/resample.js";
-import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";
+import { isProblem, readAll, readWhole } from "./reading.js";
 import { ct, litsFormNames, litsIds, litsLists, writeLits, writeLitsH5 } from "./scanCopies.js";
 
 process.env.ARCO_CACHE = temporary("arco-lits-cache-");
@@ -17,8 +17,6 @@ const lists = litsLists();
 const size = 32;
 const opened = (folder: string, { labeled = 1, ...options }: { labeled?: number } & DataOptions = {}) =>
   lits.open({ labeled, folder, options: { lists, size, ...options } });
-const readAll = (pool: Pool) => Promise.all(pool.ids.map((_, i) => pool.read(i)));
-const isProblem = (pattern: RegExp) => (error: unknown) => error instanceof Problem && pattern.test(error.message);
 const checked = async (folder: string) => {
   const findings: Finding[] = [];
   for await (const finding of lits.check(folder, { lists })) findings.push(finding);
@@ -48,16 +46,7 @@ test("the official lists have 100 volumes to train on and 31 to test, and labell
 
 test("every form of the files, whichever way they are stored, gives the same examples bit for bit", async () => {
   const folders = [...litsFormNames.map((form) => writeLits(form)), await writeLitsH5()];
-  const [first, ...others] = await Promise.all(
-    folders.map(async (folder) => {
-      const data = await opened(folder);
-      data.openTest();
-      const { image, label } = await data.test.read(0);
-      const { slices } = data.toNetwork(image);
-      const classes = reorient(label, "LPS").data;
-      return { labeled: await readAll(data.labeled), unlabeled: await readAll(data.unlabeled), slices, classes };
-    }),
-  );
+  const [first, ...others] = await Promise.all(folders.map(async (folder) => readWhole(await opened(folder))));
   for (const [i, other] of others.entries()) assert.deepEqual(other, first, folders[i + 1]);
   assert.deepEqual(first.classes, ct("case0101").label.data);
 });

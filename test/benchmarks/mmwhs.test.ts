@@ -8,8 +8,8 @@ import { dataFolder } from "../../lib/benchmarks/places.js";
 import { writeNifti } from "../../lib/images/nifti.js";
 import { reorient } from "../../lib/images/orientation.js";
 import { zoom } from "../../lib/images/resample.js";
-import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";
+import { isProblem, readAll, readWhole } from "./reading.js";
 import { heart, mmwhsLists, stored, writeMmwhs } from "./scanCopies.js";
 
 process.env.ARCO_CACHE = temporary("arco-mmwhs-cache-");
@@ -17,8 +17,6 @@ const lists = mmwhsLists();
 const size = 32;
 const opened = (folder: string, { labeled = 1, ...options }: { labeled?: number } & DataOptions = {}) =>
   mmwhs.open({ labeled, folder, options: { lists, size, ...options } });
-const readAll = (pool: Pool) => Promise.all(pool.ids.map((_, i) => pool.read(i)));
-const isProblem = (pattern: RegExp) => (error: unknown) => error instanceof Problem && pattern.test(error.message);
 const volumesOf = (pool: Pool) => [...new Set(pool.ids.map((id) => id.split("_slice_")[0]))];
 const checked = async (folder: string, options: DataOptions = {}) => {
   const findings: Finding[] = [];
@@ -48,16 +46,7 @@ test("volumes in folders of their own or not, stored whichever way, give the sam
     writeMmwhs("mr", { isFlat: true, codes: "RAS" }),
     writeMmwhs("mr", { codes: "PIR" }), // sagittal, as some MR is stored
   ];
-  const [first, ...others] = await Promise.all(
-    folders.map(async (folder) => {
-      const data = await opened(folder);
-      data.openTest();
-      const { image, label } = await data.test.read(0);
-      const { slices } = data.toNetwork(image);
-      const classes = reorient(label, "LPS").data;
-      return { labeled: await readAll(data.labeled), unlabeled: await readAll(data.unlabeled), slices, classes };
-    }),
-  );
+  const [first, ...others] = await Promise.all(folders.map(async (folder) => readWhole(await opened(folder))));
   for (const other of others) assert.deepEqual(other, first);
   assert.deepEqual(first.classes, heart("mr_train_1001").label.data);
 });

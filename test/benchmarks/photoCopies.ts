@@ -1,6 +1,5 @@
-import type { Benchmark, DataOptions, Example, Finding, Pool } from "../../lib/benchmarks/benchmark.js";
+import type { Benchmark, DataOptions, Finding } from "../../lib/benchmarks/benchmark.js";
 import type { Phantom, PhantomOptions } from "../../lib/phantoms/phantom.js";
-import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";
 
 process.env.ARCO_CACHE = temporary("arco-photos-cache-");
@@ -12,10 +11,7 @@ export async function copyOf(phantom: Phantom, ids: readonly string[], options?:
   return folder;
 }
 
-export const readAll = async (pool: Pool): Promise<Example[]> => Promise.all(pool.ids.map((_, i) => pool.read(i)));
-
-export const isProblem = (pattern: RegExp) => (error: unknown) =>
-  error instanceof Problem && pattern.test(error.message);
+export { isProblem, readAll } from "./reading.js";
 
 /** What is wrong with a copy, and how many files were looked at. */
 export async function checked(
