@@ -137,17 +137,11 @@ function drawn(rng: Rng): number {
 /** Labels with 255 where another one is near. */
 function bordered({ label, height, width }: Scene, reach: number): Uint8Array {
   const edged = label.slice();
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const here = label[y * width + x];
-      const isNear = [-reach, 0, reach].some((down) =>
-        [-reach, 0, reach].some((right) => {
-          const [row, column] = [y + down, x + right];
-          return row >= 0 && row < height && column >= 0 && column < width && label[row * width + column] !== here;
-        }),
-      );
-      if (isNear) edged[y * width + x] = 255;
-    }
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at++)
+      for (let down = y < reach ? 0 : -reach; down <= reach && y + down < height; down += reach)
+        for (let right = x < reach ? 0 : -reach; right <= reach && x + right < width; right += reach)
+          if (label[at + down * width + right] !== label[at]) edged[at] = 255;
   return edged;
 }
 

@@ -22,17 +22,23 @@ export const ellipse = (y: number, x: number, down: number, across: number): Reg
 /** A polygon by its corners [y, x] (even-odd rule). */
 export function polygon(corners: readonly (readonly [number, number])[]): Region {
   const [ys, xs] = [corners.map(([y]) => y), corners.map(([, x]) => x)];
+  const crossings: number[] = []; // of the row that was asked for last with the polygon's sides
+  let row = Number.NaN;
+  const enter = (y: number) => {
+    row = y;
+    crossings.length = 0;
+    for (let i = 0, j = ys.length - 1; i < ys.length; j = i++)
+      if (ys[i] > y !== ys[j] > y) crossings.push(xs[i] + ((xs[j] - xs[i]) * (y - ys[i])) / (ys[j] - ys[i]));
+  };
   return {
     top: Math.min(...ys),
     left: Math.min(...xs),
     bottom: Math.max(...ys),
     right: Math.max(...xs),
     has(y, x) {
+      if (y !== row) enter(y);
       let isInside = false;
-      for (let i = 0, j = corners.length - 1; i < corners.length; j = i++) {
-        const [[y1, x1], [y2, x2]] = [corners[i], corners[j]];
-        if (y1 > y !== y2 > y && x < x1 + ((x2 - x1) * (y - y1)) / (y2 - y1)) isInside = !isInside;
-      }
+      for (let i = 0; i < crossings.length; i++) if (x < crossings[i]) isInside = !isInside;
       return isInside;
     },
   };
@@ -52,10 +58,14 @@ export function blob(y: number, x: number, down: number, across: number, rng: Rn
     bottom: y + reach * down,
     right: x + reach * across,
     has(row, column) {
-      const [a, b] = [(row - y) / down, (column - x) / across];
+      const a = (row - y) / down;
+      const b = (column - x) / across;
+      const distance = a * a + b * b;
+      if (distance >= reach * reach || distance < (2 - reach) ** 2) return distance < 1; // beyond all waves, or within
       const angle = Math.atan2(a, b);
-      const radius = parts.reduce((sum, { count, phase, size }) => sum + size * Math.sin(count * angle + phase), 1);
-      return a * a + b * b < radius * radius;
+      let radius = 1;
+      for (const { count, phase, size } of parts) radius += size * Math.sin(count * angle + phase);
+      return distance < radius * radius;
     },
   };
 }
@@ -72,5 +82,8 @@ export const together = (...regions: readonly Region[]): Region => ({
   left: Math.min(...regions.map(({ left }) => left)),
   bottom: Math.max(...regions.map(({ bottom }) => bottom)),
   right: Math.max(...regions.map(({ right }) => right)),
-  has: (y, x) => regions.some((region) => region.has(y, x)),
+  has(y, x) {
+    for (const region of regions) if (region.has(y, x)) return true;
+    return false;
+  },
 });

@@ -9,7 +9,8 @@ export interface Scene {
   width: number;
   aspect: number;
   label: Uint8Array; // [height, width]
-  color: Float32Array; // [height, width, 3]
+  strokes: Stroke[];
+  seen: Uint16Array; // [height, width], the stroke that lies on top: only what is seen at last is given a colour
 }
 
 /** A part of the picture, and the rectangle it lies in. */
@@ -32,6 +33,26 @@ export interface Material {
   grain?: number;
 }
 
+/** A region that was painted, with the spots and the fall of light that were drawn for it. */
+interface Stroke extends Required<Pick<Material, "color" | "other" | "contrast" | "grain">> {
+  pattern?: Material["pattern"];
+  spotsAt: readonly [y: number, x: number];
+  top: number;
+  left: number;
+  fall: readonly [y: number, x: number]; // of the light, from here to the other end
+}
+
+const nothing: Stroke = {
+  color: [0, 0, 0],
+  other: [0, 0, 0],
+  contrast: 0,
+  grain: 1,
+  spotsAt: [0, 0],
+  top: 0,
+  left: 0,
+  fall: [0, 0],
+};
+
 /** An empty scene of a size, all of one label. */
 export function newScene(height: number, width: number, label = 0): Scene {
   return {
@@ -39,54 +60,83 @@ export function newScene(height: number, width: number, label = 0): Scene {
     width,
     aspect: width / height,
     label: new Uint8Array(height * width).fill(label),
-    color: new Float32Array(height * width * 3),
+    strokes: [nothing],
+    seen: new Uint16Array(height * width),
   };
 }
 
 /** Paints a region over what is there, with spots, and light that falls off across it. */
-export function paint(scene: Scene, region: Region, label: number, material: Material, rng: Rng): void {
-  const { height, width } = scene;
+export function paint(
+  { height, width, label, strokes, seen }: Scene,
+  region: Region,
+  of: number,
+  material: Material,
+  rng: Rng,
+): void {
+  const { top, left, bottom, right } = region;
   const { color, other = color, pattern, contrast = 0.12, grain = 0.04 } = material;
-  const [down, right] = [rng.uniform(0, side), rng.uniform(0, side)];
-  const [fallY, fallX] = [rng.uniform(-0.3, 0.3), rng.uniform(-0.3, 0.3)];
-  const extent = Math.max(region.bottom - region.top, region.right - region.left, 1e-6);
-  const [first, last] = [
-    Math.max(0, Math.floor(region.top * height)),
-    Math.min(height, Math.ceil(region.bottom * height)),
-  ];
-  const [from, to] = [Math.max(0, Math.floor(region.left * height)), Math.min(width, Math.ceil(region.right * height))];
-  for (let row = first; row < last; row++)
+  const spotsAt = [rng.uniform(0, side), rng.uniform(0, side)] as const;
+  const extent = Math.max(bottom - top, right - left, 1e-6);
+  const fall = [rng.uniform(-0.3, 0.3) / extent, rng.uniform(-0.3, 0.3) / extent] as const;
+  const stroke = strokes.push({ color, other, pattern, contrast, grain, spotsAt, top, left, fall }) - 1;
+  const [first, last] = [Math.max(0, Math.floor(top * height)), Math.min(height, Math.ceil(bottom * height))];
+  const [from, to] = [Math.max(0, Math.floor(left * height)), Math.min(width, Math.ceil(right * height))];
+  for (let row = first; row < last; row++) {
+    const y = (row + 0.5) / height;
     for (let column = from; column < to; column++) {
-      const [y, x] = [(row + 0.5) / height, (column + 0.5) / height];
-      if (!region.has(y, x)) continue;
+      if (!region.has(y, (column + 0.5) / height)) continue;
       const at = row * width + column;
-      const fall = (fallY * (y - region.top) + fallX * (x - region.left)) / extent;
-      const light = 1 + contrast * spots(y / grain + down, x / grain + right) + fall;
-      const share = pattern?.(y, x) ?? 0;
-      for (let c = 0; c < 3; c++) scene.color[3 * at + c] = light * (color[c] + share * (other[c] - color[c]));
-      scene.label[at] = label;
+      label[at] = of;
+      seen[at] = stroke;
     }
+  }
+}
+
+/** The colours of all that is seen: [height, width, 3], 255 is white. */
+function shaded({ height, width, strokes, seen }: Scene): Float32Array {
+  const colors = new Float32Array(seen.length * 3);
+  for (let row = 0, at = 0; row < height; row++)
+    for (let column = 0; column < width; column++, at++) {
+      const { color, other, pattern, contrast, grain, spotsAt, top, left, fall } = strokes[seen[at]];
+      const y = (row + 0.5) / height;
+      const x = (column + 0.5) / height;
+      const light =
+        1 +
+        contrast * spots(y / grain + spotsAt[0], x / grain + spotsAt[1]) +
+        fall[0] * (y - top) +
+        fall[1] * (x - left);
+      const share = pattern ? pattern(y, x) : 0;
+      for (let c = 0; c < 3; c++) colors[3 * at + c] = light * (color[c] + share * (other[c] - color[c]));
+    }
+  return colors;
 }
 
 /** The photograph: light from one side, exposure, a cast of colour, a soft lens and the noise of a sensor. */
-export function develop({ height, width, color }: Scene, rng: Rng, { noise = 6 } = {}): Uint8Array {
+export function develop(scene: Scene, rng: Rng, { noise = 6 } = {}): Uint8Array {
+  const { height, width } = scene;
+  const color = shaded(scene);
   const exposure = rng.uniform(0.7, 1.25);
   const cast = [0, 1, 2].map(() => exposure * rng.uniform(0.93, 1.07));
   const [fallY, fallX] = [rng.uniform(-0.25, 0.25), rng.uniform(-0.25, 0.25)];
-  const offset = rng.integer(0, grainOf().length);
-  const photo = new Uint8Array(color.length);
-  for (let y = 0, at = 0; y < height; y++)
+  const grain = grainOf();
+  let speck = rng.integer(0, grain.length);
+  const photo = new Uint8ClampedArray(color.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    const above = y > 0 ? 3 * width : 0;
+    const below = y < height - 1 ? 3 * width : 0;
     for (let x = 0; x < width; x++) {
+      const before = x > 0 ? 3 : 0;
+      const after = x < width - 1 ? 3 : 0;
       const light = 1 + fallY * (y / height - 0.5) + fallX * (x / width - 0.5);
       for (let c = 0; c < 3; c++, at++) {
-        const [above, below] = [y > 0 ? at - 3 * width : at, y < height - 1 ? at + 3 * width : at];
-        const [before, after] = [x > 0 ? at - 3 : at, x < width - 1 ? at + 3 : at];
-        const soft = 0.5 * color[at] + 0.125 * (color[above] + color[below] + color[before] + color[after]);
-        const value = cast[c] * light * soft + noise * grainOf()[(offset + at * 7) % grainOf().length];
-        photo[at] = Math.min(255, Math.max(0, Math.round(value)));
+        const around = color[at - above] + color[at + below] + color[at - before] + color[at + after];
+        photo[at] = cast[c] * light * (0.5 * color[at] + 0.125 * around) + noise * grain[speck];
+        speck += 7;
+        if (speck >= grain.length) speck -= grain.length;
       }
     }
-  return photo;
+  }
+  return new Uint8Array(photo.buffer);
 }
 
 /** A colour of its kind: lighter or darker, and a little off. */
@@ -116,17 +166,18 @@ const grainOf = () => {
   return grain;
 };
 
-function spots(y: number, x: number): number {
-  return 0.8 * smooth(y, x) + 0.6 * smooth(2.7 * y + 40, 2.7 * x + 70);
-}
+const spots = (y: number, x: number) => 0.8 * smooth(y, x) + 0.6 * smooth(2.7 * y + 40, 2.7 * x + 70);
 
 function smooth(y: number, x: number): number {
   lattice ??= drawn("lattice", side * side);
-  const [top, left] = [Math.floor(y), Math.floor(x)];
-  const [down, right] = [y - top, x - left];
-  const [above, below] = [(top & (side - 1)) * side, ((top + 1) & (side - 1)) * side];
-  const [before, after] = [left & (side - 1), (left + 1) & (side - 1)];
+  const top = Math.floor(y);
+  const left = Math.floor(x);
+  const right = x - left;
+  const above = (top & (side - 1)) * side;
+  const below = ((top + 1) & (side - 1)) * side;
+  const before = left & (side - 1);
+  const after = (left + 1) & (side - 1);
   const upper = lattice[above + before] + right * (lattice[above + after] - lattice[above + before]);
   const lower = lattice[below + before] + right * (lattice[below + after] - lattice[below + before]);
-  return upper + down * (lower - upper);
+  return upper + (y - top) * (lower - upper);
 }
