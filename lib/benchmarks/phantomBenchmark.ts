@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { onDisk } from "../disk.js";
 import type { Phantom, PhantomOptions } from "../phantoms/phantom.js";
@@ -23,7 +24,7 @@ export interface Plan {
 }
 
 /**
- * A benchmark of generated data, named "phantom-…": everything but the voxels is the real one's, read by its loader. It is generated in the cache folder when it is first opened.
+ * A benchmark of generated data, named "phantom-…": everything but the voxels is the real one's, read by its loader. It is generated in the cache folder when it is first opened, and again when the code that generates it has changed.
  * Options beside the real one's: `tail` and `scale` (see `PhantomOptions`: `tail` and `size`) and `phantomSeed`.
  */
 export function phantomBenchmark(plan: Plan): Benchmark {
@@ -33,7 +34,7 @@ export function phantomBenchmark(plan: Plan): Benchmark {
   const chosen = (given: DataOptions = {}) => ({ ...own, ...options, ...given });
   const folderOf = (given?: DataOptions) => {
     const { tail, scale, phantomSeed } = chosen(given);
-    return join(cacheFolder(), "phantoms", `${real.name}-seed${phantomSeed}-tail${tail}-scale${scale}`);
+    return join(cacheFolder(), "phantoms", `${real.name}-${generator()}-seed${phantomSeed}-tail${tail}-scale${scale}`);
   };
   const realOptions = (given?: DataOptions): DataOptions =>
     Object.fromEntries(Object.entries(chosen(given)).filter(([key]) => !Object.hasOwn(own, key)));
@@ -73,6 +74,19 @@ export function phantomBenchmark(plan: Plan): Benchmark {
     },
   };
   return benchmark;
+}
+
+let known: string | undefined;
+
+/** A mark of the code that generates: phantoms that other code left in the cache are not taken for those of this one. */
+function generator(): string {
+  const sources = new URL("../phantoms/", import.meta.url);
+  const names = () => readdirSync(sources).sort();
+  known ??= names()
+    .reduce((hash, name) => hash.update(readFileSync(new URL(name, sources))), createHash("sha256"))
+    .digest("hex")
+    .slice(0, 8);
+  return known;
 }
 
 /** Writes a phantom's files into a new folder, whole or not at all. Throws a Problem where the folder is there already, or an option means nothing. */
