@@ -67,7 +67,7 @@ export { trainArms } from "./experiments/trainArms.js";
 export { trainRun } from "./experiments/trainRun.js";
 export { verdictRows } from "./experiments/verdict.js";
 export { figure20Weights, sweepFinding, weightSweep } from "./experiments/weightSweep.js";
-export { readNifti, readNiftiLabel, writeNifti } from "./images/nifti.js";
+export { readNifti, readNiftiLabel, readNiftiSeries, writeNifti } from "./images/nifti.js";
 export { readNrrd, readNrrdLabel, writeNrrd } from "./images/nrrd.js";
 export { readIndexMask, readPicture, writeJpeg, writePng } from "./images/picture.js";
 export type { Pixels } from "./images/pixels.js";

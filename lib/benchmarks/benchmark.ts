@@ -124,6 +124,8 @@ export interface Benchmark {
   /** Distance of its voxels along z, y, x, in that orientation, where all volumes have about the same and are not resampled. */
   spacingMm?: Geometry["spacingMm"];
   channels: 1 | 3;
+  /** What its channels are, where a scan is a series of volumes in one file of four dimensions. */
+  series?: readonly string[];
   classes: readonly ClassInfo[];
   /** What stands for each class in the label files of one's own scans, and is to stand in masks that are written for them; 0, 1, 2, … where absent. */
   labelValues?: readonly number[];

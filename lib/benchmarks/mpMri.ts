@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { channelsOf, sideBySide } from "../images/channels.js";
 import { checkSameGrid } from "../images/grid.js";
-import { readNifti, readNiftiLabel } from "../images/nifti.js";
-import { reorient } from "../images/orientation.js";
+import { readNiftiLabel } from "../images/nifti.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
@@ -10,16 +9,15 @@ import { choose } from "./choices.js";
 import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { minMax } from "./intensity.js";
+import { codes, filesOf, gridOf, isMpMri, phases, readLiver, readPhases, volumesIn } from "./mpMriFiles.js";
 import { openSource } from "./opening.js";
-import { namesIn, places } from "./places.js";
+import { places } from "./places.js";
 import { caseOf } from "./slicing.js";
 import { readList } from "./volumeLists.js";
 import { volumeSight, whole } from "./volumeSight.js";
 import { windowsOf } from "./windows.js";
 
 const all = 100;
-const codes = "LPS";
-const phases = ["pre", "art", "ven"] as const; // before contrast, arterial, venous: the network's three channels
 
 /**
  * MP-MRI, the paper's in-house livers in three phases of contrast MR, of which nothing was published: any data in the same folders takes its place.
@@ -35,6 +33,7 @@ export const mpMri: Benchmark = {
     "it is not public; put data of your own, such as the livers of CHAOS or AMOS, into data/mpMri as data/mpMri/README.md says, or set ARCO_DATA to their folder",
   kind: "volumes",
   orientation: codes,
+  series: phases,
   channels: 3,
   classes: [
     { name: "background", color: [0, 0, 0] },
@@ -55,25 +54,34 @@ export const mpMri: Benchmark = {
       return {
         found: 0,
         expected,
-        message: `${places("mpMri", asked).join(" or ")}: found no folders of cases with art.nii.gz; ${mpMri.source}`,
+        message: `${places("mpMri", asked).join(" or ")}: found no folders of cases with art.nii.gz or image.nii.gz; ${mpMri.source}`,
       };
-    const found = finished(() => idsOf(folder, options));
-    if (found instanceof Problem) return { folder, layout: "NIfTI", found: 0, expected, message: found.message };
-    const paths = found.flatMap((id) => [...imagePaths(folder, id), labelPath(folder, id)]);
+    const paths = finished(() =>
+      idsOf(folder, options).flatMap((id) => {
+        const { images, labels } = filesOf(folder, id);
+        return [...images, ...labels];
+      }),
+    );
+    if (paths instanceof Problem) return { folder, layout: "NIfTI", found: 0, expected, message: paths.message };
     return { folder, layout: "NIfTI", ...filesThere(paths) };
   },
 
   async *check(folder, options = {}) {
     for (const id of idsOf(folder, options)) {
-      for (const path of imagePaths(folder, id))
+      const named = await finding(join(folder, id), () => void filesOf(folder, id));
+      if (!named.ok) {
+        yield named;
+        continue;
+      }
+      const { images, labels } = filesOf(folder, id);
+      for (const path of images)
         yield finding(path, () => {
-          const image = readNifti(path);
-          minMax(image);
-          checkSameGrid(readNifti(imagePaths(folder, id)[1]), image);
+          for (const phase of volumesIn(path, images)) {
+            minMax(phase);
+            checkSameGrid(gridOf(images), phase);
+          }
         });
-      yield finding(labelPath(folder, id), (path) => {
-        checkSameGrid(readNifti(imagePaths(folder, id)[1]), readNiftiLabel(path, [0, 1]));
-      });
+      yield finding(labels[0], (path) => checkSameGrid(gridOf(images), readNiftiLabel(path, [0, 1])));
     }
   },
 
@@ -98,55 +106,31 @@ export const mpMri: Benchmark = {
       labeledSlices: labeled,
       validation,
       test,
-      filesOf: (id) => ({ images: imagePaths(folder, id), labels: [labelPath(folder, id)] }),
+      filesOf: (id) => filesOf(folder, id),
       async decode(id, isLabeled) {
         const image = readPhases(folder, id);
-        const label = isLabeled ? readLabel(folder, id) : undefined;
+        const label = isLabeled ? readLiver(folder, id) : undefined;
         if (label) checkSameGrid(image, label);
         const { slices, shape } = sight.toNetwork(image);
         return { images: slices[0], labels: label && sight.labelToNetwork(label), shape };
       },
-      readCase: async (id) => caseOf(id, readPhases(folder, id), readLabel(folder, id)),
+      readCase: async (id) => caseOf(id, readPhases(folder, id), readLiver(folder, id)),
       sight,
     });
   },
 };
 
-const imagePaths = (folder: string, id: string) => phases.map((phase) => join(folder, id, `${phase}.nii.gz`));
-const labelPath = (folder: string, id: string) => join(folder, id, "label.nii.gz");
-
-const isMpMri = (folder: string) => namesIn(folder).some((name) => existsSync(join(folder, name, "art.nii.gz")));
-
-/** The phases of a case side by side in every voxel, turned. */
-function readPhases(folder: string, id: string): Volume {
-  const [pre, art, ven] = imagePaths(folder, id).map((path) => reorient(readNifti(path), codes));
-  const data = new Float32Array(art.data.length * phases.length);
-  for (const [c, phase] of [pre, art, ven].entries()) {
-    checkSameGrid(art, phase);
-    for (let i = 0; i < phase.data.length; i++) data[i * phases.length + c] = phase.data[i];
-  }
-  return { ...art, data };
-}
-
-const readLabel = (folder: string, id: string) => reorient(readNiftiLabel(labelPath(folder, id), [0, 1]), codes);
-
 const sightOf = (options: DataOptions) =>
   volumeSight({ windows: windowsOf("mpMri", options), channels: 3, normalised: phasewise, boxOf: whole });
 
 /** Every phase scaled to [0, 1] by its own extremes. */
-function phasewise({ data, shape, path }: Volume): Float32Array {
-  const voxels = shape[0] * shape[1] * shape[2];
-  if (data.length !== voxels * phases.length)
+function phasewise(image: Volume): Float32Array {
+  const channels = channelsOf(image);
+  if (channels.length !== phases.length)
     throw new Problem(
-      `${path}: found ${data.length / voxels} values in each voxel, expected ${phases.length}: ${phases.join(", ")}; the network was trained on three phases at once`,
+      `${image.path}: found ${channels.length} values in each voxel, expected ${phases.length}: ${phases.join(", ")}; the network was trained on three phases at once`,
     );
-  const scaled = new Float32Array(data.length);
-  for (const [c, phase] of phases.entries()) {
-    const own = Float32Array.from({ length: voxels }, (_, i) => data[i * phases.length + c]);
-    const values = minMax({ data: own, path: `${path} (${phase})` });
-    for (let i = 0; i < voxels; i++) scaled[i * phases.length + c] = values[i];
-  }
-  return scaled;
+  return sideBySide(channels.map((data, c) => minMax({ data, path: `${image.path} (${phases[c]})` })));
 }
 
 function listsOf(folder: string, { lists }: DataOptions) {

@@ -12,6 +12,8 @@ Masks hold the numbers of the classes (for a network trained on an import of you
   MASK_uncertainty.nii.gz  entropy of these in nats, from 0 (sure) to ln(classes); it says how undecided the network is, not how wrong
   MASK_preview.png         slices with the outlines of the classes
 
+A network trained on MP-MRI takes scans of four dimensions: the three phases in one file, in the order pre, art, ven.
+
 Examples:
   arco segment scan.nii.gz --run runs/RUN -o mask.nii.gz
   arco segment scans/ --run runs/RUN -o masks/ --preview

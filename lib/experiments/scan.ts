@@ -1,7 +1,8 @@
+import { sideBySide } from "../images/channels.js";
 import { openNifti } from "../images/niftiBytes.js";
 import { orientation } from "../images/orientation.js";
 import type { Geometry, Volume } from "../images/volume.js";
-import { volumeOf } from "../images/voxels.js";
+import { seriesOf, volumeOf } from "../images/voxels.js";
 import { Problem } from "../problem.js";
 
 /** A scan that nobody prepared, and whether its file says how it lies in the scanner. */
@@ -10,17 +11,21 @@ export interface Scan {
   isPlaced: boolean;
 }
 
-/** Reads a scan. What `readNifti` would refuse throws a Problem here too. */
-export function readScan(path: string): Scan {
-  const { header, bytes } = openNifti(path);
+/** Reads a scan of one volume, or of a series, side by side in every voxel. What `readNifti` or `readNiftiSeries` would refuse throws a Problem here too. */
+export function readScan(path: string, { series }: Pick<Trained, "series">): Scan {
+  const { header, bytes } = openNifti(path, series);
   const isPlaced = bytes.subarray(252, 256).some((byte) => byte !== 0); // qform_code and sform_code
-  return { image: volumeOf(bytes, header, path), isPlaced };
+  const volumes = series ? seriesOf(bytes, header, path) : [volumeOf(bytes, header, path)];
+  const data = sideBySide(volumes.map((volume) => volume.data));
+  return { image: { ...volumes[0], data, path }, isPlaced };
 }
 
 /** What training volumes were like, as far as their benchmark says. */
 export interface Trained {
   name: string;
   kind: "slices" | "volumes" | "photographs";
+  /** What the volumes of a scan in one file were, where they were several. */
+  series?: readonly string[];
   /** Which way their axes pointed. */
   orientation?: string;
   /** Distance of their voxels along z, y, x, in that orientation. */

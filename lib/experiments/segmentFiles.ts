@@ -1,10 +1,12 @@
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { onDisk, writeWhole } from "../disk.js";
-import { readNifti, writeNifti } from "../images/nifti.js";
+import { brightness } from "../images/brightness.js";
+import { writeNifti } from "../images/nifti.js";
 import type { Geometry, Volume } from "../images/volume.js";
 import { png } from "../plots/png.js";
 import { Problem } from "../problem.js";
+import { readScan } from "./scan.js";
 import { makeRoom, type Results, resultsOf, scansOf, type Wanted } from "./scanFiles.js";
 import { type Segmenter, segmenter, type WeightsChoice } from "./segment.js";
 import { segmentPreview } from "./segmentPreview.js";
@@ -110,7 +112,12 @@ async function segmentFile(network: Segmenter, scan: string, files: Results, wan
     const { classes, orientation, phantom, name } = network.benchmark;
     const title = `${basename(scan)}: ${volumesInWords(millilitres)}`;
     const subtitle = `Network: ${network.config.method} on ${name}${phantom ? " (PHANTOM data)" : ""}, step ${network.step}.`;
-    const sheet = segmentPreview(readNifti(scan), mask, { classes, orientation, title, subtitle });
+    const sheet = segmentPreview(brightness(readScan(scan, network.benchmark).image), mask, {
+      classes,
+      orientation,
+      title,
+      subtitle,
+    });
     writeWhole(files.preview, png(sheet));
   }
   onDisk(files.mask, () => writeMask(files.mask, mask, network.benchmark.labelValues));

@@ -1,4 +1,6 @@
+import { channelsOf, sideBySide } from "../images/channels.js";
 import { orientation, reorient } from "../images/orientation.js";
+import { sizeOf } from "../images/values.js";
 import type { Volume } from "../images/volume.js";
 import type { Trainer } from "../methods/method.js";
 import { type Predicted, predictMaps, type Viewed } from "../training/evaluate.js";
@@ -33,7 +35,7 @@ export async function segmentVolume(
 ): Promise<Segmentation> {
   checkScan(image, viewed.benchmark);
   const own = orientation(image.affine);
-  const turned = reorient(image, viewed.benchmark.orientation ?? own);
+  const turned = turnedTo(image, viewed.benchmark.orientation ?? own);
   const predicted = await predictMaps(network, viewed, turned, { probabilities: probabilities || uncertainty });
   const back = <A extends Float32Array | Uint8Array>(data: A): Volume<A> => ({
     ...image, // its own affine, to the last bit
@@ -62,12 +64,18 @@ export async function segmentVolume(
   };
 }
 
+/** A volume turned, whatever channels lie side by side in its voxels. */
+function turnedTo(image: Volume, codes: string): Volume {
+  const channels = channelsOf(image).map((data) => reorient({ ...image, data }, codes));
+  return { ...channels[0], data: sideBySide(channels.map(({ data }) => data)) };
+}
+
 /**
  * The pixel of the network's maps that each voxel takes its class from, counted from 1 through all maps; 0 where there is none.
  * `fromNetwork` only moves values, so the numbers of the pixels go through it as classes do, one byte after the other.
  */
 function originsOf({ fromNetwork }: Viewed, { classes }: Predicted, onto: Volume): Uint32Array {
-  const origins = new Uint32Array(onto.data.length);
+  const origins = new Uint32Array(sizeOf(onto.shape));
   for (const shift of [0, 8, 16, 24]) {
     let number = 1;
     const bytes = classes.map((map) => Uint8Array.from(map, () => (number++ >>> shift) & 255));

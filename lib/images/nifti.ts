@@ -1,6 +1,6 @@
 import { openNifti } from "./niftiBytes.js";
 import type { Volume } from "./volume.js";
-import { labelOf, volumeOf } from "./voxels.js";
+import { labelOf, seriesOf, volumeOf } from "./voxels.js";
 
 export { writeNifti } from "./niftiWrite.js";
 
@@ -11,6 +11,15 @@ export { writeNifti } from "./niftiWrite.js";
 export function readNifti(path: string): Volume {
   const { header, bytes } = openNifti(path);
   return volumeOf(bytes, header, path);
+}
+
+/**
+ * The volumes of a series in one NIfTI-1 file of four dimensions, named in their order ("pre", "art", "ven"); the path of each names it, too.
+ * Throws a Problem where there are more or fewer, and what `readNifti` throws.
+ */
+export function readNiftiSeries(path: string, series: readonly string[]): Volume[] {
+  const { header, bytes } = openNifti(path, series);
+  return seriesOf(bytes, header, path);
 }
 
 /** The label map in a NIfTI-1 file. A value that is not allowed (such as 1.5 in a map of floats) throws a Problem that says which, how often and where. */

@@ -18,13 +18,13 @@ const kindOf: Readonly<Record<number, Kind | undefined>> = {
 /** Bytes of a NIfTI-1 header. */
 export const headerSize = 348;
 
-/** Reads the first 348 bytes of a NIfTI-1 file; whatever could not be trusted later on throws a Problem. */
-export function parseHeader(bytes: Uint8Array, path: string): Header {
+/** Reads the first 348 bytes of a NIfTI-1 file that holds one volume, or those of a series; whatever could not be trusted later on throws a Problem. */
+export function parseHeader(bytes: Uint8Array, path: string, series?: readonly string[]): Header {
   const view = new DataView(new Uint8Array(bytes.subarray(0, headerSize)).buffer);
   checkMagic(view, path);
   const header = new NIFTI1();
   header.readHeader(view.buffer);
-  const [x, y, z] = sizes(header, path);
+  const [x, y, z] = sizes(header, path, series);
   const kind = kindOf[header.datatypeCode];
   if (!kind)
     throw new Problem(
@@ -36,7 +36,7 @@ export function parseHeader(bytes: Uint8Array, path: string): Header {
       `${path}: the header says that voxels begin at byte ${start}, expected 352 or more; the header is damaged`,
     );
   const shape: Header["shape"] = [z, y, x];
-  const end = endOf(shape, kind, start, path);
+  const end = endOf({ shape, kind, series }, start, path);
   const affine = affineOf(header, view, path);
   const [dx, dy, dz] = [0, 1, 2].map((axis) => Math.hypot(affine[0][axis], affine[1][axis], affine[2][axis]));
   return {
@@ -48,6 +48,7 @@ export function parseHeader(bytes: Uint8Array, path: string): Header {
     ...scaling(header, path),
     start,
     end,
+    ...(series && { series }),
   };
 }
 
@@ -72,19 +73,24 @@ function checkMagic(view: DataView, path: string): void {
     );
 }
 
-function sizes({ dims }: NIFTI1, path: string): number[] {
+function sizes({ dims }: NIFTI1, path: string, series?: readonly string[]): number[] {
   const [count, ...all] = dims;
   if (count < 1 || count > 7)
-    throw new Problem(`${path}: the header claims ${count} dimensions, expected 3; the header is damaged`);
+    throw new Problem(
+      `${path}: the header claims ${count} dimensions, expected ${series ? 4 : 3}; the header is damaged`,
+    );
   const used = all.slice(0, count);
   if (used.some((size) => size < 1))
     throw new Problem(
       `${path}: the header claims ${used.join("×")} voxels, expected at least one along each axis; the header is damaged`,
     );
-  if (used.slice(3).some((size) => size > 1))
-    throw new Problem(
-      `${path}: found ${count} dimensions (${used.join("×")}), expected one volume of 3; split it into volumes first`,
-    );
+  const [volumes = 1, ...others] = used.slice(3);
+  if (volumes !== (series?.length ?? 1) || others.some((size) => size > 1)) {
+    const expected = series
+      ? `4, the last of ${series.length}: ${series.join(", ")}; save these in this order in one file`
+      : "one volume of 3; split it into volumes first";
+    throw new Problem(`${path}: found ${count} dimensions (${used.join("×")}), expected ${expected}`);
+  }
   return [...used, 1, 1].slice(0, 3);
 }
 

@@ -49,7 +49,7 @@ export function parseNrrdHeader(file: Buffer, path: string): NrrdHeader {
   const endian = fields.endian?.toLowerCase() ?? (kind.endsWith("int8") ? "little" : "");
   if (endian !== "little" && endian !== "big")
     throw new Problem(`${path}: found the endian ${quoted(fields.endian)}, expected little or big; correct the header`);
-  const end = endOf(shape, kind, 0, path);
+  const end = endOf({ shape, kind }, 0, path);
   return {
     shape,
     ...placesOf(fields, path),

@@ -34,22 +34,27 @@ export interface Header extends Geometry {
   end: number;
   /** Where these are but some slices of a volume: the number of the first, for messages. */
   z?: number;
+  /** Where the file holds several volumes, one after the other: what they are, for messages. */
+  series?: readonly string[];
 }
 
 const mostBytes = 2 ** 31; // what Node.js reads in one piece
 
+type Form = Pick<Header, "shape" | "kind" | "series">;
+
 /** Where voxels that begin at a byte end. Throws a Problem if that is beyond what memory should be taken for. */
-export function endOf(shape: Geometry["shape"], kind: Kind, start: number, path: string): number {
-  const end = start + sizeOf(shape) * kinds[kind].BYTES_PER_ELEMENT;
+export function endOf(form: Form, start: number, path: string): number {
+  const { shape, kind, series = [""] } = form;
+  const end = start + series.length * sizeOf(shape) * kinds[kind].BYTES_PER_ELEMENT;
   if (end <= mostBytes) return end;
   throw new Problem(
-    `${path}: the header claims ${described({ shape, kind })}, ${end} bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts`,
+    `${path}: the header claims ${described(form)}, ${end} bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts`,
   );
 }
 
-/** Size and kind of the voxels, for messages: "4×3×2 voxels of int16", along x, y, z. */
-export function described({ shape: [z, y, x], kind }: Pick<Header, "shape" | "kind">): string {
-  return `${x}×${y}×${z} voxels of ${kind}`;
+/** Size and kind of the voxels, for messages: "4×3×2 voxels of int16", along x, y, z, and through a series of volumes. */
+export function described({ shape: [z, y, x], kind, series }: Form): string {
+  return `${[x, y, z, ...(series ? [series.length] : [])].join("×")} voxels of ${kind}`;
 }
 
 /** Throws a Problem unless there are as many bytes as the header announces. */
@@ -66,6 +71,15 @@ export function checkLength({ length }: { length: number }, header: Header, path
 /** The volume that header and bytes make up. A value that is not finite throws a Problem. */
 export function volumeOf(bytes: Uint8Array, header: Header, path: string): Volume {
   return { data: intensities(stored(bytes, header), header, path), ...geometryOf(header), path };
+}
+
+/** The volumes that header and bytes make up, one after the other; the path of each names it, too. */
+export function seriesOf(bytes: Uint8Array, header: Header, path: string): Volume[] {
+  const { series = [], start, end } = header;
+  const size = (end - start) / series.length;
+  return series.map((name, i) =>
+    volumeOf(bytes, { ...header, start: start + i * size, end: start + (i + 1) * size }, `${path} (${name})`),
+  );
 }
 
 /** The label map that header and bytes make up. A value that is not allowed throws a Problem that says which, how often and where. */

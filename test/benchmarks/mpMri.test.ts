@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { mpMri } from "../../lib/benchmarks/mpMri.js";
+import { prepare } from "../../lib/benchmarks/preparing.js";
 import { stream } from "../../lib/engine/random.js";
-import { writeNifti } from "../../lib/images/nifti.js";
+import { readNifti, writeNifti } from "../../lib/images/nifti.js";
 import type { Volume } from "../../lib/images/volume.js";
+import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";
+import { readWhole } from "./reading.js";
+import { writeSeries } from "./scanCopies.js";
 
+const home = temporary("arco mp ü-");
 process.env.ARCO_CACHE = temporary("arco-mpmri-cache-");
 const options = { patch: "32x16x16", stride: "16x16x8" };
 const problem = (message: RegExp) => ({ name: "Problem", message });
@@ -39,7 +44,7 @@ const labelOf = (id: string): Volume<Uint8Array> => ({
 });
 
 function writeCopy({ blind = [] }: { blind?: readonly string[] } = {}): string {
-  const folder = temporary("arco mp ü-");
+  const folder = mkdtempSync(join(home, "copy-"));
   for (const id of ["a 1", "b", "c", "d", "e"]) {
     mkdirSync(join(folder, id));
     for (const phase of phases) writeNifti(join(folder, id, `${phase}.nii.gz`), volumeOf(id, phase));
@@ -50,6 +55,26 @@ function writeCopy({ blind = [] }: { blind?: readonly string[] } = {}): string {
   for (const [name, ids] of Object.entries({ train: "c\na 1\ne", val: "b", test: "d" }))
     writeFileSync(join(folder, `${name}.txt`), `${ids}\n`);
   return folder;
+}
+
+/** The same files with the phases of some cases in one. */
+function writeJoined(joined: Readonly<Record<string, string>>): string {
+  const folder = writeCopy();
+  for (const [id, name] of Object.entries(joined)) {
+    const place = (file: string) => join(folder, id, file);
+    const files = phases.map((phase) => place(`${phase}.nii.gz`));
+    writeSeries(place(name), files.map(readNifti));
+    for (const file of files) rmSync(file);
+  }
+  return folder;
+}
+
+const joined = { "a 1": "image.nii", b: "image.nii.gz", c: "image.nii.gz", d: "image.nii", e: "image.nii.gz" };
+
+async function wrongIn(folder: string): Promise<string[]> {
+  const wrong = [];
+  for await (const { ok, message } of mpMri.check(folder)) if (!ok) wrong.push(message);
+  return wrong;
 }
 
 /** The value that x, y, z of the turned volume (LPS) have, where the file says right and front. */
@@ -97,6 +122,85 @@ test("what the network says of a case lies on the case's grid", async () => {
   );
 });
 
+test("three files or one of four dimensions, case by case: the same examples and cases, bit for bit", async () => {
+  const { c, d } = joined;
+  const read = async (folder: string) =>
+    readWhole(await mpMri.open({ labeled: 2, folder, labeledChoices: [2], options }));
+  const apart = await read(writeCopy());
+  for (const [form, files] of [
+    [joined, 10],
+    [{ c, d }, 16],
+  ] as const) {
+    const folder = writeJoined(form);
+    assert.equal(mpMri.find(folder), folder);
+    assert.deepEqual(mpMri.state(folder), { folder, layout: "NIfTI", found: files, expected: files, message: "" });
+    assert.deepEqual(await wrongIn(folder), []);
+    assert.deepEqual(await read(folder), apart);
+  }
+});
+
+test("cases are prepared from either form, and again when a case changes its form", async () => {
+  const folder = writeCopy();
+  const prepared = async () => prepare(mpMri, { folder, options, workers: 1 });
+  await prepared();
+  const place = (name: string) => join(folder, "c", name);
+  const files = phases.map((phase) => place(`${phase}.nii.gz`));
+  writeSeries(place("image.nii.gz"), files.map(readNifti));
+  for (const file of files) rmSync(file);
+  assert.deepEqual(await prepared(), { made: 1, there: 2, swept: 2 });
+});
+
+test("a file of phases that does not hold the three, or not them alone, is named with what to do", async () => {
+  const broken: Readonly<Record<string, [(place: (name: string) => string) => void, string, string]>> = {
+    "two phases": [
+      (place) => writeSeries(place("image.nii.gz"), [volumeOf("c", "pre"), volumeOf("c", "art")]),
+      "image.nii.gz",
+      ": found 4 dimensions (24×20×16×2), expected 4, the last of 3: pre, art, ven; save these in this order in one file",
+    ],
+    "one phase": [
+      (place) => writeNifti(place("image.nii.gz"), volumeOf("c", "pre")),
+      "image.nii.gz",
+      ": found 3 dimensions (24×20×16), expected 4, the last of 3: pre, art, ven; save these in this order in one file",
+    ],
+    "a phase of one value": [
+      (place) => {
+        const flat = { ...volumeOf("c", "art"), data: new Float32Array(16 * 20 * 24).fill(7) };
+        writeSeries(place("image.nii.gz"), [volumeOf("c", "pre"), flat, volumeOf("c", "ven")]);
+      },
+      "image.nii.gz",
+      " (art): every voxel is 7, expected an image; check the file",
+    ],
+    "a label of four dimensions": [
+      (place) => writeSeries(place("label.nii.gz"), [labelOf("c"), labelOf("c")]),
+      "label.nii.gz",
+      ": found 4 dimensions (24×20×16×2), expected one volume of 3; split it into volumes first",
+    ],
+    "both forms": [
+      (place) => writeNifti(place("ven.nii.gz"), volumeOf("c", "ven")),
+      "",
+      ": found image.nii.gz, ven.nii.gz, expected one file for all phases or one for each; move one form away",
+    ],
+    "both endings": [
+      (place) => renameSync(join(place(".."), "b", "image.nii.gz"), place("image.nii")),
+      "",
+      ": found image.nii.gz and image.nii, expected one of them; move the other away",
+    ],
+  };
+  for (const [what, [spoil, name, message]] of Object.entries(broken)) {
+    const folder = writeJoined(joined);
+    const place = (file: string) => join(folder, "c", file);
+    spoil(place);
+    const expected = `${place(name).replace(/\/$/, "")}${message}`;
+    assert.ok((await wrongIn(folder)).includes(expected), what);
+    await assert.rejects(
+      async () => (await mpMri.open({ labeled: 1, folder, options })).labeled.read(0),
+      new Problem(expected),
+      what,
+    );
+    if (name === "") assert.equal(mpMri.state(folder).message, expected);
+  }
+});
+
 test("labels of unlabelled cases and cases to test are not read before their time", async () => {
   const folder = writeCopy({ blind: ["a 1", "e"] });
   const { unlabeled, test: cases, openTest } = await mpMri.open({ labeled: 1, folder, options });
@@ -107,7 +211,10 @@ test("labels of unlabelled cases and cases to test are not read before their tim
 });
 
 test("it is not public, and what is missing or contradictory says what to do", async () => {
-  assert.match(mpMri.state("/nowhere").message, /\/nowhere: found no folders of cases.*not public/);
+  assert.match(
+    mpMri.state("/nowhere").message,
+    /\/nowhere: found no folders of cases with art.nii.gz or image.nii.gz.*not public/,
+  );
   await assert.rejects(mpMri.open({ labeled: 1, folder: "/nowhere" }), problem(/not public/));
   const folder = writeCopy();
   await assert.rejects(

@@ -1,8 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { stream } from "../../lib/engine/random.js";
 import { writeH5 } from "../../lib/images/hdf5.js";
 import { writeNifti } from "../../lib/images/nifti.js";
+import { niftiBytes } from "../../lib/images/niftiWrite.js";
 import { reorient } from "../../lib/images/orientation.js";
 import type { Volume } from "../../lib/images/volume.js";
 import { temporary } from "../temporary.js";
@@ -158,6 +160,16 @@ export function writeMmwhs(
     else write(join(place, `${id}_label.nii.gz`), reorient(raw, codes), "int16");
   }
   return folder;
+}
+
+/** Writes volumes one after the other into one file of four dimensions. */
+export function writeSeries(path: string, volumes: readonly Volume<Float32Array | Uint8Array>[]): void {
+  const parts = volumes.map((volume) => niftiBytes(volume, "float32", path));
+  parts[0].writeInt16LE(4, 40); // dimensions
+  parts[0].writeInt16LE(parts.length, 48);
+  const bytes = Buffer.concat(parts.map((part, i) => (i === 0 ? part : part.subarray(352))));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, path.endsWith(".gz") ? gzipSync(bytes) : bytes);
 }
 
 function write(path: string, volume: Volume<Float32Array | Uint8Array>, dtype: "int16" | "uint8"): void {

@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { acdc } from "../../lib/benchmarks/acdc.js";
 import { hippocampus } from "../../lib/benchmarks/hippocampus.js";
+import { mpMri } from "../../lib/benchmarks/mpMri.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
 import { predictionPath } from "../../lib/experiments/assess.js";
 import { runName } from "../../lib/experiments/run.js";
 import { unlike } from "../../lib/experiments/scan.js";
 import { type Segmenter, segment, segmenter } from "../../lib/experiments/segment.js";
+import { segmentFiles } from "../../lib/experiments/segmentFiles.js";
 import { segmentVolume } from "../../lib/experiments/segmentVolume.js";
 import { trainRun } from "../../lib/experiments/trainRun.js";
 import { setupOf } from "../../lib/experiments/workplace.js";
+import { sideBySide } from "../../lib/images/channels.js";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
 import { reorient } from "../../lib/images/orientation.js";
 import type { Volume } from "../../lib/images/volume.js";
@@ -21,6 +24,7 @@ import { supervised } from "../../lib/methods/supervised.js";
 import { Problem } from "../../lib/problem.js";
 import { saveCheckpoint } from "../../lib/training/checkpoint.js";
 import { resolveConfig } from "../../lib/training/config.js";
+import { writeSeries } from "../benchmarks/scanCopies.js";
 import { temporary } from "../temporary.js";
 
 const home = temporary("arco-segment-");
@@ -188,6 +192,46 @@ test("a run's folder is all that is needed: its data may be nowhere, and a train
   const { mask, warnings } = await segment({ run: folder, scan: turned, checkpoint: "last" });
   assert.deepEqual([mask.shape, mask.affine], [turned.shape, turned.affine]);
   assert.deepEqual(warnings, [`the run is not finished: these are weights of step 4 of ${unfinished.steps}`]);
+});
+
+test("phases in one file are segmented as their case of the benchmark is; one volume is refused, with what is wanted", async () => {
+  const data = { patch: "16x16x16", stride: "16x16x16" };
+  const config = resolveConfig({ benchmark: "mpMri", labeled: 1, preset: "smoke", data });
+  const folder = place("phases");
+  mkdirSync(join(folder, "checkpoints"), { recursive: true });
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  const trainer = supervised.create({ ...setupOf(config, mpMri), options: supervised.defaults });
+  await saveCheckpoint(join(folder, "checkpoints", "last.safetensors"), trainer.variables, { step: "0" });
+
+  trainer.dispose();
+
+  const small = { ...image, shape: [14, 15, 16] as const, data: image.data.slice(20_000, 20_000 + 14 * 15 * 16) };
+  const phases = [1, 2, 3].map((power) => ({ ...small, data: small.data.map((value) => value ** power) }));
+  const turned = phases.map((phase) => reorient(phase, "LPS"));
+  const asCase = { ...turned[0], data: sideBySide(turned.map((phase) => phase.data)) };
+  writeSeries(place("phases.nii.gz"), phases);
+  writeSeries(place("swapped.nii.gz"), [...phases].reverse());
+  const network = await segmenter(folder, { checkpoint: "last" });
+  const likely = async (scan: string | Volume) => {
+    const { probabilities = [] } = await network.segment(scan, { probabilities: true });
+    return probabilities[1];
+  };
+  const [found, swapped] = [await likely(place("phases.nii.gz")), await likely(place("swapped.nii.gz"))];
+  assert.deepEqual([found.shape, found.affine], [small.shape, small.affine]);
+  assert.deepEqual(reorient(found, "LPS").data, (await likely(asCase)).data);
+  assert.notDeepEqual(swapped.data, found.data);
+  network.dispose();
+
+  const asked = { run: folder, checkpoint: "last", preview: true } as const;
+  await segmentFiles({ ...asked, scans: [place("phases.nii.gz")], out: place("liver.nii.gz") });
+  assert.deepEqual(readNiftiLabel(place("liver.nii.gz"), [0, 1]).shape, small.shape);
+  assert.ok(existsSync(place("liver_preview.png")));
+  await assert.rejects(
+    segment({ run: folder, scan, checkpoint: "last" }),
+    new Problem(
+      `${scan}: found 3 dimensions (36×47×41), expected 4, the last of 3: pre, art, ven; save these in this order in one file`,
+    ),
+  );
 });
 
 /** The lab's python with nibabel. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
+import { readNifti, readNiftiLabel, readNiftiSeries, writeNifti } from "../../lib/images/nifti.js";
 import type { Volume } from "../../lib/images/volume.js";
 import type { Dtype } from "../../lib/images/voxels.js";
 import { Problem } from "../../lib/problem.js";
@@ -214,6 +214,27 @@ test("a fourth axis of length one, or a missing third, is a volume all the same"
   assert.deepEqual(readNifti(changed("fourth.nii", short(40, 4))).shape, [4, 3, 2]);
   const flat = changed("flat.nii", short(40, 2), (bytes) => bytes.subarray(0, 352 + 6 * 4));
   assert.deepEqual(readNifti(flat).shape, [1, 3, 2]);
+});
+
+test("a series in one file of four dimensions is the volumes it was made of, scaled and compressed or not; each is named", () => {
+  const later = counting.data.map((value) => 100 + value);
+  const second: Change = (bytes) => Buffer.concat([bytes, new Uint8Array(later.buffer)]);
+  for (const name of ["series.nii", "series.nii.gz"]) {
+    const path = changed(name, short(40, 4), short(48, 2), float(112, 2), float(116, -1), second);
+    const { data: _, ...geometry } = { ...readNifti(changed("one.nii")), path };
+    assert.deepEqual(readNiftiSeries(path, ["before", "after"]), [
+      { ...geometry, data: counting.data.map((value) => 2 * value - 1), path: `${path} (before)` },
+      { ...geometry, data: later.map((value) => 2 * value - 1), path: `${path} (after)` },
+    ]);
+  }
+  assert.deepEqual(readNiftiSeries(changed("one.nii"), ["alone"])[0].data, counting.data);
+  const path = changed("nan.nii", short(40, 4), short(48, 2), second, float(352 + 4 * (24 + 9), Number.NaN));
+  assert.throws(
+    () => readNiftiSeries(path, ["before", "after"]),
+    new Problem(
+      `${path} (after): 1 voxel NaN, infinite or too large for float32, the first at x 1, y 1, z 1, expected finite intensities; replace them and save it again`,
+    ),
+  );
 });
 
 test("extensions between header and voxels are passed over", () => {

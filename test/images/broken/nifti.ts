@@ -1,8 +1,12 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { readNifti, readNiftiLabel } from "../../../lib/images/nifti.js";
+import { readNifti, readNiftiLabel, readNiftiSeries } from "../../../lib/images/nifti.js";
 import { gzipBomb } from "./bombs.js";
 import type { Case } from "./case.js";
-import { changed, cutBy, over, place } from "./files.js";
+import { type Change, changed, cutBy, over, place, twice } from "./files.js";
+
+const readTwo = (path: string) => readNiftiSeries(path, ["before", "after"]);
+const two = "expected 4, the last of 2: before, after; save these in this order in one file";
+const packed: Change = (bytes) => gzipSync(bytes);
 
 /** Broken NIfTI files. */
 export const nifti: Case[] = [
@@ -45,19 +49,13 @@ export const nifti: Case[] = [
   [
     "a compressed NIfTI header that claims 10¹² voxels",
     readNifti,
-    () =>
-      changed("claim.nii.gz", gunzipSync, over("writeInt16LE", [42, 32767], [44, 32767], [46, 1000]), (bytes) =>
-        gzipSync(bytes),
-      ),
+    () => changed("claim.nii.gz", gunzipSync, over("writeInt16LE", [42, 32767], [44, 32767], [46, 1000]), packed),
     "the header claims 32767×32767×1000 voxels of float32, 4294705156352 bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts",
   ],
   [
     "a NIfTI header that claims a little less than 2 GiB",
     readNifti,
-    () =>
-      changed("large.nii.gz", gunzipSync, over("writeInt16LE", [42, 32000], [44, 16000], [46, 1]), (bytes) =>
-        gzipSync(bytes),
-      ),
+    () => changed("large.nii.gz", gunzipSync, over("writeInt16LE", [42, 32000], [44, 16000], [46, 1]), packed),
     "the header claims 32000×16000×1 voxels of float32, 2048000352 bytes, more than {size} bytes of gzip can hold; the header is damaged, or the file is truncated",
   ],
   [
@@ -65,6 +63,61 @@ export const nifti: Case[] = [
     readNifti,
     () => changed("series.nii", over("writeInt16LE", [40, 4], [48, 5])),
     "found 4 dimensions (2×3×4×5), expected one volume of 3; split it into volumes first",
+  ],
+  [
+    "one volume where a series of two is wanted",
+    readTwo,
+    () => changed("single.nii"),
+    `found 3 dimensions (2×3×4), ${two}`,
+  ],
+  [
+    "a series of three volumes where two are wanted",
+    readTwo,
+    () => changed("three.nii", twice, over("writeInt16LE", [48, 3])),
+    `found 4 dimensions (2×3×4×3), ${two}`,
+  ],
+  [
+    "a series along a fifth dimension",
+    readTwo,
+    () => changed("fifth.nii", twice, over("writeInt16LE", [40, 5], [48, 1], [50, 2])),
+    `found 5 dimensions (2×3×4×1×2), ${two}`,
+  ],
+  [
+    "a series of eleven dimensions",
+    readTwo,
+    () => changed("eleven.nii", twice, over("writeInt16LE", [40, 11])),
+    "the header claims 11 dimensions, expected 4; the header is damaged",
+  ],
+  [
+    "a series whose last volume breaks off",
+    readTwo,
+    () => changed("cut two.nii", twice, cutBy(10)),
+    "truncated: found 534 bytes, expected 544 for 2×3×4×2 voxels of float32; get it again",
+  ],
+  [
+    "a compressed series without its last volume",
+    readTwo,
+    () => changed("cut two.nii.gz", gunzipSync, twice, cutBy(96), packed),
+    "truncated: found 448 bytes, expected 544 for 2×3×4×2 voxels of float32; get it again",
+  ],
+  [
+    "2 GiB behind a small series",
+    readTwo,
+    () => changed("bomb two.nii.gz", gunzipSync, twice, packed, gzipBomb),
+    "inflates to more than the 544 bytes that its header announces; header and voxels do not belong together",
+  ],
+  [
+    "a series that claims more than 2 GiB, each volume less",
+    readTwo,
+    () => changed("claim two.nii", twice, over("writeInt16LE", [42, 32000], [44, 16000], [46, 1])),
+    "the header claims 32000×16000×1×2 voxels of float32, 4096000352 bytes, expected at most 2 GiB; the header is damaged, or cut the volume into parts",
+  ],
+  [
+    "a compressed series that claims more than it can hold",
+    readTwo,
+    () =>
+      changed("large two.nii.gz", gunzipSync, twice, over("writeInt16LE", [42, 16000], [44, 16000], [46, 1]), packed),
+    "the header claims 16000×16000×1×2 voxels of float32, 2048000352 bytes, more than {size} bytes of gzip can hold; the header is damaged, or the file is truncated",
   ],
   [
     "NIfTI with a value that is no number",
