@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Problem } from "../problem.js";
-import { dataFolder } from "./places.js";
+import { listFolder, readApart } from "./lists.js";
 import type { Slice } from "./pools.js";
 
 /** The parts of ACDC by their ids, in the order of the lists: slices to train on, volumes to score. */
@@ -11,41 +9,17 @@ export interface AcdcLists {
   test: readonly string[];
 }
 
-/** The official lists, or those in a folder with files of the same names. */
+const volumes = { id: /^patient\d{3}_frame0[12]$/, example: "patient099_frame01" };
+const slices = { id: /^patient\d{3}_frame0[12]_slice_[1-9]\d*$/, example: "patient099_frame01_slice_15" };
+
+/** The official lists, or those in a folder with files of the same names. Throws a Problem where a patient is in two of them. */
 export function readLists(where: string): AcdcLists {
-  const folder = where === "official" ? join(dataFolder, "splits", "acdc") : where;
-  const lists = {
-    train: read(join(folder, "train_slices.txt")),
-    validation: read(join(folder, "val.txt")),
-    test: read(join(folder, "test.txt")),
-  };
-  const patientOf = (id: string) => id.split("_")[0];
-  const training = new Set(lists.train.map(patientOf));
-  const validating = new Set(lists.validation.map(patientOf));
-  const leak =
-    [...lists.validation, ...lists.test].map(patientOf).find((patient) => training.has(patient)) ??
-    lists.test.map(patientOf).find((patient) => validating.has(patient));
-  if (leak)
-    throw new Problem(`${folder}: found ${leak} in two lists, expected each patient in one only; correct the lists`);
-  return lists;
+  const lists = { "train_slices.txt": slices, "val.txt": volumes, "test.txt": volumes };
+  const [train, validation, test] = readApart(listFolder("acdc", where), lists, patientOf);
+  return { train, validation, test };
 }
 
-function read(path: string): string[] {
-  if (!existsSync(path))
-    throw new Problem(
-      `${path}: not found, expected one id per line; name a folder with train_slices.txt, val.txt and test.txt, or "official"`,
-    );
-  const ids = readFileSync(path, "utf8").split(/\r?\n/).filter(Boolean);
-  const pattern = path.endsWith("slices.txt")
-    ? /^patient\d{3}_frame0[12]_slice_[1-9]\d*$/
-    : /^patient\d{3}_frame0[12]$/;
-  const wrong = ids.find((id, i) => !pattern.test(id) || ids.indexOf(id) !== i);
-  if (wrong !== undefined)
-    throw new Problem(
-      `${path}: found ${JSON.stringify(wrong)}, expected ids such as "patient099_frame01${path.endsWith("slices.txt") ? "_slice_15" : ""}", each once; correct the list`,
-    );
-  return ids;
-}
+const patientOf = (id: string) => id.split("_")[0];
 
 /** Where each training slice lies: in a file of its own, or in that of its volume. */
 export function trainingSlices(ids: readonly string[], hasSlices: boolean): Slice[] {
@@ -75,11 +49,11 @@ const all = 70; // also of shorter lists
 /** How many of the first training slices are labelled when so many patients are. */
 export function labeledSlices(ids: readonly string[], patients: number, by: "patients" | "slices"): number {
   if (by === "slices" && released[patients] !== undefined) return released[patients];
-  const order = [...new Set(ids.map((id) => id.split("_")[0]))];
+  const order = [...new Set(ids.map(patientOf))];
   if (patients > order.length && patients !== all)
     throw new Problem(
       `acdc: found ${order.length} patients in the training list, expected at least the ${patients} to be labelled; choose fewer`,
     );
   const taken = new Set(order.slice(0, patients));
-  return ids.filter((id) => taken.has(id.split("_")[0])).length;
+  return ids.filter((id) => taken.has(patientOf(id))).length;
 }

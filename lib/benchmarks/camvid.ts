@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Benchmark, ClassInfo } from "./benchmark.js";
 import { oneOf } from "./choices.js";
+import { labeledFirst } from "./lists.js";
 import { type PhotoFiles, photographs } from "./photographs.js";
 import { encoding, range } from "./photoLabels.js";
-import { labeledFirst } from "./photoLists.js";
 import { sixteens } from "./photoSight.js";
 import { namesIn } from "./places.js";
 

@@ -3,9 +3,9 @@ import { Problem } from "../problem.js";
 import type { Benchmark, ClassInfo, DataOptions } from "./benchmark.js";
 import { oneOf } from "./choices.js";
 import { cityscapesFilesIn } from "./cityscapesFiles.js";
+import { type Lines, labeledFirst, listFolder, readSplitLists } from "./lists.js";
 import { photographs } from "./photographs.js";
 import { encoding, range } from "./photoLabels.js";
-import { labeledFirst, listFolder, readPhotoLists } from "./photoLists.js";
 import { sixteens } from "./photoSight.js";
 
 /** The 19 classes of the official evaluation, each with its number in `labelIds` files; their places here are the trainIds. */
@@ -69,13 +69,15 @@ export const cityscapes: Benchmark = photographs(
         throw new Problem(
           `${folder}: found ${found.train.length} photographs to train on and ${found.test.length} to validate, expected 2975 and 500, over which the numbers of the lists count; get the rest, or choose the option lists: "found" or a folder of lists of ids`,
         );
-      return readPhotoLists(listFolder("cityscapes", isNumbered ? "official" : lists), labeled, {
+      const lines = (part: readonly string[]): Lines =>
+        isNumbered
+          ? { id: (line) => (/^\d+$/.test(line) ? part[Number(line)] : undefined), example: "2624" }
+          : { id: /^[a-z-]+_\d{6}_\d{6}$/, example: "aachen_000000_000019" };
+      return readSplitLists(listFolder("cityscapes", isNumbered ? "official" : lists), labeled, {
+        lines: lines(found.train),
+        testLines: lines(found.test),
         all: 2975,
-        example: isNumbered ? "2624" : "aachen_000000_000019",
-        idOf: (line, part) => {
-          if (isNumbered) return /^\d+$/.test(line) ? found[part][Number(line)] : undefined;
-          return /^[a-z-]+_\d{6}_\d{6}$/.test(line) ? line : undefined;
-        },
+        file: `train_${labeled}.txt`,
       });
     },
     encodingOf: (path) => (path.endsWith("_labelTrainIds.png") ? trainIds : labelIds),

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { checkSameGrid } from "../images/grid.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
@@ -8,10 +7,10 @@ import { finding } from "./finding.js";
 import { zScore } from "./intensity.js";
 import { aroundTruth, centre, cropped } from "./laCrop.js";
 import { type LaFiles, laFilesIn } from "./laFiles.js";
+import { listFolder, readSplitLists } from "./lists.js";
 import { openSource } from "./opening.js";
-import { dataFolder, places } from "./places.js";
+import { places } from "./places.js";
 import { caseOf } from "./slicing.js";
-import { readVolumeLists } from "./volumeLists.js";
 import { volumeSight, whole } from "./volumeSight.js";
 import { windowsOf } from "./windows.js";
 
@@ -141,8 +140,8 @@ const cropOf = ({ crop }: DataOptions) => oneOf("la", "crop", crop, ["centre", "
 const filled = (options: DataOptions = {}): DataOptions => ({ ...la.optionsOf("lab"), ...options });
 
 function listsOf({ lists }: DataOptions, labeled: number) {
-  const folder = lists === "official" ? join(dataFolder, "splits", "la") : String(lists);
-  return readVolumeLists(folder, { pattern: /^[0-9A-Z]{20}$/, example: "06SR5RBREL16DQ6M8LWS", labeled, all });
+  const lines = { id: /^[0-9A-Z]{20}$/, example: "06SR5RBREL16DQ6M8LWS" };
+  return readSplitLists(listFolder("la", lists), labeled, { lines, all });
 }
 
 function idsOf(options: DataOptions): string[] {

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { checkSameGrid } from "../images/grid.js";
 import { turnedSlices } from "../images/niftiSlices.js";
 import { turn } from "../images/orientation.js";
@@ -7,14 +6,14 @@ import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose } from "./choices.js";
 import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
+import { listFolder, readSplitLists } from "./lists.js";
 import { type LitsFiles, litsFilesIn } from "./litsFiles.js";
 import { liverIn, trainedOn } from "./litsLiver.js";
 import { codes, lookOf } from "./litsLook.js";
 import { openSource } from "./opening.js";
-import { dataFolder, places } from "./places.js";
+import { places } from "./places.js";
 import { caseOf } from "./slicing.js";
 import { resized, turnedBack } from "./turning.js";
-import { readVolumeLists } from "./volumeLists.js";
 
 const all = 100;
 
@@ -141,14 +140,8 @@ export const lits: Benchmark = {
 };
 
 function listsOf({ lists }: DataOptions, labeled: number) {
-  const folder = lists === "official" ? join(dataFolder, "splits", "lits") : String(lists);
-  return readVolumeLists(folder, {
-    pattern: /^case(?!0000)\d{4}$/,
-    example: "case0001",
-    labeled,
-    all,
-    file: `train_${labeled}.txt`,
-  });
+  const lines = { id: /^case(?!0000)\d{4}$/, example: "case0001" };
+  return readSplitLists(listFolder("lits", lists), labeled, { lines, all, file: `train_${labeled}.txt` });
 }
 
 function idsOf(options: DataOptions): string[] {

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "../problem.js";
+import { type ListedSplit, listFolder, readIds, readSplitLists } from "./lists.js";
 import type { Modality } from "./mmwhsFiles.js";
-import { dataFolder } from "./places.js";
 import type { Slice } from "./pools.js";
-import { readList, readVolumeLists, type VolumeSplit } from "./volumeLists.js";
 
 /** Volumes to train on in the whole set. */
 export const all = 15;
@@ -12,16 +11,11 @@ export const all = 15;
 const files: Readonly<Record<number, string>> = { 1: "train_5.txt", 2: "train_10.txt" }; // named by percent, rounded
 
 /** The official lists, or those in a folder, for a modality: they name CT, and volumes of the same number are taken where MR is asked for. */
-export function readLists(where: string, modality: Modality, labeled: number): VolumeSplit {
-  const lists = readVolumeLists(folderOf(where), {
-    pattern: /^(ct|mr)_train_10\d\d$/,
-    example: "ct_train_1001",
-    labeled,
-    all,
-    file: files[labeled],
-  });
+export function readLists(where: string, modality: Modality, labeled: number): ListedSplit {
+  const lines = { id: /^(ct|mr)_train_10\d\d$/, example: "ct_train_1001" };
+  const lists = readSplitLists(listFolder("mmwhs", where), labeled, { lines, all, file: files[labeled] });
   const named = (ids: readonly string[]) => ids.map((id) => id.replace(/^../, modality));
-  return { train: named(lists.train), labeled: lists.labeled, test: named(lists.test) };
+  return { ...lists, train: named(lists.train), test: named(lists.test) };
 }
 
 /**
@@ -33,13 +27,13 @@ export function listedFirst(
   modality: Modality,
   slices: readonly Slice[],
 ): { slices: readonly Slice[]; labeled: number } {
-  const path = join(folderOf(where), "train_1.txt");
+  const path = join(listFolder("mmwhs", where), "train_1.txt");
   if (modality !== "ct")
     throw new Problem(
       `mmwhs: option labeledBy: found "slices" with modality "mr", but ${path} names slices of a CT volume; choose "volumes", or modality "ct"`,
     );
   if (!existsSync(path)) throw new Problem(`${path}: not found, expected the ids of labelled slices; choose "volumes"`);
-  const ids = readList(path, /^ct_train_10\d\d_slice_[1-9]\d*$/, "ct_train_1018_slice_117");
+  const ids = readIds(path, { id: /^ct_train_10\d\d_slice_[1-9]\d*$/, example: "ct_train_1018_slice_117" });
   const byId = new Map(slices.map((slice) => [slice.id, slice]));
   const first = ids.map((id) => {
     const slice = byId.get(id);
@@ -52,5 +46,3 @@ export function listedFirst(
   const chosen = new Set(ids);
   return { slices: [...first, ...slices.filter(({ id }) => !chosen.has(id))], labeled: first.length };
 }
-
-const folderOf = (where: string) => (where === "official" ? join(dataFolder, "splits", "mmwhs") : where);

@@ -9,11 +9,11 @@ import { choose } from "./choices.js";
 import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
 import { minMax } from "./intensity.js";
+import { labeledFirst, readApart } from "./lists.js";
 import { codes, filesOf, gridOf, isMpMri, phases, readLiver, readPhases, volumesIn } from "./mpMriFiles.js";
 import { openSource } from "./opening.js";
 import { places } from "./places.js";
 import { caseOf } from "./slicing.js";
-import { readList } from "./volumeLists.js";
 import { volumeSight, whole } from "./volumeSight.js";
 import { windowsOf } from "./windows.js";
 
@@ -91,12 +91,8 @@ export const mpMri: Benchmark = {
     const folder = mpMri.find(asked.folder);
     if (!folder) throw new Problem(mpMri.state(asked.folder, asked.options).message);
     const options = choose(mpMri, asked);
-    const { train, validation, test } = listsOf(folder, options);
-    const labeled = asked.labeled === all ? train.length : asked.labeled;
-    if (labeled > train.length)
-      throw new Problem(
-        `${folder}: found ${train.length} cases to train on, expected at least the ${labeled} to be labelled; choose fewer`,
-      );
+    const [listed, validation, test] = listsOf(folder, options);
+    const { train, labeled } = labeledFirst(listed, asked.labeled, folder, { all });
     const sight = sightOf(options);
     return openSource({ ...mpMri, imageSize: sight.windows.size }, asked, {
       folder,
@@ -133,22 +129,16 @@ function phasewise(image: Volume): Float32Array {
   return sideBySide(channels.map((data, c) => minMax({ data, path: `${image.path} (${phases[c]})` })));
 }
 
-function listsOf(folder: string, { lists }: DataOptions) {
+function listsOf(folder: string, { lists }: DataOptions): string[][] {
+  const lines = { id: /^[^/\\]+$/, example: "case001" };
   const root = lists === "found" ? folder : String(lists);
-  const [train, validation, test] = ["train", "val", "test"].map((name) =>
-    readList(join(root, `${name}.txt`), /^[^/\\]+$/, "case001"),
-  );
-  const every = [...train, ...validation, ...test];
-  const twice = every.find((id, i) => every.indexOf(id) !== i);
-  if (twice !== undefined)
-    throw new Problem(`${root}: found ${twice} in two lists, expected every case in one only; correct the lists`);
-  return { train, validation, test };
+  return readApart(root, { "train.txt": lines, "val.txt": lines, "test.txt": lines });
 }
 
-function idsOf(folder: string, options: DataOptions): string[] {
-  const { train, validation, test } = listsOf(folder, { ...mpMri.optionsOf("lab"), ...options });
-  return [...train, ...validation, ...test].sort();
-}
+const idsOf = (folder: string, options: DataOptions): string[] =>
+  listsOf(folder, { ...mpMri.optionsOf("lab"), ...options })
+    .flat()
+    .sort();
 
 /** What some work gives, or the Problem it ends with. */
 function finished<T>(work: () => T): T | Problem {

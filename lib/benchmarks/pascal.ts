@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { vocColor } from "../images/vocPalette.js";
 import type { Benchmark } from "./benchmark.js";
 import { oneOf } from "./choices.js";
+import { listFolder, readSplitLists } from "./lists.js";
 import { photographs } from "./photographs.js";
 import { encoding, range } from "./photoLabels.js";
-import { listFolder, readPhotoLists } from "./photoLists.js";
 import { sixteens } from "./photoSight.js";
 
 const names = [
@@ -60,11 +60,11 @@ export const pascal: Benchmark = photographs(
     count: 12031,
     filesIn,
     split: ({ image }, _, labeled, { lists }) =>
-      readPhotoLists(listFolder("pascal", lists), labeled, {
-        has: lists === "found" ? (id) => existsSync(image(id)) : undefined,
+      readSplitLists(listFolder("pascal", lists === "found" ? "official" : lists), labeled, {
+        lines: { id: /^\d{4}_\d{6}$/, example: "2007_000032" },
         all: 10582,
-        example: "2007_000032",
-        idOf: (line) => (/^\d{4}_\d{6}$/.test(line) ? line : undefined),
+        file: `train_${labeled}.txt`,
+        has: lists === "found" ? (id) => existsSync(image(id)) : undefined,
       }),
     encodingOf: () => indices,
     form({ pad }) {

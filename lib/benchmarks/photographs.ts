@@ -6,9 +6,9 @@ import type { Benchmark, DataOptions } from "./benchmark.js";
 import { choose } from "./choices.js";
 import { filesThere } from "./filesThere.js";
 import { finding } from "./finding.js";
+import type { ListedSplit } from "./lists.js";
 import { openSource } from "./opening.js";
 import { type Encoding, readClasses } from "./photoLabels.js";
-import type { PhotoSplit } from "./photoLists.js";
 import { type PhotoForm, photoSight, photoVolume, type Size, standardised } from "./photoSight.js";
 import { places } from "./places.js";
 import { caseOf } from "./slicing.js";
@@ -46,7 +46,7 @@ export interface PhotoSource {
   count: number;
   filesIn(folder: string): PhotoFiles | undefined;
   /** Which are to train on, and which of them are labelled. Throws a Problem where that cannot be told. */
-  split(files: PhotoFiles, folder: string, labeled: number, options: DataOptions): PhotoSplit;
+  split(files: PhotoFiles, folder: string, labeled: number, options: DataOptions): ListedSplit;
   /** What the values in a mask's file mean. */
   encodingOf(path: string): Encoding;
   form(options: DataOptions): PhotoForm;

@@ -4,9 +4,9 @@ import { vocColor } from "../images/vocPalette.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { oneOf } from "./choices.js";
+import { listFolder, readSplitLists } from "./lists.js";
 import { type PhotoFiles, photographs } from "./photographs.js";
 import { encoding, range } from "./photoLabels.js";
-import { listFolder, readPhotoLists } from "./photoLists.js";
 import { sixteens } from "./photoSight.js";
 import { namesIn } from "./places.js";
 
@@ -83,11 +83,14 @@ export const sunRgbd: Benchmark = photographs(
     count: 10335,
     filesIn,
     split: ({ image }, _, labeled, { lists }) =>
-      readPhotoLists(listFolder("sunrgbd", lists), labeled, {
-        has: lists === "found" ? (id) => existsSync(image(id)) : undefined,
+      readSplitLists(listFolder("sunrgbd", lists === "found" ? "official" : lists), labeled, {
+        lines: {
+          id: (line) => (/^[1-9]\d{0,4}$/.test(line) && Number(line) <= 10335 ? line : undefined),
+          example: "6111",
+        },
         all: 9860,
-        example: "6111",
-        idOf: (line) => (/^[1-9]\d{0,4}$/.test(line) && Number(line) <= 10335 ? line : undefined),
+        file: `train_${labeled}.txt`,
+        has: lists === "found" ? (id) => existsSync(image(id)) : undefined,
       }),
     encodingOf: () => numbers,
     form(options) {

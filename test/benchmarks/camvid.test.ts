@@ -68,5 +68,5 @@ test("a copy that is not complete is told, and every file of it is looked at all
   const { files, wrong } = await checked(camvid, folder, {});
   assert.deepEqual([files, wrong.length], [59, 2]);
   assert.match(wrong[1].message, /valannot.*: found label 12 in row 0, column 0, expected only 0–11/);
-  await assert.rejects(camvid.open({ labeled: 50, folder }), isProblem(/found 24 photographs to train on/));
+  await assert.rejects(camvid.open({ labeled: 50, folder }), isProblem(/found 24 cases to train on/));
 });

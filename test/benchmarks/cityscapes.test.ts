@@ -108,11 +108,10 @@ test("labels of unlabelled scenes are never looked at, and may be missing", asyn
   const folder = await copy();
   const lists = temporary("arco-lists-");
   writeFileSync(join(lists, "train_all.txt"), ids.map((id) => `${id}\n`).join(""));
-  writeFileSync(join(lists, "train_20.txt"), "");
   writeFileSync(join(lists, "test.txt"), tested.map((id) => `${id}\n`).join(""));
   await assert.rejects(
     cityscapes.open({ labeled: 20, folder, options: { ...options, lists } }),
-    isProblem(/found 4 photographs to train on, expected at least the 20/),
+    isProblem(/found 4 cases to train on, expected at least the 20/),
   );
   const more = [...ids, ...Array.from({ length: 17 }, (_, i) => `bonn_${String(i).padStart(6, "0")}_000019`)];
   for await (const _ of phantom.write(folder, more.slice(4), { size: 1 / 32 }));

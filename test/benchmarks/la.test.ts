@@ -3,8 +3,7 @@ import { test } from "node:test";
 import type { DataOptions } from "../../lib/benchmarks/benchmark.js";
 import { la } from "../../lib/benchmarks/la.js";
 import { aroundTruth, centre, cropped } from "../../lib/benchmarks/laCrop.js";
-import { dataFolder } from "../../lib/benchmarks/places.js";
-import { readVolumeLists } from "../../lib/benchmarks/volumeLists.js";
+import { listFolder, readSplitLists } from "../../lib/benchmarks/lists.js";
 import { temporary } from "../temporary.js";
 import { forms, scan, tested, train, writeCopy, writeLists, xFirst } from "./laCopy.js";
 
@@ -29,9 +28,9 @@ function assertNear(found: ArrayLike<number>, expected: ArrayLike<number>): void
 }
 
 test("the official lists hold 80 scans to train on and 20 to test, and the labelled ones are the first", () => {
-  const folder = `${dataFolder}/splits/la`;
+  const lines = { id: /^[0-9A-Z]{20}$/, example: "" };
   const read = (labeled: number, file?: string) =>
-    readVolumeLists(folder, { pattern: /^[0-9A-Z]{20}$/, example: "", labeled, all: 80, file });
+    readSplitLists(listFolder("la", "official"), labeled, { lines, all: 80, file });
   const { train: all, test: last } = read(80);
   assert.deepEqual([all.length, last.length], [80, 20]);
   for (const [labeled, file] of [
@@ -146,6 +145,9 @@ test("wrong options, and what is missing, are Problems that say what to do", asy
   await assert.rejects(open(folder, { stride: "8x8" }), problem(/option stride/));
   await assert.rejects(open(folder, { crop: "center" }), problem(/option crop.*did you mean "centre"/));
   await assert.rejects(open("/nowhere"), problem(/\/nowhere: found no LA; get it from/));
-  await assert.rejects(open(folder, { labeled: 4 }), problem(/found 3 volumes, expected the 4/));
+  await assert.rejects(
+    open(folder, { labeled: 4 }),
+    problem(/found 3 cases to train on, expected at least the 4 to be labelled/),
+  );
   assert.match(la.state(folder).message, /not found \(100 of 100 files\)/);
 });

@@ -181,7 +181,10 @@ test("a wrong option is an error that names what is known", async () => {
   await assert.rejects(opened(folder, { slices: "liver" }), isProblem(/"liver".*liverWhereLabelled, liverByAllLabels/));
   await assert.rejects(opened(folder, { window: "lung" }), isProblem(/window: found "lung", expected one of hu, wide/));
   await assert.rejects(opened(folder, { size: 100 }), isProblem(/lits: option size: found 100/));
-  await assert.rejects(opened(folder, { labeled: 5 }), isProblem(/found 3 volumes, expected the 5 to be labelled/));
+  await assert.rejects(
+    opened(folder, { labeled: 5 }),
+    isProblem(/found 3 cases to train on, expected at least the 5 to be labelled/),
+  );
   await assert.rejects(opened(await writeLitsH5(), { window: "wide" }), isProblem(/window.*h5 files.*have lost/));
   await assert.rejects(opened(temporary("arco-empty-")), isProblem(/found no LiTS; get Task03_Liver/));
 });

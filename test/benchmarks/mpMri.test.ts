@@ -222,7 +222,10 @@ test("it is not public, and what is missing or contradictory says what to do", a
     problem(/found 3 cases to train on, expected at least the 5/),
   );
   writeFileSync(join(folder, "val.txt"), "c\n");
-  await assert.rejects(mpMri.open({ labeled: 1, folder, options }), problem(/found c in two lists/));
+  await assert.rejects(
+    mpMri.open({ labeled: 1, folder, options }),
+    problem(/found c in train.txt and in val.txt, expected it in one list only/),
+  );
   const other = writeCopy();
   const lists = { ...options, lists: other };
   assert.equal((await mpMri.open({ labeled: 1, folder, options: lists })).validation.ids.join(), "b");

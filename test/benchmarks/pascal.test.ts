@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { listFolder, readSplitLists } from "../../lib/benchmarks/lists.js";
 import { pascal } from "../../lib/benchmarks/pascal.js";
-import { readPhotoLists } from "../../lib/benchmarks/photoLists.js";
 import { writePng } from "../../lib/images/picture.js";
 import { vocPalette } from "../../lib/images/vocPalette.js";
 import { pascalScene, pascal as phantom } from "../../lib/phantoms/pascal.js";
@@ -58,10 +58,10 @@ test("index 21 is an error, a mask of another size than its photograph too", asy
 
 test("the official lists are those of the paper: sizes, no photograph in two parts, labelled ones not nested", () => {
   const read = (labeled: number) =>
-    readPhotoLists(new URL("../../data/splits/pascal", import.meta.url).pathname, labeled, {
+    readSplitLists(listFolder("pascal", "official"), labeled, {
+      lines: { id: /^\d{4}_\d{6}$/, example: "" },
       all: 10582,
-      example: "",
-      idOf: (line) => line,
+      file: `train_${labeled}.txt`,
     });
   const splits = pascal.labeledChoices.map(read);
   for (const [i, { train, labeled, test: testing }] of splits.entries()) {
@@ -70,29 +70,6 @@ test("the official lists are those of the paper: sizes, no photograph in two par
   }
   const [few, some, many] = splits.map(({ train, labeled }) => new Set(train.slice(0, labeled)));
   assert.ok([...few].some((id) => !some.has(id)) && [...some].some((id) => !many.has(id)));
-});
-
-test("lists in which a photograph is twice, in two parts, or of another form are errors", () => {
-  const folder = temporary("arco-lists-");
-  const write = (name: string, ...lines: string[]) => writeFileSync(join(folder, name), lines.join("\n"));
-  const read = () =>
-    readPhotoLists(folder, 1, {
-      all: 9,
-      example: "2007_000032",
-      idOf: (line) => (/^\d{4}_\d{6}$/.test(line) ? line : undefined),
-    });
-  write("train_all.txt", "2007_000001", "2007_000002");
-  write("test.txt", "2007_000002");
-  assert.throws(read, isProblem(/found 2007_000002 in the lists to train on and to test/));
-  write("test.txt", "2007_000003", "2007_000003");
-  assert.throws(read, isProblem(/found "2007_000003" twice/));
-  write("test.txt", "2007_000003.jpg");
-  assert.throws(read, isProblem(/found "2007_000003.jpg", expected lines such as 2007_000032/));
-  write("test.txt", "2007_000003");
-  write("train_1.txt", "2007_000004");
-  assert.throws(read, isProblem(/train_1.txt: found 2007_000004, expected 1 of those in train_all.txt/));
-  rmSync(join(folder, "train_1.txt"));
-  assert.deepEqual(read().labeled, 1);
 });
 
 test("a whole photograph is padded right and below by reflection, and a map is cut back to it", async () => {
