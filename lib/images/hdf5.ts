@@ -1,8 +1,8 @@
-import { renameSync, rmSync, statSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { Problem } from "../problem.js";
 import { unwritable } from "./file.js";
-import { most } from "./gzip.js";
 import { type H5Dataset, type H5File, library, reason, within } from "./hdf5File.js";
+import { numbersOf } from "./hdf5Numbers.js";
 import { sizeOf, type Values } from "./values.js";
 
 /** A dataset in an HDF5 file. */
@@ -36,7 +36,7 @@ export async function readH5(
   name: string,
   { dimensions }: { dimensions?: number } = {},
 ): Promise<H5Data> {
-  return within(path, (file) => {
+  return within(path, (file, heap) => {
     const all = datasets(file);
     const dataset = all.find(([known]) => known === name)?.[1];
     if (!dataset)
@@ -53,8 +53,7 @@ export async function readH5(
       throw new Problem(
         `${path}: dataset ${JSON.stringify(name)} is ${shape.join("×") || "a single value"}, expected ${dimensions} dimensions; is it another kind of file?`,
       );
-    checkSize(dataset, path, name);
-    const data = numbers(dataset);
+    const data = numbersOf(dataset, heap, path);
     if (data.length !== sizeOf(shape))
       throw new Problem(
         `${path}: dataset ${JSON.stringify(name)} has ${data.length} values, expected ${shape.join("×")}; the file is damaged`,
@@ -96,19 +95,6 @@ export async function writeH5(
   }
 }
 
-const mostBytes = 2 ** 31; // what HDF5 in WebAssembly can hand over in one piece
-
-/** Throws a Problem where a dataset claims more than memory should be taken for, or more than its file can hold: such values were never written. */
-function checkSize({ shape, metadata: { size } }: H5Dataset, path: string, name: string): void {
-  const bytes = sizeOf(shape ?? []) * size;
-  const claim = `${path}: dataset ${JSON.stringify(name)} claims ${shape?.join("×")} values, ${bytes} bytes`;
-  if (bytes > mostBytes)
-    throw new Problem(`${claim}, expected at most 2 GiB; the file is damaged, or cut the data into parts`);
-  const { size: length } = statSync(path);
-  if (bytes > most(length))
-    throw new Problem(`${claim}, more than a file of ${length} bytes can hold; they were never written, get it again`);
-}
-
 function datasets(file: H5File): [name: string, dataset: H5Dataset][] {
   return file.paths().flatMap((name): [string, H5Dataset][] => {
     const found = file.get(name);
@@ -132,14 +118,6 @@ const kinds: Record<string, string> = {
 /** Python's struct letters, as h5wasm gives them, are turned into NumPy's names. */
 function dtypeOf({ dtype }: H5Dataset): string {
   return (typeof dtype === "string" && kinds[dtype.slice(1)]) || "other";
-}
-
-function numbers({ value }: H5Dataset): H5Data["data"] {
-  if (typeof value === "number") return Float64Array.of(value);
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, Number);
-  if (value instanceof Uint8ClampedArray || !ArrayBuffer.isView(value))
-    throw new TypeError("HDF5 gave no array of numbers");
-  return value;
 }
 
 function attributesOf({ attrs }: H5Dataset): Record<string, number> {

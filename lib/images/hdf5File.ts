@@ -1,6 +1,7 @@
 import { register } from "node:module";
 import { Problem } from "../problem.js";
 import { firstBytesOf } from "./file.js";
+import { bounded, type Heap } from "./hdf5Memory.js";
 
 type H5 = typeof import("h5wasm/node");
 /** An open HDF5 file. */
@@ -18,20 +19,25 @@ export function library(): Promise<H5> {
 
 async function load(): Promise<H5> {
   register("./hdf5Hook.mjs", import.meta.url);
-  const h5 = await import("h5wasm/node");
+  const h5 = await bounded(async () => {
+    const loading = await import("h5wasm/node");
+    await loading.ready;
+    return loading;
+  });
   const module = await h5.ready;
   module.activate_throwing_error_handler();
   return h5;
 }
 
-/** Opens a file, works on what is in it and closes it; every error of HDF5 becomes a Problem. */
-export async function within<T>(path: string, work: (file: H5File) => T): Promise<T> {
+/** Opens a file, works on what is in it and closes it; every error of HDF5 becomes a Problem. `heap` is where HDF5 has its memory. */
+export async function within<T>(path: string, work: (file: H5File, heap: Heap) => T): Promise<T> {
   checkSignature(path);
   const h5 = await library();
+  const heap = await h5.ready;
   try {
     const file = new h5.File(path, "r");
     try {
-      return work(file);
+      return work(file, heap);
     } finally {
       file.close();
     }

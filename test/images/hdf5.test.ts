@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -49,6 +49,14 @@ test("what is written is read again, compressed or not", async () => {
     readdirSync(folder).filter((name) => name.endsWith(".tmp")),
     [],
   );
+});
+
+test("what gzip makes a thousand times smaller is read again", async () => {
+  const label = { data: new Uint8Array(2 ** 26), shape: [2 ** 26] };
+  label.data[2 ** 26 - 1] = 7;
+  await writeH5(place("zeros.h5"), { label }, { compressed: true });
+  assert.ok(statSync(place("zeros.h5")).size < 2 ** 17);
+  assert.ok(Buffer.from((await readH5(place("zeros.h5"), "label")).data.buffer).equals(label.data));
 });
 
 async function broken(name: string, change: (bytes: Buffer) => Buffer): Promise<string> {

@@ -1,5 +1,5 @@
 import { readH5, writeH5 } from "../../../lib/images/hdf5.js";
-import { unwritten } from "./bombs.js";
+import { chunkBomb, unwritten } from "./bombs.js";
 import type { Case } from "./case.js";
 import { changed, counting, cutBy, place } from "./files.js";
 
@@ -52,5 +52,17 @@ export const h5: Case[] = [
     image,
     () => unwritten("large.h5", [800, 800, 800]),
     'dataset "image" claims 800×800×800 values, 2048000000 bytes, more than a file of {size} bytes can hold; they were never written, get it again',
+  ],
+  [
+    "HDF5 that goes on with 2 GiB of zeros in its chunk",
+    image,
+    () => chunkBomb("bomb.h5"),
+    'dataset "image" takes more than 52766528 bytes of memory, expected no more for 140×140×140 values in chunks of 140×140×140; the file is damaged, or save it in larger chunks',
+  ],
+  [
+    "HDF5 that claims more chunks than it can hold",
+    image,
+    () => unwritten("chunks.h5", [64, 64, 64]),
+    'dataset "image" takes more than 36470976 bytes of memory, expected no more for 64×64×64 values in chunks of 2×2×2; the file is damaged, or save it in larger chunks',
   ],
 ];
