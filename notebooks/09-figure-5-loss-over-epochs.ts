@@ -37,7 +37,7 @@ import {
 
 // %% [markdown]
 // ## The runs
-// The same but for the sampler: arms with the same seed share first weights, images and negatives. The ledger writes ten entries over a training;
+// The same but for the sampler: arms with the same seed share first weights, images and negatives. The ledger writes ten entries over a training (every fifth step if it is short);
 // it has random streams of its own, so it changes nothing in it.
 
 // %%
@@ -45,7 +45,7 @@ const lab = parameters(); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else ru
 const common = { method: "arco", preset: lab.preset } as const;
 const { steps } = resolveConfig(common);
 const arms = (["ns", "sg", "sag"] as const).map((sampler) => {
-  const options = { sampler, ledger: { every: Math.ceil(steps / 10) } };
+  const options = { sampler, ledger: { every: Math.max(5, Math.ceil(steps / 10)) } };
   return { title: sampler.toUpperCase(), configs: lab.seeds.map((seed) => resolveConfig({ ...common, options, seed })) };
 });
 

@@ -18,7 +18,7 @@ interface Length {
 }
 
 // A few seconds: the same code path as the others, for tests.
-const smoke: Length = { steps: 10, batch: 2, validateEvery: 5 };
+const smoke: Length = { steps: 10, batch: 2, validateEvery: 10 };
 
 // Minutes on two cores; `other` is for 256² slices: 500 steps of ARCO after 200 of pre-training stay under 20 minutes there.
 const mini: Record<string, Length> = {
@@ -35,7 +35,7 @@ const phases: Record<Preset, Record<string, { pretraining: Length; finetuning: L
   smoke: {
     other: {
       pretraining: { steps: 5, batch: 2, validateEvery: 5 },
-      finetuning: { steps: 10, batch: 2, validateEvery: 5 },
+      finetuning: { steps: 10, batch: 2, validateEvery: 10 },
     },
   },
   mini: {

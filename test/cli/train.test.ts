@@ -22,7 +22,7 @@ const smoke = (runs: string, ...words: string[]) => [
 const only = (runs: string) => join(home, runs, readdirSync(join(home, runs))[0]);
 
 test("a run goes from its config to its metrics, and a finished one is reported without training", async () => {
-  const { status, out, err } = await arco(...smoke("whole", "--seed", "3"));
+  const { status, out, err } = await arco(...smoke("whole", "--seed", "3", "--validate-every", "5"));
   assert.equal(status, 0, err);
   const { run, finished, trained, metrics } = JSON.parse(out);
   assert.deepEqual({ run, finished, trained }, { run: only("whole"), finished: true, trained: true });
@@ -46,7 +46,7 @@ test("a run goes from its config to its metrics, and a finished one is reported 
   assert.deepEqual(readdirSync(join(run, "lock")), []);
 
   const weights = sha256(join(run, "checkpoints", "last.safetensors"));
-  const again = await arco(...smoke("whole", "--seed", "3"));
+  const again = await arco(...smoke("whole", "--seed", "3", "--validate-every", "5"));
   assert.deepEqual(JSON.parse(again.out), { run, finished: true, trained: false, steps: 10, metrics });
   assert.equal(sha256(join(run, "checkpoints", "last.safetensors")), weights);
   assert.equal(JSON.parse(readFileSync(join(run, "environment.json"), "utf8")).length, 1);

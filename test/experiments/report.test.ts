@@ -212,13 +212,13 @@ test("a pre-training has no result of its own and is no open end; what starts fr
 
 test("arms that share their title are told apart by what differs", async () => {
   const twins = join(folder, "twins");
-  await sampleRun(twins, { labeled: 1, steps: 5, optimizer: { rate: 0.01 } }, { cases: 1 });
+  await sampleRun(twins, { labeled: 1, steps: 20, optimizer: { rate: 0.01 } }, { cases: 1 });
   await sampleRun(twins, { labeled: 1, steps: 10, optimizer: { rate: 0.05 } }, { cases: 1 });
   const titles = armsOf(listRuns(twins))
     .map(({ title }) => title)
     .sort();
   assert.deepEqual(titles, [
     "Supervised, 1 labelled (steps 10, optimizer.rate 0.05)",
-    "Supervised, 1 labelled (steps 5, optimizer.rate 0.01)",
+    "Supervised, 1 labelled (steps 20, optimizer.rate 0.01)",
   ]);
 });

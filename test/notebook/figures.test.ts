@@ -12,11 +12,10 @@ const runs = mkdtempSync(join(tmpdir(), "figures-")); // one store: what a noteb
 after(() => rmSync(runs, { recursive: true }));
 const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
 
-/** Executes a notebook; gives its figures and all its words, and the text of the whole. */
-async function shown(name: string): Promise<{ figures: number; words: string; text: string }> {
-  const text = await execute(join(root, "notebooks", `${name}.ipynb`), environment);
-  const outputs = outputsOf(text);
-  return { figures: countFigures(outputs), words: wordsOf(outputs).replaceAll("−", "-"), text };
+/** Executes a notebook; gives its figures and all its words. */
+async function shown(name: string): Promise<{ figures: number; words: string }> {
+  const outputs = outputsOf(await execute(join(root, "notebooks", `${name}.ipynb`), environment));
+  return { figures: countFigures(outputs), words: wordsOf(outputs).replaceAll("−", "-") };
 }
 
 test("the loss's surfaces stand beside their slice, and what lies between, along and inside the regions is all of its variance", async () => {
@@ -30,9 +29,8 @@ test("the loss's surfaces stand beside their slice, and what lies between, along
   }
 });
 
-test("the clouds of pixels have a number for each state of the network; executed again from its finished runs the notebook gives the same bytes", async () => {
-  const { figures, words, text } = await shown("11-embedding");
-  assert.equal((await shown("11-embedding")).text, text);
+test("the clouds of pixels have a number for each state of the network", async () => {
+  const { figures, words } = await shown("11-embedding");
   assert.equal(figures, 1);
   for (const state of ["untrained", "before fine-tuning", "after fine-tuning"])
     assert.match(words, new RegExp(`^${state} +0\\.\\d+ +-?0\\.\\d+ +0\\.\\d+ +-?\\d\\.\\d+$`, "m"));
@@ -43,7 +41,7 @@ test("the contrastive loss and the variances over training are those of the logs
   const { figures, words } = await shown("09-figure-5-loss-over-epochs");
   assert.equal(figures, 3);
   for (const sampler of ["ns", "sg", "sag"]) {
-    const config = resolveConfig({ method: "arco", preset: "smoke", options: { sampler, ledger: { every: 1 } } });
+    const config = resolveConfig({ method: "arco", preset: "smoke", options: { sampler, ledger: { every: 5 } } });
     const log = readFileSync(join(runs, runName(config), "log.jsonl"), "utf8")
       .trim()
       .split("\n");
