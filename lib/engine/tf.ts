@@ -17,7 +17,9 @@ export type {
   TensorContainer,
 } from "@tensorflow/tfjs";
 
+/** Values of one type in a shape, on the backend. */
 export type Tensor<R extends TensorFlow.Rank = TensorFlow.Rank> = TensorFlow.Tensor<R>;
+/** A tensor whose value is replaced as training goes on. */
 export type Variable<R extends TensorFlow.Rank = TensorFlow.Rank> = TensorFlow.Variable<R>;
 
 /** TensorFlow.js as the rest of the library sees it; which backend runs behind it is decided by `startEngine`. */

@@ -35,7 +35,7 @@ export interface Batches {
 
 /**
  * Opens the batches of opened data. A batch is a pure function of the options and the step: neither the number of workers nor where a run was resumed changes a bit.
- * Until the workers have started, batches are made here. Threads that were never closed do not keep the process alive.
+ * The first dozen batches are made here, and those until the workers have started. Threads that were never closed do not keep the process alive.
  */
 export async function openBatches(
   opened: Opened,
@@ -48,10 +48,9 @@ export async function openBatches(
     throw new Problem(
       `${name}: not one of the benchmarks that a worker thread can open (${Object.keys(benchmarks).join(", ")}); use workers: 0`,
     );
-  const threads = Array.from({ length: workers }, () =>
-    startWorker({ benchmark: name, options: opened.options, recipe }),
+  return prefetched(make, () =>
+    Array.from({ length: workers }, () => startWorker({ benchmark: name, options: opened.options, recipe })),
   );
-  return prefetched(make, threads);
 }
 
 /** A quarter of the processors, at least one: the rest belong to the training itself. */
@@ -60,8 +59,13 @@ const usualWorkers = () => Math.min(4, Math.max(1, Math.floor(availableParalleli
 /** Batches ordered from each worker before they are needed. Native operations keep this thread from hearing of the first, so the second must be under way. */
 const ahead = 2;
 
-function prefetched(make: BatchMaker, workers: readonly BatchWorker[]): Batches {
+/** Batches that are made before threads are started: a training so short would be over before they had loaded their code. */
+const patience = 12;
+
+function prefetched(make: BatchMaker, start: () => BatchWorker[]): Batches {
   const ordered = new Map<number, BatchWorker>();
+  let workers: readonly BatchWorker[] = [];
+  let asked = 0;
   let isClosed = false;
   let waitedMs = 0;
   let prepared = 0;
@@ -80,6 +84,7 @@ function prefetched(make: BatchMaker, workers: readonly BatchWorker[]): Batches 
     async at(step) {
       if (isClosed) throw new Problem(`batch ${step}: asked for after the batches were closed; open them again`);
       const started = performance.now();
+      if (++asked === patience) workers = start();
       for (const [passed, worker] of ordered)
         if (passed < step) {
           worker.forget(passed);

@@ -7,7 +7,7 @@ import { arco, temporary } from "../cli/arco.js";
 
 // Two in npm test, a medical one and one of photographs; all eight by `npm run test:phantoms`.
 const isAll = process.env.ARCO_PHANTOMS === "all";
-const names = isAll ? Object.keys(phantomPlans) : ["acdc", "sunRgbd"];
+const names = isAll ? Object.keys(phantomPlans) : ["mmwhs", "sunRgbd"];
 const grid = isAll ? [] : ["--set", "data.scale=0.1"]; // coarse, generated in seconds
 const runs = temporary();
 
