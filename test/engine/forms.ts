@@ -1,6 +1,8 @@
 import { hasKernels, useKernels } from "../../lib/engine/native.js";
 import * as tf from "../../lib/engine/tf.js";
 
+process.env.ARCO_THREADS = "2"; // so that our own kernels split their work, whatever the runner gives to other tests
+
 /** Runs something with the operations computed in one way. */
 type Form = <T>(run: () => Promise<T>) => Promise<T>;
 
