@@ -30,6 +30,7 @@ export function segment(): Command {
     .option("--uncertainty", "write where the network is undecided")
     .option("--preview", "write a picture beside each mask")
     .option("--overwrite", "replace results that are there already")
+    .option("--skip-existing", "leave out scans whose mask is there already, as after a stop")
     .addOption(
       new Option("--checkpoint <name>", "weights to use (default: those that the run tests)").choices([
         "last",
@@ -52,14 +53,15 @@ async function act(scans: string[], { json, ...options }: SegmentOptions): Promi
     else for (const { mask, millilitres } of done.scans) print(`${mask}: ${volumesInWords(millilitres)}`);
     if (done.left > 0) throw signal.reason;
     return done;
-  }, "Stopping after this scan; --overwrite is needed to begin again, what is written is whole.");
+  }, "Stopping after this scan; what is written is whole, and the same command with --skip-existing does the rest.");
   if (failed.length > 0) process.exitCode = 1;
 }
 
 /** What a person has to know, on stderr. */
-function tell({ warnings, scans, failed, left }: SegmentedFiles): void {
+function tell({ warnings, scans, failed, skipped, left }: SegmentedFiles): void {
   for (const warning of warnings) note(`Beware: ${warning}.`);
   for (const { scan, warnings } of scans) for (const warning of warnings) note(`Beware: ${scan}: ${warning}.`);
   for (const { problem } of failed) note(`arco: ${problem}`);
+  if (skipped > 0) note(`${skipped} scans have their masks already.`);
   if (left > 0) note(`${left} scans were not segmented.`);
 }

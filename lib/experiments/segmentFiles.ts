@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { onDisk, writeWhole } from "../disk.js";
@@ -20,6 +21,8 @@ export interface SegmentFilesOptions extends WeightsChoice, Wanted {
   /** The mask's file for one scan, else a folder. */
   out: string;
   overwrite?: boolean;
+  /** Leaves out scans whose mask is there: it is written last, so all else of that scan is there too. */
+  skipExisting?: boolean;
   /** Called after each scan. */
   onScan?: (progress: { done: number; of: number; id: string }) => void;
   /** Stops between two scans. */
@@ -34,7 +37,7 @@ export interface SegmentedScan extends Results {
   warnings: string[];
 }
 
-/** What has been done: `left` scans remain where it was stopped. */
+/** What has been done: `skipped` scans had their masks already, `left` remain where it was stopped. */
 export interface SegmentedFiles {
   run: string;
   benchmark: string;
@@ -44,6 +47,7 @@ export interface SegmentedFiles {
   warnings: string[];
   scans: SegmentedScan[];
   failed: { scan: string; problem: string }[];
+  skipped: number;
   left: number;
 }
 
@@ -57,25 +61,30 @@ export async function segmentFiles({
   out,
   checkpoint,
   overwrite,
+  skipExisting,
   onScan,
   signal,
   ...wanted
 }: SegmentFilesOptions): Promise<SegmentedFiles> {
-  const scans = scansOf(words);
+  if (overwrite && skipExisting)
+    throw new Problem("overwrite and skip-existing: found both, expected one; leave one of them out");
+  const all = scansOf(words);
   const network = await segmenter(run, { checkpoint });
   try {
     const { benchmark, step, warnings } = network;
-    const results = resultsOf(scans, out, foregroundOf(network), wanted);
-    makeRoom(scans, results, { overwrite });
+    const results = resultsOf(all, out, foregroundOf(network), wanted);
+    const isOpen = (_: unknown, i: number) => !skipExisting || !existsSync(results[i].mask);
+    const [scans, files] = [all.filter(isOpen), results.filter(isOpen)];
+    makeRoom(scans, files, { overwrite: overwrite || skipExisting }); // beside no mask lies what a stop left half done
     const done: SegmentedScan[] = [];
     const failed: SegmentedFiles["failed"] = [];
     for (const [i, scan] of scans.entries()) {
       await setImmediate();
       if (signal?.aborted) break;
       try {
-        done.push(await segmentFile(network, scan, results[i], wanted));
+        done.push(await segmentFile(network, scan, files[i], wanted));
       } catch (error) {
-        if (!(error instanceof Problem) || scans.length === 1) throw error;
+        if (!(error instanceof Problem) || all.length === 1) throw error;
         failed.push({ scan, problem: error.message });
       }
       onScan?.({ done: i + 1, of: scans.length, id: basename(scan) });
@@ -91,6 +100,7 @@ export async function segmentFiles({
       warnings,
       scans: done,
       failed,
+      skipped: all.length - scans.length,
       left,
     };
   } finally {

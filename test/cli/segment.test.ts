@@ -115,17 +115,32 @@ test("a scan that cannot be segmented is named: alone at once, among others when
   assert.deepEqual(readdirSync(place("mixed masks")), ["c.nii.gz"]);
 });
 
-test("Ctrl-C ends after the scan at hand, with whole files only", async () => {
+test("Ctrl-C ends after the scan at hand, with whole files only; told to skip what is there, the same command does the rest", async () => {
   const folder = place("many");
   mkdirSync(folder);
-  for (let i = 0; i < 40; i++) copyFileSync(scan, join(folder, `${String(i).padStart(2, "0")}.nii.gz`));
+  for (let i = 0; i < 20; i++) copyFileSync(scan, join(folder, `${String(i).padStart(2, "0")}.nii.gz`));
   const working = start(["segment", folder, "-o", place("stopped"), "--probabilities", "--json", "--run", run]);
-  await working.says(/segment {2}2\/40/);
+  await working.says(/segment {2}2\/20/);
   working.child.kill("SIGINT");
   const { status, out, err } = await working.ended;
   assert.equal(status, 130, err);
   const { scans, left } = JSON.parse(out);
-  assert.ok(scans.length >= 2 && left > 0 && scans.length + left === 40);
+  assert.ok(scans.length >= 2 && left > 0 && scans.length + left === 20);
   assert.equal(readdirSync(place("stopped")).length, 3 * scans.length);
-  assert.equal(new Set(scans.map(({ mask }: { mask: string }) => sha256(mask))).size, 1);
+  const masks = scans.map(({ mask }: { mask: string }) => mask);
+  assert.equal(new Set(masks.map(sha256)).size, 1);
+
+  for (const path of masks) writeFileSync(path, "mine");
+  const [half] = readdirSync(folder).slice(masks.length);
+  writeFileSync(place("stopped", half.replace(".nii.gz", "_anterior.nii.gz")), "half done");
+  const rest = await segment(folder, "-o", place("stopped"), "--probabilities", "--json", "--skip-existing");
+  assert.equal(rest.status, 0, rest.err);
+  assert.match(rest.err, new RegExp(`^${masks.length} scans have their masks already\\.$`, "m"));
+  const { scans: others, skipped } = JSON.parse(rest.out);
+  assert.deepEqual([others.length, skipped], [left, masks.length]);
+  assert.equal(readdirSync(place("stopped")).length, 3 * 20);
+  assert.ok(masks.every((path: string) => readFileSync(path, "utf8") === "mine"));
+  const both = await segment(folder, "-o", place("stopped"), "--skip-existing", "--overwrite");
+  refused(both);
+  assert.match(both.err, /^arco: overwrite and skip-existing: found both, expected one/);
 });
