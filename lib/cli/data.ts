@@ -61,9 +61,10 @@ function lines({
   message,
   source,
 }: Listed) {
+  const mark = !folder ? "✗" : found < expected ? "◐" : "✓";
   const place = folder ? `${found} of ${expected} files in ${folder}${layout ? ` (${layout})` : ""}` : "not here";
   return [
-    `${folder ? "✓" : "✗"} ${name}: ${title}`,
+    `${mark} ${name}: ${title}`,
     `  ${place}; labelled cases ${labeledChoices.join(", ")}`,
     `  classes ${classes.join(", ")}; licence ${licence}`,
     ...(folder ? (message ? [`  → ${message}`] : []) : [`  → ${source}`]),
