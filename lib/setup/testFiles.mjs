@@ -26,10 +26,10 @@ export async function runTests(args) {
     .sort();
   if (files.length === 0)
     throw new Problem(`test: no ${kind === "all" ? "" : `${kind} `}test file matches ${words.join(", ")}`);
-  // two at once: while one compiles or waits for a process, another one computes
-  const concurrency = kind === "browser" ? 1 : Math.max(2, Math.floor(availableParallelism() / 2));
-  // and each takes one thread, with which a training of small images is faster than with two that wait for one another
-  if (concurrency > 1) process.env.ARCO_THREADS ??= "1";
+  // two files at once at least: while one compiles or waits for a process, another one computes; no more than eight, for each takes up to a gigabyte
+  const concurrency = kind === "browser" ? 1 : Math.min(8, Math.max(2, Math.floor(availableParallelism() / 2)));
+  // and each of them takes one thread, with which a training of small images is faster than with two that wait for one another
+  if (concurrency > 1 && files.length > 1) process.env.ARCO_THREADS ??= "1";
   const runner = ["--import", "tsx", "--test", "--test-reporter=spec", `--test-concurrency=${concurrency}`, ...options];
   process.env.ARCO_CACHE = join(root, "cache", "tests"); // what tests decode is their own, and made anew
   rmSync(process.env.ARCO_CACHE, { recursive: true, force: true });
