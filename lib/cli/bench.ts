@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { number, print, printJson } from "./output.js";
+import { print, printJson, whole } from "./output.js";
 
 interface BenchOptions {
   size?: number;
@@ -18,11 +18,11 @@ export function bench(): Command {
       "measure time and memory: unet, meanTeacher, relational, arco, ledger, samplers, data, metrics, reading",
     )
     .argument("<name>", "what to measure")
-    .option("--size <pixels>", "side of a square image", number)
-    .option("--batch <n>", "images a step (labelled, and as many unlabelled where the method has them)", number)
-    .option("--labeled <n>", "labelled images a step", number)
-    .option("--unlabeled <n>", "unlabelled images a step", number)
-    .option("--steps <n>", "measured steps, after a few that warm up", number)
+    .option("--size <pixels>", "side of a square image", whole(1))
+    .option("--batch <n>", "images a step (labelled, and as many unlabelled where the method has them)", whole(1))
+    .option("--labeled <n>", "labelled images a step", whole(1))
+    .option("--unlabeled <n>", "unlabelled images a step", whole(0))
+    .option("--steps <n>", "measured steps, after a few that warm up", whole(1))
     .option("--benchmark <name>", "real data to read (bench data)")
     .option("--json", "print one JSON object")
     .action(async (name: string, { json, batch, ...given }: BenchOptions) => {

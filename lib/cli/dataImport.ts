@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { Imported, ImportOptions } from "../benchmarks/own/importing.js";
 import { pairingRule } from "../benchmarks/own/pairs.js";
 import type { importRows } from "../benchmarks/own/summary.js";
-import { note, number, print, printJson, table } from "./output.js";
+import { note, number, print, printJson, table, whole } from "./output.js";
 import { counter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
@@ -48,7 +48,7 @@ export function dataImport(): Command {
       ]),
     )
     .option("--window <low,high>", "of CT: the HU that become 0 and 1 (default: -200,250)", window)
-    .option("--channel <n>", "which channel, where scans have several", number)
+    .option("--channel <n>", "which channel, where scans have several", whole(0))
     .addOption(
       new Option("--slices <name>", "how volumes are sliced (default: across the thickest direction)").choices([
         "axial",
@@ -63,8 +63,8 @@ export function dataImport(): Command {
       "labelled cases to choose the best weights by (default: a tenth, none of fewer than 4)",
       number,
     )
-    .option("--test <n>", "labelled cases for the test, at least 1 (default: a fifth)", number)
-    .option("--seed <n>", "seed of the split (default: 0)", number)
+    .option("--test <n>", "labelled cases for the test, at least 1 (default: a fifth)", whole(1))
+    .option("--seed <n>", "seed of the split (default: 0)", whole(0))
     .option("--overwrite", "replace an import of the same name")
     .option("--json", "print one JSON object at the end")
     .addHelpText("after", more)

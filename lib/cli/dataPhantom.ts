@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { number, print, printJson } from "./output.js";
+import { number, print, printJson, whole } from "./output.js";
 import { counter, duration } from "./progress.js";
 
 interface Options {
@@ -20,10 +20,10 @@ export function phantom(): Command {
     )
     .argument("<name>", "name of a benchmark")
     .requiredOption("--out <folder>", "a folder that is not there yet")
-    .option("--cases <n>", "only the first cases", number)
+    .option("--cases <n>", "only the first cases", whole(1))
     .option("--size <factor>", "linear size against the real one, up to 1 (default: small)", number)
     .option("--tail <factor>", "size of the rarest class against the published one", number, 1)
-    .option("--seed <n>", "seed of everything random", number, 0)
+    .option("--seed <n>", "seed of everything random", whole(0), 0)
     .option("--json", "print one JSON object at the end")
     .action(act);
 }

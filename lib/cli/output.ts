@@ -16,6 +16,14 @@ export function number(text: string): number {
   return value;
 }
 
+/** Reads a whole number of an option that is not below another. */
+export const whole = (least: number) => (text: string) => {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < least)
+    throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+  return value;
+};
+
 /** Collects `key=value` words into a (nested) object: `optimizer.rate=0.05`. Numbers, true and false and JSON lists are read as such. */
 export function setting(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const at = text.indexOf("=");

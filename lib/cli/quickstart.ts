@@ -4,7 +4,7 @@ import type { QuickstartResult } from "../experiments/quickstart.js";
 import type { Verdict } from "../experiments/verdict.js";
 import type { Summary } from "../statistics/summary.js";
 import { runsFolder } from "./folders.js";
-import { number, print, printJson, table } from "./output.js";
+import { number, print, printJson, table, whole } from "./output.js";
 import { type Meter, meter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
@@ -15,9 +15,9 @@ export function quickstart(): Command {
       "what unlabelled scans add to one labelled volume, and how samplers differ: trains six short runs on the hippocampus sample and compares them",
     )
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
-    .option("--seeds <n>", "seeds of every arm but the last: 2 train eleven runs", number, 1)
+    .option("--seeds <n>", "seeds of every arm but the last: 2 train eleven runs", whole(1), 1)
     .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--workers <n>", "threads that prepare batches", number)
+    .option("--workers <n>", "threads that prepare batches", whole(0))
     .option("--json", "print one JSON object at the end")
     .action(act);
 }
@@ -78,12 +78,13 @@ function lines({ arms, verdicts, report }: QuickstartResult): string[] {
     `Report:   ${relative(process.cwd(), report) || report}`,
     "Notebook: notebooks/01-quickstart.ipynb",
     "",
-    "Next:     npm run lab                     opens the notebook in JupyterLab",
+    "Next:     npm run lab                     opens the notebooks in JupyterLab",
     ...(verdicts[0].overSeeds.difference.n === 1
       ? ["          npx arco quickstart --seeds 2   shows how far seeds spread; trains five runs more"]
       : []),
     "          npx arco train --help           trains a run of your own",
     "          npx arco doctor                 says what else this machine can do",
+    "          npm test                        checks everything",
   ];
 }
 

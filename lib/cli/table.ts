@@ -3,7 +3,7 @@ import type { TableOptions } from "../experiments/table.js";
 import type { TableChoice } from "../experiments/tableArms.js";
 import type { Sheet } from "../experiments/tableFormats.js";
 import { runsFolder } from "./folders.js";
-import { number, print, printJson, setting } from "./output.js";
+import { number, print, printJson, setting, whole } from "./output.js";
 import { type Meter, meter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
@@ -49,7 +49,7 @@ export function table(): Command {
     .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
     .addOption(new Option("--preset <name>", "length (default: mini)").choices(["smoke", "mini", "full"]))
     .addOption(new Option("--protocol <name>", "(default: lab)").choices(["lab", "paper", "released"]))
-    .option("--seeds <n>", "seeds of every row", number, 3)
+    .option("--seeds <n>", "seeds of every row", whole(1), 3)
     .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
     .option(
       "--set <key=value>",
@@ -62,7 +62,7 @@ export function table(): Command {
       (part, before: string[] = []) => [...before, part],
     )
     .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--workers <n>", "threads that prepare batches", number)
+    .option("--workers <n>", "threads that prepare batches", whole(0))
     .addOption(
       new Option("--format <name>", "how it is written").choices(["text", "md", "csv", "tex", "html"]).default("text"),
     )
@@ -114,9 +114,6 @@ const notYet = (rows: readonly { title: string; notYet?: string }[]) =>
 
 async function choiceOf({ seeds, steps, set, ...options }: Options): Promise<TableOptions> {
   const { readPartial } = await import("../training/config.js");
-  const { Problem } = await import("../problem.js");
-  if (!Number.isInteger(seeds) || seeds < 1)
-    throw new Problem(`--seeds: found ${seeds}, expected a whole number from 1`);
   const { benchmark, labeled, preset, protocol, only, runs, workers } = options;
   const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);

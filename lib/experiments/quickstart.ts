@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Problem } from "../problem.js";
 import { type PartialConfig, resolveConfig } from "../training/config.js";
 import type { Progress } from "../training/loop.js";
 import { choose } from "../training/nearest.js";
@@ -41,8 +42,9 @@ export interface QuickstartOptions extends Pick<TrainRunOptions, "runs" | "signa
   onProgress?: (progress: QuickstartProgress) => void;
 }
 
-/** Ways to train on the hippocampus sample: one labelled volume; the same with 59 unlabelled ones by a mean teacher and by ARCO with each sampler; all 60 labelled. */
+/** Ways to train on the hippocampus sample: one labelled volume; the same with 59 unlabelled ones by a mean teacher and by ARCO with each sampler; all 60 labelled. Throws a Problem where there is no seed. */
 export function quickstartArms({ seeds = [0], config = {} }: Pick<QuickstartOptions, "seeds" | "config"> = {}): Arm[] {
+  if (seeds.length === 0) throw new Problem("seeds: found none, expected at least one, such as [0]");
   const common: PartialConfig = { benchmark: "hippocampus", preset: "mini", ...config };
   const arm = (name: string, title: string, given: PartialConfig, of: readonly number[]): Arm => ({
     name,

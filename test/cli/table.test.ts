@@ -65,7 +65,11 @@ test("a mistake is named with what there is", async () => {
       /--only: found "ARCO-SP", expected a part of one of: Vanilla · ARCO-SAG, full/,
     ],
     [["table", "2", "--benchmark", "acdk"], 1, /did you mean "acdc"/],
-    [["table", "2", "--seeds", "0"], 1, /--seeds: found 0, expected a whole number from 1/],
+    [
+      ["table", "2", "--seeds", "0"],
+      2,
+      /option '--seeds <n>' argument '0' is invalid\. Expected a whole number from 1\./,
+    ],
     [["table", "2", "--set", "optons.cells=3"], 1, /did you mean "options"\?/],
     [["table", "2", "--format", "pdf"], 2, /Allowed choices are text, md, csv, tex, html/],
     [["table", "2", "--preset", "tiny"], 2, /Allowed choices are smoke, mini, full/],

@@ -11,6 +11,8 @@ test("a mistake in a command ends with status 2 and names the nearest word", asy
     [["trian"], /unknown command 'trian'\s+\(Did you mean train\?\)/],
     [["train", "--stpes", "3"], /unknown option '--stpes'\s+\(Did you mean --steps\?\)/],
     [["train", "--steps", "many"], /option '--steps <n>' argument 'many' is invalid\. Expected a number\./],
+    [["quickstart", "--seeds", "0"], /option '--seeds <n>' argument '0' is invalid\. Expected a whole number from 1\./],
+    [["train", "--workers", "1.5"], /argument '1\.5' is invalid\. Expected a whole number from 0\./],
     [["train", "--batch", "8x8"], /Expected a number of images such as 8, or 8\+8\./],
     [["train", "surplus"], /too many arguments/],
     [["evaluate", "run", "--empty-policy", "kind"], /Allowed choices are honest, released2d, released3d/],

@@ -5,10 +5,18 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { quickstart } from "../../lib/experiments/quickstart.js";
 import { listRuns } from "../../lib/experiments/records.js";
+import { Problem } from "../../lib/problem.js";
 
 const runs = mkdtempSync(join(tmpdir(), "arco-quickstart-"));
 after(() => rmSync(runs, { recursive: true }));
 const small = { runs, seeds: [0], config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
+
+test("without a seed there is nothing to compare", async () => {
+  await assert.rejects(
+    quickstart({ runs, seeds: [] }),
+    (error) => error instanceof Problem && /^seeds: found none/.test(error.message),
+  );
+});
 
 test("the quick start stops at a signal, continues where it was, and tells the same again without training", async () => {
   const controller = new AbortController();
