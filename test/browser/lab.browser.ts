@@ -16,7 +16,7 @@ import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, errors, type Page } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const pictures = join(root, "test-results");
@@ -252,13 +252,27 @@ async function open(path: string): Promise<Page> {
   return page;
 }
 
-/** A cell run while a page still connects to its kernel is lost. */
+/**
+ * A cell run while a page still connects to its kernel is lost. It was seen once that JupyterLab's page never heard that its kernel is idle;
+ * a person reloads it then, and so does this, saying what the page showed.
+ */
 async function whenConnected(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle",
-    undefined,
-    { timeout: patience },
-  );
+  const status = () => document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status");
+  const isIdle = (timeout: number) =>
+    page.waitForFunction(
+      () => document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle",
+      undefined,
+      { timeout },
+    );
+  try {
+    await isIdle(patience / 4);
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    console.error(`The page was reloaded: its kernel was "${await page.evaluate(status)}".`);
+    await page.reload({ timeout: patience });
+    await page.locator("#jupyterlab-splash").waitFor({ state: "detached", timeout: patience });
+    await isIdle(patience);
+  }
   await setTimeout(1500);
 }
 
