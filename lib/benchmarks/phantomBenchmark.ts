@@ -81,8 +81,8 @@ let known: string | undefined;
 /** A mark of the code that generates: phantoms that other code left in the cache are not taken for those of this one. */
 function generator(): string {
   const sources = new URL("../phantoms/", import.meta.url);
-  const names = () => readdirSync(sources).sort();
-  known ??= names()
+  known ??= readdirSync(sources)
+    .sort()
     .reduce((hash, name) => hash.update(readFileSync(new URL(name, sources))), createHash("sha256"))
     .digest("hex")
     .slice(0, 8);

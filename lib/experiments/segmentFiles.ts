@@ -73,8 +73,8 @@ export async function segmentFiles({
   try {
     const { benchmark, step, warnings } = network;
     const results = resultsOf(all, out, foregroundOf(network), wanted);
-    const isOpen = (_: unknown, i: number) => !skipExisting || !existsSync(results[i].mask);
-    const [scans, files] = [all.filter(isOpen), results.filter(isOpen)];
+    const open = [...all.keys()].filter((i) => !skipExisting || !existsSync(results[i].mask));
+    const [scans, files] = [open.map((i) => all[i]), open.map((i) => results[i])];
     makeRoom(scans, files, { overwrite: overwrite || skipExisting }); // beside no mask lies what a stop left half done
     const done: SegmentedScan[] = [];
     const failed: SegmentedFiles["failed"] = [];
