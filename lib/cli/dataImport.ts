@@ -61,7 +61,7 @@ export function dataImport(): Command {
     .option(
       "--validation <n>",
       "labelled cases to choose the best weights by (default: a tenth, none of fewer than 4)",
-      number,
+      whole(0),
     )
     .option("--test <n>", "labelled cases for the test, at least 1 (default: a fifth)", whole(1))
     .option("--seed <n>", "seed of the split (default: 0)", whole(0))
