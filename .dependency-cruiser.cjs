@@ -1,10 +1,13 @@
 // Imports go one way: what each folder of lib may import besides itself and lib/*.ts such as problem.ts.
 // Packages are free, but only the engine knows which tensor backend runs, and set-up runs before any package is there.
 const measures = ["images", "metrics", "statistics"];
-const learning = ["engine", "encoders", "heads", "samplers", "losses", "optimizers", "pretraining", "methods"];
+const learning = ["engine", "networks", "heads", "samplers", "losses", "optimizers", "pretraining", "methods"];
+const trained = [...learning, ...measures, "phantoms", "benchmarks", "training"];
+const results = ["runs", "segmentation", "bench", "tables", "reports", "studies"];
+const everything = [...trained, "plots", "paper", ...results];
 const allowed = {
   engine: [],
-  encoders: ["engine"],
+  networks: ["engine"],
   heads: ["engine"],
   samplers: ["engine"],
   images: ["engine"],
@@ -13,15 +16,20 @@ const allowed = {
   paper: ["statistics"],
   losses: ["engine", "samplers"],
   optimizers: ["engine"],
-  pretraining: ["engine", "encoders", "heads", "samplers", "losses", "optimizers", "images", "methods"],
-  methods: ["engine", "encoders", "heads", "samplers", "losses", "optimizers", "images", "pretraining"],
+  pretraining: ["engine", "networks", "heads", "samplers", "losses", "optimizers", "images", "methods"],
+  methods: ["engine", "networks", "heads", "samplers", "losses", "optimizers", "images", "pretraining"],
   phantoms: ["engine", "images"],
   benchmarks: ["engine", "images", "phantoms"],
   training: [...learning, ...measures, "phantoms", "benchmarks"],
   plots: ["images", "statistics"],
-  experiments: [...learning, ...measures, "phantoms", "benchmarks", "training", "plots", "paper"],
-  cli: [...learning, ...measures, "phantoms", "benchmarks", "training", "plots", "paper", "experiments"],
-  notebook: [...learning, ...measures, "phantoms", "benchmarks", "training", "plots", "paper", "experiments"],
+  runs: [...learning, ...measures, "phantoms", "benchmarks", "training"],
+  segmentation: [...trained, "plots", "runs"],
+  bench: [...trained, "runs"],
+  tables: [...trained, "plots", "paper", "runs", "reports"],
+  reports: [...trained, "plots", "paper", "runs"],
+  studies: [...trained, "plots", "paper", "runs", "bench", "tables", "reports"],
+  cli: everything,
+  notebook: everything,
   setup: [],
 };
 

@@ -1,7 +1,7 @@
-import type { AugmentOptions } from "../images/augment.js";
+import type { AugmentOptions } from "../images/augment/slices.js";
 import type { Geometry, Volume } from "../images/volume.js";
-import type { Store } from "./store.js";
-import type { Windows } from "./windows.js";
+import type { Store } from "./cache/store.js";
+import type { Windows } from "./kinds/windows.js";
 
 /** A class of a benchmark; number 0 is the background (or the first class where there is none). */
 export interface ClassInfo {

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Benchmark, ClassInfo } from "./benchmark.js";
 import { oneOf } from "./choices.js";
+import { type PhotoFiles, photographs } from "./kinds/photographs.js";
+import { encoding, range } from "./kinds/photoLabels.js";
+import { sixteens } from "./kinds/photoPreprocessing.js";
 import { labeledFirst } from "./lists.js";
-import { type PhotoFiles, photographs } from "./photographs.js";
-import { encoding, range } from "./photoLabels.js";
-import { sixteens } from "./photoSight.js";
 import { namesIn } from "./places.js";
 
 const classes: readonly ClassInfo[] = [

@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fit } from "../images/fit.js";
-import { checkSameGrid } from "../images/grid.js";
-import { readNifti, readNiftiLabel } from "../images/nifti.js";
-import { readNiftiHeader } from "../images/niftiBytes.js";
+import { fit } from "../images/geometry/fit.js";
+import { checkSameGrid } from "../images/geometry/grid.js";
+import { readNiftiHeader } from "../images/nifti/bytes.js";
+import { readNifti, readNiftiLabel } from "../images/nifti/index.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, Sight } from "./benchmark.js";
+import { finding } from "./checks/finding.js";
+import { checkHash, readHashes } from "./checks/sums.js";
 import { choose } from "./choices.js";
-import { finding } from "./finding.js";
 import { clippedZScore } from "./intensity.js";
+import { apart, caseOf, slicesOf, together } from "./kinds/slices.js";
 import { openSource } from "./opening.js";
 import { dataFolder } from "./places.js";
-import { apart, caseOf, slicesOf, together } from "./slicing.js";
 import { readSplit } from "./split.js";
-import { checkHash, readHashes } from "./sums.js";
 
 const imageSize = [64, 48] as const; // all axial slices fit: 40–59 × 31–43
 const labels = [0, 1, 2];

@@ -1,19 +1,19 @@
 import { Problem } from "../problem.js";
-import { acdc } from "./acdc.js";
+import { acdc } from "./acdc/index.js";
 import type { Benchmark } from "./benchmark.js";
 import { camvid } from "./camvid.js";
 import { expected } from "./choices.js";
-import { cityscapes } from "./cityscapes.js";
+import { cityscapes } from "./cityscapes/index.js";
 import { hippocampus } from "./hippocampus.js";
-import { la } from "./la.js";
-import { lits } from "./lits.js";
-import { mmwhs } from "./mmwhs.js";
-import { mpMri } from "./mpMri.js";
+import { la } from "./la/index.js";
+import { lits } from "./lits/index.js";
+import { mmwhs } from "./mmwhs/index.js";
+import { mpMri } from "./mpMri/index.js";
 import { hasDescription, readDescription } from "./own/description.js";
 import { type Broken, ownBenchmarks } from "./own/found.js";
 import { ownBenchmark } from "./own/own.js";
 import { pascal } from "./pascal.js";
-import { phantomBenchmarks } from "./phantoms.js";
+import { phantomBenchmarks } from "./phantom/index.js";
 import { sunRgbd } from "./sunRgbd.js";
 
 const all: Record<string, Benchmark> = {

@@ -1,9 +1,9 @@
 import { sizeOf } from "../images/values.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, Case, DataOptions, Opened, OpenOptions, Sight } from "./benchmark.js";
+import { type Decoded, type Group, store } from "./cache/store.js";
 import { type Guard, leakGuard } from "./guard.js";
 import { caseSet, pool, type Slice } from "./pools.js";
-import { type Decoded, type Group, store } from "./store.js";
 
 /** What a benchmark has to say to be opened. */
 export interface Source {

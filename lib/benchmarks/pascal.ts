@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { vocColor } from "../images/vocPalette.js";
+import { vocColor } from "../images/pictures/vocPalette.js";
 import type { Benchmark } from "./benchmark.js";
 import { oneOf } from "./choices.js";
+import { photographs } from "./kinds/photographs.js";
+import { encoding, range } from "./kinds/photoLabels.js";
+import { sixteens } from "./kinds/photoPreprocessing.js";
 import { listFolder, readSplitLists } from "./lists.js";
-import { photographs } from "./photographs.js";
-import { encoding, range } from "./photoLabels.js";
-import { sixteens } from "./photoSight.js";
 
 const names = [
   "background",

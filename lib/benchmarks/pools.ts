@@ -1,6 +1,6 @@
 import { Problem } from "../problem.js";
 import type { Case, CaseSet, Pool } from "./benchmark.js";
-import type { Part } from "./store.js";
+import type { Part } from "./cache/store.js";
 
 /** A training slice (or photograph, or volume, as a file of one): where it belongs, and what is decoded to get it. */
 export interface Slice {

@@ -1,7 +1,7 @@
-import { zoom } from "../images/resample.js";
+import { zoom } from "../images/geometry/resample.js";
 import type { Volume } from "../images/volume.js";
 import type { Opened } from "./benchmark.js";
-import { together } from "./slicing.js";
+import { together } from "./kinds/slices.js";
 
 /** To the network's slices and back by corner-aligned zoom of order 0, as the paper's code does; `end` as in `zoom`. */
 export interface Resizing {

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { vocColor } from "../images/vocPalette.js";
+import { vocColor } from "../images/pictures/vocPalette.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, DataOptions } from "./benchmark.js";
 import { oneOf } from "./choices.js";
+import { type PhotoFiles, photographs } from "./kinds/photographs.js";
+import { encoding, range } from "./kinds/photoLabels.js";
+import { sixteens } from "./kinds/photoPreprocessing.js";
 import { listFolder, readSplitLists } from "./lists.js";
-import { type PhotoFiles, photographs } from "./photographs.js";
-import { encoding, range } from "./photoLabels.js";
-import { sixteens } from "./photoSight.js";
 import { namesIn } from "./places.js";
 
 /** In the order of their numbers in the masks, which begin with 1. */

@@ -1,6 +1,6 @@
-import type { TurnedSlice } from "../images/niftiSlices.js";
-import { orientation, reorient, turn } from "../images/orientation.js";
-import { zoom } from "../images/resample.js";
+import { orientation, reorient, turn } from "../images/geometry/orientation.js";
+import { zoom } from "../images/geometry/resample.js";
+import type { TurnedSlice } from "../images/nifti/slices.js";
 import { Problem } from "../problem.js";
 import type { DataOptions, Sight } from "./benchmark.js";
 import { resizing } from "./resizing.js";

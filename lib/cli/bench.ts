@@ -26,9 +26,9 @@ export function bench(): Command {
     .option("--benchmark <name>", "real data to read (bench data)")
     .option("--json", "print one JSON object")
     .action(async (name: string, { json, batch, ...given }: BenchOptions) => {
-      const { runBench } = await import("../experiments/bench/index.js");
-      const { parse } = await import("../training/schema.js");
-      const { benchSchema } = await import("../experiments/bench/bench.js");
+      const { runBench } = await import("../bench/index.js");
+      const { parse } = await import("../training/config/schema.js");
+      const { benchSchema } = await import("../bench/bench.js");
       const sizes = { labeled: batch, unlabeled: batch, ...given };
       const known = Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined));
       const result = await runBench(name, parse(benchSchema, known, "bench"));

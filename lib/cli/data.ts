@@ -86,9 +86,9 @@ function check(): Command {
     .option("--json", "print one JSON object")
     .action(async (name: string, { folder: given, option = {}, json }: CheckOptions) => {
       const { benchmarks } = await import("../benchmarks/index.js");
-      const { choose } = await import("../training/nearest.js");
+      const { choose } = await import("../choose.js");
       const { choose: known } = await import("../benchmarks/choices.js");
-      const { configSchema, parse } = await import("../training/schema.js");
+      const { configSchema, parse } = await import("../training/config/schema.js");
       const { Problem } = await import("../problem.js");
       const benchmark = choose(benchmarks, name, "benchmark");
       const folder = benchmark.find(given);

@@ -27,9 +27,9 @@ export function prepare(): Command {
 
 async function act(name: string, { folder, option = {}, workers, json }: Options): Promise<void> {
   const { benchmarkNamed } = await import("../benchmarks/index.js");
-  const { prepare: run } = await import("../benchmarks/preparing.js");
+  const { prepare: run } = await import("../benchmarks/cache/preparing.js");
   const { cacheFolder } = await import("../benchmarks/places.js");
-  const { configSchema, parse } = await import("../training/schema.js");
+  const { configSchema, parse } = await import("../training/config/schema.js");
   const options = parse(configSchema.shape.data, option, "--option");
   const shown = counter(name);
   const started = performance.now();

@@ -7,7 +7,7 @@ export function doctor(): Command {
     .description("check the engine, the tools and the data; say what is missing and how to get it")
     .option("--json", "print one JSON object")
     .action(async ({ json }: { json?: boolean }) => {
-      const { diagnose } = await import("../experiments/doctor.js");
+      const { diagnose } = await import("../doctor.js");
       const diagnosis = await diagnose();
       if (json) printJson(diagnosis);
       else

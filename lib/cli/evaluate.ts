@@ -24,7 +24,7 @@ export function evaluate(): Command {
     .addOption(new Option("--unit <name>", "unit of distances (default: the benchmark's)").choices(["mm", "voxel"]))
     .option("--json", "print one JSON object")
     .action(async (folder: string, { json, ...options }: EvaluateOptions) => {
-      const { evaluateRun } = await import("../experiments/evaluateRun.js");
+      const { evaluateRun } = await import("../runs/evaluate.js");
       const onCase = (done: number, cases: number) =>
         process.stderr.isTTY && process.stderr.write(`\r${done}/${cases} cases${done === cases ? "\n" : ""}`);
       const metrics = await interruptible((signal) => evaluateRun(folder, { ...options, signal, onCase }));

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { Command } from "commander";
-import type { QuickstartResult } from "../experiments/quickstart.js";
-import type { Verdict } from "../experiments/verdict.js";
+import type { QuickstartResult } from "../reports/quickstart.js";
+import type { Verdict } from "../reports/verdict.js";
 import type { Summary } from "../statistics/summary.js";
 import { runsFolder } from "./folders.js";
 import { number, print, printJson, table, whole } from "./output.js";
@@ -35,7 +35,7 @@ async function act({
   workers?: number;
   json?: boolean;
 }): Promise<void> {
-  const lab = await import("../experiments/quickstart.js");
+  const lab = await import("../reports/quickstart.js");
   let shown: Meter | undefined;
   let shownRun = 0;
   const result = await interruptible((signal) =>

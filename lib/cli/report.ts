@@ -11,7 +11,7 @@ export function report(): Command {
     .option("--out <file>", "the page (default: report.html in that folder)")
     .option("--json", "print one JSON object")
     .action(async (runs: string, { out = join(runs, "report.html"), json }: { out?: string; json?: boolean }) => {
-      const { writeReport } = await import("../experiments/report.js");
+      const { writeReport } = await import("../reports/report.js");
       await writeReport(runs, out);
       if (json) printJson({ report: out });
       else print(out);

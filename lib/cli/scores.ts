@@ -1,4 +1,4 @@
-import type { Mean, Metrics } from "../training/metrics.js";
+import type { Mean, Metrics } from "../training/evaluation/metrics.js";
 import { table } from "./output.js";
 
 /** The result of a run as lines: a row for each class and one for their mean. */

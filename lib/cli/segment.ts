@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { SegmentedFiles, SegmentFilesOptions } from "../experiments/segmentFiles.js";
+import type { SegmentedFiles, SegmentFilesOptions } from "../segmentation/segmentFiles.js";
 import { note, print, printJson } from "./output.js";
 import { counter } from "./progress.js";
 import { interruptible } from "./signals.js";
@@ -43,7 +43,7 @@ export function segment(): Command {
 }
 
 async function act(scans: string[], { json, ...options }: SegmentOptions): Promise<void> {
-  const { segmentFiles, volumesInWords } = await import("../experiments/segmentFiles.js");
+  const { segmentFiles, volumesInWords } = await import("../segmentation/segmentFiles.js");
   const shown = counter("segment");
   const { failed } = await interruptible(async (signal) => {
     const onScan = (progress: Parameters<typeof shown.show>[0]) => progress.of > 1 && shown.show(progress);

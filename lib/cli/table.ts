@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
-import type { TableOptions } from "../experiments/table.js";
-import type { TableChoice } from "../experiments/tableArms.js";
-import type { Sheet } from "../experiments/tableFormats.js";
+import type { TableChoice } from "../tables/arms.js";
+import type { Sheet } from "../tables/formats.js";
+import type { TableOptions } from "../tables/plan.js";
 import { runsFolder } from "./folders.js";
 import { number, print, printJson, setting, whole } from "./output.js";
 import { type Meter, meter } from "./progress.js";
@@ -74,14 +74,14 @@ export function table(): Command {
 
 async function act(given: string | undefined, options: Options): Promise<void> {
   if (options.list) return list(options);
-  const { tableNumber } = await import("../experiments/tableArms.js");
+  const { tableNumber } = await import("../tables/arms.js");
   const { Problem } = await import("../problem.js");
   if (given === undefined) throw new Problem('table: found no number; "arco table --list" says which there are');
   const chosen = tableNumber(given);
   if (options.published) {
     const { audit } = await import("../paper/audit.js");
     const { published } = await import("../paper/published.js");
-    const { publishedSheet } = await import("../experiments/publishedSheet.js");
+    const { publishedSheet } = await import("../tables/publishedSheet.js");
     const found = {
       table: chosen,
       cells: published(chosen),
@@ -90,15 +90,15 @@ async function act(given: string | undefined, options: Options): Promise<void> {
     return write(found, publishedSheet(chosen), options);
   }
   const choice = await choiceOf(options);
-  const { planTable, reproduceTable } = await import("../experiments/table.js");
+  const { planTable, reproduceTable } = await import("../tables/plan.js");
   if (options.plan) {
-    const { planSheet } = await import("../experiments/planSheet.js");
+    const { planSheet } = await import("../tables/planSheet.js");
     const plan = planTable(chosen, choice);
     const { arms, ...told } = plan;
     return write({ ...told, notYet: notYet(arms) }, planSheet(plan), options);
   }
-  const { tableResult } = await import("../experiments/tableResult.js");
-  const { resultSheet } = await import("../experiments/tableSheet.js");
+  const { tableResult } = await import("../tables/result.js");
+  const { resultSheet } = await import("../tables/sheet.js");
   const result = options.trained
     ? tableResult(chosen, choice)
     : await interruptible((signal) => shown((onProgress) => reproduceTable(chosen, { ...choice, signal, onProgress })));
@@ -113,7 +113,7 @@ const notYet = (rows: readonly { title: string; notYet?: string }[]) =>
   rows.flatMap(({ title, notYet: lacks }) => (lacks ? [{ row: title, lacks }] : []));
 
 async function choiceOf({ seeds, steps, set, ...options }: Options): Promise<TableOptions> {
-  const { readPartial } = await import("../training/config.js");
+  const { readPartial } = await import("../training/config/config.js");
   const { benchmark, labeled, preset, protocol, only, runs, workers } = options;
   const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
@@ -140,7 +140,7 @@ async function shown<T>(act: (onProgress: TableOptions["onProgress"]) => Promise
 
 /** Prints the one JSON object, or writes the sheet in its format. */
 async function write(value: unknown, sheet: Sheet, { format, out, json }: Options): Promise<void> {
-  const { tableFormats } = await import("../experiments/tableFormats.js");
+  const { tableFormats } = await import("../tables/formats.js");
   const { writeWhole } = await import("../disk.js");
   const written = tableFormats[format](sheet);
   if (out !== undefined) writeWhole(out, written);
@@ -151,7 +151,7 @@ async function write(value: unknown, sheet: Sheet, { format, out, json }: Option
 
 async function list({ json }: Options): Promise<void> {
   const { tables } = await import("../paper/tables.js");
-  const { tableArms } = await import("../experiments/tableArms.js");
+  const { tableArms } = await import("../tables/arms.js");
   const found = Object.values(tables).map(({ number: table, title, datasets }) => {
     const { arms } = tableArms(table);
     const ready = arms.filter(({ notYet }) => !notYet).map(({ title: row }) => row);

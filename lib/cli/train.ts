@@ -60,8 +60,8 @@ export function train(): Command {
 async function act(options: TrainOptions): Promise<void> {
   const { runs, json, checkpointEvery, workers } = options;
   const config = await configOf(options);
-  const { trainRun } = await import("../experiments/trainRun.js");
-  const { runName } = await import("../experiments/run.js");
+  const { trainRun } = await import("../runs/trainRun.js");
+  const { runName } = await import("../runs/run.js");
   note(
     `${runs}/${runName(config)}: ${config.steps} steps of ${config.batch.labeled} + ${config.batch.unlabeled} images`,
   );
@@ -92,7 +92,7 @@ async function configOf({
   batch,
   validateEvery,
 }: TrainOptions) {
-  const { readPartial, resolveConfig } = await import("../training/config.js");
+  const { readPartial, resolveConfig } = await import("../training/config/config.js");
   const given = { benchmark, labeled, method, preset, protocol, seed, steps, validateEvery };
   const fields = Object.entries(given).filter(([, value]) => value !== undefined);
   const partial = readPartial({ ...set, ...Object.fromEntries(fields) }, "config");

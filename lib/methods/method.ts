@@ -1,8 +1,8 @@
-import type { Network, Output } from "../encoders/network.js";
-import { unet } from "../encoders/unet.js";
-import { vnet } from "../encoders/vnet.js";
 import type { Entry } from "../engine/safetensors.js";
 import * as tf from "../engine/tf.js";
+import type { Network, Output } from "../networks/network.js";
+import { unet } from "../networks/unet.js";
+import { vnet } from "../networks/vnet.js";
 import type { OptimizerOptions } from "../optimizers/optimizer.js";
 import { Problem } from "../problem.js";
 

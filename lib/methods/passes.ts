@@ -1,5 +1,5 @@
-import type { Output } from "../encoders/network.js";
 import * as tf from "../engine/tf.js";
+import type { Output } from "../networks/network.js";
 
 /** How the labelled and the unlabelled part of a batch go through a network: in one pass that shares its batch statistics, or each in its own. */
 export type Passes = "joint" | "separate";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { root } from "../experiments/environment.js";
 import { Problem } from "../problem.js";
+import { root } from "../runs/environment.js";
 
 /** What a notebook lets its surroundings decide. */
 export interface Parameters {

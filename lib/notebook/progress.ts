@@ -1,4 +1,4 @@
-import { escapeHtml } from "../plots/escapeHtml.js";
+import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { emit, isNotebook } from "./bundle.js";
 import { interruptSignal } from "./interrupt.js";
 

@@ -1,6 +1,6 @@
 import type { ColumnTable } from "arquero";
-import { type Figure, isFigure } from "../plots/figure.js";
-import { png } from "../plots/png.js";
+import { type Figure, isFigure } from "../plots/render/figure.js";
+import { png } from "../plots/render/png.js";
 import { emit, isNotebook } from "./bundle.js";
 import { isTable, showTable, type TableOptions, table } from "./table.js";
 import "./tensors.js";

@@ -1,5 +1,5 @@
 import { type ColumnTable, from } from "arquero";
-import { escapeHtml } from "../plots/escapeHtml.js";
+import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { type Bundle, emit } from "./bundle.js";
 
 /** The rows as an arquero table, for verbs such as filter, derive and groupby; `show` shows it. */

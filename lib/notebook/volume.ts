@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { niftiBytes } from "../images/niftiWrite.js";
-import { orientation, reorient } from "../images/orientation.js";
+import { orientation, reorient } from "../images/geometry/orientation.js";
+import { niftiBytes } from "../images/nifti/write.js";
 import type { Volume } from "../images/volume.js";
-import { contactSheet } from "../plots/contactSheet.js";
-import { escapeHtml } from "../plots/escapeHtml.js";
-import { greyWindow } from "../plots/grey.js";
-import { png } from "../plots/png.js";
-import { classColor, type PanelClass } from "../plots/regions.js";
+import { contactSheet } from "../plots/pictures/contactSheet.js";
+import { greyWindow } from "../plots/pictures/grey.js";
+import { classColor, type PanelClass } from "../plots/pictures/regions.js";
+import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { png } from "../plots/render/png.js";
 import { emit, isNotebook } from "./bundle.js";
 import { type Viewed, viewerScript } from "./viewerScript.js";
 

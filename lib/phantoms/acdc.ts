@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../disk.js";
 import { stream } from "../engine/random.js";
-import { writeNifti } from "../images/nifti.js";
+import { writeNifti } from "../images/nifti/index.js";
 import { looksOf, surroundings, type Tissue } from "./acdcChest.js";
 import type { Phantom, PhantomOptions, Scan } from "./phantom.js";
 import { type Organ, render, warp } from "./render.js";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stream } from "../engine/random.js";
-import { writePng } from "../images/picture.js";
+import { writePng } from "../images/pictures/index.js";
 import type { Phantom, PhantomOptions } from "./phantom.js";
 import { develop } from "./scene.js";
 import { street } from "./street.js";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Rng, stream } from "../engine/random.js";
-import { writeH5 } from "../images/hdf5.js";
+import { writeH5 } from "../images/hdf5/index.js";
 import type { Outline } from "./anatomy.js";
 import { axial } from "./axial.js";
 import { heartClasses } from "./chambers.js";

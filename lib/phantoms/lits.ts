@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../disk.js";
 import { type Rng, stream } from "../engine/random.js";
-import { writeNifti } from "../images/nifti.js";
+import { writeNifti } from "../images/nifti/index.js";
 import { type AbdomenTissue, abdomen } from "./abdomen.js";
 import { axial, flipped } from "./axial.js";
 import type { Phantom, PhantomOptions, Scan } from "./phantom.js";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Rng, stream } from "../engine/random.js";
-import { writeNifti } from "../images/nifti.js";
+import { writeNifti } from "../images/nifti/index.js";
 import { Problem } from "../problem.js";
 import { axial, flipped } from "./axial.js";
 import type { Phantom, PhantomOptions, Scan } from "./phantom.js";

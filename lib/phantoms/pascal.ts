@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Rng, stream } from "../engine/random.js";
-import { writeJpeg, writePng } from "../images/picture.js";
-import { vocPalette } from "../images/vocPalette.js";
+import { writeJpeg, writePng } from "../images/pictures/index.js";
+import { vocPalette } from "../images/pictures/vocPalette.js";
 import { materials, vocObjects } from "./objects.js";
 import type { Phantom, PhantomOptions } from "./phantom.js";
 import { blob, polygon, rectangle } from "./regions.js";

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stream } from "../engine/random.js";
-import { writeJpeg, writePng } from "../images/picture.js";
+import { writeJpeg, writePng } from "../images/pictures/index.js";
 import type { Phantom, PhantomOptions } from "./phantom.js";
 import { room } from "./room.js";
 import { develop } from "./scene.js";

@@ -1,4 +1,3 @@
-import type { Output } from "../encoders/network.js";
 import { stream } from "../engine/random.js";
 import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
@@ -13,6 +12,7 @@ import {
 import { windows, windowsOf } from "../heads/windows.js";
 import { type Layout, layouts } from "../losses/relational.js";
 import type { Setup } from "../methods/method.js";
+import type { Output } from "../networks/network.js";
 import type { RelationalOptions } from "./relationalOptions.js";
 
 /** A level at which images are compared: "global", by the coarsest map, or "local", by windows of the finest. */

@@ -4,7 +4,7 @@ import { average } from "../engine/ops/update.js";
 import { disposeParams, flatten, type Params, trainableByPath } from "../engine/params.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
-import type { Images } from "../images/photometric.js";
+import type { Images } from "../images/augment/photometric.js";
 import { supervised } from "../losses/supervised.js";
 import { type Method, networkOf, parts } from "../methods/method.js";
 import { optimizer } from "../optimizers/optimizer.js";

@@ -1,5 +1,5 @@
 import { stream } from "../engine/random.js";
-import { type Images, type PhotometricOptions, photometric } from "../images/photometric.js";
+import { type Images, type PhotometricOptions, photometric } from "../images/augment/photometric.js";
 
 /** What decides the views of a step. */
 export interface ViewOptions {

@@ -1,9 +1,9 @@
-import type { Config } from "./schema.js";
+import type { Config } from "./config/schema.js";
 
 /** One line of log.jsonl: numbers by name, or a validation; never a time of day or a duration, so that equal runs have equal logs. */
 export type LogRow = { step: number } & Readonly<Record<string, unknown>>;
 
-/** What the training loop needs of a run on disk (implemented by experiments/run.ts). */
+/** What the training loop needs of a run on disk (implemented by runs/run.ts). */
 export interface Journal {
   readonly folder: string;
   readonly config: Config;

@@ -4,7 +4,7 @@ import * as tf from "../engine/tf.js";
 import type { Batch, Trainer } from "../methods/method.js";
 import { rateAt } from "../optimizers/schedule.js";
 import { Problem } from "../problem.js";
-import type { Batches, RawBatch } from "./batches.js";
+import type { Batches, RawBatch } from "./batches/batches.js";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Journal } from "./journal.js";
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stream } from "../../lib/engine/random.js";
-import { writeH5 } from "../../lib/images/hdf5.js";
-import { writeNifti } from "../../lib/images/nifti.js";
+import { writeH5 } from "../../lib/images/hdf5/index.js";
+import { writeNifti } from "../../lib/images/nifti/index.js";
 import type { Volume } from "../../lib/images/volume.js";
 import { temporary } from "../temporary.js";
 

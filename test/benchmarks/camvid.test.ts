@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { camvid } from "../../lib/benchmarks/camvid.js";
 import { stream } from "../../lib/engine/random.js";
-import { writeJpeg, writePng } from "../../lib/images/picture.js";
+import { writeJpeg, writePng } from "../../lib/images/pictures/index.js";
 import { temporary } from "../temporary.js";
 import { checked, isProblem, readAll } from "./photoCopies.js";
 

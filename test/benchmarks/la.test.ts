@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DataOptions } from "../../lib/benchmarks/benchmark.js";
-import { la } from "../../lib/benchmarks/la.js";
-import { aroundTruth, centre, cropped } from "../../lib/benchmarks/laCrop.js";
+import { aroundTruth, centre, cropped } from "../../lib/benchmarks/la/crop.js";
+import { la } from "../../lib/benchmarks/la/index.js";
 import { listFolder, readSplitLists } from "../../lib/benchmarks/lists.js";
 import { temporary } from "../temporary.js";
 import { forms, scan, tested, train, writeCopy, writeLists, xFirst } from "./laCopy.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readLists } from "../../lib/benchmarks/acdcLists.js";
+import { readLists } from "../../lib/benchmarks/acdc/lists.js";
 import { labeledFirst, readApart, readIds, readSplitLists } from "../../lib/benchmarks/lists.js";
 import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";

@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { join } from "node:path";
 import { test } from "node:test";
 import type { DataOptions, Finding } from "../../lib/benchmarks/benchmark.js";
-import { lits } from "../../lib/benchmarks/lits.js";
+import { lits } from "../../lib/benchmarks/lits/index.js";
 import { cacheFolder, dataFolder } from "../../lib/benchmarks/places.js";
-import { writeNifti } from "../../lib/images/nifti.js";
-import { reorient } from "../../lib/images/orientation.js";
-import { zoom } from "../../lib/images/resample.js";
+import { reorient } from "../../lib/images/geometry/orientation.js";
+import { zoom } from "../../lib/images/geometry/resample.js";
+import { writeNifti } from "../../lib/images/nifti/index.js";
 import { temporary } from "../temporary.js";
 import { isProblem, readAll, readWhole } from "./reading.js";
 import { ct, litsFormNames, litsIds, litsLists, writeLits, writeLitsH5 } from "./scanCopies.js";

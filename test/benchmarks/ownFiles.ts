@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { stream } from "../../lib/engine/random.js";
-import { writeNifti } from "../../lib/images/nifti.js";
-import { reorient } from "../../lib/images/orientation.js";
+import { reorient } from "../../lib/images/geometry/orientation.js";
+import { writeNifti } from "../../lib/images/nifti/index.js";
 import type { Volume } from "../../lib/images/volume.js";
 
 /** How a small volume differs from the usual one: 20×18×6 voxels of 1×1×3 mm, lying as RAS. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { phantomPlans } from "../../lib/benchmarks/phantoms.js";
+import { phantomPlans } from "../../lib/benchmarks/phantom/index.js";
 import { arco, temporary } from "../cli/arco.js";
 
 // Two in npm test, a medical one and one of photographs; all eight by `npm run test:phantoms`.

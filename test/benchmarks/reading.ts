@@ -1,5 +1,5 @@
 import type { Example, Opened, Pool } from "../../lib/benchmarks/benchmark.js";
-import { reorient } from "../../lib/images/orientation.js";
+import { reorient } from "../../lib/images/geometry/orientation.js";
 import { Problem } from "../../lib/problem.js";
 
 export const readAll = async (pool: Pool): Promise<Example[]> => Promise.all(pool.ids.map((_, i) => pool.read(i)));

@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { stream } from "../../lib/engine/random.js";
-import { writeH5 } from "../../lib/images/hdf5.js";
-import { writeNifti } from "../../lib/images/nifti.js";
-import { niftiBytes } from "../../lib/images/niftiWrite.js";
-import { reorient } from "../../lib/images/orientation.js";
+import { reorient } from "../../lib/images/geometry/orientation.js";
+import { writeH5 } from "../../lib/images/hdf5/index.js";
+import { writeNifti } from "../../lib/images/nifti/index.js";
+import { niftiBytes } from "../../lib/images/nifti/write.js";
 import type { Volume } from "../../lib/images/volume.js";
 import { temporary } from "../temporary.js";
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sunRgbd } from "../../lib/benchmarks/sunRgbd.js";
-import { writePng } from "../../lib/images/picture.js";
+import { writePng } from "../../lib/images/pictures/index.js";
 import { sunRgbd as phantom, sunRgbdScene } from "../../lib/phantoms/sunRgbd.js";
 import { checked, copyOf, isProblem, readAll, seen } from "./photoCopies.js";
 

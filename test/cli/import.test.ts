@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readNiftiLabel } from "../../lib/images/nifti.js";
+import { readNiftiLabel } from "../../lib/images/nifti/index.js";
 import { box, scan, volume } from "../benchmarks/ownFiles.js";
 import { start, temporary } from "./arco.js";
 

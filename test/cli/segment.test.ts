@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti.js";
+import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti/index.js";
 import { arco, type Ended, sha256, start, temporary } from "./arco.js";
 
 const home = temporary();

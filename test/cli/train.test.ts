@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readNiftiLabel } from "../../lib/images/nifti.js";
+import { readNiftiLabel } from "../../lib/images/nifti/index.js";
 import { arco, sha256, start, temporary } from "./arco.js";
 
 const home = temporary();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { h5Datasets, readH5, writeH5 } from "../../lib/images/hdf5.js";
+import { h5Datasets, readH5, writeH5 } from "../../lib/images/hdf5/index.js";
 import { Problem } from "../../lib/problem.js";
 
 const folder = mkdtempSync(join(tmpdir(), "arco-hdf5-"));

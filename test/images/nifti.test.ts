@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { readNifti, readNiftiLabel, readNiftiSeries, writeNifti } from "../../lib/images/nifti.js";
+import { readNifti, readNiftiLabel, readNiftiSeries, writeNifti } from "../../lib/images/nifti/index.js";
 import type { Volume } from "../../lib/images/volume.js";
 import type { Dtype } from "../../lib/images/voxels.js";
 import { Problem } from "../../lib/problem.js";

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { readNrrd, readNrrdLabel, writeNrrd } from "../../lib/images/nrrd.js";
+import { readNrrd, readNrrdLabel, writeNrrd } from "../../lib/images/nrrd/index.js";
 import type { Volume } from "../../lib/images/volume.js";
 import { Problem } from "../../lib/problem.js";
 import { temporary } from "../temporary.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { test } from "node:test";
-import { h5Datasets } from "../../lib/images/hdf5.js";
+import { h5Datasets } from "../../lib/images/hdf5/index.js";
 import { Problem } from "../../lib/problem.js";
 import { anyFormat, readers } from "./broken/anyFormat.js";
 import { changed, folder, place, writeWhole } from "./broken/files.js";

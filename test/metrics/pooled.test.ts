@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { confusion } from "../../lib/metrics/overlap.js";
 import { scoreCounts, summarisePooled } from "../../lib/metrics/pooled.js";
-import { scorerOf } from "../../lib/training/scoring.js";
+import { scorerOf } from "../../lib/training/evaluation/scoring.js";
 
 const geometry = { shape: [1, 2, 4], spacingMm: [1, 1, 1], affine: [], path: "by hand" } as const;
 const photo = (...values: number[]) => ({ ...geometry, data: Uint8Array.from(values) });

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { listRuns } from "../../lib/experiments/records.js";
-import { runName } from "../../lib/experiments/run.js";
-import { resolveConfig } from "../../lib/training/config.js";
+import { listRuns } from "../../lib/runs/records.js";
+import { runName } from "../../lib/runs/run.js";
+import { resolveConfig } from "../../lib/training/config/config.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "figures-")); // one store: what a notebook trained, the next one finds

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { deviationFindings } from "../../lib/experiments/deviationFindings.js";
-import { deviationStudy } from "../../lib/experiments/deviationStudy.js";
-import { switches } from "../../lib/experiments/deviationSwitches.js";
 import { audit } from "../../lib/paper/audit.js";
 import { deviations } from "../../lib/paper/deviations.js";
-import { sampleRun } from "../experiments/samples.js";
+import { deviationFindings } from "../../lib/studies/deviations/findings.js";
+import { deviationStudy } from "../../lib/studies/deviations/study.js";
+import { switches } from "../../lib/studies/deviations/switches.js";
+import { sampleRun } from "../runs/samples.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "deviations-"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { phantomPlans } from "../../lib/benchmarks/phantoms.js";
+import { phantomPlans } from "../../lib/benchmarks/phantom/index.js";
 import { temporary } from "../temporary.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 

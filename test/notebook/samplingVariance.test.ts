@@ -3,10 +3,10 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { gains } from "../../lib/experiments/sampling/gains.js";
-import { lossFields } from "../../lib/experiments/sampling/lossField.js";
-import { takeApart } from "../../lib/experiments/stepApart.js";
-import { resolveConfig } from "../../lib/training/config.js";
+import { gains } from "../../lib/studies/sampling/gains.js";
+import { lossFields } from "../../lib/studies/sampling/lossField.js";
+import { takeApart } from "../../lib/studies/step/apart.js";
+import { resolveConfig } from "../../lib/training/config/config.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "sampling-variance-"));

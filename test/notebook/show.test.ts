@@ -9,7 +9,7 @@ import { parameters } from "../../lib/notebook/parameters.js";
 import { progress } from "../../lib/notebook/progress.js";
 import { show } from "../../lib/notebook/show.js";
 import { table } from "../../lib/notebook/table.js";
-import { png } from "../../lib/plots/png.js";
+import { png } from "../../lib/plots/render/png.js";
 import { Problem } from "../../lib/problem.js";
 import { figures } from "../plots/samples.js";
 

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { runName } from "../../lib/experiments/run.js";
-import { resolveConfig } from "../../lib/training/config.js";
+import { runName } from "../../lib/runs/run.js";
+import { resolveConfig } from "../../lib/training/config/config.js";
 import { countFigures, execute, outputsOf, root } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "step-"));

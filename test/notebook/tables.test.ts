@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { planTable } from "../../lib/experiments/table.js";
-import { tableConclusion } from "../../lib/experiments/tableConclusion.js";
-import { tableResult } from "../../lib/experiments/tableResult.js";
-import { resultSheet } from "../../lib/experiments/tableSheet.js";
-import { sampleRun } from "../experiments/samples.js";
+import { tableConclusion } from "../../lib/tables/conclusion.js";
+import { planTable } from "../../lib/tables/plan.js";
+import { tableResult } from "../../lib/tables/result.js";
+import { resultSheet } from "../../lib/tables/sheet.js";
+import { sampleRun } from "../runs/samples.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "tables-"));

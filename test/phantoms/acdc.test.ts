@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { acdc as benchmark } from "../../lib/benchmarks/acdc.js";
+import { acdc as benchmark } from "../../lib/benchmarks/acdc/index.js";
 import { acdc, acdcPatient } from "../../lib/phantoms/acdc.js";
 import { temporary } from "../temporary.js";
 import { counts, numbered, shares } from "./shares.js";

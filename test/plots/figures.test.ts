@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curves } from "../../lib/plots/curves.js";
-import type { Axis, Figure, Trace } from "../../lib/plots/figure.js";
-import { isFigure } from "../../lib/plots/figure.js";
-import { pairedDifference } from "../../lib/plots/pairedDifference.js";
-import { spread } from "../../lib/plots/spread.js";
-import { classColors, grey, hex, okabeIto, phantomMark, seriesColors, translucent } from "../../lib/plots/theme.js";
+import { curves } from "../../lib/plots/charts/curves.js";
+import { pairedDifference } from "../../lib/plots/charts/pairedDifference.js";
+import { spread } from "../../lib/plots/charts/spread.js";
+import type { Axis, Figure, Trace } from "../../lib/plots/render/figure.js";
+import { isFigure } from "../../lib/plots/render/figure.js";
+import {
+  classColors,
+  grey,
+  hex,
+  okabeIto,
+  phantomMark,
+  seriesColors,
+  translucent,
+} from "../../lib/plots/render/theme.js";
 import { Problem } from "../../lib/problem.js";
 import { figures, points, results } from "./samples.js";
 import { trainingFigures } from "./training.js";

@@ -1,10 +1,10 @@
-import { bars } from "../../lib/plots/bars.js";
-import type { CurvePoint } from "../../lib/plots/curves.js";
-import { curves } from "../../lib/plots/curves.js";
-import type { Figure } from "../../lib/plots/figure.js";
-import { overlay, type Panel } from "../../lib/plots/overlay.js";
-import { pairedDifference } from "../../lib/plots/pairedDifference.js";
-import { type Result, spread } from "../../lib/plots/spread.js";
+import { bars } from "../../lib/plots/charts/bars.js";
+import type { CurvePoint } from "../../lib/plots/charts/curves.js";
+import { curves } from "../../lib/plots/charts/curves.js";
+import { pairedDifference } from "../../lib/plots/charts/pairedDifference.js";
+import { type Result, spread } from "../../lib/plots/charts/spread.js";
+import { overlay, type Panel } from "../../lib/plots/pictures/overlay.js";
+import type { Figure } from "../../lib/plots/render/figure.js";
 
 const arms = ["supervised, 1 volume", "mean teacher, 1 + 59 volumes", "supervised, 60 volumes"];
 

@@ -1,12 +1,12 @@
 import { stream } from "../../lib/engine/random.js";
-import { chosenPixels } from "../../lib/plots/chosenPixels.js";
-import { curves } from "../../lib/plots/curves.js";
-import { type Dose, doseResponse } from "../../lib/plots/doseResponse.js";
-import { type Embedded, embedding } from "../../lib/plots/embedding.js";
-import type { Figure } from "../../lib/plots/figure.js";
-import { type LedgerRow, ledgerCurves } from "../../lib/plots/ledgerCurves.js";
-import { pixelMap } from "../../lib/plots/pixelMap.js";
-import { stepCost } from "../../lib/plots/stepCost.js";
+import { curves } from "../../lib/plots/charts/curves.js";
+import { type Dose, doseResponse } from "../../lib/plots/charts/doseResponse.js";
+import { type LedgerRow, ledgerCurves } from "../../lib/plots/charts/ledgerCurves.js";
+import { stepCost } from "../../lib/plots/charts/stepCost.js";
+import { chosenPixels } from "../../lib/plots/pictures/chosenPixels.js";
+import { type Embedded, embedding } from "../../lib/plots/pictures/embedding.js";
+import { pixelMap } from "../../lib/plots/pictures/pixelMap.js";
+import type { Figure } from "../../lib/plots/render/figure.js";
 import { principalComponents } from "../../lib/statistics/principalComponents.js";
 import { classes, image, label, loss, naive, shape } from "./heart.js";
 

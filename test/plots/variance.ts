@@ -1,9 +1,9 @@
 import { stream } from "../../lib/engine/random.js";
-import { drawnPixels } from "../../lib/plots/drawnPixels.js";
-import type { Figure } from "../../lib/plots/figure.js";
-import { inclusionMap } from "../../lib/plots/inclusionMap.js";
-import { lossSurface } from "../../lib/plots/lossSurface.js";
-import { type VariancePoint, varianceCurves } from "../../lib/plots/varianceCurves.js";
+import { type VariancePoint, varianceCurves } from "../../lib/plots/charts/varianceCurves.js";
+import { drawnPixels } from "../../lib/plots/pictures/drawnPixels.js";
+import { inclusionMap } from "../../lib/plots/pictures/inclusionMap.js";
+import { lossSurface } from "../../lib/plots/pictures/lossSurface.js";
+import type { Figure } from "../../lib/plots/render/figure.js";
 import { antithetic, classes, groups, image, label, loss, naive, population, shape, stratified } from "./heart.js";
 
 /** Theory for three samplers, and what could have been observed. */

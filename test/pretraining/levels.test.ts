@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import type { Output } from "../../lib/encoders/network.js";
 import { flatten } from "../../lib/engine/params.js";
 import { stream } from "../../lib/engine/random.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
 import { project } from "../../lib/heads/projection.js";
+import type { Output } from "../../lib/networks/network.js";
 import { embed, globalMaps, levelsOf } from "../../lib/pretraining/levels.js";
 import { type RelationalOptions, relationalOptions } from "../../lib/pretraining/relationalOptions.js";
 import { inEveryForm } from "../engine/forms.js";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { onDisk } from "../../disk.js";
 import { Problem } from "../../problem.js";
-import { digest } from "../store.js";
+import { digest } from "../cache/store.js";
 
 /** How names of benchmarks of one's own may look. */
 export const nameRule = /^[a-z0-9][a-z0-9-]*$/;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { bytesOf } from "../../images/file.js";
-import { checkSameGrid } from "../../images/grid.js";
-import { readNifti } from "../../images/nifti.js";
-import { orientation, turn } from "../../images/orientation.js";
+import { checkSameGrid } from "../../images/geometry/grid.js";
+import { orientation, turn } from "../../images/geometry/orientation.js";
+import { readNifti } from "../../images/nifti/index.js";
 import type { Geometry, Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Listing, Pair } from "./pairs.js";

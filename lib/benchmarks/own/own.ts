@@ -1,17 +1,17 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { bytesOf } from "../../images/file.js";
-import { readNifti } from "../../images/nifti.js";
+import { readNifti } from "../../images/nifti/index.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
+import { finding } from "../checks/finding.js";
 import { choose } from "../choices.js";
-import { finding } from "../finding.js";
+import { caseOf, slicesOf } from "../kinds/slices.js";
 import { openSource } from "../opening.js";
-import { caseOf, slicesOf } from "../slicing.js";
 import { type Description, descriptionIn, hasDescription, identityOf } from "./description.js";
 import { sha256 } from "./inspecting.js";
-import { imageSlices, labelSlices, sightOf } from "./sight.js";
+import { imageSlices, labelSlices, sightOf } from "./preprocessing.js";
 import { choicesOf } from "./splitting.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Mixing } from "../../images/mix.js";
+import type { Mixing } from "../../images/augment/mix.js";
 import type { samplers } from "../../samplers/index.js";
 import type { Protocol } from "../method.js";
 import type { Passes } from "../passes.js";

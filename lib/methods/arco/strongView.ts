@@ -1,7 +1,7 @@
 import { stream } from "../../engine/random.js";
-import { drawElastic, warpImage, warpSources } from "../../images/elastic.js";
-import { mixSources, takeFrom } from "../../images/mix.js";
-import { photometric } from "../../images/photometric.js";
+import { drawElastic, warpImage, warpSources } from "../../images/augment/elastic.js";
+import { mixSources, takeFrom } from "../../images/augment/mix.js";
+import { photometric } from "../../images/augment/photometric.js";
 import { Problem } from "../../problem.js";
 import type { ArcoOptions } from "./options.js";
 

@@ -1,4 +1,3 @@
-import type { Mode, Network } from "../../encoders/network.js";
 import { maskSeeds } from "../../engine/ops/dropout.js";
 import { average } from "../../engine/ops/update.js";
 import { copy, disposeParams, flatten, type Params, trainableByPath } from "../../engine/params.js";
@@ -6,6 +5,7 @@ import { stream } from "../../engine/random.js";
 import * as tf from "../../engine/tf.js";
 import { predictor } from "../../heads/predictor.js";
 import { representation } from "../../heads/representation.js";
+import type { Mode, Network } from "../../networks/network.js";
 import { networkOf, type Setup, startFrom } from "../method.js";
 import { type Seen, see } from "../passes.js";
 import type { ArcoOptions } from "./options.js";

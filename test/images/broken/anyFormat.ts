@@ -1,7 +1,7 @@
-import { readH5 } from "../../../lib/images/hdf5.js";
-import { readNifti } from "../../../lib/images/nifti.js";
-import { readNrrd } from "../../../lib/images/nrrd.js";
-import { readIndexMask, readPicture } from "../../../lib/images/picture.js";
+import { readH5 } from "../../../lib/images/hdf5/index.js";
+import { readNifti } from "../../../lib/images/nifti/index.js";
+import { readNrrd } from "../../../lib/images/nrrd/index.js";
+import { readIndexMask, readPicture } from "../../../lib/images/pictures/index.js";
 import type { Case } from "./case.js";
 import { changed, loop, place, subfolder, written } from "./files.js";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { crc32, deflateRawSync, gzipSync, constants as zlib } from "node:zlib";
 import { stream } from "../../../lib/engine/random.js";
-import { writeH5 } from "../../../lib/images/hdf5.js";
-import { library } from "../../../lib/images/hdf5File.js";
+import { library } from "../../../lib/images/hdf5/file.js";
+import { writeH5 } from "../../../lib/images/hdf5/index.js";
 import { type Change, place, written } from "./files.js";
 
 const zeros = Buffer.alloc(2 ** 22);

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
-import { writeH5 } from "../../../lib/images/hdf5.js";
-import { writeNifti } from "../../../lib/images/nifti.js";
-import { writeNrrd } from "../../../lib/images/nrrd.js";
-import { writeJpeg, writePng } from "../../../lib/images/picture.js";
+import { writeH5 } from "../../../lib/images/hdf5/index.js";
+import { writeNifti } from "../../../lib/images/nifti/index.js";
+import { writeNrrd } from "../../../lib/images/nrrd/index.js";
+import { writeJpeg, writePng } from "../../../lib/images/pictures/index.js";
 import type { Volume } from "../../../lib/images/volume.js";
 import { temporary } from "../../temporary.js";
 

@@ -1,4 +1,4 @@
-import { readH5, writeH5 } from "../../../lib/images/hdf5.js";
+import { readH5, writeH5 } from "../../../lib/images/hdf5/index.js";
 import { chunkBomb, unwritten } from "./bombs.js";
 import type { Case } from "./case.js";
 import { changed, counting, cutBy, place } from "./files.js";

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { readNifti, readNiftiLabel, readNiftiSeries } from "../../../lib/images/nifti.js";
+import { readNifti, readNiftiLabel, readNiftiSeries } from "../../../lib/images/nifti/index.js";
 import { gzipBomb } from "./bombs.js";
 import type { Case } from "./case.js";
 import { type Change, changed, cutBy, over, place, twice } from "./files.js";

@@ -1,4 +1,4 @@
-import { readNrrd } from "../../../lib/images/nrrd.js";
+import { readNrrd } from "../../../lib/images/nrrd/index.js";
 import { gzipBomb } from "./bombs.js";
 import type { Case } from "./case.js";
 import { type Change, changed, counting, cutBy, lines } from "./files.js";

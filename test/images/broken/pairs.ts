@@ -1,6 +1,6 @@
-import { checkSameGrid } from "../../../lib/images/grid.js";
-import { readNifti, readNiftiLabel, writeNifti } from "../../../lib/images/nifti.js";
-import { readNrrdLabel, writeNrrd } from "../../../lib/images/nrrd.js";
+import { checkSameGrid } from "../../../lib/images/geometry/grid.js";
+import { readNifti, readNiftiLabel, writeNifti } from "../../../lib/images/nifti/index.js";
+import { readNrrdLabel, writeNrrd } from "../../../lib/images/nrrd/index.js";
 import type { Case } from "./case.js";
 import { changed, counting, place } from "./files.js";
 

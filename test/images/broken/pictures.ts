@@ -1,4 +1,4 @@
-import { readPicture } from "../../../lib/images/picture.js";
+import { readPicture } from "../../../lib/images/pictures/index.js";
 import { pngBomb } from "./bombs.js";
 import type { Case } from "./case.js";
 import { changed, converted, cutBy, over } from "./files.js";

@@ -1,0 +1,78 @@
+import { choose } from "../choose.js";
+import { tensorCount } from "../engine/memory.js";
+import { startEngine } from "../engine/start.js";
+import { arco } from "../methods/arco.js";
+import { ownVersion } from "../runs/environment.js";
+import { type Bench, type BenchOptions, median } from "./bench.js";
+import { data } from "./data.js";
+import { methodStep } from "./methodStep.js";
+import { metrics } from "./metrics.js";
+import { reading } from "./reading.js";
+import { samplers } from "./samplers.js";
+
+/** Everything whose speed can be measured, by name. */
+export const benches: Readonly<Record<string, Bench>> = {
+  unet: methodStep("supervised", "one supervised training step of the U-Net on random images"),
+  meanTeacher: methodStep("meanTeacher", "one training step of the mean teacher on random images"),
+  relational: methodStep("relational", "one step of ARCO's first phase on random images"),
+  arco: methodStep(
+    "arco",
+    "one step of ARCO's second phase on random images, all pixels available, no ledger",
+    (defaults) => ({
+      ...defaults,
+      contrast: { ...arco.defaults.contrast, threshold: 0 }, // random networks are not sure of anything
+      ledger: { ...arco.defaults.ledger, every: 0 },
+    }),
+  ),
+  ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", (defaults) => ({
+    ...defaults,
+    contrast: { ...arco.defaults.contrast, threshold: 0 },
+    ledger: { ...arco.defaults.ledger, every: 1 },
+  })),
+  samplers,
+  data,
+  metrics,
+  reading,
+};
+
+/** What a measurement says: milliseconds a step, memory in MiB (at the end and at its peak), tensors alive, and details of its own. */
+export interface BenchResult {
+  name: string;
+  backend: string;
+  ms: { min: number; median: number; max: number };
+  rssMiB: number;
+  peakRssMiB: number;
+  tensors: number;
+  [detail: string]: unknown;
+}
+
+/** Runs a benchmark of speed by its name; what is not given is its own default. */
+export async function runBench(name: string, given: Partial<BenchOptions> = {}): Promise<BenchResult> {
+  const bench = choose(benches, name, "bench");
+  const engine = bench.engine === false ? undefined : await startEngine();
+  const { times, ...details } = await bench.run({
+    size: 256,
+    labeled: 4,
+    unlabeled: 4,
+    steps: 10,
+    benchmark: "hippocampus",
+    ...bench.defaults,
+    ...given,
+  });
+  return {
+    name,
+    backend: engine?.backend ?? "javascript",
+    ms: { min: round(Math.min(...times)), median: round(median(times)), max: round(Math.max(...times)) },
+    steps: times.length,
+    rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    peakRssMiB: Math.round(process.resourceUsage().maxRSS / 2 ** 10),
+    tensors: tensorCount().tensors,
+    ...details,
+    ...(engine && {
+      engine: { kind: engine.kind, version: engine.version, device: engine.device, threads: engine.threads },
+    }),
+    versions: { arco: ownVersion(), node: process.versions.node },
+  };
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;

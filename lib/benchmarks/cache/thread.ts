@@ -1,0 +1,32 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { Problem } from "../../problem.js";
+import type { OpenOptions } from "../benchmark.js";
+import { benchmarkNamed } from "../index.js";
+
+/** What a thread is told when it starts. */
+export interface ThreadData {
+  benchmark: string;
+  options: OpenOptions;
+}
+
+/** What became of a group: `problem` is what a person can mend, `fault` an error in the program. */
+export interface Answer {
+  group: number;
+  problem?: string;
+  fault?: string;
+}
+
+const { benchmark, options }: ThreadData = workerData;
+const { store } = await benchmarkNamed(benchmark, options.folder).open(options);
+
+parentPort?.on("message", async (group: number) => parentPort?.postMessage(await fill(group)));
+
+async function fill(group: number): Promise<Answer> {
+  try {
+    await store.fill(group, store.groups[group].labeled);
+    return { group };
+  } catch (error) {
+    if (error instanceof Problem) return { group, problem: error.message };
+    return { group, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}

@@ -1,0 +1,177 @@
+import { rescale, rescaleMap } from "../../images/geometry/rescale.js";
+import { readPicture } from "../../images/pictures/index.js";
+import type { Pixels } from "../../images/pictures/pixels.js";
+import { Problem } from "../../problem.js";
+import type { Benchmark, DataOptions } from "../benchmark.js";
+import { filesThere } from "../checks/filesThere.js";
+import { finding } from "../checks/finding.js";
+import { choose } from "../choices.js";
+import type { ListedSplit } from "../lists.js";
+import { openSource } from "../opening.js";
+import { places } from "../places.js";
+import { type Encoding, readClasses } from "./photoLabels.js";
+import { type PhotoForm, photoSight, photoVolume, type Size, standardised } from "./photoPreprocessing.js";
+import { caseOf } from "./slices.js";
+
+/** What a benchmark of photographs says about itself. */
+type Facts = Pick<
+  Benchmark,
+  | "name"
+  | "title"
+  | "cite"
+  | "licence"
+  | "source"
+  | "classes"
+  | "labeledChoices"
+  | "hasValidation"
+  | "scales"
+  | "optionsOf"
+>;
+
+/** The photographs of a benchmark, found in a folder. */
+export interface PhotoFiles {
+  layout: string;
+  /** Files of a photograph, whether they exist or not. */
+  image(id: string): string;
+  label(id: string): string;
+  /** What lies there, where folders and not lists say what belongs to the benchmark. */
+  ids?: Record<"train" | "validation" | "test", readonly string[]>;
+  /** What is not there of it, where that can be told. */
+  gap?: string;
+}
+
+/** What a benchmark of photographs does in its own way. */
+export interface PhotoSource {
+  /** Photographs that a complete copy has. */
+  count: number;
+  filesIn(folder: string): PhotoFiles | undefined;
+  /** Which are to train on, and which of them are labelled. Throws a Problem where that cannot be told. */
+  split(files: PhotoFiles, folder: string, labeled: number, options: DataOptions): ListedSplit;
+  /** What the values in a mask's file mean. */
+  encodingOf(path: string): Encoding;
+  form(options: DataOptions): PhotoForm;
+}
+
+/**
+ * A benchmark of RGB photographs: decoded (and where the paper does so, resized) once, standardised by ImageNet's mean and deviation,
+ * trained on random cuts of `crop` pixels, looked at as a whole when scored. All photographs are files of their own.
+ */
+export function photographs(facts: Facts, source: PhotoSource): Benchmark {
+  const { name } = facts;
+  const filled = (options: DataOptions = {}) => ({ ...facts.optionsOf("lab"), ...options });
+  const all = facts.labeledChoices[facts.labeledChoices.length - 1];
+  const benchmark: Benchmark = {
+    ...facts,
+    kind: "photographs",
+    channels: 3,
+    imageSize: cropOf(name, facts.optionsOf("lab")),
+    unit: "voxel",
+    phantom: false,
+    find: (folder) => places(name, folder).find((place) => source.filesIn(place) !== undefined),
+
+    state(asked, options) {
+      const folder = benchmark.find(asked);
+      const files = folder === undefined ? undefined : source.filesIn(folder);
+      if (!folder || !files)
+        return {
+          found: 0,
+          expected: 2 * source.count,
+          message: `${places(name, asked).join(" or ")}: found no ${facts.title}; ${facts.source}`,
+        };
+      const { ids, message } = listed(files, folder, options);
+      const paths = ids.flatMap((id) => [files.image(id), files.label(id)]);
+      const there = { folder, layout: files.layout, ...filesThere(paths, facts.source) };
+      return message ? { ...there, expected: 2 * source.count, message } : there;
+    },
+
+    async *check(folder, options) {
+      const files = source.filesIn(folder);
+      if (!files) throw new Problem(benchmark.state(folder, options).message);
+      const { ids, message } = listed(files, folder, options);
+      if (message) yield { path: folder, ok: false, message };
+      for (const id of ids) {
+        let size: Size | undefined;
+        yield finding(files.image(id), async (path) => {
+          size = (await readPicture(path)).shape;
+        });
+        yield finding(files.label(id), (path) => {
+          const { shape } = readClasses(path, source.encodingOf(path));
+          if (size) checkSize(path, shape, size);
+        });
+      }
+    },
+
+    sight: (options) => photoSight(source.form(filled(options))),
+
+    async open(asked) {
+      const folder = benchmark.find(asked.folder);
+      const files = folder === undefined ? undefined : source.filesIn(folder);
+      if (!folder || !files) throw new Problem(benchmark.state(asked.folder, asked.options).message);
+      const options = choose(benchmark, asked);
+      const { train, labeled, validation, test } = source.split(files, folder, asked.labeled, options);
+      const form = source.form(options);
+      const resized = (photo: Pixels) => (form.size ? rescale(photo, form.size, form.kernel) : photo);
+      const labelOf = (id: string, own: Size, size: Size) => {
+        const path = files.label(id);
+        const { data, shape } = readClasses(path, source.encodingOf(path));
+        checkSize(path, shape, own);
+        return rescaleMap(data, shape, size);
+      };
+      return openSource({ ...benchmark, imageSize: cropOf(name, options) }, asked, {
+        folder,
+        options,
+        recipe: [1, form.size, form.kernel],
+        slices: train.map((id) => ({ id, case: id, slice: 0, slices: 1, file: id, place: 0 })),
+        labeledSlices: labeled,
+        validation,
+        test,
+        filesOf: (id) => ({ images: [files.image(id)], labels: [files.label(id)] }),
+        async decode(id, isLabeled) {
+          const photo = await readPicture(files.image(id));
+          const { data, shape } = resized(photo);
+          const labels = isLabeled ? labelOf(id, photo.shape, shape) : undefined;
+          return { images: standardised(data), labels, shape };
+        },
+        async readCase(id) {
+          const photo = await readPicture(files.image(id));
+          const { data, shape } = form.isScoredResized ? resized(photo) : photo;
+          const label = Uint8Array.from(labelOf(id, photo.shape, shape)); // −1 becomes 255
+          return caseOf(
+            id,
+            photoVolume(Float32Array.from(data), shape, files.image(id)),
+            photoVolume(label, shape, files.label(id)),
+          );
+        },
+        sight: photoSight(form),
+      });
+    },
+  };
+
+  /** All photographs of the split; where it cannot be told, what lies there and why not. */
+  function listed(files: PhotoFiles, folder: string, options: DataOptions = {}): { ids: string[]; message: string } {
+    try {
+      const { train, validation, test } = source.split(files, folder, all, filled(options));
+      const ids = [...train, ...validation, ...test].sort();
+      return { ids, message: files.gap ? `${folder}: ${files.gap}; ${facts.source}` : "" };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const { train = [], validation = [], test = [] } = files.ids ?? {};
+      return { ids: [...train, ...validation, ...test].sort(), message: error.message };
+    }
+  }
+  return benchmark;
+}
+
+function checkSize(path: string, found: Size, expected: Size): void {
+  if (found[0] !== expected[0] || found[1] !== expected[1])
+    throw new Problem(
+      `${path}: found ${found[1]}×${found[0]} pixels, expected the ${expected[1]}×${expected[0]} of its photograph; get both again`,
+    );
+}
+
+/** The cut that the options ask for: as high as wide. */
+function cropOf(name: string, { crop }: DataOptions): number[] {
+  if (typeof crop !== "number" || !Number.isInteger(crop) || crop < 16)
+    throw new Problem(`${name}: option crop: found ${crop}, expected a whole number of pixels from 16 on`);
+  return [crop, crop];
+}

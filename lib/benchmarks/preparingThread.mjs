@@ -1,5 +1,0 @@
-// The beginning of a thread that prepares data: teaches it to read TypeScript, as lib/training/batchThread.mjs does.
-import { register } from "tsx/esm/api";
-
-register();
-await import("./preparingThread.ts");

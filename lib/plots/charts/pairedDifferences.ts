@@ -1,0 +1,73 @@
+import { Problem } from "../../problem.js";
+import { summary } from "../../statistics/summary.js";
+import type { Figure } from "../render/figure.js";
+import { axis, colorOf, grey } from "../render/theme.js";
+import { dotRows, type Result, type SpreadOptions } from "./spread.js";
+
+/** One difference: an arm minus the arm it is compared with, for one seed. */
+export interface Difference extends Result {
+  against: string;
+}
+
+/** What a pair is: a seed of both arms, or a test volume that both segment (`seed` is its number then). */
+export interface DifferenceOptions extends SpreadOptions {
+  of?: "seed" | "test volume";
+}
+
+/**
+ * Where every arm has its own partner: a row for each comparison, a dot per pair, the mean and its 95 % interval. Rows with the same partner have the same colour.
+ * Throws a Problem where there is nothing to compare.
+ */
+export function pairedDifferences(
+  differences: readonly Difference[],
+  { x, of = "seed", subtitle = "", ...look }: DifferenceOptions,
+): Figure {
+  if (differences.length === 0)
+    throw new Problem(
+      "paired differences: found none, expected at least one; train an arm and its partner with the same seed",
+    );
+  const partners = [...new Set(differences.map(({ against }) => against))];
+  const rows = [...new Set(differences.map(({ arm }) => arm))].map((arm) => {
+    const own = differences.filter((one) => one.arm === arm);
+    return {
+      name: arm,
+      against: own[0].against,
+      color: colorOf(partners.indexOf(own[0].against)),
+      values: own.map(({ value }) => value),
+      labels: own.map(({ seed }) => `${of} ${seed}`),
+    };
+  });
+  const drawn = `each row minus its partner, on the same ${of}; dot: one ${of}, diamond: mean, line: 95 % interval`;
+  const figure = dotRows(rows, {
+    title: finding(
+      rows.map(({ values }) => values),
+      of,
+    ),
+    ...look,
+    x: axis(x, { zeroline: true, zerolinecolor: grey.ink, zerolinewidth: 2, rangemode: "tozero" }),
+    subtitle: [subtitle, drawn].filter(Boolean).join("; "),
+    phantom: differences.some(({ phantom }) => phantom),
+  });
+  const { layout } = figure;
+  const ticktext = rows.map(({ name, against }) => `${name}<br><span style="color:${grey.soft}">− ${against}</span>`);
+  const longest = Math.max(...rows.flatMap(({ name, against }) => [name.length, against.length + 2]));
+  return {
+    ...figure,
+    layout: {
+      ...layout,
+      margin: { ...layout.margin, l: 30 + 7 * longest },
+      yaxis: { ...layout.yaxis, ticktext },
+    },
+  };
+}
+
+function finding(rows: readonly (readonly number[])[], of: string): string {
+  const intervals = rows.flatMap((values) => summary(values).interval ?? []);
+  const known = intervals.length / 2;
+  if (known === 0) return `One ${of} each: whether a difference is noise is not known`;
+  const clear = rows.filter((values) => {
+    const { interval: [low, high] = [0, 0] } = summary(values);
+    return low > 0 || high < 0;
+  }).length;
+  return `${clear} of ${known} differences ${clear === 1 ? "is" : "are"} larger than the noise of the ${of}s, each taken alone`;
+}

@@ -1,0 +1,79 @@
+import type { Figure } from "../render/figure.js";
+import { finite } from "../render/finite.js";
+import { axis, colorOf, config, frame, type Untitled } from "../render/theme.js";
+
+/** How long a part of a training step takes. */
+export interface PartCost {
+  /** "student forward". */
+  part: string;
+  milliseconds: number;
+  /** What is measured: a method, a machine. */
+  arm?: string;
+  phantom?: boolean;
+}
+
+/** Bars for the parts of a training step, in the order given from above, with milliseconds and share; a colour for each arm. */
+export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }: Untitled = {}): Figure {
+  finite(
+    "step cost",
+    costs.map(({ milliseconds }) => milliseconds),
+  );
+  const parts = [...new Set(costs.map(({ part }) => part))];
+  const arms = [...new Set(costs.map(({ arm = "" }) => arm))];
+  const totals = arms
+    .map((name) => ({ name, own: costs.filter(({ arm = "" }) => arm === name) }))
+    .map(({ name, own }) => ({ name, own, total: own.reduce((sum, { milliseconds }) => sum + milliseconds, 0) }));
+  const longest = Math.max(...parts.map(({ length }) => length));
+  const names = totals.map(({ name, total }) => `${name}: ${words(total)}`);
+  return {
+    data: totals.map(({ own, total }, at) => ({
+      type: "bar",
+      orientation: "h",
+      name: names[at],
+      x: own.map(({ milliseconds }) => Number(milliseconds.toPrecision(4))),
+      y: own.map(({ part }) => part),
+      text: own.map(({ milliseconds }) => `${words(milliseconds)} (${percent(milliseconds / total)})`),
+      textposition: "outside",
+      cliponaxis: false,
+      marker: { color: colorOf(at) },
+      hovertemplate: "%{y}: %{text}",
+      showlegend: arms.length > 1,
+    })),
+    layout: {
+      ...frame(
+        { title: finding(totals), height: 30 + parts.length * (14 + 18 * arms.length), ...look, subtitle },
+        {
+          phantom: costs.some(({ phantom }) => phantom),
+          left: 30 + 7 * longest,
+          right: 96,
+          legend: arms.length > 1 ? names : [],
+        },
+      ),
+      xaxis: axis("time in a training step (ms)", { rangemode: "tozero" }),
+      yaxis: axis("", {
+        type: "category",
+        autorange: "reversed",
+        showgrid: false,
+        ticks: "",
+        ticksuffix: " ",
+        ticktext: parts,
+      }),
+      bargap: 0.25,
+    },
+    config,
+  };
+}
+
+const words = (milliseconds: number) =>
+  `${milliseconds >= 10 || milliseconds === 0 ? milliseconds.toFixed(0) : milliseconds.toPrecision(2)} ms`;
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+
+/** How long a step takes, and, where there is one arm, what most of it is spent on. */
+function finding(arms: readonly { name: string; own: readonly PartCost[]; total: number }[]): string {
+  if (arms.length > 1)
+    return `A step takes ${arms.map(({ name, total }) => `${words(total)} with ${name}`).join(", ")}`;
+  const [{ own, total }] = arms;
+  const { part, milliseconds } = own.reduce((a, b) => (b.milliseconds > a.milliseconds ? b : a));
+  return `A training step takes ${words(total)}, ${percent(milliseconds / total)} of it for ${part}`;
+}

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { benchmarks } from "../benchmarks/index.js";
+import { choose } from "../choose.js";
+import { brightness } from "../images/augment/brightness.js";
+import { isUpwards, orientation } from "../images/geometry/orientation.js";
+import { readNiftiLabel } from "../images/nifti/index.js";
+import { fullestSlice, slicePanel } from "../plots/pictures/contactSheet.js";
+import { overlay, type Panel } from "../plots/pictures/overlay.js";
+import type { Figure } from "../plots/render/figure.js";
+import type { Look } from "../plots/render/theme.js";
+import { predictionPath } from "../runs/assess.js";
+import type { Group } from "../runs/records.js";
+import { readRun } from "../runs/records.js";
+import { openData } from "../runs/workplace.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
+
+/** How many test cases are shown: the first group's worst, best, and those between at equal distances; a single one is its middle. */
+export interface OverlayChoice extends Partial<Look> {
+  cases?: number;
+}
+
+/** Why the overlays of some runs cannot be drawn here; undefined if they can. */
+export function missingForOverlays(groups: readonly Group[]): string | undefined {
+  const { benchmark: name } = readRun(groups[0].runs[0].folder).config;
+  const { folder, message } = choose(benchmarks, name, "benchmark").state();
+  if (!folder) return message;
+  const missing = groups
+    .flatMap(({ runs: [{ folder, metrics }] }) => metrics.cases.map(({ id }) => join(folder, ...predictionPath(id))))
+    .find((file) => !existsSync(file));
+  return (
+    missing &&
+    `${missing}: no such file; delete metrics.json in the run's folder and give the run's command again: only the evaluation is repeated`
+  );
+}
+
+/**
+ * Predictions of each group's first run over the truth: a row per test case, a column per group, the slice with most of the structure.
+ * Opens the test cases that the runs were scored on. Throws a Problem where data or predictions are missing.
+ */
+export async function testOverlays(
+  groups: readonly Group[],
+  {
+    cases = 3,
+    title = `Truth and prediction in ${cases === 1 ? "the middle test case" : `${cases} test cases, from the worst to the best,`} of “${groups[0].title}”`,
+    ...look
+  }: OverlayChoice = {},
+): Promise<Figure> {
+  const opened = await openData(readRun(groups[0].runs[0].folder).config);
+  opened.openTest();
+  const labels = opened.benchmark.classes.map((_, number) => number);
+  const panels: Panel[] = [];
+  let upwards = true;
+  for (const id of chosen(groups[0].runs[0].metrics, cases)) {
+    const { image, label } = await opened.test.read(opened.test.ids.indexOf(id));
+    const z = fullestSlice(label);
+    upwards = isUpwards(orientation(image.affine));
+    for (const {
+      title,
+      runs: [{ folder, metrics, seed }],
+    } of groups) {
+      const prediction = readNiftiLabel(join(folder, ...predictionPath(id)), labels);
+      const words = `${id}, slice ${z}: Dice ${caseDice(metrics, id).toFixed(2)}\n${title}, seed ${seed}`;
+      panels.push(
+        slicePanel(brightness(image), z, { truth: label, prediction, title: words, phantom: metrics.phantom }),
+      );
+    }
+  }
+  return overlay(panels, {
+    title,
+    subtitle: "Dice: mean of the classes over the whole volume",
+    ...look,
+    classes: opened.benchmark.classes,
+    upwards,
+    columns: groups.length,
+    panelPixels: 150,
+  });
+}
+
+function chosen(metrics: Metrics, count: number): string[] {
+  const ids = metrics.cases.map(({ id }) => id).sort((a, b) => caseDice(metrics, a) - caseDice(metrics, b));
+  const n = Math.min(count, ids.length);
+  return Array.from(
+    { length: n },
+    (_, i) => ids[Math.round(n === 1 ? (ids.length - 1) / 2 : (i * (ids.length - 1)) / (n - 1))],
+  );
+}
+
+function caseDice({ cases }: Metrics, id: string): number {
+  const scores = cases.find((one) => one.id === id)?.scores ?? [];
+  return scores.reduce((sum, { dice }) => sum + dice, 0) / scores.length;
+}

@@ -1,0 +1,127 @@
+import { benchmarks } from "../benchmarks/index.js";
+import { choose } from "../choose.js";
+import { methods } from "../methods/index.js";
+import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { isPretrained, type RunRecord } from "../runs/records.js";
+import { runName } from "../runs/run.js";
+import { pretrainingConfig, resolveConfig } from "../training/config/config.js";
+import { type Config, canonical, configHash, isRecord } from "../training/config/schema.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
+import { code, details, facts } from "./page.js";
+
+const policies: Record<Metrics["emptyPolicy"], string> = {
+  honest:
+    "a class in neither mask scores Dice 1, one that is missed or invented 0; distances without a meaning are left out of the means",
+  released2d:
+    "as the released 2D script: an invented class scores Dice 1, a missed or absent one 0, and all their distances are 0",
+  released3d: "as the released 3D script: a missed or absent class scores Dice 0 and distance 0",
+};
+
+/** How the numbers of a run were made: what was run, on what, and how to run it again. Folded, as a part of a page. */
+export function provenance(record: RunRecord): string {
+  const { folder, name, config, environments, metrics } = record;
+  const { title, cite, licence, unit, classes } = choose(benchmarks, config.benchmark, "benchmark");
+  const about: [string, string][] = [
+    ["Data", escapeHtml(`${title}; ${cite}; ${licence}`)],
+    ["Classes", escapeHtml(classes.map((one) => one.name).join(", "))],
+    ["Preset and protocol", escapeHtml(`${config.preset}, ${config.protocol}`)],
+    ["Seed", String(config.seed)],
+    ["Steps", stepsOf(config)],
+    ["Starts from", escapeHtml(startOf(record))],
+    [
+      "Tested weights",
+      metrics
+        ? `${metrics.checkpoint === "last" ? "the last" : "best on the validation cases"}: step ${metrics.testedStep}`
+        : isPretrained(record)
+          ? "not tested; others start from the last"
+          : "not tested yet",
+    ],
+    ["Tested on", metrics ? `${metrics.cases.length} ${metrics.split} cases` : "–"],
+    ["Distances in", metrics?.unit ?? unit],
+    [
+      "Empty masks",
+      metrics
+        ? `${escapeHtml(metrics.emptyPolicy)}: ${escapeHtml(policies[metrics.emptyPolicy])}; missed ${metrics.counts.missed}, invented ${metrics.counts.invented}, absent ${metrics.counts.absent}`
+        : "–",
+    ],
+    ...environments.map((one, at): [string, string] => [at === 0 ? "Environment" : "Continued in", environmentOf(one)]),
+    ["Run folder", escapeHtml(folder)],
+    ["sha256 of the config", configHash(config)],
+  ];
+  const state = metrics ? `Dice ${metrics.mean.dice.toFixed(4)}` : isPretrained(record) ? "not tested" : "unfinished";
+  return details(
+    `${escapeHtml(name)} <span class="soft">· seed ${config.seed} · ${state}</span>`,
+    `${facts(about)}${repetition(config)}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
+  );
+}
+
+const stepsOf = ({ steps, batch }: Config) =>
+  `${steps} steps of ${batch.labeled} labelled + ${batch.unlabeled} unlabelled images`;
+
+/** What the network of a run was before its first step. */
+function startOf({ config, pretraining }: RunRecord): string {
+  const first = pretrainingConfig(config);
+  if (!first) return "random weights";
+  const { title } = choose(methods, first.method, "method");
+  const before = `${title}, ${stepsOf(first)}: ${pretraining?.run ?? runName(first)}`;
+  return pretraining ? `${before}; sha256 of its weights ${pretraining.sha256}` : `${before}, still to be trained`;
+}
+
+/** The command that trains a run again; with a pre-training before it, also the one that trains that alone. */
+function repetition(config: Config): string {
+  const first = pretrainingConfig(config);
+  const both = first ? "To repeat both phases, in the commit above" : "To repeat it, in the commit above";
+  const alone = first ? `<p>The first phase alone:</p>${code(commandOf(first))}` : "";
+  return `<p>${both}:</p>${code(commandOf(config))}${alone}`;
+}
+
+function environmentOf({
+  started,
+  versions,
+  commit,
+  engine,
+  cpu,
+  cores,
+  memoryGiB,
+  system,
+}: RunRecord["environments"][number]): string {
+  const made = commit
+    ? `commit ${commit.id.slice(0, 12)}${commit.dirty ? " with local changes" : ""}`
+    : "no commit known";
+  return escapeHtml(
+    `${started}; arco ${versions.arco}, ${made}; Node.js ${versions.node}; engine ${engine.kind} (${engine.backend} ${versions.engine}) on ${engine.device}, ${engine.threads} threads; ${cpu}, ${cores} cores, ${memoryGiB} GiB; ${system}`,
+  );
+}
+
+/** The command line that trains a run of this config: the choices, and what differs from the defaults that follow from them. */
+export function commandOf(config: Config): string {
+  const { benchmark, labeled, method, preset, protocol, seed } = config;
+  const usual = resolveConfig({ benchmark, labeled, method, preset, protocol, seed });
+  const choices = Object.entries({ benchmark, labeled, method, preset, protocol, seed }).map(
+    ([name, value]) => `--${name} ${value}`,
+  );
+  return ["npx arco train", ...choices, ...changes(usual, config)].join(" \\\n  ");
+}
+
+function changes(usual: object, own: object, path = ""): string[] {
+  return Object.entries(own).flatMap(([key, value]) => {
+    const before: unknown = Reflect.get(usual, key);
+    if (isRecord(value) && isRecord(before)) return changes(before, value, `${path}${key}.`);
+    if (canonical(value) === canonical(before)) return [];
+    if (path === "" && key === "steps") return [`--steps ${value}`];
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return path.startsWith("options.")
+      ? [`--option '${path.slice("options.".length)}${key}=${text}'`]
+      : [`--set '${path}${key}=${text}'`];
+  });
+}
+
+function caseTable({ cases, classes, unit }: Metrics): string {
+  const head = `<tr><th scope="col">case</th>${classes.map((name) => `<th scope="col">${escapeHtml(name)} Dice</th><th scope="col">HD95 (${unit})</th><th scope="col">ASSD (${unit})</th>`).join("")}</tr>`;
+  const number = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+  const rows = cases.map(
+    ({ id, scores }) =>
+      `<tr><th scope="row">${escapeHtml(id)}</th>${scores.map(({ dice, hd95, assd }) => `<td>${number(dice, 4)}</td><td>${number(hd95, 2)}</td><td>${number(assd, 2)}</td>`).join("")}</tr>`,
+  );
+  return `<div class="wide" tabindex="0"><table><thead>${head}</thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+}

@@ -1,0 +1,75 @@
+import { benchmarks } from "../benchmarks/index.js";
+import { choose } from "../choose.js";
+import { writeWhole } from "../disk.js";
+import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { Problem } from "../problem.js";
+import { ownVersion } from "../runs/environment.js";
+import type { Group } from "../runs/records.js";
+import { isPretrained, listRuns, type RunRecord } from "../runs/records.js";
+import { type ArmRecord, armsOf } from "./arms.js";
+import { page } from "./page.js";
+import { provenance } from "./provenance.js";
+import { results } from "./results.js";
+
+/**
+ * Writes one HTML page on runs (a folder of them, or those named): table, curves, overlays, and how each number was made.
+ * The page needs nothing from outside. Throws a Problem where there are no runs; a run that is not finished is named, without numbers.
+ */
+export async function writeReport(runs: string | readonly RunRecord[], file: string): Promise<void> {
+  const records = typeof runs === "string" ? listRuns(runs) : [...runs];
+  if (records.length === 0)
+    throw new Problem(
+      `${typeof runs === "string" ? runs : "report"}: holds no runs; train something first, for example "npx arco quickstart"`,
+    );
+  const sections: string[] = [];
+  for (const arms of comparable(armsOf(records))) sections.push(await section(arms));
+  const finished = records.filter(({ metrics }) => metrics).length;
+  const title = `ARCO lab: ${finished} finished run${finished === 1 ? "" : "s"} on ${[...new Set(records.map(({ config }) => titleOf(config.benchmark)))].join(", ")}`;
+  const intro = `<h1>${escapeHtml(title)}</h1>\n<p class="soft">Written by arco ${ownVersion()}. Every number on this page is read from metrics.json of the run folders named below.</p>`;
+  writeWhole(file, page(title, [intro, ...sections].join("\n")));
+}
+
+const titleOf = (benchmark: string) => choose(benchmarks, benchmark, "benchmark").title;
+
+/** Arms whose numbers may stand in one table: the same data, preset and protocol, scored alike. */
+function comparable(arms: readonly ArmRecord[]): ArmRecord[][] {
+  const sections = new Map<string, ArmRecord[]>();
+  for (const arm of arms) {
+    const { benchmark, preset, protocol, data } = arm.config;
+    const key = JSON.stringify([benchmark, preset, protocol, data]);
+    sections.set(key, [...(sections.get(key) ?? []), arm]);
+  }
+  return [...sections.values()];
+}
+
+async function section(arms: readonly ArmRecord[]): Promise<string> {
+  const groups = arms.map(groupOf).filter(({ runs }) => runs.length > 0);
+  const { config } = arms[0];
+  const heading = `<h2>${escapeHtml(titleOf(config.benchmark))} · preset ${config.preset} · protocol ${config.protocol}</h2>`;
+  const untested = arms.flatMap(({ title, runs }) =>
+    runs.filter(({ metrics }) => !metrics).map((run) => ({ title, run })),
+  );
+  const open = untested.filter(({ run }) => !isPretrained(run)).map(({ title, run }) => unfinished(title, run));
+  const waiting = open.length > 0 ? `<p>Not finished and without numbers here:</p><ul>${open.join("")}</ul>` : "";
+  const shared = untested.filter(({ run }) => isPretrained(run)).map(({ title, run }) => pretrained(title, run, arms));
+  const before =
+    shared.length > 0 ? `<p>Trained for others to start from, and not tested:</p><ul>${shared.join("")}</ul>` : "";
+  const made = `<h3>How each number was made</h3>\n${arms.flatMap(({ runs }) => runs.map(provenance)).join("\n")}`;
+  return [heading, ...(groups.length > 0 ? [await results(groups)] : []), waiting, before, made]
+    .filter(Boolean)
+    .join("\n");
+}
+
+const groupOf = ({ title, runs }: ArmRecord): Group => ({
+  title,
+  runs: runs.flatMap(({ folder, config, metrics }) => (metrics ? [{ folder, seed: config.seed, metrics }] : [])),
+});
+
+const unfinished = (title: string, { name, config, log }: RunRecord) =>
+  `<li>${escapeHtml(title)}, seed ${config.seed}: step ${log.at(-1)?.step ?? 0} of ${config.steps} (${escapeHtml(name)})</li>`;
+
+function pretrained(title: string, { name, config }: RunRecord, arms: readonly ArmRecord[]): string {
+  const count = arms.flatMap(({ runs }) => runs.filter(({ pretraining }) => pretraining?.run === name)).length;
+  const start = count === 1 ? "1 run here starts from it" : `${count || "no"} runs here start from it`;
+  return `<li>${escapeHtml(title)}, seed ${config.seed}: ${config.steps} steps; ${start} (${escapeHtml(name)})</li>`;
+}

@@ -1,0 +1,148 @@
+import { curves } from "../plots/charts/curves.js";
+import { pairedDifference } from "../plots/charts/pairedDifference.js";
+import { spread } from "../plots/charts/spread.js";
+import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { phantomMark } from "../plots/render/theme.js";
+import type { Group } from "../runs/records.js";
+import type { Summary } from "../statistics/summary.js";
+import { facts, picture, tableOf } from "./page.js";
+import { missingForOverlays, testOverlays } from "./pictures.js";
+import { type Comparison, comparisons, testDice, trainingLoss, validationDice } from "./rows.js";
+
+/** What finished arms reached: table, verdicts, figures. A part of a page. */
+export async function results(groups: readonly Group[]): Promise<string> {
+  const lines = comparisons(groups);
+  const { metrics } = groups[0].runs[0];
+  const phantom = groups.some(({ runs }) => runs.some((run) => run.metrics.phantom));
+  return [
+    ...(phantom
+      ? [`<p class="phantom">${phantomMark}. No number below can be compared with a published one.</p>`]
+      : []),
+    summaryTable(lines, groups),
+    ...verdicts(lines).map((text) => `<p>${escapeHtml(text)}</p>`),
+    facts([
+      [
+        "Tested on",
+        `${metrics.cases.length} ${metrics.split} cases; mean of ${escapeHtml(metrics.classes.join(", "))}`,
+      ],
+      ["±", "standard deviation over the seeds (n − 1); – where there is one seed"],
+      [
+        "Difference",
+        `Dice points against “${escapeHtml(groups[0].title)}” with the same seed, and its 95 % interval (Student’s t)`,
+      ],
+      ["Distances", `in ${metrics.unit === "mm" ? "mm" : "voxels"}`],
+      ["p", "paired t-test over the seeds, two-sided, corrected for the number of differences in the table (Holm)"],
+    ]),
+    ...figures(groups, lines),
+    await overlays(groups),
+  ].join("\n");
+}
+
+function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): string {
+  const unit = lines[0].unit === "mm" ? "mm" : "voxels";
+  const rows = lines.map(({ title, seeds, dice, jaccard, hd95, assd, against, p }) => [
+    escapeHtml(title),
+    String(seeds),
+    plusMinus(dice, 100, 1),
+    plusMinus(jaccard, 100, 1),
+    plusMinus(hd95, 1, 2),
+    plusMinus(assd, 1, 2),
+    ...(against
+      ? [
+          signed(against.difference.mean),
+          against.difference.interval ? against.difference.interval.map(signed).join(" to ") : "–",
+        ]
+      : ["–", "–"]),
+    p === undefined ? "–" : p < 0.001 ? "< 0.001" : p.toFixed(3),
+  ]);
+  const headings = [
+    "",
+    "seeds",
+    "Dice %",
+    "Jaccard %",
+    `HD95 (${unit})`,
+    `ASSD (${unit})`,
+    "difference in Dice, points",
+    "95 % interval",
+    "p (Holm)",
+  ];
+  return tableOf(
+    `Mean ± spread over seeds, ${escapeHtml(groups[0].runs[0].metrics.benchmark)}, ${escapeHtml(groups[0].runs[0].metrics.split)} cases`,
+    headings,
+    rows,
+  );
+}
+
+function plusMinus({ n, mean, sd }: Summary, scale: number, digits: number): string {
+  if (n === 0) return "–";
+  return `${(mean * scale).toFixed(digits)}${sd === undefined ? "" : ` ± ${(sd * scale).toFixed(digits)}`}`;
+}
+
+const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)}`;
+
+/** What the differences allow to say, in a sentence each. */
+function verdicts(lines: readonly Comparison[]): string[] {
+  return lines.flatMap(({ title, against }) => {
+    if (!against) return [];
+    const { n, mean, interval } = against.difference;
+    const what = `${title}: ${signed(mean)} Dice points against “${lines[0].title}”`;
+    if (!interval) return [`${what}, from one pair of seeds; nothing can be said about the spread.`];
+    const range = `95 % interval ${interval.map(signed).join(" to ")}, ${n} pairs`;
+    return [interval[0] > 0 || interval[1] < 0 ? `${what} (${range}).` : `${what}, within the noise (${range}).`];
+  });
+}
+
+function figures(groups: readonly Group[], lines: readonly Comparison[]): string[] {
+  const { metrics } = groups[0].runs[0];
+  const reached = testDice(groups);
+  const dice = "Dice, mean of the classes (0 to 1)";
+  const numbers = lines
+    .map(({ title, dice: { mean }, seeds }) => `${title}: ${mean.toFixed(3)} (${seeds} seeds)`)
+    .join("; ");
+  const shared = groups.filter((_, at) => at === 0 || lines[at].against).map(({ title }) => title);
+  const seeds = new Set(groups[0].runs.map(({ seed }) => seed));
+  const pairs = reached.filter(({ arm, seed }) => shared.includes(arm) && seeds.has(seed));
+  const validation = validationDice(groups);
+  return [
+    "<h3>Results by seed</h3>",
+    picture(
+      spread(reached, { x: dice, subtitle: `Dice on ${metrics.cases.length} ${metrics.split} cases` }),
+      `Dots for seeds and means. ${numbers}.`,
+    ),
+    ...(shared.length > 1
+      ? [
+          picture(
+            pairedDifference(pairs, {
+              baseline: groups[0].title,
+              x: "difference in Dice (0 to 1)",
+            }),
+            verdicts(lines).join(" "),
+          ),
+        ]
+      : []),
+    "<h3>Training</h3>",
+    ...(validation.length > 0
+      ? [
+          picture(
+            curves(validation, { y: dice, subtitle: "Dice on the validation cases during training" }),
+            "Curves of the validation Dice over optimiser steps, one per arm.",
+          ),
+        ]
+      : []),
+    picture(
+      curves(trainingLoss(groups), {
+        subtitle: "training loss, the sum of all terms, mean of ten steps",
+        y: "loss (no unit)",
+      }),
+      "Curves of the training loss over optimiser steps, one per arm.",
+    ),
+  ];
+}
+
+async function overlays(groups: readonly Group[]): Promise<string> {
+  const missing = missingForOverlays(groups);
+  const heading = "<h3>Predictions</h3>";
+  if (missing) return `${heading}<p>The predictions cannot be drawn on this machine: ${escapeHtml(missing)}</p>`;
+  const figure = await testOverlays(groups);
+  return `${heading}\n${picture(figure, `Slices of test cases with the truth as outlines and the predictions as areas, a column for each of: ${groups.map(({ title }) => title).join("; ")}.`)}`;
+}

@@ -1,0 +1,122 @@
+import { holm } from "../statistics/correction.js";
+import { type Paired, paired } from "../statistics/paired.js";
+import { seedsNeeded } from "../statistics/seedsNeeded.js";
+import { type Summary, summary } from "../statistics/summary.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
+import { atSharedSeeds, diceByCase } from "./rows.js";
+
+/** What the runs of an arm gave on the test cases: means over classes, summed up over seeds. */
+export interface ArmResult {
+  name: string;
+  title: string;
+  labeled: number;
+  runs: { folder: string; seed: number; metrics: Metrics }[];
+  dice: Summary;
+  /** In mm; runs in which no distance is defined are left out. */
+  assd: Summary;
+}
+
+/** How one arm differs from another, and how sure that is. */
+export interface Verdict {
+  /** Names of the two arms. */
+  arm: string;
+  baseline: string;
+  /** Dice of the arm minus the baseline's, in pairs of the same seed (same first weights, same labelled batches). */
+  overSeeds: Paired;
+  /** The same in pairs of the same test case, each the mean over the seeds. */
+  overCases: Paired;
+  /** Two-sided p of the t-test over seeds, corrected for the number of verdicts (Holm); undefined for a single seed. */
+  p?: number;
+  /** Seeds that a verdict at the observed difference and spread would take (5 % shared among the verdicts, power 80 %), more than there are; null where it is clear, no number would do, or one seed shows no spread. */
+  seedsNeeded: number | null;
+  /** Whether p is below 0.05. */
+  isClear: boolean;
+  /** The finding in one sentence, computed. */
+  finding: string;
+}
+
+/** Sums up the runs of an arm. */
+export function sumUp(
+  { name, title, labeled }: Pick<ArmResult, "name" | "title" | "labeled">,
+  runs: ArmResult["runs"],
+): ArmResult {
+  const distances = runs.map(({ metrics }) => metrics.mean.assd).filter((value): value is number => value !== null);
+  return {
+    name,
+    title,
+    labeled,
+    runs,
+    dice: summary(runs.map(({ metrics }) => metrics.mean.dice)),
+    assd: summary(distances),
+  };
+}
+
+/** Each pair of arms, the baseline first, compared in pairs of what they share: seeds, and test cases. */
+export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: ArmResult])[]): Verdict[] {
+  const overSeeds = pairs.map(([baseline, arm]) => paired(...atSharedSeeds(baseline, arm)));
+  const tested = overSeeds.flatMap(({ tTest }, at) => (tTest === undefined ? [] : [{ at, p: tTest }]));
+  const corrected = holm(tested.map(({ p }) => p));
+  return pairs.map(([baseline, arm], at) => {
+    const { n, mean, sd } = overSeeds[at].difference;
+    const p = corrected[tested.findIndex((one) => one.at === at)];
+    const alpha = 0.05 / Math.max(1, tested.length); // what Holm's correction asks of the first of them
+    const needed = sd === undefined ? Number.POSITIVE_INFINITY : Math.max(n + 1, seedsNeeded({ mean, sd }, { alpha }));
+    const known = { arm, baseline, overSeeds: overSeeds[at], needed, p, of: tested.length };
+    return {
+      arm: arm.name,
+      baseline: baseline.name,
+      overSeeds: overSeeds[at],
+      overCases: paired(diceByCase(baseline.runs), diceByCase(arm.runs)),
+      ...(p !== undefined && { p }),
+      seedsNeeded: Number.isFinite(needed) && !(p < 0.05) ? needed : null,
+      isClear: p < 0.05,
+      finding: finding(known),
+    };
+  });
+}
+
+interface Known {
+  arm: ArmResult;
+  baseline: ArmResult;
+  overSeeds: Paired;
+  needed: number;
+  p?: number;
+  of: number;
+}
+
+function finding({ arm, baseline, overSeeds: { difference }, needed, p, of }: Known): string {
+  const { n, mean, interval } = difference;
+  const size = `${Math.abs(100 * mean).toFixed(1)} Dice points ${mean < 0 ? "worse" : "better"} than ${baseline.title}`;
+  if (!interval) return `${arm.title}: ${size}, with one seed; more seeds would show the spread.`;
+  const ends = interval.map((end) => (100 * end).toFixed(1)).join(" to ");
+  const corrected =
+    p === undefined ? "" : `, p = ${p.toPrecision(2)}${of > 1 ? ` after Holm for ${of} comparisons` : ""}`;
+  const range = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
+  if (p !== undefined && p < 0.05) return `${arm.title}: ${size} (${range}).`;
+  const more = Number.isFinite(needed) ? `about ${needed} seeds would decide` : "no number of seeds would decide";
+  const holdsZero = interval[0] <= 0 && interval[1] >= 0;
+  const but = holdsZero
+    ? `but that lies within the noise of ${n} seeds`
+    : `but ${n} seeds do not decide it among ${of} comparisons`;
+  return `${arm.title}: ${size}, ${but} (${range}); at this difference and spread ${more}.`;
+}
+
+/** Verdicts as plain rows, for `show`: differences of Dice in units from 0 to 1. */
+export function verdictRows({
+  arms,
+  verdicts: all,
+}: {
+  arms: readonly ArmResult[];
+  verdicts: readonly Verdict[];
+}): Record<string, string | number | null>[] {
+  const titles = new Map(arms.map(({ name, title }) => [name, title]));
+  return all.map(({ arm, baseline, overSeeds, overCases, p, seedsNeeded: needed }) => ({
+    arm: titles.get(arm) ?? arm,
+    against: titles.get(baseline) ?? baseline,
+    difference: overSeeds.difference.mean,
+    "p (seeds, Holm)": p ?? null,
+    "seeds needed": needed,
+    "95 % from (volumes)": overCases.difference.interval?.[0] ?? null,
+    "to (volumes)": overCases.difference.interval?.[1] ?? null,
+  }));
+}

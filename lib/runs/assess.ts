@@ -1,0 +1,49 @@
+import type { Opened } from "../benchmarks/benchmark.js";
+import { onDisk } from "../disk.js";
+import { writeNifti } from "../images/nifti/index.js";
+import type { Trainer } from "../methods/method.js";
+import { loadCheckpoint } from "../training/checkpoint.js";
+import { type EvaluateOptions, evaluate } from "../training/evaluation/evaluate.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
+import type { Config } from "../training/config/schema.js";
+
+/** Where the weights and the predictions of a run lie. */
+interface Place {
+  config: Config;
+  path(...parts: string[]): string;
+  checkpoint(name: "last" | "best"): string;
+}
+
+/** Path of a case's predicted label map in a run's folder. */
+export const predictionPath = (id: string) => ["predictions", `${encodeURIComponent(id)}.nii.gz`] as const;
+
+/** Loads the weights that the config says are tested and scores a split with them. With `keep` the label maps go into predictions/. */
+export async function assess(
+  place: Place,
+  opened: Opened,
+  trainer: Trainer,
+  {
+    split = "test",
+    keep = false,
+    onCase,
+    ...options
+  }: EvaluateOptions & { split?: "test" | "validation"; keep?: boolean } = {},
+): Promise<Metrics> {
+  const { benchmark, labeled, method, preset, protocol, seed, steps } = place.config;
+  const { step } = loadCheckpoint(
+    place.checkpoint(place.config.checkpoint === "last" ? "last" : "best"),
+    trainer.variables,
+  );
+  if (split === "test") opened.openTest();
+  const scores = await evaluate(trainer, opened, opened[split], {
+    ...options,
+    onCase(example, prediction, done) {
+      const file = place.path(...predictionPath(example.id));
+      if (keep) onDisk(file, () => writeNifti(file, prediction));
+      onCase?.(example, prediction, done);
+    },
+  });
+  const { phantom } = opened.benchmark;
+  const tested = { checkpoint: place.config.checkpoint, testedStep: Number(step) };
+  return { benchmark, phantom, labeled, method, preset, protocol, seed, steps, ...tested, ...scores };
+}

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { pretrainingConfig } from "../training/config/config.js";
+import type { Config } from "../training/config/schema.js";
+import { readLog } from "./records.js";
+import { runName } from "./run.js";
+
+/**
+ * The step at which the loss of a run stopped being a number; undefined where it did not. The loop writes that step into the log and ends there,
+ * and as a run depends on its config alone it would end there again.
+ */
+export function divergedAt(folder: string): number | undefined {
+  const last = readLog(folder).at(-1);
+  return last && "loss" in last && typeof last.loss !== "number" ? last.step : undefined; // JSON has null for what is no number
+}
+
+/** Where the loss of a training stopped being a number. */
+export interface Divergence {
+  seed: number;
+  phase: "pretraining" | "training";
+  step: number;
+}
+
+/** Whether and where the training of a config, or its pre-training, diverged. */
+export function divergence(config: Config, runs: string): Divergence[] {
+  const first = pretrainingConfig(config);
+  const phases = [...(first ? [["pretraining", first] as const] : []), ["training", config] as const];
+  const found = phases.flatMap(([phase, one]) => {
+    const step = divergedAt(join(runs, runName(one)));
+    return step === undefined ? [] : [{ seed: config.seed, phase, step }];
+  });
+  return found.slice(0, 1);
+}

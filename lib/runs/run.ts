@@ -1,0 +1,194 @@
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { onDisk } from "../disk.js";
+import { Problem } from "../problem.js";
+import type { Journal, LogRow } from "../training/journal.js";
+import { type Metrics, metricsSchema } from "../training/evaluation/metrics.js";
+import { type Config, canonical, configHash, parse, parseConfig } from "../training/config/schema.js";
+import { type Environment, environmentSchema } from "./environment.js";
+import { readJson, writeJson } from "./files.js";
+import { lock } from "./claim.js";
+
+/** Name of a run's folder: benchmark, method and the first ten hex digits of the config's hash. */
+export const runName = (config: Config) => `${config.benchmark}-${config.method}-${configHash(config).slice(0, 10)}`;
+
+/** Whether a config has its result in a folder of runs. */
+export const isFinished = (runs: string, config: Config): boolean =>
+  existsSync(join(runs, runName(config), "metrics.json"));
+
+/** Wall times, apart from the log so that equal runs have equal logs: one entry a process that trained. */
+export interface Session {
+  fromStep: number;
+  toStep: number;
+  trainSeconds: number;
+  /** Share of the training time the step waited for its batch. */
+  waitedPercent?: number;
+}
+const sessionSchema = z.object({
+  fromStep: z.number(),
+  toStep: z.number(),
+  trainSeconds: z.number(),
+  waitedPercent: z.number().optional(),
+});
+
+/** Which pre-training a run starts from: the name of its run, and the sha256 of the file of its last weights. */
+export interface Started {
+  run: string;
+  sha256: string;
+}
+const startedSchema = z.object({ run: z.string(), sha256: z.string() });
+
+const weightsSchema = z.object({ sha256: z.string() });
+
+/**
+ * Opens the run of a config under a folder of runs: makes it, or continues what is there. This process alone has it until `close`.
+ * Throws a Problem when another process has it, when the folder cannot be written, and when what is there is damaged or of another config.
+ */
+export function openRun(runsFolder: string, config: Config): Run {
+  const folder = join(runsFolder, runName(config));
+  for (const part of ["checkpoints", "predictions"])
+    onDisk(folder, () => mkdirSync(join(folder, part), { recursive: true }));
+  const release = onDisk(folder, () => lock(folder));
+  try {
+    return new Run(folder, settle(folder, config), release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Writes config.json into a new run, or makes sure that an old one is this run. */
+function settle(folder: string, config: Config): Config {
+  const path = join(folder, "config.json");
+  const advice = "move the folder away to train this run anew";
+  const found = readJson(path, advice);
+  if (found === undefined) {
+    if (existsSync(join(folder, "log.jsonl")))
+      throw new Problem(`${path}: missing, but the folder holds a log; ${advice}`);
+    writeJson(path, config);
+  } else if (canonical(parseConfig(found, path)) !== canonical(config)) {
+    throw new Problem(
+      `${path}: found another config (sha256 ${configHash(parseConfig(found, path)).slice(0, 10)}) than the folder's name says; ${advice}`,
+    );
+  }
+  return config;
+}
+
+/** One run on disk, held by this process: its config, log, times, metrics and checkpoints. */
+export class Run implements Journal {
+  readonly folder: string;
+  readonly config: Config;
+  #log: number;
+  #release: () => void;
+
+  /** Use `openRun`. */
+  constructor(folder: string, config: Config, release: () => void) {
+    this.folder = folder;
+    this.config = config;
+    this.#release = release;
+    this.#log = onDisk(this.path("log.jsonl"), () => openSync(this.path("log.jsonl"), "a"));
+  }
+
+  /** Path of something in the run's folder. */
+  path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  checkpoint(name: "last" | "best"): string {
+    return this.path("checkpoints", `${name}.safetensors`);
+  }
+
+  get logBytes(): number {
+    return fstatSync(this.#log).size;
+  }
+
+  appendLog(row: LogRow): void {
+    const line = Buffer.from(`${JSON.stringify(row)}\n`);
+    onDisk(this.path("log.jsonl"), () => {
+      for (let at = 0; at < line.length; ) at += writeSync(this.#log, line, at);
+    });
+  }
+
+  syncLog(): number {
+    onDisk(this.path("log.jsonl"), () => fsyncSync(this.#log));
+    return this.logBytes;
+  }
+
+  truncateLog(bytes: number): void {
+    const found = this.logBytes;
+    if (found < bytes)
+      throw new Problem(
+        `${this.path("log.jsonl")}: found ${found} bytes, but the checkpoint was saved at ${bytes}; move ${this.folder} away to train this run anew`,
+      );
+    if (found > bytes) onDisk(this.path("log.jsonl"), () => ftruncateSync(this.#log, bytes));
+  }
+
+  /** The result of a finished run, undefined before. */
+  readMetrics(): Metrics | undefined {
+    return readMetrics(this.folder);
+  }
+
+  /** Writes the result; from then on the run is finished and never trained again. */
+  writeMetrics(metrics: Metrics): void {
+    this.syncLog();
+    writeJson(this.path("metrics.json"), metrics);
+  }
+
+  /** Environments of the processes that worked on this run so far, oldest first. */
+  environments(): Environment[] {
+    return readList(this.path("environment.json"), environmentSchema);
+  }
+
+  addEnvironment(entry: Environment): void {
+    writeJson(this.path("environment.json"), [...this.environments(), entry]);
+  }
+
+  /** Records the pre-training run whose network this one starts from. */
+  startedFrom(entry: Started): void {
+    writeJson(this.path("pretraining.json"), entry);
+  }
+
+  /** The sha256 of the file of weights that this run, a pre-training, ended with; undefined before. */
+  endedWith(): string | undefined {
+    const path = this.path("weights.json");
+    const found = readJson(path, "delete it to take the weights as they are");
+    return found === undefined ? undefined : parse(weightsSchema, found, path).sha256;
+  }
+
+  /** Records what `endedWith` gives, so that later changes of the file are noticed. */
+  endsWith(sha256: string): void {
+    writeJson(this.path("weights.json"), { sha256 });
+  }
+
+  addSession(entry: Session): void {
+    writeJson(this.path("timing.json"), [...readList(this.path("timing.json"), sessionSchema), entry]);
+  }
+
+  /** Gives the run back; the object is of no use afterwards. */
+  close(): void {
+    closeSync(this.#log);
+    this.#release();
+  }
+}
+
+/** The result in a run's folder, undefined while it is not finished. */
+export function readMetrics(folder: string): Metrics | undefined {
+  const path = join(folder, "metrics.json");
+  const advice =
+    "delete this file and give the run's command again: its last step is kept, only the evaluation is repeated";
+  const found = readJson(path, advice);
+  return found === undefined ? undefined : parse(metricsSchema, found, path);
+}
+
+/** The pre-training that the run in a folder starts from, undefined where there is none, or none yet. */
+export function readStarted(folder: string): Started | undefined {
+  const path = join(folder, "pretraining.json");
+  const found = readJson(path, "delete it: it only records how the run was made");
+  return found === undefined ? undefined : parse(startedSchema, found, path);
+}
+
+/** A list in a run's folder, empty if the file is not there. */
+export function readList<T>(path: string, schema: z.ZodType<T>): T[] {
+  return parse(z.array(schema), readJson(path, "delete it: it only records how the run was made") ?? [], path);
+}

@@ -1,0 +1,52 @@
+import type { Progress } from "../training/loop.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
+import type { Config } from "../training/config/schema.js";
+import { assess } from "./assess.js";
+import { firstPhase } from "./pretraining.js";
+import type { Run } from "./run.js";
+import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
+
+export type { TrainRunOptions } from "./training.js";
+
+/** What became of a run in its folder: finished with its result (trained now, or found finished), or stopped by the signal after some step of its own or of its pre-training. */
+export type Outcome =
+  | { run: string; trained: boolean; finished: true; metrics: Metrics }
+  | { run: string; trained: true; finished: false; step: number; phase?: "pretraining" };
+
+/** Trains a run to its end and tests it, after its pre-training if that was not done before; continues what is half done, and only reports what is finished. */
+export async function trainRun(config: Config, options: TrainRunOptions): Promise<Outcome> {
+  return holding(config, options, async (run) => {
+    const metrics = run.readMetrics();
+    if (metrics) return { run: run.folder, trained: false, finished: true, metrics };
+    const phase = await firstPhase(run, options);
+    if (phase.weights === undefined)
+      return { run: run.folder, trained: true, finished: false, step: phase.steps, phase: "pretraining" };
+    const whole = phase.steps + config.steps;
+    const onProgress = (progress: Progress) =>
+      options.onProgress?.({ ...progress, step: phase.steps + progress.step, steps: whole });
+    return work(run, { ...options, onProgress }, phase.weights);
+  });
+}
+
+function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Outcome> {
+  const { signal, onCase } = options;
+  const start = Object.keys(weights).length > 0 ? weights : undefined;
+  return prepared(run, start, async (opened, trainer) => {
+    try {
+      const step = await trainAll(run, opened, trainer, options);
+      if (step < run.config.steps) return { run: run.folder, trained: true, finished: false, step };
+      const cases = opened.test.ids.length;
+      const metrics = await assess(run, opened, trainer, {
+        keep: true,
+        signal,
+        onCase: (_, __, done) => onCase?.(done, cases),
+      });
+      run.writeMetrics(metrics);
+      return { run: run.folder, trained: true, finished: true, metrics };
+    } catch (error) {
+      if (signal?.aborted && error === signal.reason)
+        return { run: run.folder, trained: true, finished: false, step: run.config.steps };
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,113 @@
+import { readdirSync, rmSync } from "node:fs";
+import type { Opened } from "../benchmarks/benchmark.js";
+import { diskProblem } from "../disk.js";
+import type { Entry } from "../engine/safetensors.js";
+import type { Trainer } from "../methods/method.js";
+import { Problem } from "../problem.js";
+import { openBatches } from "../training/batches/batches.js";
+import { validate } from "../training/evaluation/evaluate.js";
+import { type Progress, train } from "../training/loop.js";
+import type { Config } from "../training/config/schema.js";
+import { environment } from "./environment.js";
+import { readLog } from "./records.js";
+import { openRun, type Run } from "./run.js";
+import { createTrainer, openData, startEngineFor } from "./workplace.js";
+
+/** Where and how a run is trained; nothing here changes its result. */
+export interface TrainRunOptions {
+  /** Folder of runs. */
+  runs: string;
+  /** Steps between two checkpoints. */
+  checkpointEvery?: number;
+  /** Threads that prepare batches. */
+  workers?: number;
+  /** Stops after the step it is in; what is done is saved. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Called after each scored test case. */
+  onCase?: (done: number, cases: number) => void;
+}
+
+/** Arrays of weights by their path. */
+export type Weights = Readonly<Record<string, Entry>>;
+
+/** Opens a run for this process alone, does something with it and gives it back. */
+export async function holding<T>(config: Config, { runs }: TrainRunOptions, act: (run: Run) => Promise<T>): Promise<T> {
+  const run = openRun(runs, config);
+  try {
+    return await act(run);
+  } catch (error) {
+    throw diskProblem(run.folder, error);
+  } finally {
+    run.close();
+  }
+}
+
+/** Does something with a run's data and its trainer, as at step 0, from random or from given weights. */
+export async function prepared<T>(
+  run: Run,
+  start: Weights | undefined,
+  act: (opened: Opened, trainer: Trainer) => Promise<T>,
+): Promise<T> {
+  removeLeftovers(run);
+  const engine = await startEngineFor(run.folder, run.environments()[0]);
+  const opened = await openData(run.config);
+  if (run.config.checkpoint === "bestVal" && opened.validation.ids.length === 0)
+    throw new Problem(
+      `${run.config.benchmark}: has no validation cases to choose the best weights by; set checkpoint to "last"`,
+    );
+  run.addEnvironment(environment(engine));
+  const trainer = createTrainer(run.config, opened, start);
+  try {
+    return await act(opened, trainer);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Trains from where the run stands up to its end or the signal; gives the last finished step. */
+export async function trainAll(
+  run: Run,
+  opened: Opened,
+  trainer: Trainer,
+  { checkpointEvery, workers, signal, onProgress }: TrainRunOptions,
+): Promise<number> {
+  const { seed, batch, draw, augmentation } = run.config;
+  const hasValidation = opened.validation.ids.length > 0;
+  const batches = await openBatches(opened, { seed, ...batch, draw, augmentation, workers });
+  const started = performance.now();
+  let first: number | undefined;
+  let last = 0;
+  try {
+    const training = {
+      journal: run,
+      trainer,
+      batches,
+      signal,
+      checkpointEvery,
+      validate: hasValidation ? () => validate(trainer, opened) : undefined,
+    };
+    for await (const progress of train(training)) {
+      last = progress.step;
+      first ??= last - 1;
+      onProgress?.(progress);
+    }
+  } finally {
+    const milliseconds = performance.now() - started;
+    if (first !== undefined)
+      run.addSession({
+        fromStep: first,
+        toStep: last,
+        trainSeconds: milliseconds / 1000,
+        waitedPercent: (100 * batches.waitedMs) / milliseconds,
+      });
+    await batches.close();
+  }
+  return readLog(run.folder).at(-1)?.step ?? 0; // the log ends where the last checkpoint was saved
+}
+
+/** Half-written files of a process that was killed. */
+function removeLeftovers(run: Run): void {
+  for (const [folder, whole] of Object.entries({ checkpoints: ".safetensors", predictions: ".nii.gz" }))
+    for (const name of readdirSync(run.path(folder))) if (!name.endsWith(whole)) rmSync(run.path(folder, name));
+}

@@ -1,0 +1,56 @@
+import type { Opened } from "../benchmarks/benchmark.js";
+import { benchmarks } from "../benchmarks/index.js";
+import { type Engine, type EngineKind, startEngine } from "../engine/start.js";
+import { methods } from "../methods/index.js";
+import type { Observer, Setup, Trainer } from "../methods/method.js";
+import { Problem } from "../problem.js";
+import { choose } from "../choose.js";
+import type { Config } from "../training/config/schema.js";
+import type { Environment } from "./environment.js";
+
+/** Opens the benchmark of a config. */
+export function openData(config: Config): Promise<Opened> {
+  return choose(benchmarks, config.benchmark, "benchmark").open({ labeled: config.labeled, options: config.data });
+}
+
+/** What a method is created with for a config on a benchmark. */
+export function setupOf(
+  config: Config,
+  { channels, classes, imageSize }: Opened["benchmark"],
+): Setup<Config["options"]> {
+  const { seed, steps, protocol, options, encoder, optimizer } = config;
+  return { seed, steps, protocol, options, encoder, optimizer, channels, classes: classes.length, imageSize };
+}
+
+/** The method of a config at work on opened data, as at step 0, from random or from given weights. The engine must have been started. */
+export function createTrainer(
+  config: Config,
+  { benchmark }: Opened,
+  start?: Setup<object>["start"],
+  observe?: Observer,
+): Trainer {
+  return choose(methods, config.method, "method").create({ ...setupOf(config, benchmark), start, observe });
+}
+
+const kinds: readonly EngineKind[] = ["cpu", "cuda", "webgpu", "js"];
+
+/**
+ * Starts the engine that a run was begun with: results are bit-equal only on the same kind with the same number of threads.
+ * Throws a Problem if this process runs, or the environment asks for, another one.
+ */
+export async function startEngineFor(folder: string, begun: Environment | undefined): Promise<Engine> {
+  if (!begun) return startEngine();
+  const { kind: name, threads } = begun.engine;
+  const { ARCO_ENGINE: asked = name } = process.env;
+  const kind = kinds.find((one) => one === name);
+  const anew = `or move ${folder} away to train this run anew`;
+  if (!kind || asked !== name)
+    throw new Problem(`${folder}: begun on the engine "${name}", but ARCO_ENGINE is "${asked}"; unset it, ${anew}`);
+  process.env.ARCO_THREADS ??= String(threads);
+  const engine = await startEngine(kind);
+  if (engine.threads !== threads)
+    throw new Problem(
+      `${folder}: begun with ${threads} threads, this process runs ${engine.threads}; set ARCO_THREADS=${threads}, ${anew}`,
+    );
+  return engine;
+}

@@ -1,0 +1,84 @@
+import { sideBySide } from "../images/channels.js";
+import { orientation } from "../images/geometry/orientation.js";
+import { openNifti } from "../images/nifti/bytes.js";
+import type { Geometry, Volume } from "../images/volume.js";
+import { seriesOf, volumeOf } from "../images/voxels.js";
+import { Problem } from "../problem.js";
+
+/** A scan that nobody prepared, and whether its file says how it lies in the scanner. */
+export interface Scan {
+  image: Volume;
+  isPlaced: boolean;
+}
+
+/** Reads a scan of one volume, or of a series, side by side in every voxel. What `readNifti` or `readNiftiSeries` would refuse throws a Problem here too. */
+export function readScan(path: string, { series }: Pick<Trained, "series">): Scan {
+  const { header, bytes } = openNifti(path, series);
+  const isPlaced = bytes.subarray(252, 256).some((byte) => byte !== 0); // qform_code and sform_code
+  const volumes = series ? seriesOf(bytes, header, path) : [volumeOf(bytes, header, path)];
+  const data = sideBySide(volumes.map((volume) => volume.data));
+  return { image: { ...volumes[0], data, path }, isPlaced };
+}
+
+/** What training volumes were like, as far as their benchmark says. */
+export interface Trained {
+  name: string;
+  kind: "slices" | "volumes" | "photographs";
+  /** What the volumes of a scan in one file were, where they were several. */
+  series?: readonly string[];
+  /** Which way their axes pointed. */
+  orientation?: string;
+  /** Distance of their voxels along z, y, x, in that orientation. */
+  spacingMm?: Geometry["spacingMm"];
+}
+
+/** Throws a Problem where a network cannot look at a scan at all. */
+export function checkScan({ path, shape, data }: Volume, { name, kind }: Trained): void {
+  const size = `${shape[2]}×${shape[1]}×${shape[0]} voxels`;
+  if (kind === "volumes" && Math.min(...shape) === 1)
+    throw new Problem(
+      `${path}: found one slice (${size}), expected a volume: the network was trained on volumes (${name}); use a run that was trained on slices`,
+    );
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0)
+    throw new Problem(
+      `${path}: found ${data[wrong]} among the intensities, expected finite numbers; replace them first`,
+    );
+}
+
+const mostDegrees = 30; // half-way to the next orientation is 45
+const mostTimes = 2;
+
+/** In what a scan, already turned as the network wants it, is unlike the training volumes, in sentences. A network may fail on such a scan without saying so. */
+export function unlike({ image, isPlaced }: Scan, { name, orientation: wanted, spacingMm }: Trained): string[] {
+  const found: string[] = [];
+  if (wanted && !isPlaced)
+    found.push(
+      `its header says nothing of its orientation (qform_code and sform_code are 0); it was taken as ${orientation(image.affine)}, look at the result`,
+    );
+  const degrees = obliqueness(image.affine);
+  if (wanted && degrees > mostDegrees)
+    found.push(
+      `its axes are turned by ${Math.round(degrees)}° against those of the body, those of ${name} are not; the nearest orientation was taken`,
+    );
+  if (spacingMm?.some((trained, axis) => Math.abs(Math.log(image.spacingMm[axis] / trained)) > Math.log(mostTimes)))
+    found.push(
+      `its voxels are ${millimetres(image.spacingMm)}, those of ${name} ${millimetres(spacingMm)}: more than ${mostTimes} times off, so structures have another size than the network learnt; resample it first`,
+    );
+  return found;
+}
+
+const millimetres = (spacing: Geometry["spacingMm"]) =>
+  `${[...spacing]
+    .reverse()
+    .map((step) => Number(step.toPrecision(3)))
+    .join("×")} mm`;
+
+/** The largest angle in degrees between an axis of the voxels and the axis of the body that it is named after. */
+function obliqueness(affine: Geometry["affine"]): number {
+  const angles = [0, 1, 2].map((axis) => {
+    const column = [0, 1, 2].map((row) => Math.abs(affine[row][axis]));
+    return Math.acos(Math.min(1, Math.max(...column) / Math.hypot(...column)));
+  });
+  return (Math.max(...angles) * 180) / Math.PI;
+}

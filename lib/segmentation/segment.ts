@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Benchmark } from "../benchmarks/benchmark.js";
+import { benchmarkNamed } from "../benchmarks/index.js";
+import { disposeParams, flatten } from "../engine/params.js";
+import { stream } from "../engine/random.js";
+import { startEngine } from "../engine/start.js";
+import * as tf from "../engine/tf.js";
+import type { Volume } from "../images/volume.js";
+import { methods } from "../methods/index.js";
+import { networkOf } from "../methods/method.js";
+import { Problem } from "../problem.js";
+import { readRun } from "../runs/records.js";
+import { setupOf } from "../runs/workplace.js";
+import { loadCheckpoint } from "../training/checkpoint.js";
+import type { Config } from "../training/config/schema.js";
+import { readScan, type Trained } from "./scan.js";
+import { type Segmentation, type SegmentOptions, segmentVolume } from "./volume.js";
+
+/** Which weights of a run: those it tests, unless told otherwise. */
+export interface WeightsChoice {
+  checkpoint?: Config["checkpoint"];
+}
+
+/** The network of a run at work on scans. */
+export interface Segmenter {
+  config: Config;
+  benchmark: Benchmark & Trained;
+  checkpoint: Config["checkpoint"];
+  /** Step whose weights these are. */
+  step: number;
+  /** What is to be known of the network itself, in sentences. */
+  warnings: string[];
+  /** Segments a scan: the path of a NIfTI file, or a volume. */
+  segment(scan: string | Volume, options?: SegmentOptions): Promise<Segmentation>;
+  dispose(): void;
+}
+
+/**
+ * The network of a run, for scans of one's own; needs the run's folder and nothing of its data.
+ * Runs on the engine of this machine: results equal the run's own evaluation to the last voxel on the same engine with as many threads.
+ */
+export async function segmenter(run: string, { checkpoint: asked }: WeightsChoice = {}): Promise<Segmenter> {
+  const { config, metrics } = readRun(run);
+  const benchmark: Segmenter["benchmark"] = benchmarkNamed(config.benchmark);
+  checkRun(run, config, benchmark);
+  const checkpoint = asked ?? config.checkpoint;
+  const weights = join(run, "checkpoints", `${checkpoint === "last" ? "last" : "best"}.safetensors`);
+  if (!existsSync(weights)) throw new Problem(`${weights}: missing; the run holds no such weights yet, train it first`);
+  await startEngine();
+  const network = networkOf(setupOf(config, benchmark));
+  const model = network.init(stream(config.seed, "init"));
+  const { step } = loadCheckpoint(weights, flatten(model, "model/"));
+  const predict = (image: tf.Tensor) => tf.tidy(() => network.apply(model, image, { training: false }).logits);
+  const viewed = { benchmark, ...benchmark.sight(config.data) };
+  return {
+    config,
+    benchmark,
+    checkpoint,
+    step: Number(step),
+    warnings: [
+      ...(benchmark.phantom ? [`the network was trained on phantom data (${benchmark.name}), not on real scans`] : []),
+      ...(metrics ? [] : [`the run is not finished: these are weights of step ${step} of ${config.steps}`]),
+    ],
+    segment: (scan, options) =>
+      segmentVolume(
+        { predict },
+        viewed,
+        typeof scan === "string" ? readScan(scan, benchmark) : { image: scan, isPlaced: true },
+        options,
+      ),
+    dispose: () => disposeParams(model),
+  };
+}
+
+/** Segments one scan with the network of a run. For several, keep a `segmenter`. */
+export async function segment({
+  run,
+  scan,
+  checkpoint,
+  ...options
+}: { run: string; scan: string | Volume } & WeightsChoice & SegmentOptions): Promise<Segmentation> {
+  const network = await segmenter(run, { checkpoint });
+  try {
+    const { warnings, ...found } = await network.segment(scan, options);
+    return { ...found, warnings: [...network.warnings, ...warnings] };
+  } finally {
+    network.dispose();
+  }
+}
+
+function checkRun(run: string, { method, benchmark: name }: Config, { kind }: Benchmark): void {
+  if (kind === "photographs")
+    throw new Problem(
+      `${run}: found a run on photographs (${name}), which have three channels, expected one on scans; choose another run`,
+    );
+  if (methods[method]?.pretrains)
+    throw new Problem(
+      `${run}: found a pre-training (${method}), which has learnt no classes yet, expected a run of a method that follows it, such as arco`,
+    );
+}

@@ -1,0 +1,166 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { onDisk, writeWhole } from "../disk.js";
+import { brightness } from "../images/augment/brightness.js";
+import { writeNifti } from "../images/nifti/index.js";
+import type { Geometry, Volume } from "../images/volume.js";
+import { png } from "../plots/render/png.js";
+import { Problem } from "../problem.js";
+import { segmentPreview } from "./preview.js";
+import { readScan } from "./scan.js";
+import { makeRoom, type Results, resultsOf, scansOf, type Wanted } from "./scanFiles.js";
+import { type Segmenter, segmenter, type WeightsChoice } from "./segment.js";
+
+/** What to segment, with what, and where to. */
+export interface SegmentFilesOptions extends WeightsChoice, Wanted {
+  /** Folder of the run. */
+  run: string;
+  /** Files, folders and patterns. */
+  scans: readonly string[];
+  /** The mask's file for one scan, else a folder. */
+  out: string;
+  overwrite?: boolean;
+  /** Leaves out scans whose mask is there: it is written last, so all else of that scan is there too. */
+  skipExisting?: boolean;
+  /** Called after each scan. */
+  onScan?: (progress: { done: number; of: number; id: string }) => void;
+  /** Stops between two scans. */
+  signal?: AbortSignal;
+}
+
+/** A scan with its files and what was found. */
+export interface SegmentedScan extends Results {
+  scan: string;
+  /** Volume of each foreground class. */
+  millilitres: Record<string, number>;
+  warnings: string[];
+}
+
+/** What has been done: `skipped` scans had their masks already, `left` remain where it was stopped. */
+export interface SegmentedFiles {
+  run: string;
+  benchmark: string;
+  phantom: boolean;
+  checkpoint: string;
+  step: number;
+  warnings: string[];
+  scans: SegmentedScan[];
+  failed: { scan: string; problem: string }[];
+  skipped: number;
+  left: number;
+}
+
+/**
+ * Segments scans with the network of a run and writes every result whole, the mask last. A scan that cannot be segmented is named when the others are done.
+ * Throws a Problem before anything is computed where a result is there already, unless told to overwrite; and where the only scan cannot be segmented.
+ */
+export async function segmentFiles({
+  run,
+  scans: words,
+  out,
+  checkpoint,
+  overwrite,
+  skipExisting,
+  onScan,
+  signal,
+  ...wanted
+}: SegmentFilesOptions): Promise<SegmentedFiles> {
+  if (overwrite && skipExisting)
+    throw new Problem("overwrite and skip-existing: found both, expected one; leave one of them out");
+  const all = scansOf(words);
+  const network = await segmenter(run, { checkpoint });
+  try {
+    const { benchmark, step, warnings } = network;
+    const results = resultsOf(all, out, foregroundOf(network), wanted);
+    const open = [...all.keys()].filter((i) => !skipExisting || !existsSync(results[i].mask));
+    const [scans, files] = [open.map((i) => all[i]), open.map((i) => results[i])];
+    makeRoom(scans, files, { overwrite: overwrite || skipExisting }); // beside no mask lies what a stop left half done
+    const done: SegmentedScan[] = [];
+    const failed: SegmentedFiles["failed"] = [];
+    for (const [i, scan] of scans.entries()) {
+      await setImmediate();
+      if (signal?.aborted) break;
+      try {
+        done.push(await segmentFile(network, scan, files[i], wanted));
+      } catch (error) {
+        if (!(error instanceof Problem) || all.length === 1) throw error;
+        failed.push({ scan, problem: error.message });
+      }
+      onScan?.({ done: i + 1, of: scans.length, id: basename(scan) });
+    }
+    const { name, phantom } = benchmark;
+    const left = scans.length - done.length - failed.length;
+    return {
+      run,
+      benchmark: name,
+      phantom,
+      checkpoint: network.checkpoint,
+      step,
+      warnings,
+      scans: done,
+      failed,
+      skipped: all.length - scans.length,
+      left,
+    };
+  } finally {
+    network.dispose();
+  }
+}
+
+const foregroundOf = ({ benchmark }: Segmenter) => benchmark.classes.slice(1).map(({ name }) => name);
+
+async function segmentFile(network: Segmenter, scan: string, files: Results, wanted: Wanted): Promise<SegmentedScan> {
+  const { mask, probabilities = [], uncertainty, warnings } = await network.segment(scan, wanted);
+  const names = foregroundOf(network);
+  const millilitres = Object.fromEntries(names.map((name, i) => [name, volumeOf(mask, i + 1)]));
+  const write = (path: string, volume: Volume<Float32Array | Uint8Array>) =>
+    onDisk(path, () => writeNifti(path, volume));
+  for (const [i, path] of files.probabilities.entries()) write(path, probabilities[i + 1]);
+  if (files.uncertainty && uncertainty) write(files.uncertainty, uncertainty);
+  if (files.preview) {
+    const { classes, orientation, phantom, name } = network.benchmark;
+    const title = `${basename(scan)}: ${volumesInWords(millilitres)}`;
+    const subtitle = `Network: ${network.config.method} on ${name}${phantom ? " (PHANTOM data)" : ""}, step ${network.step}.`;
+    const sheet = segmentPreview(brightness(readScan(scan, network.benchmark).image), mask, {
+      classes,
+      orientation,
+      title,
+      subtitle,
+    });
+    writeWhole(files.preview, png(sheet));
+  }
+  onDisk(files.mask, () => writeMask(files.mask, mask, network.benchmark.labelValues));
+  return { scan, ...files, millilitres, warnings };
+}
+
+/** Writes a mask with what stands for its classes in the label files it was learnt from. */
+function writeMask(path: string, mask: Volume<Uint8Array>, values?: readonly number[]): void {
+  if (!values) {
+    writeNifti(path, mask);
+    return;
+  }
+  const highest = Math.max(...values);
+  const dtype = highest < 2 ** 8 ? "uint8" : highest < 2 ** 16 ? "uint16" : "int32";
+  writeNifti(path, { ...mask, data: Float32Array.from(mask.data, (number) => values[number]) }, { dtype });
+}
+
+/** "anterior 1.17 ml, posterior 1.32 ml". */
+export function volumesInWords(millilitres: SegmentedScan["millilitres"]): string {
+  const entries = Object.entries(millilitres);
+  if (entries.every(([, volume]) => volume === 0)) return "none of the classes was found";
+  return entries
+    .map(([name, volume]) => `${name} ${volume >= 100 ? volume.toFixed(0) : volume.toPrecision(3)} ml`)
+    .join(", ");
+}
+
+/** Volume of a class in ml. */
+function volumeOf({ data, affine }: Volume<Uint8Array>, value: number): number {
+  let count = 0;
+  for (let i = 0; i < data.length; i++) if (data[i] === value) count++;
+  return (count * voxelVolume(affine)) / 1000;
+}
+
+function voxelVolume([[a, b, c], [d, e, f], [g, h, i]]: Geometry["affine"]): number {
+  return Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
+}

@@ -1,0 +1,172 @@
+import { benchmarks } from "../../benchmarks/index.js";
+import { choose } from "../../choose.js";
+import { type Rng, stream } from "../../engine/random.js";
+import { startEngine } from "../../engine/start.js";
+import * as tf from "../../engine/tf.js";
+import { unit } from "../../losses/unit.js";
+import { type ArcoOptions, arcoOptions } from "../../methods/arco/options.js";
+import { rowsAt } from "../../methods/arco/seen.js";
+import { team } from "../../methods/arco/team.js";
+import type { Embedded } from "../../plots/pictures/embedding.js";
+import { setupOf } from "../../runs/workplace.js";
+import { paired } from "../../statistics/paired.js";
+import { principalComponents } from "../../statistics/principalComponents.js";
+import { type Separation, separation } from "../../statistics/separation.js";
+import { loadCheckpoint } from "../../training/checkpoint.js";
+import type { Config } from "../../training/config/schema.js";
+import { checkpointOf, startOf, type WeightsOf } from "../step/apart.js";
+import { meanCosine } from "./alike.js";
+
+/** Which pixels are looked at. */
+export interface PixelChoice {
+  /** Folder of runs. */
+  runs: string;
+  /** Slices, and pixels of each class in all of them together. */
+  slices?: number;
+  perClass?: number;
+}
+
+/** The same pixels as one state of the network represents them. */
+export interface PixelCloud extends Embedded, Separation {
+  weights: WeightsOf;
+  /** Mean cosine of two different pixels: near 1 where the network represents all pixels alike. */
+  cosine: number;
+}
+
+/** What the states are called. */
+const titles: Readonly<Record<WeightsOf, string>> = {
+  random: "untrained",
+  start: "before fine-tuning",
+  last: "after fine-tuning",
+};
+
+/**
+ * Representations of pixels, of length 1 as the contrast compares them, by the untrained network, by the pre-trained one with its new head, and after ARCO's fine-tuning:
+ * in the plane of their first two principal components, with their separation by true class in all dimensions.
+ * The slices are of volumes whose labels the run never saw; passes are as in training, with dropout and the statistics of their batch.
+ */
+export async function pixelClouds(
+  config: Config,
+  { runs, slices = 16, perClass = 150 }: PixelChoice,
+): Promise<PixelCloud[]> {
+  await startEngine();
+  const { image, shape, label } = await unseenSlices(config, slices);
+  const rng = stream(0, "embedding pixels");
+  const { classes, phantom } = choose(benchmarks, config.benchmark, "benchmark");
+  const pixels = classes.flatMap((_, number) => [...drawn(label, number, perClass, rng)]).sort((a, b) => a - b);
+  const own = pixels.map((pixel) => label[pixel]);
+  const found: PixelCloud[] = [];
+  for (const weights of ["random", "start", "last"] as const) {
+    const rows = await representations(config, { runs, weights }, { image, shape }, Int32Array.from(pixels));
+    const size = [pixels.length, rows.length / pixels.length] as const;
+    const { scores, explained } = principalComponents(rows, size);
+    found.push({
+      weights,
+      title: titles[weights],
+      scores,
+      explained,
+      label: own,
+      phantom,
+      cosine: meanCosine(rows, size),
+      ...separation(rows, size, own),
+    });
+  }
+  return found;
+}
+
+/** Slices with their labels, of volumes after the labelled ones, spread evenly over those that show more than background. */
+async function unseenSlices(config: Config, count: number) {
+  const benchmark = choose(benchmarks, config.benchmark, "benchmark");
+  const most = benchmark.labeledChoices[benchmark.labeledChoices.length - 1];
+  const [opened, seen] = [
+    await benchmark.open({ labeled: most, options: config.data }),
+    await benchmark.open({ labeled: config.labeled, options: config.data }),
+  ];
+  const rest = Array.from({ length: opened.labeled.size - seen.labeled.size }, (_, i) => seen.labeled.size + i);
+  const candidates = rest.length > 0 ? rest : Array.from({ length: opened.labeled.size }, (_, i) => i); // all are labelled
+  const images: Float32Array[] = [];
+  const labels: number[] = [];
+  for (let at = 0; images.length < count && at < candidates.length; at++) {
+    // strides that share no factor with the length visit all candidates
+    const example = await opened.labeled.read(
+      candidates[(at * strideOf(candidates.length, count)) % candidates.length],
+    );
+    if (!example.label?.some((value) => value > 0)) continue;
+    images.push(example.image);
+    labels.push(...example.label);
+  }
+  const image = new Float32Array(images.length * images[0].length);
+  for (const [at, one] of images.entries()) image.set(one, at * one.length);
+  const { channels, imageSize } = opened.benchmark;
+  return { image, shape: [images.length, ...imageSize, channels], label: labels };
+}
+
+function strideOf(length: number, count: number): number {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  let stride = Math.max(1, Math.floor(length / count));
+  while (divisor(stride, length) > 1) stride++;
+  return stride;
+}
+
+/** At most n different pixels of a class. */
+function drawn(label: readonly number[], own: number, n: number, rng: Rng): Set<number> {
+  const all = label.flatMap((value, i) => (value === own ? [i] : []));
+  const found = new Set<number>();
+  while (found.size < Math.min(n, all.length)) found.add(all[rng.integer(0, all.length)]);
+  return found;
+}
+
+/** Rows [pixels, D] of length 1. */
+async function representations(
+  config: Config,
+  { runs, weights }: { runs: string; weights: WeightsOf },
+  { image, shape }: { image: Float32Array; shape: number[] },
+  pixels: Int32Array,
+): Promise<Float32Array> {
+  const options: ArcoOptions = { ...arcoOptions(config.protocol), ...config.options };
+  const start = startOf(config, { runs, weights });
+  const both = team({ ...setupOf(config, choose(benchmarks, config.benchmark, "benchmark")), options, start });
+  try {
+    if (weights === "last") loadCheckpoint(checkpointOf(runs, config), both.variables);
+    const rows = tf.tidy(() => {
+      const half = Math.ceil(shape[0] / 2);
+      const [first, second] = tf.split(tf.tensor(image, shape), [half, shape[0] - half]);
+      const { passes } = both.student(first, second, 0, { track: false });
+      return unit(rowsAt(passes, pixels).matMul(both.studentMatrix()));
+    });
+    const values = await rows.data<"float32">();
+    rows.dispose();
+    return values;
+  } finally {
+    both.dispose();
+  }
+}
+
+/** Rows for a table: how separate the classes are in every state. */
+export const cloudRows = (clouds: readonly PixelCloud[]) =>
+  clouds.map(({ title, between, silhouette, explained, cosine }) => ({
+    network: title,
+    "variance between classes (share)": between,
+    "mean silhouette (−1 to 1)": silhouette,
+    "variance in the plane (share)": explained[0] + explained[1],
+    "mean cosine of two pixels": cosine,
+  }));
+
+/** Whether fine-tuning separates the classes, over the seeds: clouds of several runs. Says so where the network came to represent all pixels alike. */
+export function cloudFinding(seeds: readonly (readonly PixelCloud[])[]): string {
+  const of = (weights: WeightsOf, name: "silhouette" | "cosine") =>
+    seeds.flatMap((clouds) => clouds.filter((cloud) => cloud.weights === weights).map((cloud) => cloud[name]));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+  const [untrained, before, after] = (["random", "start", "last"] as const).map((weights) => of(weights, "silhouette"));
+  const [first, middle, last] = [untrained, before, after].map((values) => mean(values).toFixed(2));
+  const words = `Mean silhouette of the classes: ${first} untrained, ${middle} before and ${last} after fine-tuning`;
+  const alike = mean(of("last", "cosine"));
+  const collapse =
+    alike > 0.95
+      ? ` But after fine-tuning two pixels have a mean cosine of ${alike.toFixed(3)}: all are represented almost alike, and what is separate lies in the rest.`
+      : "";
+  const { interval, mean: gain, n } = paired(before, after).difference;
+  if (!interval) return `${words} (one seed; how far seeds differ is not known).${collapse}`;
+  const range = `difference after − before ${gain.toFixed(2)}, 95 % interval ${interval.map((edge) => edge.toFixed(2)).join(" to ")}, ${n} seeds`;
+  return `${words} (${range}): ${interval[0] > 0 || interval[1] < 0 ? "more than" : "within"} the noise of the seeds.${collapse}`;
+}

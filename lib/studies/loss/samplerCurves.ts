@@ -1,0 +1,94 @@
+import type { CurvePoint } from "../../plots/charts/curves.js";
+import type { LedgerRow } from "../../plots/charts/ledgerCurves.js";
+import type { Group } from "../../runs/records.js";
+import { paired } from "../../statistics/paired.js";
+import { type Summary, summary } from "../../statistics/summary.js";
+import { ledgerRows } from "./ledgerRows.js";
+
+/** What stratification and antithetic pairs leave of a variance in one run: geometric means over its classes and steps. */
+export interface VarianceRatio {
+  arm: string;
+  seed: number;
+  quantity: LedgerRow["quantity"];
+  /** SG over NS, and SAG over SG. */
+  stratified: number;
+  antithetic: number;
+  /** Observed over exact variance, of all three samplers. */
+  observed: number;
+}
+
+/** The ratios of each run, from its ledger. */
+export function varianceRatios(groups: readonly Group[]): VarianceRatio[] {
+  return groups.flatMap(({ title: arm, runs }) =>
+    runs.flatMap(({ folder, seed }) => {
+      const rows = ledgerRows(folder);
+      return (["loss", "gradient"] as const).flatMap((quantity) => {
+        const own = rows.filter((row) => row.quantity === quantity);
+        const seen = own.flatMap(({ ns, sg, sag, observedNs = ns, observedSg = sg, observedSag = sag }) => [
+          observedNs / ns,
+          observedSg / sg,
+          observedSag / sag,
+        ]);
+        const stratified = geometricMean(own.map(({ sg, ns }) => sg / ns));
+        const antithetic = geometricMean(own.map(({ sag, sg }) => sag / sg));
+        return own.length > 0 ? [{ arm, seed, quantity, stratified, antithetic, observed: geometricMean(seen) }] : [];
+      });
+    }),
+  );
+}
+
+const geometricMean = (values: readonly number[]) =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+
+/** Per quantity the ratios over all runs, in a sentence that says whether they are below one by more than the runs differ. */
+export const ratioFindings = (ratios: readonly VarianceRatio[]): string[] =>
+  (["loss", "gradient"] as const).flatMap((quantity) => {
+    const own = ratios.filter((one) => one.quantity === quantity);
+    if (own.length === 0) return [];
+    const stratified = summary(seedMeans(own, "stratified"));
+    const antithetic = summary(seedMeans(own, "antithetic"));
+    return [
+      `Variance of the estimated ${quantity}: SG has ${ratio(stratified)} times that of NS (${versusOne(stratified)}), ` +
+        `SAG ${ratio(antithetic)} times that of SG (${versusOne(antithetic)}); observed over exact variance ${own
+          .reduce((sum, one) => sum + one.observed / own.length, 0)
+          .toFixed(2)}.`,
+    ];
+  });
+
+/** The mean over arms for each seed: arms with the same seed share images and first weights, so they are no independent runs. */
+function seedMeans(ratios: readonly VarianceRatio[], name: "stratified" | "antithetic"): number[] {
+  const seeds = [...new Set(ratios.map(({ seed }) => seed))];
+  return seeds.map((seed) => geometricMean(ratios.filter((one) => one.seed === seed).map((one) => one[name])));
+}
+
+const ratio = ({ mean, sd }: Summary) => `${mean.toFixed(3)}${sd === undefined ? "" : ` ± ${sd.toFixed(3)}`}`;
+
+function versusOne({ interval, mean }: Summary): string {
+  if (!interval) return "one seed";
+  if (interval[0] <= 1 && interval[1] >= 1) return "not told apart from 1 with these seeds";
+  return mean < 1 ? "less, beyond the noise of the seeds" : "more, beyond the noise of the seeds";
+}
+
+/** How the last half of each curve differs from that of the first arm, in pairs of the same seed: a sentence for each other arm. */
+export function curveFindings(points: readonly CurvePoint[]): string[] {
+  const arms = [...new Set(points.map(({ arm }) => arm))];
+  const seeds = [...new Set(points.map(({ seed }) => seed))].filter((seed) =>
+    arms.every((arm) => points.some((point) => point.arm === arm && point.seed === seed)),
+  );
+  const half = Math.max(...points.map(({ step }) => step)) / 2;
+  const late = (arm: string) =>
+    seeds.map((seed) => {
+      const own = points.filter((point) => point.arm === arm && point.seed === seed && point.step > half);
+      return own.reduce((sum, { value }) => sum + value, 0) / own.length;
+    });
+  return arms.slice(1).map((arm) => {
+    const [first, other] = [late(arms[0]), late(arm)];
+    const { mean, interval } = paired(first, other).difference;
+    const spread = Math.max(...first) - Math.min(...first);
+    const size = `Over the last half ${arm} lies ${Math.abs(mean).toPrecision(2)} ${mean < 0 ? "below" : "above"} ${arms[0]}`;
+    if (!interval) return `${size}, with one seed: whether that is more than chance is not known.`;
+    const range = `95 % interval ${interval.map((edge) => edge.toPrecision(2).replace("-", "−")).join(" to ")}`;
+    const isClear = interval[0] > 0 || interval[1] < 0;
+    return `${size} (${range}), which ${isClear ? "is more than" : "lies within"} the noise of the seeds; seeds of ${arms[0]} lie ${spread.toPrecision(2)} apart.`;
+  });
+}

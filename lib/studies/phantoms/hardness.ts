@@ -1,0 +1,49 @@
+import { phantomBenchmarks, phantomPlans } from "../../benchmarks/phantom/index.js";
+import { choose } from "../../choose.js";
+import { type TrainArmsOptions, trainArms } from "../../runs/trainArms.js";
+import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
+import type { Metrics } from "../../training/evaluation/metrics.js";
+
+/** What few labels cost on a phantom: a supervised U-Net (V-Net on volumes) with the fewest labelled cases and with all. */
+export interface Hardness {
+  phantom: string;
+  /** "Dice", or "mIoU" of photographs; both from 0 to 1, of the test cases. */
+  measure: string;
+  fewest: number;
+  few: number | null;
+  all: number | null;
+}
+
+/** Trains what is missing: two runs a phantom, one seed. Of all eight, or of some by the real benchmark's name. */
+export async function phantomHardness(
+  names: readonly string[] = Object.keys(phantomPlans),
+  { config = {}, ...options }: TrainArmsOptions & { config?: PartialConfig },
+): Promise<Hardness[]> {
+  const chosen = names.map((name) => choose(phantomBenchmarks, `phantom-${name}`, "phantom"));
+  const arms = chosen.flatMap(({ name, title, labeledChoices }) =>
+    [labeledChoices[0], labeledChoices[labeledChoices.length - 1]].map((labeled) => ({
+      title: `${title}, ${labeled} labelled`,
+      configs: [resolveConfig({ method: "supervised", ...config, benchmark: name, labeled })],
+    })),
+  );
+  const trained = await trainArms(arms, options);
+  return chosen.map(({ title, kind, labeledChoices }, at) => {
+    const [few, all] = [2 * at, 2 * at + 1].map((arm) => {
+      const [run] = trained[arm].runs;
+      return run ? scoreOf(run.metrics) : null;
+    });
+    const measure = kind === "photographs" ? "mIoU" : "Dice";
+    return { phantom: title, measure, fewest: labeledChoices[0], few, all };
+  });
+}
+
+const scoreOf = ({ mean, miou }: Metrics) => miou?.mean ?? mean.dice;
+
+/** In one sentence: on how many phantoms few labels cost something, and how much. */
+export function hardnessFinding(found: readonly Hardness[]): string {
+  const costs = found.flatMap(({ few, all }) => (few === null || all === null ? [] : [100 * (all - few)]));
+  const points = (value: number) => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
+  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(points);
+  const range = least === most ? least : `${least} to ${most}`;
+  return `With the fewest labels a supervised network is ${range} points below the one with all labels, on ${costs.filter((cost) => cost > 0).length} of ${found.length} phantom${found.length === 1 ? "" : "s"} below; one seed each.`;
+}

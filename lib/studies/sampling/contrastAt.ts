@@ -1,0 +1,90 @@
+import { startEngine } from "../../engine/start.js";
+import * as tf from "../../engine/tf.js";
+import { prototypesOf } from "../../methods/arco/contrastTerm.js";
+import { grouping } from "../../methods/arco/grouping.js";
+import { type ArcoOptions, arcoOptions } from "../../methods/arco/options.js";
+import { availableIn, populations } from "../../methods/arco/populations.js";
+import { disposeScene, lookAt } from "../../methods/arco/scene.js";
+import { rowsAt } from "../../methods/arco/seen.js";
+import { team } from "../../methods/arco/team.js";
+import { Problem } from "../../problem.js";
+import { openData, setupOf } from "../../runs/workplace.js";
+import type { Groups } from "../../samplers/groups.js";
+import type { Population } from "../../samplers/population.js";
+import { openBatches } from "../../training/batches/batches.js";
+import { loadCheckpoint } from "../../training/checkpoint.js";
+import type { Config } from "../../training/config/schema.js";
+import { checkpointOf } from "../step/apart.js";
+
+/** What the contrast of one step is made of, after the networks have seen its batch. */
+export interface ContrastAt {
+  step: number;
+  options: ArcoOptions;
+  classes: readonly string[];
+  /** Pixels of each class that may be queries, and that may be keys. */
+  queries: readonly Population[];
+  keys: readonly Population[];
+  /** Representations [pixels, D] by the student and by the teacher, and the teacher's mean of each class. */
+  studentRows(pixels: Int32Array): tf.Tensor2D;
+  teacherRows(pixels: Int32Array): tf.Tensor2D;
+  prototypes: tf.Tensor2D;
+  /** How the pixels of a class are cut, by each way of grouping. */
+  cut: Readonly<Record<ArcoOptions["groups"], (population: Population) => Groups>>;
+}
+
+/** Looks at one batch as a step with a run's last weights does, and does something with what the contrast is made of. Throws a Problem where the run has no weights or its queries depend on more than the batch. */
+export async function withContrast<T>(
+  config: Config,
+  { runs, step = 0 }: { runs: string; step?: number },
+  act: (at: ContrastAt) => Promise<T>,
+): Promise<T> {
+  const { seed, batch: counts, draw, augmentation } = config;
+  const options: ArcoOptions = { ...arcoOptions(config.protocol), ...config.options };
+  if (options.contrast.which !== "all" || options.contrast.from !== "batch")
+    throw new Problem(
+      `contrast of a step: found contrast.which "${options.contrast.which}" and contrast.from "${options.contrast.from}", expected "all" and "batch"`,
+    );
+  await startEngine();
+  const opened = await openData(config);
+  const { classes, imageSize } = opened.benchmark;
+  const both = team({ ...setupOf(config, opened.benchmark), options });
+  const batches = await openBatches(opened, { seed, ...counts, draw, augmentation, workers: 0 });
+  try {
+    loadCheckpoint(checkpointOf(runs, config), both.variables);
+    const { image, imageShape, label, labelShape, ...rest } = await batches.at(step);
+    const batch = { ...rest, image: tf.tensor(image, imageShape), label: tf.tensor(label, labelShape, "int32") };
+    both.followHead(); // as the step does
+    const scene = await lookAt(both, batch, options, { seed });
+    const { truth, view, seenByTeacher, labeledImage, viewImage } = scene;
+    const among = (seen: typeof view | typeof seenByTeacher) =>
+      populations(availableIn(truth, seen, options.contrast), classes.length, imageSize);
+    const [queries, keys] = [among(view), among(seenByTeacher)];
+    const seen = tf.tidy(() => ({
+      passes: both.student(labeledImage, viewImage, step, { track: false }).passes,
+      matrix: both.studentMatrix(),
+      prototypes: prototypesOf(scene, keys),
+    }));
+    const cut = {
+      grid: await grouping(scene, { ...options, groups: "grid" }),
+      superpixels: await grouping(scene, { ...options, groups: "superpixels" }),
+      clusters: await grouping(scene, { ...options, groups: "clusters" }),
+    };
+    const found = await act({
+      step,
+      options,
+      classes: classes.map(({ name }) => name),
+      queries,
+      keys,
+      studentRows: (pixels) => rowsAt(seen.passes, pixels).matMul(seen.matrix) as tf.Tensor2D,
+      teacherRows: (pixels) => rowsAt(scene.teacher, pixels).matMul(scene.teacherMatrix) as tf.Tensor2D,
+      prototypes: seen.prototypes,
+      cut,
+    });
+    disposeScene(scene);
+    tf.dispose([batch.image, batch.label, seen]);
+    return found;
+  } finally {
+    both.dispose();
+    await batches.close();
+  }
+}

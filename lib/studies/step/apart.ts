@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeSafetensors, type Entry } from "../../engine/safetensors.js";
+import { startEngine } from "../../engine/start.js";
+import type { Observer, Trainer } from "../../methods/method.js";
+import { Problem } from "../../problem.js";
+import { runName } from "../../runs/run.js";
+import { createTrainer, openData } from "../../runs/workplace.js";
+import { type Batches, openBatches, type RawBatch } from "../../training/batches/batches.js";
+import { loadCheckpoint } from "../../training/checkpoint.js";
+import { pretrainingConfig } from "../../training/config/config.js";
+import type { Config } from "../../training/config/schema.js";
+import { takeStep } from "../../training/loop.js";
+
+/** Something a step decided or computed, in the order in which it happened. */
+export interface StepEvent {
+  name: string;
+  values: ArrayLike<number>;
+  shape: readonly number[];
+  /** Milliseconds since the event before. */
+  ms: number;
+}
+
+/** One training step taken apart. */
+export interface StepApart extends Pick<RawBatch, "step" | "labeled" | "examples"> {
+  config: Config;
+  /** Images as loaded, [images, …size, channels], the labelled ones first, and the labels of those. */
+  image: Float32Array;
+  imageShape: readonly number[];
+  label: Int32Array;
+  events: StepEvent[];
+  /** The terms of the loss. */
+  terms: Record<string, number>;
+}
+
+/** Weights of a run: where it stands in the store; what it started from, its pre-trained weights if there are any; or the random ones before anything was trained. */
+export type WeightsOf = "last" | "start" | "random";
+
+/** Which step of a run is repeated, and from which weights. */
+export interface StepChoice {
+  /** Folder of runs. */
+  runs: string;
+  step?: number;
+  weights?: WeightsOf;
+}
+
+/** Repeats one step of an ARCO run under observation, with the losses of all pixels (as in the variance ledger); the run itself is not touched. Throws a Problem where its weights are missing. */
+export async function takeApart(config: Config, { step = 0, ...choice }: StepChoice): Promise<StepApart> {
+  const ledger = { every: 1, repeats: 32, directions: 8 };
+  const events: StepEvent[] = [];
+  let last = performance.now();
+  const observe = (name: string, values: ArrayLike<number>, shape: readonly number[]) => {
+    const now = performance.now();
+    events.push({ name, values: Float32Array.from(values), shape, ms: now - last });
+    last = performance.now();
+  };
+  const watched = { ...config, options: { ...config.options, ledger } };
+  return withTrainer({ run: config, config: watched }, choice, observe, async (trainer, batches) => {
+    const batch = await batches.at(step);
+    const { image, imageShape, label, labeled, examples } = batch;
+    last = performance.now();
+    const terms = await takeStep(trainer, batch);
+    return { config, step, image, imageShape, label, labeled, examples, events, terms };
+  });
+}
+
+/** Does something with a trainer that has the weights of a run, and with that run's batches; `config` may differ from the run's where that changes no weights. */
+export async function withTrainer<T>(
+  { run, config }: { run: Config; config: Config },
+  { runs, weights = "last" }: Pick<StepChoice, "runs" | "weights">,
+  observe: Observer,
+  act: (trainer: Trainer, batches: Batches) => Promise<T>,
+): Promise<T> {
+  await startEngine();
+  const opened = await openData(config);
+  const trainer = createTrainer(config, opened, startOf(run, { runs, weights }), observe);
+  const { seed, batch, draw, augmentation } = config;
+  const batches = await openBatches(opened, { seed, ...batch, draw, augmentation, workers: 0 });
+  try {
+    if (weights === "last") loadCheckpoint(checkpointOf(runs, run), trainer.variables);
+    return await act(trainer, batches);
+  } finally {
+    trainer.dispose();
+    await batches.close();
+  }
+}
+
+/** The pre-trained weights that a run starts from, where it is asked for and has them. */
+export function startOf(
+  config: Config,
+  { runs, weights }: Required<Pick<StepChoice, "runs" | "weights">>,
+): Readonly<Record<string, Entry>> | undefined {
+  const first = pretrainingConfig(config);
+  if (weights !== "start" || !first) return undefined;
+  const path = checkpointOf(runs, first);
+  return decodeSafetensors(readFileSync(path), path).entries;
+}
+
+/** The last checkpoint of a run. Throws a Problem where there is none. */
+export function checkpointOf(runs: string, config: Config): string {
+  const path = join(runs, runName(config), "checkpoints", "last.safetensors");
+  if (!existsSync(path))
+    throw new Problem(`${path}: no such weights; train this run first (trainRun with the same config)`);
+  return path;
+}

@@ -1,0 +1,166 @@
+import type { Benchmark } from "../benchmarks/benchmark.js";
+import { benchmarks } from "../benchmarks/index.js";
+import { choose } from "../choose.js";
+import { methods } from "../methods/index.js";
+import { rowOf } from "../paper/place.js";
+import type { Cell, TableNumber } from "../paper/published.js";
+import type { Recipe, TableRow } from "../paper/recipe.js";
+import { labeledColumns, publishedFor, tables } from "../paper/tables.js";
+import { Problem } from "../problem.js";
+import { type PartialConfig, readPartial, resolveConfig } from "../training/config/config.js";
+import { type Config, configSchema, isRecord, type Preset, type Protocol } from "../training/config/schema.js";
+
+/** On what, for how long and how often a table is made; the defaults take minutes on the sample that comes with the lab. */
+export interface TableChoice {
+  benchmark?: string;
+  /** Labelled cases; the fewest unless told otherwise. */
+  labeled?: number;
+  preset?: Preset;
+  protocol?: Protocol;
+  seeds?: readonly number[];
+  /** Changes to every config, as in `{ steps: 50 }`; what makes a row a row wins over them. */
+  config?: PartialConfig;
+  /** Rows by their names, or by parts of them; all when empty. */
+  only?: readonly string[];
+}
+
+/** A row with what trains it: a config a seed, or why there is none yet. */
+export interface TableArm {
+  row: TableRow;
+  title: string;
+  configs: readonly Config[];
+  notYet?: string;
+  /** What the paper prints for the row in the column that is reproduced. */
+  published?: Cell;
+}
+
+/** The rows of a table, the choice behind them, and the column of the paper they belong to. */
+export interface TableSetting extends Required<TableChoice> {
+  table: TableNumber;
+  title: string;
+  arms: readonly TableArm[];
+  /** The published column that stands beside ours; `comparable` where it is about the same data and number of labels. */
+  column: { dataset: string; labeled: string; isSameData: boolean; comparable: boolean };
+}
+
+/** A benchmark by its name. Throws a Problem for one that the lab does not have, or not yet. */
+function benchmarkOf(table: TableNumber, name: string): Benchmark {
+  const own = tables[table].datasets.find(({ benchmark }) => benchmark === name);
+  if (own && !Object.hasOwn(benchmarks, name))
+    throw new Problem(
+      `benchmark: the lab does not have ${own.dataset} ("${name}") yet; table ${table} can be made on ${Object.keys(benchmarks).join(" or ")}`,
+    );
+  return choose(benchmarks, name, "benchmark");
+}
+
+/** The number of a table out of a word or number. Throws a Problem where the paper has no such table. */
+export function tableNumber(given: string | number): TableNumber {
+  const found = Object.values(tables).find(({ number }) => String(number) === String(given));
+  if (!found) throw new Problem(`table: found "${given}", expected one of ${Object.keys(tables).join(", ")}`);
+  return found.number;
+}
+
+/** The configs of every row and seed. Throws a Problem for an unknown benchmark, number of labels or row. */
+export function tableArms(
+  table: TableNumber,
+  {
+    benchmark = "hippocampus",
+    labeled = benchmarkOf(table, benchmark).labeledChoices[0],
+    preset = "mini",
+    protocol = "lab",
+    seeds = [0, 1, 2],
+    config = {},
+    only = [],
+  }: TableChoice = {},
+): TableSetting {
+  const { title, rows } = tables[table];
+  const column = columnFor(table, benchmark, labeled);
+  const common = { benchmark, labeled, preset, protocol };
+  const arms = rows.map((row): TableArm => {
+    const notYet = missing(row.recipe, benchmarkOf(table, benchmark));
+    const given = notYet ? undefined : changed(config, row.recipe, common);
+    return {
+      row,
+      title: rowOf(row),
+      configs: given ? seeds.map((seed) => resolveConfig({ ...given, seed }, `table ${table}, ${rowOf(row)}`)) : [],
+      ...(notYet && { notYet }),
+      published: publishedFor(table, row, column),
+    };
+  });
+  return {
+    table,
+    title,
+    ...common,
+    seeds,
+    config,
+    only,
+    arms: arms.filter(({ title: name }) => wanted(name, only, rows)),
+    column,
+  };
+}
+
+/** Whether a row is asked for: by its name, or by a part of it where no row has that name. */
+function wanted(title: string, only: readonly string[], rows: readonly TableRow[]): boolean {
+  const titles = rows.map((row) => rowOf(row).toLowerCase());
+  const meant = only.map((given) => {
+    const part = given.toLowerCase();
+    const found = titles.includes(part) ? [part] : titles.filter((name) => name.includes(part));
+    if (found.length > 0) return found;
+    throw new Problem(`--only: found "${given}", expected a part of one of: ${rows.map(rowOf).join(" · ")}`);
+  });
+  return only.length === 0 || meant.flat().includes(title.toLowerCase());
+}
+
+/** The column with as many labels: the places of a benchmark's choices are those of the columns. */
+function columnFor(table: TableNumber, benchmark: string, labeled: number): TableSetting["column"] {
+  const { datasets } = tables[table];
+  const own = datasets.find((one) => one.benchmark === benchmark);
+  const { dataset } = own ?? datasets[0];
+  const columns = labeledColumns(table, dataset);
+  const { labeledChoices, phantom } = benchmarkOf(table, benchmark);
+  const at = labeledChoices.indexOf(labeled);
+  const isSameData = own !== undefined && !phantom;
+  return {
+    dataset,
+    labeled: columns[at] ?? columns[columns.length - 1],
+    isSameData,
+    comparable: isSameData && at >= 0 && at < columns.length,
+  };
+}
+
+/** What the lab lacks to train a row, undefined when it lacks nothing. */
+function missing({ method, encoder, pretraining }: Recipe, { kind }: Benchmark): string | undefined {
+  const known: readonly string[] = configSchema.shape.encoder.options;
+  if (encoder && !known.includes(encoder)) return `encoder ${encoder}`;
+  const name = [method, pretraining?.framework].find((one) => one !== undefined && !Object.hasOwn(methods, one));
+  if (name) return `method ${name}`;
+  if (encoder === "vnet" && kind !== "volumes") return `encoder vnet of ${kind}`;
+  if (kind === "volumes" && methods[method].flat) return `method ${method} of volumes`;
+  return undefined;
+}
+
+/** A config as a recipe changes it. */
+function changed(
+  config: PartialConfig,
+  { sampler, labeled: share, options, ...recipe }: Recipe,
+  { benchmark, labeled, protocol, preset }: { benchmark: string; labeled: number; protocol: Protocol; preset: Preset },
+): PartialConfig {
+  const all = choose(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
+  const draw = sampler && { sampler: protocol === "released" && sampler !== "ns" ? `${sampler}Released` : sampler };
+  const own = {
+    ...recipe,
+    ...(draw || options ? { options: { ...draw, ...options } } : {}),
+    ...{ benchmark, preset, protocol, labeled: share === "all" ? all : labeled },
+  };
+  return readPartial(merged(config, own), "table");
+}
+
+/** The fields of both, the second one's where both have them, (nested) key by key. */
+function merged(first: object, second: object): Record<string, unknown> {
+  const fields: Record<string, unknown> = { ...first };
+  for (const [key, value] of Object.entries(second)) {
+    const before = fields[key];
+    fields[key] = isRecord(before) && isRecord(value) ? merged(before, value) : value;
+  }
+  return fields;
+}

@@ -1,0 +1,71 @@
+import { labelsOf } from "../paper/place.js";
+import { signed } from "../reports/dicePoints.js";
+import { seedsNeeded } from "../statistics/seedsNeeded.js";
+import type { RowComparison, TableResult } from "./result.js";
+
+type Compared = { title: string; comparison: RowComparison };
+
+/** What a table's comparisons allow to conclude, a sentence each: what is decided, how our signs stand to the printed ones, and what our spread could have shown. */
+export function tableConclusion(result: TableResult): string[] {
+  const compared = result.rows.flatMap(({ title, comparison }) => (comparison ? [{ title, comparison }] : []));
+  const diverged = result.rows.filter((row) => row.diverged.length > 0).map(({ title }) => title);
+  return [
+    ...(compared.length > 0
+      ? [verdict(compared, result.seeds.length), ...beside(compared, result)]
+      : ["No two rows have results of the same seed, so nothing can be compared."]),
+    ...(diverged.length > 0 ? [`Without a result, for the training diverged: ${diverged.join(" · ")}.`] : []),
+    scope(result),
+  ];
+}
+
+function verdict(compared: readonly Compared[], seeds: number): string {
+  const decided = compared.filter(({ comparison }) => comparison.isDecided);
+  const of = `${compared.length === 1 ? "one comparison" : `${compared.length} comparisons`}`;
+  if (compared.every(({ comparison }) => comparison.p === undefined))
+    return `With ${seeds === 1 ? "one seed" : "one pair of seeds"} none of the ${of} can be told from noise: no spread is known.`;
+  if (decided.length === 0)
+    return `Of the ${of} none is decided after Holm's correction: what the seeds do by themselves is as large as the differences.`;
+  const list = decided.map(
+    ({ title, comparison: { against, pairs } }) =>
+      `${title} minus ${against} (${signed(100 * pairs.difference.mean)} Dice points)`,
+  );
+  return `Of the ${of} ${decided.length === 1 ? "one is" : `${decided.length} are`} decided after Holm's correction: ${list.join(" · ")}.`;
+}
+
+/** Ours beside the differences that are printed. */
+function beside(compared: readonly Compared[], { column }: TableResult): string[] {
+  const printed = compared.filter(({ comparison: { publishedPoints = 0 } }) => publishedPoints !== 0);
+  if (printed.length === 0) return [];
+  const alike = printed.filter(
+    ({ comparison: { publishedPoints = 0, pairs } }) => publishedPoints * pairs.difference.mean > 0,
+  );
+  const needed = printed.flatMap(({ comparison: { publishedPoints = 0, pairs } }) => {
+    const { n, sd } = pairs.difference;
+    return sd === undefined
+      ? []
+      : [{ n, seeds: seedsNeeded({ mean: publishedPoints / 100, sd }, { alpha: 0.05 / compared.length }) }];
+  });
+  const enough = needed.filter(({ n, seeds }) => seeds <= n).length;
+  return [
+    `${alike.length} of ${printed.length} differences have the sign that is printed for ${column.dataset} ${labelsOf(column)}; by chance about half would.`,
+    ...(needed.length > 0
+      ? [
+          `At the spread of our pairs a true difference as large as the printed one would be seen (power 80 %) with the seeds at hand in ${enough} of ${needed.length} comparisons; the others would take ${range(needed.filter(({ n, seeds }) => seeds > n).map(({ seeds }) => seeds))}.`,
+        ]
+      : []),
+  ];
+}
+
+function range(seeds: readonly number[]): string {
+  if (seeds.length === 0) return "no more";
+  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+  const words = (count: number) => (Number.isFinite(count) ? String(count) : "more than 10,000");
+  return `${least === most ? words(least) : `${words(least)} to ${words(most)}`} seeds`;
+}
+
+function scope({ benchmark, labeled, preset, protocol, column, data }: TableResult): string {
+  const where = `preset ${preset}, protocol ${protocol}, ${labeled} labelled of ${data.phantom ? "a PHANTOM of " : ""}${benchmark}`;
+  return column.comparable
+    ? `This is about ${where}.`
+    : `This is about ${where}; it neither confirms nor refutes the numbers printed for ${column.dataset} ${labelsOf(column)}.`;
+}

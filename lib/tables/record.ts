@@ -1,0 +1,49 @@
+import type { Sheet } from "./formats.js";
+import type { ResultRow, TableResult } from "./result.js";
+
+/** A row of a table for programs: what it was measured on is in every row, so that no number can be taken for another. */
+export function tableRecord(
+  result: TableResult,
+  { title, notYet, runs, dice, asd, assd, published, ...row }: ResultRow,
+): Sheet["records"][number] {
+  const { table, benchmark, labeled, preset, protocol, config, data, column } = result;
+  const { fromPublished, comparison } = row;
+  const { difference } = comparison?.pairs ?? {};
+  const percent = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : 100 * value);
+  return {
+    table,
+    row: title,
+    state: notYet ? "not yet" : `${runs.length} of ${result.seeds.length} seeds`,
+    diverged_seeds: row.diverged.map(({ seed }) => seed).join(" "),
+    ours_benchmark: benchmark,
+    ours_phantom: data.phantom,
+    ours_labeled: labeled,
+    ours_preset: preset,
+    ours_protocol: protocol,
+    ours_changes: Object.keys(config).length > 0 ? JSON.stringify(config) : null,
+    ours_seeds: runs.map(({ seed }) => seed).join(" "),
+    ours_dice_percent: percent(dice.mean),
+    ours_dice_sd: percent(dice.sd),
+    ours_asd: asd.n > 0 ? asd.mean : null,
+    ours_asd_sd: asd.sd ?? null,
+    ours_assd: assd.n > 0 ? assd.mean : null,
+    ours_distance_unit: data.unit,
+    published_dataset: column.dataset,
+    published_labeled: column.labeled,
+    published_dice_percent: published?.dice ?? null,
+    published_miou_percent: published?.miou ?? null,
+    published_asd: published?.asd ?? null,
+    published_asd_unit: published?.asdUnit ?? null,
+    ours_minus_published: fromPublished?.points ?? null,
+    ours_minus_published_low: fromPublished?.interval?.[0] ?? null,
+    ours_minus_published_high: fromPublished?.interval?.[1] ?? null,
+    against: comparison?.against ?? null,
+    difference: percent(difference?.mean),
+    difference_low: percent(difference?.interval?.[0]),
+    difference_high: percent(difference?.interval?.[1]),
+    pairs: difference?.n ?? null,
+    p_holm: comparison?.p ?? null,
+    seeds_needed: comparison?.seedsNeeded ?? null,
+    published_difference: comparison?.publishedPoints ?? null,
+  };
+}

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { benchmarks } from "../benchmarks/index.js";
+import { choose } from "../choose.js";
+import type { Cell, TableNumber } from "../paper/published.js";
+import { type Divergence, divergence } from "../runs/diverged.js";
+import { readMetrics, runName } from "../runs/run.js";
+import { holm } from "../statistics/correction.js";
+import { type Paired, paired } from "../statistics/paired.js";
+import { seedsNeeded } from "../statistics/seedsNeeded.js";
+import { type Summary, summary } from "../statistics/summary.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
+import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
+
+/** A row of a table as our runs give it, beside what is printed. */
+export interface ResultRow {
+  title: string;
+  /** What the lab lacks to train it. */
+  notYet?: string;
+  /** Finished runs, by seed. */
+  runs: readonly { folder: string; seed: number; metrics: Metrics }[];
+  /** Trainings without a result, for their loss became no number at this step. */
+  diverged: readonly Divergence[];
+  /** Of our runs: Dice from 0 to 1; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
+  dice: Summary;
+  asd: Summary;
+  assd: Summary;
+  published?: Cell;
+  /** Ours minus published in Dice points, and its 95 % interval from the spread of our seeds; absent where the two are not about the same data. */
+  fromPublished?: { points: number; interval?: readonly [number, number] };
+  comparison?: RowComparison;
+}
+
+/** A row minus the one it is compared with, in pairs of the same seed. */
+export interface RowComparison {
+  against: string;
+  /** Of the Dice from 0 to 1. */
+  pairs: Paired;
+  /** p of the paired t-test, corrected for the number of comparisons in the table (Holm); absent for fewer than two pairs. */
+  p?: number;
+  isDecided: boolean;
+  /** Pairs of seeds that would decide it at the observed difference and spread (5 % shared among all comparisons, power 80 %); null where no number would, absent where no spread is known. */
+  seedsNeeded?: number | null;
+  /** The same difference as the paper prints it, in Dice points. */
+  publishedPoints?: number;
+}
+
+/** A table: ours, published, and what may be concluded. */
+export interface TableResult extends Omit<TableSetting, "arms"> {
+  rows: readonly ResultRow[];
+  /** Of the data that ours were measured on. */
+  data: { title: string; unit: "mm" | "voxel"; phantom: boolean };
+  /** Rows that are one training here although they are several in print. */
+  shared: readonly (readonly string[])[];
+  notes: readonly { title: string; note: string }[];
+}
+
+/** The table from the runs of a folder that are finished; trains nothing. */
+export function tableResult(table: TableNumber, { runs, ...choice }: TableChoice & { runs: string }): TableResult {
+  const { arms, ...setting } = tableArms(table, choice);
+  const rows = arms.map((arm) => measured(arm, runs, setting.column.comparable));
+  const { title, unit, ...benchmark } = choose(benchmarks, setting.benchmark, "benchmark");
+  const phantom = benchmark.phantom || rows.some((row) => row.runs.some(({ metrics }) => metrics.phantom));
+  const shared = sharing(arms);
+  const compared = corrected(rows.map((row, at) => ({ ...row, comparison: comparison(row, arms[at], rows, shared) })));
+  const notes = arms.flatMap(({ title: name, row: { note } }) => (note ? [{ title: name, note }] : []));
+  return { ...setting, rows: compared, data: { title, unit, phantom }, shared, notes };
+}
+
+function measured({ title, configs, notYet, published }: TableArm, runs: string, comparable: boolean): ResultRow {
+  const finished = configs.flatMap((config) => {
+    const folder = join(runs, runName(config));
+    const metrics = readMetrics(folder);
+    return metrics ? [{ folder, seed: config.seed, metrics }] : [];
+  });
+  const of = (name: "dice" | "asd" | "assd") =>
+    summary(finished.map(({ metrics }) => metrics.mean[name]).filter((value) => value !== null));
+  const dice = of("dice");
+  const printed = published?.dice;
+  const isComparable = comparable && !finished.some(({ metrics }) => metrics.phantom);
+  return {
+    title,
+    ...(notYet && { notYet }),
+    runs: finished,
+    diverged: configs.flatMap((config) => divergence(config, runs)),
+    ...{ dice, asd: of("asd"), assd: of("assd"), published },
+    ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),
+  };
+}
+
+function away({ mean, interval }: Summary, printed: number): ResultRow["fromPublished"] {
+  return {
+    points: 100 * mean - printed,
+    ...(interval && { interval: [100 * interval[0] - printed, 100 * interval[1] - printed] as const }),
+  };
+}
+
+/** Titles of rows with equal configs. */
+function sharing(arms: readonly TableArm[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const { title, configs } of arms) {
+    if (configs.length === 0) continue;
+    const run = runName(configs[0]);
+    groups.set(run, [...(groups.get(run) ?? []), title]);
+  }
+  return [...groups.values()].filter((titles) => titles.length > 1);
+}
+
+function comparison(
+  { title, runs, published }: ResultRow,
+  { row: { against } }: TableArm,
+  rows: readonly ResultRow[],
+  shared: readonly (readonly string[])[],
+): RowComparison | undefined {
+  const other = rows.find((one) => one.title === against);
+  if (!other || shared.some((titles) => titles.includes(title) && titles.includes(other.title))) return undefined;
+  const pairs = runs.flatMap(({ seed, metrics }) =>
+    other.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice] as const),
+  );
+  if (pairs.length === 0) return undefined;
+  const compared = paired(
+    pairs.map(([before]) => before),
+    pairs.map(([, after]) => after),
+  );
+  const printed = [published?.dice, other.published?.dice];
+  return {
+    against: other.title,
+    pairs: compared,
+    isDecided: false,
+    ...(printed[0] !== undefined && printed[1] !== undefined && { publishedPoints: printed[0] - printed[1] }),
+  };
+}
+
+/** The comparisons corrected for how many there are. */
+function corrected(rows: readonly ResultRow[]): ResultRow[] {
+  const tested = rows.filter(({ comparison: one }) => one?.pairs.tTest !== undefined);
+  const values = holm(tested.map(({ comparison: one }) => one?.pairs.tTest ?? 1));
+  return rows.map((row) => {
+    const at = tested.indexOf(row);
+    return row.comparison && at >= 0 ? { ...row, comparison: decided(row.comparison, values[at], tested.length) } : row;
+  });
+}
+
+function decided(comparison: RowComparison, p: number, comparisons: number): RowComparison {
+  const { n, mean, sd = 0 } = comparison.pairs.difference;
+  const isDecided = p < 0.05;
+  const needed = seedsNeeded({ mean, sd }, { alpha: 0.05 / comparisons });
+  const atLeast = isDecided ? needed : Math.max(needed, n + 1); // with a power of 80 % the seeds at hand may be enough and fail
+  return { ...comparison, p, isDecided, seedsNeeded: Number.isFinite(atLeast) ? atLeast : null };
+}

@@ -1,0 +1,164 @@
+import { labelsOf } from "../paper/place.js";
+import { signed } from "../reports/dicePoints.js";
+import type { Summary } from "../statistics/summary.js";
+import type { Grid, Sheet } from "./formats.js";
+import { tableRecord } from "./record.js";
+import type { ResultRow, RowComparison, TableResult } from "./result.js";
+import { lacking, lackingData, settingInWords } from "./words.js";
+
+/** Ours beside the published numbers, each under its own heading: what was measured on other data than ACDC cannot be taken for it. */
+export function resultSheet(result: TableResult): Sheet {
+  const compared = result.rows.flatMap(({ title, comparison }) => (comparison ? [{ title, comparison }] : []));
+  const { phantom } = result.data;
+  return {
+    title: `Table ${result.table}: ${result.title}`,
+    facts: factsOf(result),
+    grids: [results(result), ...(compared.length > 0 ? [differences(result, compared)] : [])],
+    findings: compared.map(({ title, comparison }) => sentenceOf(title, comparison)),
+    notes: [
+      ...(phantom
+        ? ["Ours are measured on generated images. No number of ours can be compared with a published one."]
+        : []),
+      ...result.rows.flatMap(divergences),
+      ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
+      ...notesOf(result),
+      ...lacking(result.rows),
+      ...lackingData(result.table),
+    ],
+    records: result.rows.map((row) => tableRecord(result, row)),
+  };
+}
+
+/** The notes on rows, each said once for all rows that it is about. */
+function notesOf({ notes }: TableResult): string[] {
+  const titles = new Map<string, string[]>();
+  for (const { title, note } of notes) titles.set(note, [...(titles.get(note) ?? []), title]);
+  return [...titles].map(([note, rows]) => `${rows.join(" · ")}: ${note}.`);
+}
+
+function factsOf(result: TableResult): [string, string][] {
+  const { benchmark, data, column, rows } = result;
+  const { metrics } = rows.flatMap(({ runs }) => runs)[0] ?? {};
+  const tested = metrics ? `; ${metrics.cases.length} ${metrics.split} cases` : "";
+  return [
+    ["Ours", `${data.phantom ? "PHANTOM, " : ""}${settingInWords(result)}; ${data.title}${tested}`],
+    ["Published", `${publishedName(column)}, arXiv 2302.01735v5; single numbers, no spread is printed`],
+    [
+      "Difference",
+      column.comparable
+        ? "ours − published in Dice points, 95 % interval from the spread of our seeds alone"
+        : `none is shown between ours and published: ${column.isSameData ? "they have other numbers of labels" : `${benchmark} is not ${column.dataset}`}`,
+    ],
+    ["ASD", `from prediction to truth, as the released script has it; ours in ${unitOf(data.unit)}`],
+  ];
+}
+
+/** What ours are, for the head of a column: never to be taken for the data set of the paper. */
+const oursName = ({ data, benchmark, labeled, preset }: TableResult) =>
+  `ours: ${data.phantom ? "PHANTOM " : ""}${benchmark}, ${labeled} labelled, ${preset}`;
+const publishedName = ({ dataset, labeled }: TableResult["column"]) => `${dataset} ${labelsOf({ labeled })}`;
+const unitOf = (unit: "mm" | "voxel" | undefined) => (unit === "mm" ? "mm" : "voxels");
+
+function results(result: TableResult): Grid {
+  const { rows, seeds, data, column } = result;
+  const ours = oursName(result);
+  const printed = `published: ${publishedName(column)}`;
+  const isMiou = rows.some(({ published }) => published?.miou !== undefined);
+  const isAway = rows.some(({ fromPublished }) => fromPublished !== undefined);
+  const printedUnit = unitOf(rows.find(({ published }) => published?.asdUnit)?.published?.asdUnit);
+  return {
+    caption: "Mean ± standard deviation over the seeds",
+    columns: [
+      { name: "" },
+      { name: "seeds" },
+      { group: ours, name: "Dice %" },
+      { group: ours, name: `ASD (${unitOf(data.unit)})` },
+      { group: printed, name: isMiou ? "mean IoU %" : "Dice %" },
+      ...(isMiou ? [] : [{ group: printed, name: `ASD (${printedUnit})` }]),
+      ...(isAway ? [{ name: "ours − published" }] : []),
+    ],
+    rows: rows.map((row) => [
+      row.title,
+      row.notYet ? "not yet" : countOf(row, seeds.length),
+      plusMinus(row.dice, 100, 1),
+      plusMinus(row.asd, 1, 2),
+      row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
+      ...(isMiou ? [] : [row.published?.printed.asd ?? "–"]),
+      ...(isAway ? [row.fromPublished ? withInterval(row.fromPublished.points, row.fromPublished.interval) : "–"] : []),
+    ]),
+  };
+}
+
+function countOf({ runs, diverged }: ResultRow, seeds: number): string {
+  const count = runs.length < seeds ? `${runs.length} of ${seeds}` : String(seeds);
+  return diverged.length > 0 ? `${count}, ${diverged.length} diverged` : count;
+}
+
+/** Why a row lacks results, in a sentence. */
+function divergences({ title, diverged }: ResultRow): string[] {
+  if (diverged.length === 0) return [];
+  const places = diverged.map(
+    ({ seed, phase, step }) => `seed ${seed} at step ${step}${phase === "pretraining" ? " of the pre-training" : ""}`,
+  );
+  return [
+    `${title}: diverged, for the loss was no number any more, with ${places.join(", ")}; no result can be given.`,
+  ];
+}
+
+type Compared = { title: string; comparison: RowComparison };
+
+function differences(result: TableResult, compared: readonly Compared[]): Grid {
+  const ours = oursName(result);
+  return {
+    caption: "Differences in Dice points, in pairs of the same seed",
+    columns: [
+      { name: "" },
+      { name: "minus" },
+      { group: ours, name: "difference" },
+      { group: ours, name: "95 % interval" },
+      { group: ours, name: "pairs" },
+      { group: ours, name: "p (Holm)" },
+      { group: ours, name: "seeds to decide" },
+      { group: `published: ${publishedName(result.column)}`, name: "difference" },
+    ],
+    rows: compared.map(({ title, comparison: { against, pairs, p, isDecided, seedsNeeded, publishedPoints } }) => [
+      title,
+      against,
+      signed(100 * pairs.difference.mean),
+      pairs.difference.interval?.map((end) => signed(100 * end)).join(" to ") ?? "–",
+      String(pairs.difference.n),
+      p === undefined ? "–" : probability(p),
+      isDecided
+        ? "decided"
+        : seedsNeeded === undefined
+          ? "≥ 2"
+          : seedsNeeded === null
+            ? "no number"
+            : String(seedsNeeded),
+      publishedPoints === undefined ? "–" : signed(publishedPoints),
+    ]),
+  };
+}
+
+/** What a comparison allows to say, and how many more seeds would settle it. */
+function sentenceOf(title: string, { against, pairs, p, isDecided, seedsNeeded }: RowComparison): string {
+  const { n, mean, interval } = pairs.difference;
+  const what = `${title} minus ${against}: ${signed(100 * mean)} Dice points`;
+  if (!interval || p === undefined)
+    return `${what} from ${n === 1 ? "one pair of seeds" : `${n} pairs`}; no spread is known, so at least one more seed is needed to say anything.`;
+  const how = `${what} (95 % ${interval.map((end) => signed(100 * end)).join(" to ")}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
+  if (isDecided) return `${how}: decided.`;
+  if (seedsNeeded === null || seedsNeeded === undefined)
+    return `${how}: not decided, and at this difference and spread no number of seeds would.`;
+  return `${how}: not decided; at this difference and spread about ${seedsNeeded} seeds would, ${seedsNeeded - n} more.`;
+}
+
+const withInterval = (points: number, interval?: readonly [number, number]) =>
+  `${signed(points)}${interval ? ` (${interval.map(signed).join(" to ")})` : ""}`;
+
+const probability = (p: number) => (p < 0.001 ? "< 0.001" : p.toFixed(3));
+
+function plusMinus({ n, mean, sd }: Summary, scale: number, digits: number): string {
+  if (n === 0) return "–";
+  return `${(mean * scale).toFixed(digits)}${sd === undefined ? "" : ` ± ${(sd * scale).toFixed(digits)}`}`;
+}

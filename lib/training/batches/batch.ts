@@ -1,0 +1,80 @@
+import type { Opened, Pool } from "../../benchmarks/benchmark.js";
+import { stream } from "../../engine/random.js";
+import type { AugmentOptions } from "../../images/augment/slices.js";
+import { sizeOf } from "../../images/values.js";
+import { Problem } from "../../problem.js";
+import { moveOf } from "./augmentation.js";
+import { passes, replacement } from "./drawing.js";
+
+/** What one training step sees, as plain arrays; labelled examples first. */
+export interface RawBatch {
+  /** Steps finished before it. */
+  step: number;
+  image: Float32Array; // imageShape
+  label: Int32Array; // labelShape, −1 = ignore
+  imageShape: number[]; // [labeled + unlabeled, ...imageSize, channels]
+  labelShape: number[]; // [labeled, ...imageSize]
+  labeled: number;
+  unlabeled: number;
+  /** Where each image comes from, and its place among the `slices` of its case. */
+  examples: { id: string; case: string; slice: number; slices: number }[];
+}
+
+/** What decides a batch, beside the data. */
+export interface BatchRecipe {
+  seed: number;
+  /** Labelled and unlabelled examples in a batch. */
+  labeled: number;
+  unlabeled: number;
+  augmentation: AugmentOptions;
+  /** "passes": every example once in each shuffled pass; "replacement": independent draws. */
+  draw: "passes" | "replacement";
+}
+
+/** Makes the batch of any step: a pure function of the recipe and the step, whoever calls it and in whatever order. */
+export type BatchMaker = (step: number) => Promise<RawBatch>;
+
+/** The batches of opened data. Throws a Problem where a pool that is asked for examples is empty. */
+export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: BatchRecipe): BatchMaker {
+  const { seed, augmentation } = recipe;
+  const { imageSize, channels, name } = benchmark;
+  const pixels = sizeOf(imageSize);
+  const count = recipe.labeled + recipe.unlabeled;
+  const draw = recipe.draw === "passes" ? passes : replacement;
+  const move = moveOf(benchmark, augmentation);
+  const shareOf = (pool: Pool, share: number, what: string) => {
+    if (share > 0 && pool.size === 0)
+      throw new Problem(
+        `${name}: no ${what} examples, but ${share} asked for in each batch; choose another number of labelled cases or 0 in the batch`,
+      );
+    return { pool, share, drawing: draw(seed, what, pool.size) };
+  };
+  const shares = [shareOf(labeled, recipe.labeled, "labeled"), shareOf(unlabeled, recipe.unlabeled, "unlabeled")];
+
+  return async (step) => {
+    const batch: RawBatch = {
+      step,
+      image: new Float32Array(count * pixels * channels),
+      label: new Int32Array(recipe.labeled * pixels),
+      imageShape: [count, ...imageSize, channels],
+      labelShape: [recipe.labeled, ...imageSize],
+      labeled: recipe.labeled,
+      unlabeled: recipe.unlabeled,
+      examples: [],
+    };
+    for (const { pool, share, drawing } of shares)
+      for (let i = 0; i < share; i++) {
+        const slot = batch.examples.length;
+        const example = await pool.read(drawing.at(step * share + i));
+        const { image, label } = move(example, stream(seed, "augment", step, slot));
+        if (image.length !== pixels * channels)
+          throw new Problem(
+            `${example.id}: found ${example.shape.join("×")}, expected ${imageSize.join("×")}; the batch takes images of one size`,
+          );
+        batch.image.set(image, slot * image.length);
+        if (label) batch.label.set(label, slot * pixels);
+        batch.examples.push({ id: example.id, case: example.case, slice: example.slice, slices: example.slices });
+      }
+    return batch;
+  };
+}

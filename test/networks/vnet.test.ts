@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { maskSeeds } from "../../lib/engine/ops/dropout.js";
+import { countParameters, flatten } from "../../lib/engine/params.js";
+import { stream } from "../../lib/engine/random.js";
+import { startEngine } from "../../lib/engine/start.js";
+import * as tf from "../../lib/engine/tf.js";
+import { fromTorch } from "../../lib/networks/torch.js";
+import { vnet } from "../../lib/networks/vnet.js";
+
+before(() => startEngine());
+
+const tiny = vnet({ channels: 1, classes: 2, filters: 4 });
+const image = tf.tensor(
+  Float32Array.from({ length: 2 * 32 * 16 * 16 }, (_, i) => Math.sin(i * i)),
+  [2, 32, 16, 16, 1],
+);
+
+test("the number of parameters is the published one", () => {
+  assert.equal(countParameters(vnet({ channels: 1, classes: 2 }).init(stream(0, "init"))), 9_448_866);
+});
+
+test("weights start uniform between ±1/√fan-in, where a transposed convolution counts its outputs", async () => {
+  const params = flatten(tiny.init(stream(0, "init")));
+  for (const [path, variable] of Object.entries(params)) {
+    if (path.includes(".norm.")) continue;
+    const { shape } = params[path.replace(/bias$/, "weight")]; // [x, y, z, in, out], transposed [x, y, z, out, in]
+    const bound = 1 / Math.sqrt(shape.slice(0, 4).reduce((a, b) => a * b, 1));
+    const values = Array.from(await variable.data(), Math.abs);
+    assert.ok(
+      values.every((value) => value <= bound),
+      path,
+    );
+    if (values.length > 100) assert.ok(Math.max(...values) > 0.9 * bound, path);
+  }
+});
+
+test("dropout takes whole channels in training and nothing in evaluation", async () => {
+  const params = tiny.init(stream(0, "init"));
+  params.out.bias.assign(tf.zeros([2]));
+  const apply = async (network: typeof tiny, masks: boolean) => {
+    const mode = { training: true, track: false, ...(masks && { masks: maskSeeds(0, "student", 0) }) };
+    return network.apply(params, image, mode).logits.data();
+  };
+  const [plain, dropped, again] = [await apply(tiny, false), await apply(tiny, true), await apply(tiny, true)];
+  assert.deepEqual(dropped, again);
+  assert.notDeepEqual(plain, dropped);
+  const nothing = vnet({ channels: 1, classes: 2, filters: 4, rate: 1 - 1e-7 });
+  assert.ok(
+    (await apply(nothing, true)).every((value) => value === 0),
+    "without a channel only the bias is left",
+  );
+  const seen = async (masks?: ReturnType<typeof maskSeeds>) =>
+    tiny.apply(params, image, { training: false, masks }).logits.data();
+  assert.deepEqual(await seen(maskSeeds(0, "student", 0)), await seen());
+});
+
+test("PyTorch's names become the paths of our tree", () => {
+  const names = {
+    "block_one.conv.0.weight": "stages.0.0.conv.weight",
+    "block_two.conv.4.running_mean": "stages.1.1.norm.mean",
+    "block_five.conv.7.weight": "stages.4.2.norm.scale",
+    "block_one_dw.conv.0.bias": "down.0.conv.bias",
+    "block_eight_up.conv.1.running_var": "up.3.norm.variance",
+    "out_conv.bias": "out.bias",
+  };
+  const state = Object.fromEntries(
+    Object.keys(names).map((name) => [name, { shape: [1], values: new Float32Array(1) }]),
+  );
+  assert.deepEqual(Object.keys(fromTorch(state)), Object.values(names));
+  for (const name of ["block_ten.conv.0.weight", "block_one.conv.2.weight", "block_one.conv.0.running_mean"])
+    assert.throws(() => fromTorch({ [name]: { shape: [1], values: new Float32Array(1) } }), {
+      name: "Problem",
+      message: /V-Net/,
+    });
+});

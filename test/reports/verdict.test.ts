@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type ArmResult, sumUp, verdictRows, verdicts } from "../../lib/reports/verdict.js";
+import type { Metrics } from "../../lib/training/evaluation/metrics.js";
+
+/** An arm whose runs reached these Dice values, the same on each of three cases but for a known offset. */
+function arm(name: string, dice: readonly number[], seeds = dice.map((_, seed) => seed)): ArmResult {
+  const runs = dice.map((value, i) => {
+    const cases = [-0.1, 0, 0.1].map((offset, at) => ({ id: String(at), scores: [{ dice: value + offset }] }));
+    return {
+      folder: name,
+      seed: seeds[i],
+      metrics: { mean: { dice: value, assd: null }, cases } as unknown as Metrics,
+    };
+  });
+  return sumUp({ name, title: `arm ${name}`, labeled: 1 }, runs);
+}
+
+test("a difference far beyond its spread is clear, one within it is not, and both sentences say by how much", () => {
+  const [base, better, same] = [
+    arm("base", [0.7, 0.72, 0.68]),
+    arm("better", [0.8, 0.821, 0.779]),
+    arm("same", [0.71, 0.7, 0.69]),
+  ];
+  const [clear, unclear] = verdicts([
+    [base, better],
+    [base, same],
+  ]);
+  assert.ok(clear.isClear && (clear.p ?? 1) < 0.001);
+  assert.match(clear.finding, /^arm better: 10\.0 Dice points better than arm base \(95 % interval/);
+  assert.ok(!unclear.isClear);
+  assert.match(unclear.finding, /within the noise of 3 seeds/);
+  assert.ok((unclear.p ?? 0) > 0.999); // no difference in the mean
+});
+
+test("Holm's correction counts the comparisons: among more, the same difference is less sure", () => {
+  const pair = [arm("base", [0.7, 0.72, 0.68]), arm("better", [0.72, 0.735, 0.705])] as const;
+  const [alone] = verdicts([pair]);
+  const [among] = verdicts([pair, pair, pair, pair]);
+  const few = [arm("base", [0.7, 0.72]), arm("better", [0.73, 0.752])] as const;
+  assert.match(verdicts([few, few, few, few])[0].finding, /2 seeds do not decide it among 4 comparisons/);
+  assert.ok(Math.abs((among.p ?? 0) - 4 * (alone.p ?? 0)) < 1e-12);
+});
+
+test("what is not decided needs more seeds than there are, and what is decided none", () => {
+  const base = arm("base", [0.7, 0.72, 0.68]);
+  const [decided] = verdicts([[base, arm("better", [0.8, 0.821, 0.779])]]);
+  assert.deepEqual([decided.isClear, decided.seedsNeeded], [true, null]);
+  const [undecided] = verdicts([[base, arm("other", [0.75, 0.74, 0.69])]]);
+  assert.ok(!undecided.isClear && (undecided.seedsNeeded ?? 0) > 3, String(undecided.seedsNeeded));
+});
+
+test("only seeds that both arms have are pairs; a single one shows no spread and needs no verdict", () => {
+  const [two] = verdicts([[arm("base", [0.7, 0.72, 0.68]), arm("late", [0.75, 0.7], [1, 2])]]);
+  assert.equal(two.overSeeds.difference.n, 2);
+  assert.ok(Math.abs(two.overSeeds.difference.mean - (0.75 - 0.72 + 0.7 - 0.68) / 2) < 1e-12);
+  const [one] = verdicts([[arm("base", [0.7]), arm("only", [0.6])]]);
+  assert.deepEqual([one.p, one.seedsNeeded, one.isClear], [undefined, null, false]);
+  assert.match(one.finding, /10\.0 Dice points worse than arm base, with one seed/);
+});
+
+test("a row says who was compared with whom", () => {
+  const arms = [arm("base", [0.7, 0.72]), arm("better", [0.8, 0.81])];
+  const [row] = verdictRows({ arms, verdicts: verdicts([[arms[0], arms[1]]]) });
+  assert.deepEqual([row.arm, row.against], ["arm better", "arm base"]);
+  assert.ok(Math.abs(Number(row.difference) - 0.095) < 1e-12);
+});

@@ -1,0 +1,268 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { methods } from "../../../lib/methods/index.js";
+import { optionWords } from "../../../lib/methods/optionWords.js";
+import { Problem } from "../../../lib/problem.js";
+import {
+  configHash,
+  type PartialConfig,
+  pretrainingConfig,
+  resolveConfig,
+} from "../../../lib/training/config/config.js";
+import { canonical, isRecord } from "../../../lib/training/config/schema.js";
+
+/** The message of the Problem that a config throws. */
+function complaint(given: object): string {
+  try {
+    resolveConfig(given);
+  } catch (error) {
+    assert.ok(error instanceof Problem, String(error));
+    return error.message;
+  }
+  return assert.fail(`${JSON.stringify(given)} was taken`);
+}
+
+test("nothing given is the smallest real job: supervised on one labelled hippocampus", () => {
+  const { benchmark, labeled, method, preset, protocol, seed, steps, batch } = resolveConfig();
+  assert.deepEqual(
+    { benchmark, labeled, method, preset, protocol, seed },
+    { benchmark: "hippocampus", labeled: 1, method: "supervised", preset: "mini", protocol: "lab", seed: 0 },
+  );
+  assert.deepEqual({ steps, batch }, { steps: 200, batch: { labeled: 8, unlabeled: 0 } });
+});
+
+test("defaults follow from benchmark, method, preset and protocol", () => {
+  const { batch, steps } = resolveConfig({ method: "meanTeacher", preset: "full" });
+  assert.deepEqual({ batch, steps }, { batch: { labeled: 12, unlabeled: 12 }, steps: 30_000 }); // SSL4MIS
+  assert.deepEqual(resolveConfig({ method: "supervised", preset: "full", protocol: "released" }).batch, {
+    labeled: 24,
+    unlabeled: 0,
+  });
+  assert.equal(resolveConfig({ protocol: "paper" }).optimizer.schedule, "step");
+  assert.equal(resolveConfig({ protocol: "released" }).augmentation.randomCrop, "released");
+  assert.equal(resolveConfig({ preset: "smoke" }).steps, 10);
+});
+
+test("what is given stands, down to a single nested field", () => {
+  const config = resolveConfig({
+    optimizer: { rate: 0.05 },
+    batch: { labeled: 3 },
+    options: { scale: 1 },
+    augmentation: { crop: false },
+    steps: 7,
+  });
+  const { optimizer, batch, augmentation } = resolveConfig();
+  assert.deepEqual(config.optimizer, { ...optimizer, rate: 0.05 });
+  assert.deepEqual(config.batch, { ...batch, labeled: 3 });
+  assert.deepEqual(config.augmentation, { ...augmentation, crop: false });
+  assert.equal(config.options.scale, 1);
+  assert.deepEqual(resolveConfig(config), config);
+});
+
+test("an unknown key is an error that names the nearest one, at every depth", () => {
+  for (const [given, message] of [
+    [{ stpes: 3 }, 'config: unknown key "stpes"; did you mean "steps"?'],
+    [{ optimizer: { learningrate: 1 } }, 'unknown key "optimizer.learningrate"; known: kind, rate'],
+    [{ optimizer: { rates: 1 } }, 'unknown key "optimizer.rates"; did you mean "optimizer.rate"?'],
+    [{ batch: { labelled: 1 } }, 'did you mean "batch.labeled"?'],
+    [{ options: { scal: 1 } }, 'unknown key "options.scal"; did you mean "options.scale"?'],
+    [{ augmentation: { rotate: true } }, 'did you mean "augmentation.rotation"?'],
+    [{ method: "meanteacher" }, 'method: found "meanteacher", expected one of supervised, meanTeacher'],
+    [{ method: "meanteacher" }, 'did you mean "meanTeacher"?'],
+    [{ benchmark: "hipocampus" }, 'did you mean "hippocampus"?'],
+  ] as const)
+    assert.ok(complaint(given).includes(message), complaint(given));
+});
+
+test("a wrong value is an error with field, found and expected", () => {
+  for (const [given, message] of [
+    [{ steps: "300" }, 'config: steps: found "300", expected a number'],
+    [{ steps: 0 }, "steps: found 0, expected a number from 1"],
+    [{ seed: 1.5 }, "seed: found 1.5, expected a whole number"],
+    [{ optimizer: { momentum: 1 } }, "optimizer.momentum: found 1, expected a number below 1"],
+    [{ optimizer: 5 }, "optimizer: found 5, expected an object"],
+    [{ preset: "tiny" }, 'preset: found "tiny", expected one of smoke, mini, full'],
+    [{ labeled: 2 }, "labeled: found 2, expected one of 1, 3, 6, 60 for hippocampus"],
+    [{ options: { scale: "half" } }, 'options.scale: found "half", expected a number such as 0.5'],
+    [{ options: { scale: null } }, "options.scale: found null, expected a number"],
+  ] as const)
+    assert.ok(complaint(given).includes(message), complaint(given));
+});
+
+test("a method with a pre-training has its phase in the config, with lengths and batches of its own", () => {
+  for (const [preset, benchmark, first, second] of [
+    ["smoke", "hippocampus", [5, 2, 2, 5], [10, 2, 2, 10]],
+    ["mini", "hippocampus", [100, 4, 4, 100], [200, 8, 8, 50]],
+    ["mini", "acdc", [200, 3, 3, 200], [500, 4, 4, 125]],
+    ["full", "acdc", [21_900, 3, 3, 21_900], [30_000, 4, 4, 500]],
+  ] as const) {
+    const config = resolveConfig({ method: "arco", preset, benchmark });
+    const lengths = [pretrainingConfig(config) ?? assert.fail(), config].map(({ steps, batch, validateEvery }) => [
+      ...[steps, batch.labeled, batch.unlabeled, validateEvery],
+    ]);
+    assert.deepEqual(lengths, [first, second], `${preset} ${benchmark}`);
+    assert.equal(config.pretraining?.framework, "relational");
+  }
+  for (const method of ["supervised", "meanTeacher", "relational"])
+    assert.equal(resolveConfig({ method }).pretraining, null, method);
+});
+
+test("what is given of the pre-training stands, down to a single nested field", () => {
+  const usual = resolveConfig({ method: "arco" });
+  const config = resolveConfig({
+    method: "arco",
+    pretraining: { steps: 7, batch: { labeled: 2 }, optimizer: { rate: 0.5 }, options: { weights: { local: 0 } } },
+  });
+  const { pretraining } = usual;
+  assert.deepEqual(config, {
+    ...usual,
+    pretraining: {
+      framework: "relational",
+      steps: 7,
+      batch: { ...pretraining?.batch, labeled: 2 },
+      optimizer: { ...pretraining?.optimizer, rate: 0.5 },
+      options: { ...pretraining?.options, weights: { global: 1, local: 0 } },
+    },
+  });
+  assert.deepEqual(resolveConfig(config), config);
+  assert.deepEqual(resolveConfig({ method: "arco", pretraining: null }), { ...usual, pretraining: null });
+  assert.deepEqual(resolveConfig({ method: "arco", pretraining: { framework: "none" } }).pretraining, null);
+});
+
+test("the pre-training as a run of its own is what its method trains alone: same seed, data and augmentation", () => {
+  const arms: PartialConfig[] = [
+    {},
+    { seed: 4, labeled: 3, preset: "smoke" },
+    { protocol: "paper" },
+    { protocol: "released" },
+    { augmentation: { crop: false } },
+  ];
+  for (const choices of arms) {
+    const first = pretrainingConfig(resolveConfig({ ...choices, method: "arco" }));
+    assert.deepEqual(first, resolveConfig({ ...choices, method: "relational" }), JSON.stringify(choices));
+  }
+  const shorter = pretrainingConfig(resolveConfig({ method: "arco", pretraining: { steps: 70 } }));
+  assert.deepEqual(shorter, resolveConfig({ method: "relational", steps: 70 }));
+  assert.equal(pretrainingConfig(resolveConfig({ method: "arco", pretraining: null })), undefined);
+});
+
+test("arms share their pre-training unless something in it, the data or the seed differs", () => {
+  const hash = (given: PartialConfig) => {
+    const first = pretrainingConfig(resolveConfig({ method: "arco", ...given }));
+    return first && configHash(first);
+  };
+  const own: PartialConfig[] = [
+    { options: { sampler: "sag" } },
+    { steps: 7 },
+    { batch: { labeled: 1 } },
+    { optimizer: { rate: 1 } },
+    { checkpoint: "last" },
+    { draw: "replacement" },
+    { validateEvery: 1 },
+  ];
+  for (const given of own) assert.equal(hash(given), hash({}), JSON.stringify(given));
+  const shared: PartialConfig[] = [
+    { seed: 1 },
+    { labeled: 3 },
+    { augmentation: { crop: false } },
+    { pretraining: { steps: 7 } },
+    { pretraining: { options: { tauS: 0.2 } } },
+    { protocol: "paper" },
+  ];
+  assert.equal(new Set([{}, ...shared].map(hash)).size, shared.length + 1);
+});
+
+test("a protocol changes the options of both phases, and what is given still wins", () => {
+  const of = (protocol: "lab" | "paper" | "released", given: PartialConfig = {}) =>
+    resolveConfig({ method: "arco", protocol, ...given });
+  for (const protocol of ["lab", "paper", "released"] as const) {
+    const { options, pretraining } = of(protocol);
+    assert.deepEqual(options, methods.arco.optionsOf?.(protocol));
+    assert.deepEqual(pretraining?.options, methods.relational.optionsOf?.(protocol));
+  }
+  const read = (config: ReturnType<typeof of>) => {
+    const { options, pretraining, optimizer, draw, checkpoint } = config;
+    const { contrast, representation, sampler } = options;
+    assert.ok(isRecord(contrast));
+    const first = [pretraining?.options.mined, pretraining?.options.klDirection];
+    const second = [representation, sampler, contrast.similarity, contrast.reduction];
+    return [...first, ...second, optimizer.schedule, optimizer.nesterov, draw, checkpoint];
+  };
+  // methods.md, section 11
+  assert.deepEqual(read(of("paper")), [
+    ...["fresh", "studentTeacher", 512, "sg", "dot", "sum", "step", false, "passes", "bestVal"],
+  ]);
+  assert.deepEqual(read(of("released")), [
+    ...["queue", "teacherStudent", 496, "sgReleased", "cosine", "mean", "poly", true, "replacement", "last"],
+  ]);
+  assert.deepEqual(read(of("paper", { options: { sampler: "sag", contrast: { reduction: "mean" } } })).slice(2, 6), [
+    ...[512, "sag", "dot", "mean"],
+  ]);
+  assert.equal(of("paper", { pretraining: { options: { mined: "queue" } } }).pretraining?.options.mined, "queue");
+});
+
+test("every option that is a word has its words listed, its defaults among them", () => {
+  const words = (options: object, path = ""): [string, string][] =>
+    Object.entries(options).flatMap(([key, value]): [string, string][] =>
+      isRecord(value)
+        ? words(value, `${path}${key}.`)
+        : typeof value === "string"
+          ? [[path + key, value] as [string, string]]
+          : [],
+    );
+  for (const { name, defaults, optionsOf } of Object.values(methods))
+    for (const protocol of ["lab", "paper", "released"] as const) {
+      const found = words(optionsOf?.(protocol) ?? defaults);
+      const listed = optionWords[name] ?? {};
+      assert.deepEqual(found.map(([path]) => path).sort(), Object.keys(listed).sort(), name);
+      for (const [path, word] of found) assert.ok(listed[path].includes(word), `${name}: ${path} is ${word}`);
+    }
+});
+
+test("a wrong word for an option, or a wrong pre-training, is an error that names what there is", () => {
+  const arco = (given: object) => complaint({ method: "arco", ...given });
+  for (const [message, expected] of [
+    [arco({ options: { sampler: "sagg" } }), 'options.sampler: found "sagg", expected one of ns, sg, sag, sgReleased'],
+    [arco({ options: { sampler: "sagg" } }), 'did you mean "sag"?'],
+    [arco({ options: { contrast: { draw: "pol" } } }), 'options.contrast.draw: found "pol", expected one of shared'],
+    [arco({ options: { sampler: 1 } }), 'options.sampler: found 1, expected a string such as "sg"'],
+    [complaint({ method: "meanTeacher", options: { sampler: "sg" } }), '"sampler" is an option of arco'],
+    [arco({ pretraining: { stps: 3 } }), 'unknown key "pretraining.stps"; did you mean "pretraining.steps"?'],
+    [arco({ pretraining: { batch: { labelled: 1 } } }), 'did you mean "pretraining.batch.labeled"?'],
+    [arco({ pretraining: { optimizer: { rates: 1 } } }), 'did you mean "pretraining.optimizer.rate"?'],
+    [arco({ pretraining: { options: { taus: 1 } } }), 'did you mean "pretraining.options.tauS"?'],
+    [arco({ pretraining: { options: { mined: "fesh" } } }), 'pretraining.options.mined: found "fesh", expected one of'],
+    [arco({ pretraining: { steps: 0 } }), "pretraining.steps: found 0, expected a number from 1"],
+    [arco({ pretraining: { framework: "isd" } }), 'pretraining.framework: found "isd", expected one of'],
+    [arco({ pretraining: { framework: "supervised" } }), 'found "supervised" before arco, expected a pre-training'],
+    [complaint({ pretraining: { framework: "relational" } }), 'found "relational" before supervised, expected none'],
+  ])
+    assert.ok(message.includes(expected), message);
+});
+
+test("the hash depends on every value and on nothing else", () => {
+  const config = resolveConfig();
+  const shuffled = Object.fromEntries(Object.entries(config).reverse());
+  assert.equal(configHash(resolveConfig(shuffled)), configHash(config));
+  const others: PartialConfig[] = [
+    { seed: 1 },
+    { steps: 299 },
+    { optimizer: { nesterov: true } },
+    { options: { scale: 1 } },
+    { validateEvery: 7 },
+    { checkpoint: "last" },
+  ];
+  const hashes = new Set([config, ...others.map((other) => resolveConfig(other))].map(configHash));
+  assert.equal(hashes.size, 1 + others.length);
+});
+
+test("canonical JSON reads back as the value it was made of, whatever the order of keys", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const again: unknown = JSON.parse(canonical(value));
+      assert.deepEqual(again, JSON.parse(JSON.stringify(value)));
+      assert.equal(canonical(again), canonical(value));
+    }),
+  );
+});

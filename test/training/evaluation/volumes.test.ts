@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { la } from "../../../lib/benchmarks/la/index.js";
+import { tensorCount } from "../../../lib/engine/memory.js";
+import { startEngine } from "../../../lib/engine/start.js";
+import * as tf from "../../../lib/engine/tf.js";
+import { augmentationFrom } from "../../../lib/images/augment/slices.js";
+import { networkOf } from "../../../lib/methods/method.js";
+import { readLog } from "../../../lib/runs/records.js";
+import { trainRun } from "../../../lib/runs/trainRun.js";
+import { createTrainer } from "../../../lib/runs/workplace.js";
+import { batchMaker } from "../../../lib/training/batches/batch.js";
+import { resolveConfig } from "../../../lib/training/config/config.js";
+import { predictMaps, predictVolume } from "../../../lib/training/evaluation/evaluate.js";
+import { takeStep } from "../../../lib/training/loop.js";
+import { writeCopy, writeLists } from "../../benchmarks/laCopy.js";
+import { temporary } from "../../temporary.js";
+
+process.env.ARCO_CACHE = temporary("arco-volumes-cache-");
+const data = { lists: writeLists(), patch: "32x32x16", stride: "32x32x16" };
+const home = await writeCopy("UA-MT");
+process.env.ARCO_DATA = home;
+
+before(() => startEngine());
+
+test("volumes are trained with the V-Net, on patches that a preset makes small; in full they are the paper's", () => {
+  const config = (preset: "smoke" | "mini" | "full", protocol: "lab" | "released" = "lab") =>
+    resolveConfig({ benchmark: "la", preset, protocol, method: "meanTeacher" });
+  assert.deepEqual(config("smoke").data, { patch: "32x32x16", stride: "32x32x16", crop: "centre", lists: "official" });
+  const full = config("full", "released");
+  assert.deepEqual(
+    [full.encoder, full.data.patch, full.data.stride, full.steps],
+    ["vnet", "112x112x80", "18x18x4", 6000],
+  );
+  assert.deepEqual([full.batch, full.optimizer.schedule], [{ labeled: 2, unlabeled: 2 }, "step"]);
+  assert.deepEqual([full.checkpoint, full.optimizer.rate], ["last", 0.01]);
+  assert.equal(resolveConfig({ benchmark: "mpMri", preset: "full" }).checkpoint, "bestVal");
+  assert.equal(resolveConfig({ benchmark: "acdc" }).encoder, "unet");
+});
+
+test("a network for images on volumes, or for volumes on images, and a method that knows images alone, are Problems", () => {
+  const fails = (given: object, message: RegExp) =>
+    assert.throws(() => resolveConfig(given), { name: "Problem", message });
+  fails({ benchmark: "la", encoder: "unet" }, /encoder: found "unet", which sees images, expected "vnet" for volumes/);
+  fails(
+    { benchmark: "acdc", encoder: "vnet" },
+    /encoder: found "vnet", which sees volumes, expected "unet" for images/,
+  );
+  for (const method of ["arco", "relational"])
+    fails(
+      { benchmark: "la", method },
+      new RegExp(`found "${method}", which knows slices.*expected supervised or meanTeacher`),
+    );
+  const setup = { encoder: "unet", imageSize: [32, 32, 16], channels: 1, classes: 2 } as never;
+  assert.throws(() => networkOf(setup), { name: "Problem", message: /expected "vnet"/ });
+});
+
+test("a batch of volumes is cut to the patch, labelled scans first", async () => {
+  const opened = await la.open({ labeled: 1, folder: home, options: data });
+  const recipe = { seed: 3, labeled: 1, unlabeled: 2, draw: "passes", augmentation: augmentationFrom({}) } as const;
+  const batch = await batchMaker(opened, recipe)(0);
+  assert.deepEqual(
+    [batch.imageShape, batch.labelShape],
+    [
+      [3, 32, 32, 16, 1],
+      [1, 32, 32, 16],
+    ],
+  );
+  assert.deepEqual(await batchMaker(opened, recipe)(0), batch);
+  const inside = Array.from(batch.image.subarray(0, batch.label.length)).filter((_, i) => batch.label[i] === 1);
+  assert.ok(
+    inside.length > 100 && Math.min(...inside) >= 180 / 64 - 1,
+    "the atrium is bright wherever the label says it is",
+  );
+});
+
+for (const method of ["supervised", "meanTeacher"]) {
+  const configOf = (steps: number) =>
+    resolveConfig({
+      benchmark: "la",
+      method,
+      preset: "smoke",
+      steps,
+      data,
+      ...(method === "supervised" && { labeled: 80 }),
+    });
+
+  test(`${method}: a training on volumes runs through and is tested by windows`, async () => {
+    const outcome = await trainRun(configOf(2), { runs: join(home, "runs"), workers: 0 });
+    assert.ok(outcome.finished);
+    const { classes, cases, unit, checkpoint } = outcome.metrics;
+    assert.deepEqual([classes, cases.length, unit, checkpoint], [["LA"], 1, "voxel", "last"]);
+    assert.deepEqual(
+      readLog(outcome.run).map(({ step }) => step),
+      [1, 2],
+    );
+  });
+
+  test(`${method}: on volumes it learns, and through 20 steps the number of tensors stays the same`, async () => {
+    const config = configOf(20);
+    const opened = await la.open({ labeled: config.labeled, folder: home, options: config.data });
+    const trainer = createTrainer(config, opened);
+    const { seed, batch, draw } = config;
+    const make = batchMaker(opened, { seed, ...batch, draw, augmentation: augmentationFrom(config.augmentation) });
+    const losses: number[] = [];
+    let tensors: unknown;
+    for (let step = 0; step < 20; step++) {
+      losses.push((await takeStep(trainer, await make(step))).loss);
+      if (step === 0) tensors = tensorCount();
+    }
+    assert.deepEqual(tensorCount(), tensors);
+    const mean = (some: number[]) => some.reduce((a, b) => a + b, 0) / some.length;
+    assert.ok(mean(losses.slice(-5)) < 0.8 * mean(losses.slice(0, 5)), losses.map((loss) => loss.toFixed(2)).join());
+    trainer.dispose();
+  });
+}
+
+test("windows leave no tensors behind, and probabilities sum to 1 and choose the class", async () => {
+  const options = { ...data, stride: "5x7x3" };
+  const opened = await la.open({ labeled: 1, folder: home, options });
+  opened.openTest();
+  const { image } = await opened.test.read(0);
+  const predict = (patches: tf.Tensor) => tf.tidy(() => tf.concat([patches, patches.square()], -1));
+  const before = tensorCount();
+  const { classes, probabilities } = await predictMaps({ predict }, opened, image, { probabilities: true });
+  const whole = await predictVolume({ predict }, opened, image);
+  assert.deepEqual(tensorCount(), before);
+  const [map, likely] = [classes[0], probabilities?.[0] ?? new Float32Array()];
+  assert.deepEqual([map.length, likely.length], [40 * 36 * 20, 2 * 40 * 36 * 20]);
+  for (let i = 0; i < map.length; i++) {
+    assert.ok(Math.abs(likely[2 * i] + likely[2 * i + 1] - 1) < 1e-5);
+    assert.equal(map[i], likely[2 * i + 1] > likely[2 * i] ? 1 : 0);
+  }
+  for (let i = 0; i < whole.data.length; i += 97)
+    if (Math.abs(image.data[i] * (image.data[i] - 1)) > 1e-3)
+      assert.equal(whole.data[i], image.data[i] ** 2 > image.data[i] ? 1 : 0);
+});
