@@ -14,9 +14,11 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 /** The entry of a table by its name; an unknown name throws a Problem with the nearest one and all others. */
 export function choose<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
   if (Object.hasOwn(table, name)) return table[name];
-  const known = Object.keys(table);
+  throw new Problem(`${what}: ${foundInstead(name, Object.keys(table))}`);
+}
+
+/** "found "sagg", expected one of ns, sg, sag; did you mean "sag"?". */
+export function foundInstead(name: string, known: readonly string[]): string {
   const guess = nearest(name, known);
-  throw new Problem(
-    `${what}: found "${name}", expected one of ${known.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`,
-  );
+  return `found "${name}", expected one of ${known.join(", ")}${guess ? `; did you mean "${guess}"?` : ""}`;
 }

@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import * as tf from "../engine/tf.js";
 import { createTrainer, openData } from "../runs/workplace.js";
 import { openBatches } from "../training/batches/batches.js";
+import { batchesOf } from "../training/batches/ofConfig.js";
 import { resolveConfig } from "../training/config/config.js";
+import { takeStep } from "../training/loop.js";
 import { type Bench, timed } from "./bench.js";
 
 /** Training steps on real data: how long they take, and which part of that they wait for their batch. */
@@ -16,8 +17,7 @@ export const data: Bench = {
       batch: { labeled, unlabeled },
     });
     const opened = await openData(config);
-    const { seed, batch, augmentation } = config;
-    const batches = await openBatches(opened, { seed, ...batch, augmentation });
+    const batches = await openBatches(opened, batchesOf(config));
     const trainer = createTrainer(config, opened);
     let waited = 0;
     try {
@@ -25,12 +25,9 @@ export const data: Bench = {
         steps,
         async (step) => {
           const started = performance.now();
-          const { image, imageShape, label, labelShape, ...rest } = await batches.at(step);
+          const batch = await batches.at(step);
           waited = step < warmUp ? 0 : waited + performance.now() - started;
-          const tensors = { image: tf.tensor(image, imageShape), label: tf.tensor(label, labelShape, "int32") };
-          const terms = await trainer.step({ ...rest, ...tensors });
-          await terms.loss.data();
-          tf.dispose([tensors, terms]);
+          await takeStep(trainer, batch);
           await setImmediate();
         },
         warmUp,

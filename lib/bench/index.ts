@@ -1,7 +1,7 @@
 import { choose } from "../choose.js";
 import { tensorCount } from "../engine/memory.js";
 import { startEngine } from "../engine/start.js";
-import { arco } from "../methods/arco.js";
+import { merged } from "../methods/options.js";
 import { ownVersion } from "../runs/environment.js";
 import { type Bench, type BenchOptions, median } from "./bench.js";
 import { data } from "./data.js";
@@ -18,17 +18,11 @@ export const benches: Readonly<Record<string, Bench>> = {
   arco: methodStep(
     "arco",
     "one step of ARCO's second phase on random images, all pixels available, no ledger",
-    (defaults) => ({
-      ...defaults,
-      contrast: { ...arco.defaults.contrast, threshold: 0 }, // random networks are not sure of anything
-      ledger: { ...arco.defaults.ledger, every: 0 },
-    }),
+    (defaults) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 0 } }), // random networks are not sure of anything
   ),
-  ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", (defaults) => ({
-    ...defaults,
-    contrast: { ...arco.defaults.contrast, threshold: 0 },
-    ledger: { ...arco.defaults.ledger, every: 1 },
-  })),
+  ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", (defaults) =>
+    merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 1 } }),
+  ),
   samplers,
   data,
   metrics,

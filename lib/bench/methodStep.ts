@@ -2,7 +2,9 @@ import { tensorCount } from "../engine/memory.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { methods } from "../methods/index.js";
-import type { Batch } from "../methods/method.js";
+import { defaultsOf } from "../methods/options.js";
+import { type RawBatch, viewsOf } from "../training/batches/batch.js";
+import { disposeBatch, toBatch } from "../training/loop.js";
 import { type Bench, timed } from "./bench.js";
 
 const classes = 4; // of ACDC
@@ -16,19 +18,23 @@ export const methodStep = (
   title,
   defaults: { size: 256, labeled: 4, unlabeled: 4, steps: 10 },
   async run({ size, labeled, unlabeled, steps }) {
-    const { defaults, unlabeled: isUsed, create } = methods[name];
-    const trainer = create({
+    const method = methods[name];
+    const { unlabeled: isUsed, views } = method;
+    const options = changes(defaultsOf(method));
+    const trainer = method.create({
       seed: 0,
       steps: 30_000,
       protocol: "lab",
-      options: changes(defaults),
-      encoder: "unet",
+      options,
+      network: "unet",
       optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
       channels: 1,
       classes,
       imageSize: [size, size],
     });
-    const batch = randomBatch(size, labeled, isUsed ? unlabeled : 0);
+    const raw = randomBatch(size, labeled, isUsed ? unlabeled : 0);
+    raw.views = viewsOf(raw, views?.(options) ?? {}, 0);
+    const batch = toBatch(raw);
     const step = async (index: number) => {
       const terms = await trainer.step({ ...batch, step: index });
       for (const term of Object.values(terms)) await term.data();
@@ -38,7 +44,7 @@ export const methodStep = (
     const before = tensorCount();
     const times = await timed(steps, step);
     const after = tensorCount();
-    tf.dispose([batch.image, batch.label]);
+    disposeBatch(batch);
     trainer.dispose();
     return {
       times,
@@ -51,22 +57,18 @@ export const methodStep = (
   },
 });
 
-function randomBatch(size: number, labeled: number, unlabeled: number): Batch {
+function randomBatch(size: number, labeled: number, unlabeled: number): RawBatch {
   const rng = stream(0, "bench");
-  const pixels = size * size;
-  const image = Float32Array.from({ length: (labeled + unlabeled) * pixels }, () => rng.uniform());
-  const label = Int32Array.from({ length: labeled * pixels }, () => rng.integer(0, classes));
-  const examples = Array.from({ length: labeled + unlabeled }, (_, i) => ({
-    id: String(i),
-    case: String(i),
-    slice: 0,
-  }));
+  const [pixels, count] = [size * size, labeled + unlabeled];
   return {
     step: 0,
-    image: tf.tensor(image, [labeled + unlabeled, size, size, 1]),
-    label: tf.tensor(label, [labeled, size, size], "int32"),
+    image: Float32Array.from({ length: count * pixels }, () => rng.uniform()),
+    imageShape: [count, size, size, 1],
+    label: Int32Array.from({ length: labeled * pixels }, () => rng.integer(0, classes)),
+    labelShape: [labeled, size, size],
     labeled,
     unlabeled,
-    examples,
+    examples: Array.from({ length: count }, (_, i) => ({ id: String(i), case: String(i), slice: 0, slices: 1 })),
+    views: {},
   };
 }

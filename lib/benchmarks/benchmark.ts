@@ -29,6 +29,8 @@ export interface Pool {
   readonly labeled: boolean;
   readonly size: number;
   readonly ids: readonly string[];
+  /** Of every example: its volume, its place there, and how many slices that has. */
+  readonly places: readonly Pick<Example, "case" | "slice" | "slices">[];
   read(index: number): Promise<Example>;
 }
 
@@ -74,6 +76,8 @@ export type DataOptions = Readonly<Record<string, string | number | boolean>>;
 export interface OpenOptions {
   /** One of the benchmark's `labeledChoices`. */
   labeled: number;
+  /** With false every training case is unlabelled, and no label of one can be read; `labeled` then only decides the order. */
+  labels?: boolean;
   /** Other choices than the benchmark's own, for a copy with fewer cases. */
   labeledChoices?: readonly number[];
   /** Overrides where the files are looked for. */

@@ -28,9 +28,14 @@ export interface Source {
 }
 
 /** Opens a benchmark: pools over one store, case sets, and the leak guard in front of every file. */
-export function openSource(benchmark: Benchmark, { labeled: choice }: OpenOptions, source: Source): Opened {
-  const labeled = source.slices.slice(0, source.labeledSlices);
-  const unlabeled = source.slices.slice(source.labeledSlices);
+export function openSource(
+  benchmark: Benchmark,
+  { labeled: choice, labels = true }: OpenOptions,
+  source: Source,
+): Opened {
+  const count = labels ? source.labeledSlices : 0;
+  const labeled = source.slices.slice(0, count);
+  const unlabeled = source.slices.slice(count);
   const filesOf = (slices: readonly Slice[]) => slices.map(({ file }) => file);
   const guard = leakGuard({
     labeled: filesOf(labeled),
@@ -66,7 +71,7 @@ export function openSource(benchmark: Benchmark, { labeled: choice }: OpenOption
   return {
     benchmark,
     folder: source.folder,
-    options: { labeled: choice, folder: source.folder, options: source.options },
+    options: { labeled: choice, labels, folder: source.folder, options: source.options },
     labeled: pool(labeled, true, readSlice(true)),
     unlabeled: pool(unlabeled, false, readSlice(false)),
     validation: caseSet("validation", source.validation, readCase),

@@ -20,6 +20,7 @@ export function pool(slices: readonly Slice[], labeled: boolean, read: (slice: S
     labeled,
     size: slices.length,
     ids: slices.map(({ id }) => id),
+    places: slices,
     async read(index) {
       const slice = at(slices, index, labeled ? "labelled slice" : "unlabelled slice");
       const { image, label, shape } = await read(slice);

@@ -15,12 +15,13 @@ interface Tape {
 }
 
 /**
- * Terms of a loss and the gradient of the first of them with respect to each variable; a variable the loss does not depend on gets zeros.
+ * Terms of a loss and the gradient of the first of them with respect to each variable (or any other tensor that the loss is computed from, such as its
+ * input); one that the loss does not depend on gets zeros.
  * The caller disposes both. Unlike `tf.grads`, it frees every saved activation and every gradient as soon as it has been used,
  * which halves the memory of a training step.
  */
 export function lossAndGradients<Terms extends Record<string, tf.Scalar>>(
-  variables: readonly tf.Variable[],
+  variables: readonly tf.Tensor[],
   loss: () => Terms,
 ): { terms: Terms; gradients: tf.Tensor[] } {
   const { terms, tape } = record(loss);

@@ -67,7 +67,7 @@ export function bankSelection(
   };
 }
 
-/** A class's keys [capacity, D]: the place of the next one is the number entered so far, modulo the capacity. */
+/** A class's keys [capacity, D]: the place of the next one is `entered` modulo the capacity; `entered` counts up to the capacity and then around it. */
 export interface Bank {
   rows: tf.Variable;
   entered: number;
@@ -83,7 +83,9 @@ export function bankInit(capacity: number, first: tf.Tensor): Bank {
 /** Puts keys [n, D] into a bank; when it is full the oldest make room. */
 export function remember(bank: Bank, keys: tf.Tensor): void {
   enqueue(bank.rows, keys, bank.entered % bank.rows.shape[0]);
-  bank.entered += keys.shape[0];
+  const [capacity] = bank.rows.shape;
+  const entered = bank.entered + keys.shape[0];
+  bank.entered = entered < capacity ? entered : capacity + (entered % capacity); // bounded, however long the training
 }
 
 /** The rows of a bank in memory, and in which of them its keys lie, the oldest first. */

@@ -6,12 +6,15 @@ import { optimizer } from "../optimizers/optimizer.js";
 import { bankTerm } from "./arco/bankTerm.js";
 import { contrastTerm } from "./arco/contrastTerm.js";
 import { equivarianceTerm } from "./arco/equivarianceTerm.js";
+import { modelsOf } from "./arco/models.js";
 import { nearestTerm } from "./arco/nearestTerm.js";
-import { type ArcoOptions, arcoOptions } from "./arco/options.js";
-import { disposeScene, lookAt } from "./arco/scene.js";
-import { team } from "./arco/team.js";
+import { type ArcoOptions, arcoOptions, arcoProtocols } from "./arco/options.js";
+import { disposeInputs, prepareStep } from "./arco/stepInputs.js";
+import { strongViews } from "./arco/strongView.js";
 import type { Prepared, Term } from "./arco/term.js";
 import type { Method } from "./method.js";
+import { arcoFinetuning } from "./recipes.js";
+import { owned } from "./studentTeacher.js";
 
 /**
  * ARCO's second phase (section 3.2 of the paper), from a network pre-trained by its first: labels, pseudo labels of a moving average on mixed images,
@@ -21,45 +24,48 @@ export const arco: Method<ArcoOptions> = {
   name: "arco",
   title: "ARCO",
   cite: "You et al., NeurIPS 2023 (train_arco_2d.py)",
-  defaults: arcoOptions("lab"),
-  optionsOf: arcoOptions,
+  options: arcoOptions,
+  protocols: arcoProtocols,
+  dimensions: [2],
+  labeled: true,
   unlabeled: true,
-  flat: true,
+  recipe: arcoFinetuning,
   pretraining: "relational",
+  views: strongViews,
   create(setup) {
     const { seed, options, observe } = setup;
     const { weights } = options;
-    const both = team(setup);
+    const models = modelsOf(setup);
     const fromBatch =
-      weights.contrast !== 0 && options.contrast.from === "batch" ? contrastTerm(setup, both) : undefined;
+      weights.contrast !== 0 && options.contrast.from === "batch" ? contrastTerm(setup, models) : undefined;
     const terms: Record<string, Term> = {
       ...(fromBatch && { contrast: fromBatch }),
-      ...(weights.contrast !== 0 && options.contrast.from === "bank" && { contrast: bankTerm(setup, both) }),
-      ...(weights.nearest !== 0 && { nearest: nearestTerm(setup, both) }),
-      ...(weights.equivariance !== 0 && { equivariance: equivarianceTerm(setup, both) }),
+      ...(weights.contrast !== 0 && options.contrast.from === "bank" && { contrast: bankTerm(setup, models) }),
+      ...(weights.nearest !== 0 && { nearest: nearestTerm(setup, models) }),
+      ...(weights.equivariance !== 0 && { equivariance: equivarianceTerm(setup, models) }),
     };
     const weightOf: Record<string, number> = { ...weights };
-    const update = optimizer(both.trained, setup.steps, setup.optimizer);
-    const trained = Object.values(both.trained);
+    const update = optimizer(models.trained, setup.steps, setup.optimizer);
+    const trained = Object.values(models.trained);
     return {
       async step(batch) {
         const { step, label } = batch;
-        both.followHead(); // before the student's step, as released
-        const scene = await lookAt(both, batch, options, { seed, observe });
+        models.followHead(); // before the student's step, as released
+        const inputs = await prepareStep(models, batch, options, { seed, observe });
         const prepared: Record<string, Prepared> = {};
-        for (const [name, term] of Object.entries(terms)) prepared[name] = await term.prepare(scene);
+        for (const [name, term] of Object.entries(terms)) prepared[name] = await term.prepare(inputs);
         const found = tf.tidy(() => {
-          if (options.deadForward) both.studentOn(scene.labeledImage, step, "dead");
+          if (options.deadForward) models.studentOn(inputs.labeledImage, step, "dead");
           const { terms: values, gradients } = lossAndGradients(trained, () => {
-            const seen = both.student(scene.labeledImage, scene.viewImage, step);
-            const matrix = once(both.studentMatrix);
+            const seen = models.student(inputs.labeledImage, inputs.viewImage, step);
+            const matrix = once(models.studentMatrix);
             const labeled = supervised(seen.labeled, label, { scale: options.supervised });
             const others: Record<string, tf.Scalar> = {
               ...(weights.unsupervised !== 0 && {
                 unsupervised: unsupervised(
                   seen.unlabeled,
-                  scene.viewLabels,
-                  scene.viewConfidence,
+                  inputs.viewLabels,
+                  inputs.viewConfidence,
                   options.unsupervised,
                 ),
               }),
@@ -74,7 +80,7 @@ export const arco: Method<ArcoOptions> = {
           });
           observe?.("gradients", [], []);
           update.apply(gradients, step);
-          both.followNetwork();
+          models.followNetwork();
           return values;
         });
         for (const [name, value] of Object.entries(found)) observe?.(`term ${name}`, await value.data(), []);
@@ -82,21 +88,12 @@ export const arco: Method<ArcoOptions> = {
           finish?.();
           if (tensors) tf.dispose(tensors);
         }
-        disposeScene(scene);
+        disposeInputs(inputs);
         return found;
       },
       notes: () => fromBatch?.notes(),
-      predict: both.predict,
-      variables: {
-        ...both.variables,
-        ...Object.assign({}, ...Object.values(terms).map(({ variables }) => variables)),
-        ...update.state,
-      },
-      dispose: () => {
-        both.dispose();
-        for (const { variables } of Object.values(terms)) tf.dispose(variables ?? {});
-        update.dispose();
-      },
+      predict: models.predict,
+      ...owned(models, ...Object.values(terms), update),
     };
   },
 };

@@ -4,7 +4,7 @@ import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { supervised } from "./supervised.js";
 
-/** Every method by its name. */
-export const methods: Readonly<Record<string, Method>> = Object.fromEntries(
+/** Every method by its name, pre-trainings among them. */
+export const methods: Record<string, Method> = Object.fromEntries(
   [supervised, meanTeacher, relational, arco].map((method) => [method.name, method as Method]),
 );

@@ -1,10 +1,22 @@
+import type { z } from "zod";
+import { batchSlice } from "../engine/ops/batchSlice.js";
 import type { Entry } from "../engine/safetensors.js";
 import * as tf from "../engine/tf.js";
+import type { Images } from "../images/augment/photometric.js";
+import type { ViewRecipe } from "../images/augment/views.js";
+import { networks } from "../networks/index.js";
 import type { Network, Output } from "../networks/network.js";
-import { unet } from "../networks/unet.js";
-import { vnet } from "../networks/vnet.js";
 import type { OptimizerOptions } from "../optimizers/optimizer.js";
 import { Problem } from "../problem.js";
+import type { Protocol, Recipe } from "./recipes.js";
+
+/** A view of some of a batch's images that a method declared, as tensor and as arrays. */
+export interface BatchView {
+  image: tf.Tensor; // [images, ...size, channels]
+  values: Float32Array;
+  /** For every pixel the one of the images that it was taken from (flat index, −1 = none); absent where pixels stay in place. */
+  sources?: Int32Array;
+}
 
 /** One step's images: labelled first, then unlabelled. */
 export interface Batch {
@@ -15,15 +27,13 @@ export interface Batch {
   label: tf.Tensor; // [labeled, ...size]
   labeled: number;
   unlabeled: number;
-  /** Where each image comes from, for methods that pair neighbours. */
-  examples: readonly { id: string; case: string; slice: number }[];
+  /** Where each image comes from, and its place among the slices of its case: for methods that pair neighbours. */
+  examples: readonly { id: string; case: string; slice: number; slices: number }[];
+  /** Images and labels as arrays. */
+  arrays: { image: Float32Array; label: Int32Array };
+  /** The views that the method declared, by name. */
+  views: Readonly<Record<string, BatchView>>;
 }
-
-/** Lab: ours, errors repaired; paper: to the letter; released: the published code with its behaviour. */
-export type Protocol = "lab" | "paper" | "released";
-
-/** The networks by name: the U-Net for images, the V-Net for volumes. */
-export type Encoder = "unet" | "vnet";
 
 /** Told of what a step decides, in order: for notebooks that take a step apart, and for tests that compare two arms. */
 export type Observer = (event: string, values: ArrayLike<number>, shape: readonly number[]) => void;
@@ -35,13 +45,14 @@ export interface Setup<Options> {
   steps: number;
   protocol: Protocol;
   options: Options;
-  encoder: Encoder;
+  /** Name of the network. */
+  network: string;
   optimizer: OptimizerOptions;
   /** What the network sees and says. */
   channels: number;
   classes: number;
   imageSize: readonly number[];
-  /** Weights of a pre-trained network by path, which replace the random ones it would begin with. */
+  /** Weights of a pre-training by path, which replace the random ones it would begin with. */
   start?: Readonly<Record<string, Entry>>;
   observe?: Observer;
 }
@@ -52,52 +63,71 @@ export interface Trainer {
   step(batch: Batch): Promise<Record<string, tf.Scalar>>;
   /** What the last step measured beside its loss, for the log; undefined for most steps. */
   notes?(): Readonly<Record<string, unknown>> | undefined;
-  /** Logits [batch, ...size, classes] of the network that is tested, in evaluation mode. */
-  predict(image: tf.Tensor): tf.Tensor;
+  /** Logits [batch, ...size, classes] of the network that is tested, in evaluation mode; absent where only an encoder is trained. */
+  predict?(image: tf.Tensor): tf.Tensor;
   /** Everything a checkpoint holds, by name; "model/…" is the tested network. */
   variables: Readonly<Record<string, tf.Variable>>;
   dispose(): void;
 }
 
-/** A way to train: where it comes from, its options with their published values, and what makes its trainer. */
+/** A trainer with something to test. */
+export type Predictor = Required<Pick<Trainer, "predict">>;
+
+/** A way to train: where it comes from, what it can see, its options and its recipe, and what makes its trainer. */
 export interface Method<Options extends object = object> {
   name: string;
   title: string;
   cite: string;
-  /** The options of protocol lab. */
-  defaults: Options;
-  /** The options of another protocol, where they differ. */
-  optionsOf?(protocol: Protocol): Options;
+  /** Its options, each with its default under protocol lab, its range and what it means. */
+  options: z.ZodType<Options>;
+  /** What other protocols change of those defaults. */
+  protocols?: Partial<Record<Protocol, object>>;
+  /** Numbers of axes of the images it knows. */
+  dimensions: readonly (2 | 3)[];
+  /** Whether it looks at labels; one that does not sees all training images as unlabelled ones. */
+  labeled: boolean;
   /** Whether it looks at unlabelled images. */
   unlabeled: boolean;
-  /** What it starts from unless told otherwise: the network of a pre-training with the same data. */
-  pretraining?: "relational";
-  /** Whether it knows images alone, not yet volumes. */
-  flat?: true;
-  /** Whether it is such a pre-training itself. */
-  pretrains?: true;
+  /** Length, batch and optimiser for a kind of data, preset and protocol. */
+  recipe: Recipe;
+  /** The pre-training it starts from unless told otherwise; absent where it starts from random weights. */
+  pretraining?: string;
+  /** Whether it is a pre-training itself, and of what. */
+  pretrains?: "network" | "encoder";
+  /** The views of a batch that it wants beside the images, made by the threads that prepare batches. */
+  views?(options: Options): Readonly<Record<string, ViewRecipe>>;
   create(setup: Setup<Options>): Trainer;
 }
 
 /** The network a setup asks for. Throws a Problem where it is not made for such images. */
-export function networkOf({ encoder, channels, classes, imageSize }: Setup<object>): Network {
-  checkEncoder(encoder, imageSize.length, "encoder");
-  return (encoder === "vnet" ? vnet({ channels, classes }) : unet({ channels, classes })) as Network;
+export function networkOf({ network, channels, classes, imageSize }: Setup<object>): Network {
+  checkNetwork(network, imageSize.length, "network");
+  return networks[network].make({ channels, classes });
 }
 
-/** Throws a Problem where images have another number of dimensions than a network. */
-export function checkEncoder(encoder: Encoder, dimensions: number, where: string): void {
-  const fitting = dimensions === 3 ? "vnet" : "unet";
-  if (encoder !== fitting)
-    throw new Problem(
-      `${where}: found "${encoder}", which sees ${dimensions === 3 ? "images" : "volumes"}, expected "${fitting}" for ${dimensions === 3 ? "volumes" : "images"}`,
-    );
+/** Throws a Problem where there is no such network, or it is for images of another number of axes. */
+export function checkNetwork(name: string, dimensions: number, where: string): void {
+  const fitting = Object.values(networks).filter((one) => one.dimensions === dimensions);
+  if (fitting.some((one) => one.name === name)) return;
+  const seen = dimensions === 3 ? "volumes" : "images";
+  const what = Object.hasOwn(networks, name) ? `, which sees ${dimensions === 3 ? "images" : "volumes"}` : "";
+  const known = fitting.map((one) => `"${one.name}"`).join(" or ");
+  throw new Problem(`${where}: found "${name}"${what}, expected ${known} for ${seen}`);
 }
 
-/** Sets a network's variables to the weights it is to start from, where there are any. Throws a Problem when they are of another network. */
-export function startFrom(variables: Readonly<Record<string, tf.Variable>>, start: Setup<object>["start"]): void {
+/**
+ * Sets variables ("model/…") to the weights they are to start from, where there are any: a whole network's, or those of its encoder alone.
+ * Throws a Problem when they are of another network.
+ */
+export function startFrom(
+  variables: Readonly<Record<string, tf.Variable>>,
+  encoder: readonly string[],
+  start: Setup<object>["start"],
+): void {
   if (!start) return;
+  const isWhole = Object.keys(variables).some((path) => !encoder.includes(path) && path in start);
   for (const [path, variable] of Object.entries(variables)) {
+    if (!isWhole && !encoder.includes(path)) continue;
     const entry = start[path];
     if (entry?.shape.join() !== variable.shape.join())
       throw new Problem(
@@ -108,11 +138,18 @@ export function startFrom(variables: Readonly<Record<string, tf.Variable>>, star
 }
 
 /** The labelled and the unlabelled part of a batch's tensor. */
-export function parts(tensor: tf.Tensor, { labeled, unlabeled }: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
-  const rows = tensor.reshape([labeled + unlabeled, -1]); // WebGPU has no gradient for a slice of a volume
-  const part = (from: number, count: number) =>
-    rows.slice([from, 0], [count, -1]).reshape([count, ...tensor.shape.slice(1)]);
-  return { labeled: part(0, labeled), unlabeled: part(labeled, unlabeled) };
+export const parts = (
+  tensor: tf.Tensor,
+  { labeled, unlabeled }: Pick<Batch, "labeled" | "unlabeled">,
+): { labeled: tf.Tensor; unlabeled: tf.Tensor } => ({
+  labeled: batchSlice(tensor, 0, labeled),
+  unlabeled: batchSlice(tensor, labeled, unlabeled),
+});
+
+/** The unlabelled images of a batch as arrays. */
+export function unlabeledArrays({ arrays, image, labeled, unlabeled }: Batch): Images {
+  const size = arrays.image.length / image.shape[0];
+  return { values: arrays.image.subarray(labeled * size), shape: [unlabeled, ...image.shape.slice(1)] };
 }
 
-export type { Network, Output };
+export type { Network, Output, Protocol };

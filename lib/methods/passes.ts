@@ -1,3 +1,4 @@
+import { batchSlice } from "../engine/ops/batchSlice.js";
 import * as tf from "../engine/tf.js";
 import type { Output } from "../networks/network.js";
 
@@ -32,12 +33,9 @@ export function see(
     return { labeled: first.logits, unlabeled: second.logits, passes: each };
   }
   const { logits, features } = apply(tf.concat([labeled, unlabeled]), "labeled");
-  const rows = logits.reshape([counts[0] + counts[1], -1]); // WebGPU has no gradient for a slice of a volume
-  const part = (from: number, count: number) =>
-    rows.slice([from, 0], [count, -1]).reshape([count, ...logits.shape.slice(1)]);
   return {
-    labeled: part(0, counts[0]),
-    unlabeled: part(counts[0], counts[1]),
+    labeled: batchSlice(logits, 0, counts[0]),
+    unlabeled: batchSlice(logits, counts[0], counts[1]),
     passes: [{ images: counts[0] + counts[1], features }],
   };
 }

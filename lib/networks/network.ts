@@ -13,15 +13,36 @@ export interface Mode {
   track?: boolean;
 }
 
-/** What a network gives: logits [batch, …size, classes] and its maps from coarse to fine, for representation heads. */
+/** What a decoder gives: logits [batch, …size, classes] and its maps from coarse to fine, for representation heads. */
 export interface Output {
   logits: tf.Tensor;
   features: tf.Tensor[];
 }
 
-/** A segmentation network: plain functions over a tree of variables, so that a teacher is the same tree averaged. */
-export interface Network<P extends Params = Params> {
-  name: string;
+/** Image [batch, …size, channels] → a pyramid of maps, fine to coarse. */
+export interface Encoder<P extends Params = Params> {
+  /** Channels of each map, fine to coarse. */
+  widths: readonly number[];
   init(rng: Rng): P;
-  apply(params: P, image: tf.Tensor, mode: Mode): Output;
+  apply(params: P, image: tf.Tensor, mode: Mode): tf.Tensor[];
+}
+
+/** A pyramid of maps, fine to coarse → logits and the decoder's own maps. */
+export interface Decoder<P extends Params = Params> {
+  /** Channels of each map of its output, coarse to fine. */
+  widths: readonly number[];
+  init(rng: Rng): P;
+  apply(params: P, pyramid: readonly tf.Tensor[], mode: Mode): Output;
+}
+
+/**
+ * A segmentation network: an encoder and a decoder, plain functions over a tree of variables, so that a teacher is the same tree averaged.
+ * Its parameters are those of both parts in one tree, of which each part reads its own.
+ */
+export interface Network<E extends Params = Params, D extends Params = Params> {
+  name: string;
+  encoder: Encoder<E>;
+  decoder: Decoder<D>;
+  init(rng: Rng): E & D;
+  apply(params: E & D, image: tf.Tensor, mode: Mode): Output;
 }

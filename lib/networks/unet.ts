@@ -4,10 +4,14 @@ import { maxPool } from "../engine/ops/pool.js";
 import { resize } from "../engine/ops/resize.js";
 import type * as tf from "../engine/tf.js";
 import { type Block, block, blockInit, type Conv, convInit, upConvInit } from "./blocks.js";
-import type { Network } from "./network.js";
+import type { Decoder, Encoder, Network } from "./network.js";
 
-/** Levels of the encoder from fine to coarse, steps of the decoder from coarse to fine, and the last convolution. */
-export type UNetParams = { down: Block[]; up: { conv: Conv; block: Block }[]; out: Conv };
+/** Levels of the encoder, fine to coarse. */
+export type UNetEncoderParams = { down: Block[] };
+/** Steps of the decoder, coarse to fine, and the last convolution. */
+export type UNetDecoderParams = { up: { conv: Conv; block: Block }[]; out: Conv };
+/** Those of the whole network. */
+export type UNetParams = UNetEncoderParams & UNetDecoderParams;
 
 /** The defaults are the network of the paper and of SSL4MIS: 1,813,764 parameters for 1 channel and 4 classes. */
 export interface UNetOptions {
@@ -22,22 +26,51 @@ export interface UNetOptions {
 }
 
 /** 2D U-Net (methods of SSL4MIS, `networks/unetWithArgs.py`). Image height and width must be multiples of 2^(levels − 1). */
-export function unet({
+export function unet(options: UNetOptions): Network<UNetEncoderParams, UNetDecoderParams> {
+  const [encoder, decoder] = [unetEncoder(options), unetDecoder(options)];
+  return {
+    name: "unet",
+    encoder,
+    decoder,
+    init: (rng) => ({ ...encoder.init(rng), ...decoder.init(rng) }),
+    apply: (params, image, mode) => decoder.apply(params, encoder.apply(params, image, mode), mode),
+  };
+}
+
+const published = [16, 32, 64, 128, 256];
+
+/** The U-Net's encoder: blocks with max-pooling between. */
+export function unetEncoder({
   channels,
-  classes,
-  widths = [16, 32, 64, 128, 256],
+  widths = published,
   dropouts = [0.05, 0.1, 0.2, 0.3, 0.5],
+}: Pick<UNetOptions, "channels" | "widths" | "dropouts">): Encoder<UNetEncoderParams> {
+  return {
+    widths,
+    init: (rng) => ({ down: widths.map((width, level) => blockInit(rng, widths[level - 1] ?? channels, width)) }),
+    apply({ down }, image, mode) {
+      const maps: tf.Tensor[] = [];
+      for (const [level, part] of down.entries())
+        maps.push(block(level === 0 ? image : maxPool(maps[level - 1]), part, dropouts[level] ?? 0, mode));
+      return maps;
+    },
+  };
+}
+
+/** The U-Net's decoder: up, joined with the encoder's map of that size, block; its maps are the coarsest of the pyramid and each block's. */
+export function unetDecoder({
+  classes,
+  widths = published,
   upsampling = "bilinear",
-}: UNetOptions): Network<UNetParams> {
+}: Pick<UNetOptions, "classes" | "widths" | "upsampling">): Decoder<UNetDecoderParams> {
   const transposed = upsampling === "transposed";
   const steps = widths
     .map((_, level) => level)
     .slice(1)
-    .reverse(); // the level each decoder step comes from
+    .reverse(); // the level each step comes from
   return {
-    name: "unet",
+    widths: [...widths].reverse(),
     init: (rng) => ({
-      down: widths.map((width, level) => blockInit(rng, widths[level - 1] ?? channels, width)),
       up: steps.map((level) => {
         const [from, to] = [widths[level], widths[level - 1]];
         return {
@@ -47,21 +80,17 @@ export function unet({
       }),
       out: convInit(rng, [3, 3], widths[0], classes),
     }),
-    apply(params, image, mode) {
-      const skips: tf.Tensor[] = [];
-      for (const [level, part] of params.down.entries())
-        skips.push(block(level === 0 ? image : maxPool(skips[level - 1]), part, dropouts[level] ?? 0, mode));
-      const features = [skips[skips.length - 1]];
-      for (const [at, { conv, block: part }] of params.up.entries()) {
-        const skip = skips[steps[at] - 1];
+    apply({ up, out }, pyramid, mode) {
+      const features = [pyramid[pyramid.length - 1]];
+      for (const [at, { conv, block: part }] of up.entries()) {
+        const skip = pyramid[steps[at] - 1];
         const below = features[at];
-        const up = transposed
+        const raised = transposed
           ? addBias(upConv(below, conv.weight), conv.bias)
           : resize(convBias(below, conv.weight, conv.bias), skip.shape.slice(1, 3));
-        features.push(block(joinChannels(skip, up), part, 0, mode));
+        features.push(block(joinChannels(skip, raised), part, 0, mode));
       }
-      const logits = convBias(features[features.length - 1], params.out.weight, params.out.bias);
-      return { logits, features };
+      return { logits: convBias(features[features.length - 1], out.weight, out.bias), features };
     },
   };
 }

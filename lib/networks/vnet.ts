@@ -3,10 +3,15 @@ import { dropout } from "../engine/ops/dropout.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { activated, type Conv, type ConvNorm, convInit, normInit, upConvInit } from "./blocks.js";
-import type { Mode, Network } from "./network.js";
+import type { Decoder, Encoder, Mode, Network } from "./network.js";
 
-/** Nine stages, five downwards and four upwards, each some convolutions; the steps between them, and the last convolution. */
-export type VNetParams = { stages: ConvNorm[][]; down: ConvNorm[]; up: ConvNorm[]; out: Conv };
+/** Five stages, each some convolutions, and the steps down between them. */
+export type VNetEncoderParams = { stages: Stages; down: ConvNorm[] };
+/** Four stages (numbered on, 5 to 8), the steps up to them, and the last convolution. */
+export type VNetDecoderParams = { stages: Stages; up: ConvNorm[]; out: Conv };
+/** Those of the whole network: all nine stages. */
+export type VNetParams = VNetEncoderParams & VNetDecoderParams;
+type Stages = { readonly [stage: string]: ConvNorm[] };
 
 /** The defaults are the network of the LA benchmarks: 9,448,866 parameters for 1 channel and 2 classes. */
 export interface VNetOptions {
@@ -25,33 +30,77 @@ const levels = [0, 1, 2, 3, 4, 3, 2, 1, 0]; // halvings above each stage
  * 3D V-Net without residuals (UA-MT's `networks/vnet.py`), whose ups are added to the skips. Sides of the volume must be multiples of 16.
  * Features for representation heads are the four sums of the decoder, from coarse to fine, and the ninth stage.
  */
-export function vnet({ channels, classes, filters = 16, rate = 0.5 }: VNetOptions): Network<VNetParams> {
-  const width = (level: number) => filters * 2 ** level;
+export function vnet(options: VNetOptions): Network<VNetEncoderParams, VNetDecoderParams> {
+  const [encoder, decoder] = [vnetEncoder(options), vnetDecoder(options)];
+  const { stages, down, up, out } = inits(options);
   return {
     name: "vnet",
+    encoder,
+    decoder,
+    // all stages before the steps between them
     init: (rng) => ({
-      stages: levels.map((level, at) =>
-        stageInit(rng, at === 0 ? channels : width(level), width(level), convolutions[at]),
-      ),
-      down: [0, 1, 2, 3].map((level) => step(convInit(rng, [2, 2, 2], width(level), width(level + 1)))),
-      up: [4, 3, 2, 1].map((level) => step(upConvInit(rng, [2, 2, 2], width(level), width(level - 1)))),
-      out: convInit(rng, [1, 1, 1], filters, classes),
+      stages: { ...stages(rng, 0, 5), ...stages(rng, 5, 9) },
+      down: down(rng),
+      up: up(rng),
+      out: out(rng),
     }),
-    apply({ stages, down, up, out }, image, mode) {
-      const skips = [stage(image, stages[0], mode)];
+    apply: (params, image, mode) => decoder.apply(params, encoder.apply(params, image, mode), mode),
+  };
+}
+
+/** The V-Net's encoder; the coarsest of its five maps passes through dropout. */
+export function vnetEncoder(options: VNetOptions): Encoder<VNetEncoderParams> {
+  const { filters = 16, rate = 0.5 } = options;
+  const { stages, down } = inits(options);
+  return {
+    widths: [0, 1, 2, 3, 4].map((level) => filters * 2 ** level),
+    init: (rng) => ({ stages: stages(rng, 0, 5), down: down(rng) }),
+    apply({ stages, down }, image, mode) {
+      const maps = [stage(image, stages[0], mode)];
       for (const [level, part] of down.entries()) {
-        const halved = convolve(skips[level], part.conv.weight, { stride: 2, padding: "valid" });
-        skips.push(stage(active(halved, part, mode), stages[level + 1], mode));
+        const halved = convolve(maps[level], part.conv.weight, { stride: 2, padding: "valid" });
+        maps.push(stage(active(halved, part, mode), stages[level + 1], mode));
       }
+      return [...maps.slice(0, -1), dropped(maps[maps.length - 1], rate, mode)];
+    },
+  };
+}
+
+/** The V-Net's decoder. */
+export function vnetDecoder(options: VNetOptions): Decoder<VNetDecoderParams> {
+  const { filters = 16, rate = 0.5 } = options;
+  const { stages, up, out } = inits(options);
+  return {
+    widths: [3, 2, 1, 0, 0].map((level) => filters * 2 ** level),
+    init: (rng) => ({ stages: stages(rng, 5, 9), up: up(rng), out: out(rng) }),
+    apply({ stages, up, out }, pyramid, mode) {
       const features: tf.Tensor[] = [];
-      let x = dropped(skips[4], rate, mode);
+      let x = pyramid[4];
       for (const [at, part] of up.entries()) {
-        features.push(tf.add(active(upConv(x, part.conv.weight), part, mode), skips[3 - at]));
+        features.push(tf.add(active(upConv(x, part.conv.weight), part, mode), pyramid[3 - at]));
         x = stage(features[at], stages[5 + at], mode);
       }
       features.push(x);
       return { logits: convBias(dropped(x, rate, mode), out.weight, out.bias), features };
     },
+  };
+}
+
+/** The random parameters of each part. */
+function inits({ channels, classes, filters = 16 }: VNetOptions) {
+  const width = (level: number) => filters * 2 ** level;
+  return {
+    stages: (rng: Rng, from: number, to: number): Stages =>
+      Object.fromEntries(
+        levels.slice(from, to).map((level, i) => {
+          const at = from + i;
+          const inputs = at === 0 ? channels : width(level);
+          return [String(at), stageInit(rng, inputs, width(level), convolutions[at])];
+        }),
+      ),
+    down: (rng: Rng) => [0, 1, 2, 3].map((level) => step(convInit(rng, [2, 2, 2], width(level), width(level + 1)))),
+    up: (rng: Rng) => [4, 3, 2, 1].map((level) => step(upConvInit(rng, [2, 2, 2], width(level), width(level - 1)))),
+    out: (rng: Rng) => convInit(rng, [1, 1, 1], filters, classes),
   };
 }
 

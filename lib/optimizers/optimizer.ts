@@ -1,16 +1,10 @@
-import { adamUpdate, sgdUpdate } from "../engine/ops/update.js";
-import { statistic } from "../engine/params.js";
 import * as tf from "../engine/tf.js";
-import { rateAt, type Schedule } from "./schedule.js";
+import { type RuleOptions, rules } from "./rules.js";
+import { type RateOptions, rateAt } from "./schedule.js";
 
-/** An optimiser and how its learning rate falls. */
-export interface OptimizerOptions {
-  kind: "sgd" | "adam";
-  rate: number;
-  momentum: number;
-  nesterov: boolean;
-  weightDecay: number;
-  schedule: Schedule;
+/** An optimiser is a rule and a learning rate that changes over the training. */
+export interface OptimizerOptions extends RuleOptions, RateOptions {
+  kind: keyof typeof rules;
 }
 
 /** Moves variables down their gradients; `state` is what a checkpoint must hold of it. */
@@ -21,33 +15,34 @@ export interface Optimizer {
   dispose(): void;
 }
 
+/** Which factor of the learning rate a variable has, by its path: a tenth for a pre-trained backbone, say. */
+export type RateFactors = (path: string) => number;
+
 /** The optimiser of some variables for a training of `steps` steps. */
 export function optimizer(
   variables: Readonly<Record<string, tf.Variable>>,
   steps: number,
   options: OptimizerOptions,
+  factorOf: RateFactors = () => 1,
 ): Optimizer {
-  const targets = Object.values(variables);
-  const memory = (name: string) =>
-    Object.fromEntries(
-      Object.entries(variables).map(([path, { shape }]) => [`${name}/${path}`, statistic(tf.zeros(shape))]),
-    );
-  const rate = (step: number) => rateAt(step, steps, options);
-  if (options.kind === "adam") {
-    const [first, second] = [memory("first"), memory("second")];
-    const moments = { first: Object.values(first), second: Object.values(second) };
-    return {
-      state: { ...first, ...second },
-      dispose: () => tf.dispose({ ...first, ...second }),
-      apply: (gradients, step) =>
-        adamUpdate(targets, moments, gradients, { rate: rate(step), weightDecay: options.weightDecay, step: step + 1 }),
-    };
-  }
-  const state = memory("velocity");
-  const velocities = Object.values(state);
+  const paths = Object.keys(variables);
+  const groups = [...new Set(paths.map(factorOf))].map((factor) => {
+    const own = paths.filter((path) => factorOf(path) === factor);
+    const rule = rules[options.kind](Object.fromEntries(own.map((path) => [path, variables[path]])), options);
+    return { factor, rule, places: own.map((path) => paths.indexOf(path)) };
+  });
+  const state = Object.assign({}, ...groups.map(({ rule }) => rule.state));
   return {
     state,
     dispose: () => tf.dispose(state),
-    apply: (gradients, step) => sgdUpdate(targets, velocities, gradients, { ...options, rate: rate(step) }),
+    apply(gradients, step) {
+      const rate = rateAt(step, steps, options);
+      for (const { factor, rule, places } of groups)
+        rule.apply(
+          places.map((place) => gradients[place]),
+          factor * rate,
+          step,
+        );
+    },
   };
 }

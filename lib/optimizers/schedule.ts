@@ -1,11 +1,31 @@
-/** How the learning rate falls: (1 − t/T)^0.9, a tenth every 2,500 steps, or not at all. */
-export type Schedule = "poly" | "step" | "constant";
+/** How the learning rate falls: (1 − t/T)^0.9, a tenth every 2,500 steps, half a cosine, or not at all. */
+export const schedules = ["poly", "step", "cosine", "constant"] as const;
+/** One of `schedules`. */
+export type Schedule = (typeof schedules)[number];
 
-/** Learning rate of the step number `step` (from 0) out of `steps`. The poly rate is set after a step, so steps 0 and 1 share the first one (SSL4MIS). */
-export function rateAt(step: number, steps: number, { rate, schedule }: { rate: number; schedule: Schedule }): number {
-  if (schedule === "poly") return rate * (1 - Math.max(0, step - 1) / steps) ** 0.9;
-  if (schedule === "step") return rate * 0.1 ** Math.floor(step / 2500);
-  return rate;
+/** A learning rate, how it falls, and the steps over which it first rises in a straight line. */
+export interface RateOptions {
+  rate: number;
+  schedule: Schedule;
+  warmUp?: number;
+}
+
+/**
+ * Learning rate of the step number `step` (from 0) out of `steps`. The poly rate is set after a step, so steps 0 and 1 share the first one (SSL4MIS).
+ * The cosine begins where the warm-up ends.
+ */
+export function rateAt(step: number, steps: number, { rate, schedule, warmUp = 0 }: RateOptions): number {
+  if (step < warmUp) return (rate * (step + 1)) / warmUp;
+  switch (schedule) {
+    case "poly":
+      return rate * (1 - Math.max(0, step - 1) / steps) ** 0.9;
+    case "step":
+      return rate * 0.1 ** Math.floor(step / 2500);
+    case "cosine":
+      return (rate / 2) * (1 + Math.cos((Math.PI * (step - warmUp)) / Math.max(1, steps - warmUp)));
+    case "constant":
+      return rate;
+  }
 }
 
 /**

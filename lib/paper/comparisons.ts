@@ -73,6 +73,6 @@ export const onVolumes: PaperTable = {
   rows: onAcdc.rows.map((row) => ({
     ...row,
     method: row.method.replace("UNet", "VNet"),
-    recipe: { ...row.recipe, encoder: "vnet" },
+    recipe: { ...row.recipe, network: "vnet" },
   })),
 };

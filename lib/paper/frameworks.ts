@@ -27,7 +27,7 @@ export const afterFrameworks: PaperTable = {
       (variant): TableRow => ({
         method,
         variant,
-        recipe: { method: "arco", sampler: names[variant], pretraining: { framework } },
+        recipe: { method: "arco", sampler: names[variant], pretraining: { method: framework } },
         ...(variant !== "NS" && { against: `${method}, NS` }),
         ...(method !== "ARCO" && { note: unlike }),
       }),

@@ -8,9 +8,9 @@ export interface Recipe {
   sampler?: "ns" | "sg" | "sag";
   /** All cases labelled, whatever number the table is asked for. */
   labeled?: "all";
-  encoder?: "vnet" | "deeplab";
+  network?: "vnet" | "deeplab";
   options?: Readonly<Record<string, unknown>>;
-  pretraining?: { framework?: string; options?: Readonly<Record<string, unknown>> };
+  pretraining?: { method?: string; options?: Readonly<Record<string, unknown>> };
   augmentation?: Readonly<Record<string, boolean>>;
 }
 

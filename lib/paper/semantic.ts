@@ -5,7 +5,7 @@ const rival = "ReCo+ClassMix";
 const arco = (sampler: "sag" | "sg", side: number): TableRow => ({
   method: `ARCO-${sampler.toUpperCase()}(${side ** 2})+ClassMix`,
   variant: "",
-  recipe: { method: "reco", sampler, encoder: "deeplab", options: { cells: side } },
+  recipe: { method: "reco", sampler, network: "deeplab", options: { cells: side } },
   against: rival,
 });
 
@@ -19,8 +19,8 @@ export const onPhotographs: PaperTable = {
     { dataset: "SUN RGB-D", benchmark: "sunRgbd" },
   ],
   rows: [
-    { method: "Supervised", variant: "", recipe: { method: "supervised", encoder: "deeplab" }, against: rival },
-    { method: rival, variant: "", recipe: { method: "reco", sampler: "ns", encoder: "deeplab" } },
+    { method: "Supervised", variant: "", recipe: { method: "supervised", network: "deeplab" }, against: rival },
+    { method: rival, variant: "", recipe: { method: "reco", sampler: "ns", network: "deeplab" } },
     ...(["sag", "sg"] as const).flatMap((sampler) => [3, 4, 5].map((side) => arco(sampler, side))),
   ],
 };

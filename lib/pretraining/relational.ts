@@ -1,20 +1,22 @@
 import { lossAndGradients } from "../engine/gradients.js";
-import { maskSeeds } from "../engine/ops/dropout.js";
 import { average } from "../engine/ops/update.js";
-import { disposeParams, flatten, type Params, trainableByPath } from "../engine/params.js";
+import { flatten, type Params } from "../engine/params.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import type { Images } from "../images/augment/photometric.js";
+import { makeView, type ViewRecipe } from "../images/augment/views.js";
 import { supervised } from "../losses/supervised.js";
-import { type Method, networkOf, parts } from "../methods/method.js";
+import { type Batch, type Method, parts } from "../methods/method.js";
+import { arcoPretraining } from "../methods/recipes.js";
+import { owned, student as studentOf, teacher as teacherOf } from "../methods/studentTeacher.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { Problem } from "../problem.js";
 import { againstPool, againstViews } from "./comparison.js";
 import { embed, type Level, levelsOf } from "./levels.js";
-import { mineViews } from "./mined.js";
+import { type Mined, mineViews } from "./mined.js";
 import { enqueue, poolInit } from "./pool.js";
-import { type RelationalOptions, relationalOptions } from "./relationalOptions.js";
-import { viewsOf } from "./views.js";
+import { type RelationalOptions, relationalOptions, relationalProtocols } from "./relationalOptions.js";
+import { relationalViews } from "./views.js";
 
 /**
  * ARCO's first phase (section 3.1 of the paper): a student and its moving average, the teacher, see two views of a batch. The student learns the labelled part,
@@ -24,11 +26,17 @@ export const relational: Method<RelationalOptions> = {
   name: "relational",
   title: "Relational pre-training (ARCO phase 1)",
   cite: "You et al., NeurIPS 2023 (pretrain_2D.py), after ISD, Tejankar et al., ICCV 2021",
-  defaults: relationalOptions("lab"),
-  optionsOf: relationalOptions,
+  options: relationalOptions,
+  protocols: relationalProtocols,
+  dimensions: [2],
+  labeled: true,
   unlabeled: true,
-  flat: true,
-  pretrains: true,
+  recipe: arcoPretraining,
+  pretrains: "network",
+  views: ({ mined, ...options }): Record<string, ViewRecipe> => {
+    const { student, teacher } = relationalViews(options);
+    return mined === "queue" ? { student, teacher } : { student }; // mined views follow the batch's own in the teacher's
+  },
   create(setup) {
     const { seed, options, imageSize, channels } = setup;
     const { headActivation, mined, poolSize, stopTeacherHeads, weights } = options;
@@ -36,11 +44,10 @@ export const relational: Method<RelationalOptions> = {
       throw new Problem(
         'relational pre-training: found options.localLayout "released" with options.mined "fresh", expected "queue": fresh views are compared window by window; change one of the two',
       );
-    const network = networkOf(setup);
-    const student = network.init(stream(seed, "init"));
-    const teacher = network.init(stream(seed, "init"));
+    const student = studentOf(setup);
+    const teacher = teacherOf(setup, student, { training: options.teacherMode === "train" });
     const levels = levelsOf(setup, () =>
-      network.apply(student, tf.zeros([1, ...imageSize, channels]), { training: false }),
+      student.network.apply(student.params, tf.zeros([1, ...imageSize, channels]), { training: false }),
     );
     const heads = byName(levels, ({ heads }) => heads);
     const pools = byName(mined === "queue" ? levels : [], ({ name, entry }) =>
@@ -49,18 +56,24 @@ export const relational: Method<RelationalOptions> = {
     const trainedHeads = byName(levels, ({ heads: { teacher, ...own } }) =>
       stopTeacherHeads ? own : { teacher, ...own },
     );
-    const trained = { ...trainableByPath(student, "model/"), ...flatten(trainedHeads, "heads/") };
+    const trained = { ...student.trained, ...flatten(trainedHeads, "heads/") };
     const update = optimizer(trained, setup.steps, setup.optimizer);
-
-    const lookAsTeacher = (image: tf.Tensor, ...pass: (string | number)[]) =>
-      options.teacherMode === "train"
-        ? network.apply(teacher, image, { training: true, masks: maskSeeds(seed, "teacher", ...pass) })
-        : network.apply(teacher, image, { training: false });
 
     const follow = () => {
       const of = (whose: "student" | "teacher") => levels.map(({ heads }) => heads[whose]);
-      average([teacher, ...of("teacher")], [student, ...of("student")], options.momentum);
-      if (options.teacherMode === "eval") takeStatistics(teacher, student);
+      average([teacher.params, ...of("teacher")], [student.params, ...of("student")], options.momentum);
+      if (options.teacherMode === "eval") takeStatistics(teacher.params, student.params);
+    };
+
+    const viewsFor = (batch: Batch, mining?: Mined) => {
+      const { step, views, arrays, image } = batch;
+      if (!mining) return [views.student.image, views.teacher.image];
+      const images = pick({ values: arrays.image, shape: image.shape }, [
+        ...Array(image.shape[0]).keys(),
+        ...mining.sources,
+      ]);
+      const { steps } = relationalViews(options).teacher;
+      return [views.student.image, toTensor(makeView(images, steps, { seed, step, view: "teacher" }))];
     };
 
     return {
@@ -68,21 +81,18 @@ export const relational: Method<RelationalOptions> = {
         const { step, image, label } = batch;
         const mining =
           mined === "fresh" ? mineViews(batch, options.minedViews, stream(seed, "relational mined", step)) : undefined;
-        const images = { values: await image.data<"float32">(), shape: image.shape };
-        const views = viewsOf(images, mining?.sources ?? [], { seed, step, ...options });
         return tf.tidy(() => {
-          const [seen, seenByTeacher] = [views.student, views.teacher].map(toTensor);
-          if (options.deadForward) tf.tidy(() => void lookAsTeacher(seenByTeacher, "dead", step));
+          const [seen, seenByTeacher] = viewsFor(batch, mining);
+          if (options.deadForward) tf.tidy(() => void teacher.at(step, "dead")(seenByTeacher));
           follow();
           const maps = tf.tidy(() => {
-            const output = lookAsTeacher(seenByTeacher, step);
+            const output = teacher.at(step)(seenByTeacher);
             return levels.map((level) => level.maps(output));
           });
           const embedAsTeacher = ({ heads }: Level, at: number) => embed(maps[at], [heads.teacher], headActivation);
           const targets = levels.map(embedAsTeacher);
-          const masks = maskSeeds(seed, "student", step);
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
-            const output = network.apply(student, seen, { training: true, masks });
+            const output = student.at(step)(seen);
             const labeled = supervised(parts(output.logits, batch).labeled, label, { scale: options.supervisedScale });
             const relations = byName(levels, (level, at) => {
               const { name, heads, layout } = level;
@@ -102,18 +112,15 @@ export const relational: Method<RelationalOptions> = {
           return terms;
         });
       },
-      predict: (image) => tf.tidy(() => network.apply(student, image, { training: false }).logits),
-      variables: {
-        ...flatten(student, "model/"),
-        ...flatten(teacher, "teacher/"),
-        ...flatten(heads, "heads/"),
-        ...flatten(pools, "pool/"),
-        ...update.state,
-      },
-      dispose: () => {
-        disposeParams([student, teacher, heads, pools]);
-        update.dispose();
-      },
+      predict: student.predict,
+      ...owned(
+        student,
+        teacher,
+        {
+          variables: { ...flatten(heads, "heads/"), ...flatten(pools, "pool/") },
+        },
+        update,
+      ),
     };
   },
 };
@@ -122,6 +129,15 @@ const byName = <T>(levels: readonly Level[], make: (level: Level, at: number) =>
   Object.fromEntries(levels.map((level, at) => [level.name, make(level, at)]));
 
 const toTensor = ({ values, shape }: Images) => tf.tensor(values, [...shape]);
+
+/** Some of the images, by number. */
+function pick({ values, shape: [count, ...size] }: Images, numbers: readonly number[]): Images {
+  const length = values.length / count;
+  const picked = new Float32Array(numbers.length * length);
+  for (const [at, number] of numbers.entries())
+    picked.set(values.subarray(number * length, (number + 1) * length), at * length);
+  return { values: picked, shape: [numbers.length, ...size] };
+}
 
 /** Sets the running statistics of a network to those of another. */
 function takeStatistics(target: Params, source: Params): void {

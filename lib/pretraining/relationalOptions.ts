@@ -1,68 +1,63 @@
-import type { Activation } from "../heads/projection.js";
-import type { KlDirection, layouts } from "../losses/relational.js";
-import type { Protocol } from "../methods/method.js";
+import { z } from "zod";
+import * as option from "../methods/options.js";
 
-/** Every choice of the first phase; `relationalOptions` has those of the paper, of the released code and ours. */
-export interface RelationalOptions {
-  /** What images are compared with: earlier teacher embeddings, or new views of other unlabelled images of the batch. */
-  mined: "queue" | "fresh";
-  /** Entries of the queue (K). */
-  poolSize: number;
-  /** New views for each image (d). */
-  minedViews: number;
-  headActivation: Activation;
-  klDirection: KlDirection;
-  localLayout: keyof typeof layouts;
-  /** What the local windows are cut from: the logits or the decoder's last map. */
-  localInput: "logits" | "features";
-  /** Whether the teacher's heads only average the student's, or are trained by the loss as well. */
-  stopTeacherHeads: boolean;
-  tauS: number;
-  tauT: number;
-  /** Factor of Dice + cross entropy. */
-  supervisedScale: number;
-  /** Factors of the two comparisons; 0 leaves one out. */
-  weights: { global: number; local: number };
-  /** Whether student and teacher see two augmentations, or the same one that is blurred for the teacher. */
-  views: "independent" | "blurOnly";
-  /** Whether the teacher's view passes through 8 bits. */
-  quantise8: boolean;
-  /** Rate of the teacher's moving average. */
-  momentum: number;
-  /** The teacher's passes: batch statistics and dropout, or the student's running statistics and none. */
-  teacherMode: "train" | "eval";
-  /** A pass of the teacher whose result is not used; it moves its running statistics. */
-  deadForward: boolean;
-}
-
-/** The choices of the paper (sections 3.1 and 4), of its released code (`pretrain_2D.py`), and ours. */
-export const relationalOptions = (protocol: Protocol): RelationalOptions => ({
-  ...lab,
-  ...changes[protocol],
+/** Every choice of the first phase, with the lab's defaults; `relationalProtocols` has what the paper and the released code do otherwise. */
+export const relationalOptions = z.strictObject({
+  mined: z
+    .enum(["queue", "fresh"])
+    .default("queue")
+    .describe(
+      "what images are compared with: earlier teacher embeddings, or new views of other unlabelled images of the batch",
+    ),
+  poolSize: z.int().min(1).default(36).describe("entries of the queue").meta({ symbol: "K" }),
+  minedViews: z.int().min(1).default(5).describe("new views for each image").meta({ symbol: "d" }),
+  headActivation: z
+    .enum(["leakyRelu", "relu", "none"])
+    .default("leakyRelu")
+    .describe("between the two layers of a head"),
+  klDirection: z
+    .enum(["teacherStudent", "studentTeacher"])
+    .default("teacherStudent")
+    .describe("KL(teacher ‖ student) or KL(student ‖ teacher)"),
+  localLayout: z
+    .enum(["window", "released"])
+    .default("window")
+    .describe("one row of comparisons a window, or the released code's rows that mix windows"),
+  localInput: z
+    .enum(["logits", "features"])
+    .default("logits")
+    .describe("what the local windows are cut from: the logits or the decoder's last map"),
+  stopTeacherHeads: z
+    .boolean()
+    .default(true)
+    .describe("whether the teacher's heads only average the student's, or are trained by the loss as well"),
+  tauS: option.temperature(0.1).describe("temperature of the student").meta({ symbol: "τ_s" }),
+  tauT: option.temperature(0.01).describe("temperature of the teacher").meta({ symbol: "τ_t" }),
+  supervisedScale: option.supervisedScale(1),
+  weights: z
+    .strictObject({
+      global: option.weight(1).describe("of the comparison of whole images"),
+      local: option.weight(1).describe("of the comparison of windows"),
+    })
+    .prefault({}),
+  views: z
+    .enum(["independent", "blurOnly"])
+    .default("independent")
+    .describe("student and teacher see two augmentations, or the same one that is blurred for the teacher"),
+  quantise8: z.boolean().default(false).describe("whether the teacher's view passes through 8 bits"),
+  momentum: option.momentum(0.99),
+  teacherMode: option.teacherMode("train"),
+  deadForward: z
+    .boolean()
+    .default(false)
+    .describe("the released code's pass of the teacher whose result is not used; it moves its running statistics"),
 });
 
-const lab: RelationalOptions = {
-  mined: "queue",
-  poolSize: 36,
-  minedViews: 5,
-  headActivation: "leakyRelu",
-  klDirection: "teacherStudent",
-  localLayout: "window",
-  localInput: "logits",
-  stopTeacherHeads: true,
-  tauS: 0.1,
-  tauT: 0.01,
-  supervisedScale: 1,
-  weights: { global: 1, local: 1 },
-  views: "independent",
-  quantise8: false,
-  momentum: 0.99,
-  teacherMode: "train",
-  deadForward: false,
-};
+/** Options of the first phase. */
+export type RelationalOptions = z.infer<typeof relationalOptions>;
 
-const changes: Record<Protocol, Partial<RelationalOptions>> = {
-  lab: {},
+/** The choices of the paper (sections 3.1 and 4) and of its released code (`pretrain_2D.py`) where they are not the lab's. */
+export const relationalProtocols = {
   paper: { headActivation: "relu", mined: "fresh", klDirection: "studentTeacher", localInput: "features" },
   released: {
     headActivation: "none",
@@ -73,4 +68,4 @@ const changes: Record<Protocol, Partial<RelationalOptions>> = {
     quantise8: true,
     deadForward: true,
   },
-};
+} satisfies Record<string, Partial<RelationalOptions>>;

@@ -3,7 +3,7 @@ import { onDisk } from "../disk.js";
 import { writeNifti } from "../images/nifti/index.js";
 import type { Trainer } from "../methods/method.js";
 import { loadCheckpoint } from "../training/checkpoint.js";
-import { type EvaluateOptions, evaluate } from "../training/evaluation/evaluate.js";
+import { type EvaluateOptions, evaluate, predictorOf } from "../training/evaluation/evaluate.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import type { Config } from "../training/config/schema.js";
 
@@ -35,7 +35,7 @@ export async function assess(
     trainer.variables,
   );
   if (split === "test") opened.openTest();
-  const scores = await evaluate(trainer, opened, opened[split], {
+  const scores = await evaluate(predictorOf(trainer), opened, opened[split], {
     ...options,
     onCase(example, prediction, done) {
       const file = place.path(...predictionPath(example.id));

@@ -46,8 +46,8 @@ export function paceIn(runs: string): (config: Config) => Pace {
   };
 }
 
-const keyOf = ({ benchmark, data, method, encoder, batch }: Config) =>
-  JSON.stringify([benchmark, data.size, data.patch, method, encoder, batch.labeled, batch.unlabeled]);
+const keyOf = ({ benchmark, data, method, network, batch }: Config) =>
+  JSON.stringify([benchmark, data.size, data.patch, method, network, batch.labeled, batch.unlabeled]);
 
 function assumption({ benchmark, data, batch }: Config): Pace {
   const { imageSize } = choose(benchmarks, benchmark, "benchmark");

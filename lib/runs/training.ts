@@ -5,7 +5,8 @@ import type { Entry } from "../engine/safetensors.js";
 import type { Trainer } from "../methods/method.js";
 import { Problem } from "../problem.js";
 import { openBatches } from "../training/batches/batches.js";
-import { validate } from "../training/evaluation/evaluate.js";
+import { batchesOf } from "../training/batches/ofConfig.js";
+import { predictorOf, validate } from "../training/evaluation/evaluate.js";
 import { type Progress, train } from "../training/loop.js";
 import type { Config } from "../training/config/schema.js";
 import { environment } from "./environment.js";
@@ -72,9 +73,8 @@ export async function trainAll(
   trainer: Trainer,
   { checkpointEvery, workers, signal, onProgress }: TrainRunOptions,
 ): Promise<number> {
-  const { seed, batch, draw, augmentation } = run.config;
   const hasValidation = opened.validation.ids.length > 0;
-  const batches = await openBatches(opened, { seed, ...batch, draw, augmentation, workers });
+  const batches = await openBatches(opened, { ...batchesOf(run.config), workers });
   const started = performance.now();
   let first: number | undefined;
   let last = 0;
@@ -85,7 +85,7 @@ export async function trainAll(
       batches,
       signal,
       checkpointEvery,
-      validate: hasValidation ? () => validate(trainer, opened) : undefined,
+      validate: hasValidation && trainer.predict ? () => validate(predictorOf(trainer), opened) : undefined,
     };
     for await (const progress of train(training)) {
       last = progress.step;

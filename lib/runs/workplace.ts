@@ -10,7 +10,10 @@ import type { Environment } from "./environment.js";
 
 /** Opens the benchmark of a config. */
 export function openData(config: Config): Promise<Opened> {
-  return choose(benchmarks, config.benchmark, "benchmark").open({ labeled: config.labeled, options: config.data });
+  const benchmark = choose(benchmarks, config.benchmark, "benchmark");
+  const labels = config.labeled > 0; // a training without labels sees the cases in the order of the fewest
+  const labeled = labels ? config.labeled : benchmark.labeledChoices[0];
+  return benchmark.open({ labeled, labels, options: config.data });
 }
 
 /** What a method is created with for a config on a benchmark. */
@@ -18,8 +21,8 @@ export function setupOf(
   config: Config,
   { channels, classes, imageSize }: Opened["benchmark"],
 ): Setup<Config["options"]> {
-  const { seed, steps, protocol, options, encoder, optimizer } = config;
-  return { seed, steps, protocol, options, encoder, optimizer, channels, classes: classes.length, imageSize };
+  const { seed, steps, protocol, options, network, optimizer } = config;
+  return { seed, steps, protocol, options, network, optimizer, channels, classes: classes.length, imageSize };
 }
 
 /** The method of a config at work on opened data, as at step 0, from random or from given weights. The engine must have been started. */
@@ -29,7 +32,9 @@ export function createTrainer(
   start?: Setup<object>["start"],
   observe?: Observer,
 ): Trainer {
-  return choose(methods, config.method, "method").create({ ...setupOf(config, benchmark), start, observe });
+  const method = choose(methods, config.method, "method");
+  const options = method.options.parse(config.options);
+  return method.create({ ...setupOf(config, benchmark), options, start, observe });
 }
 
 const kinds: readonly EngineKind[] = ["cpu", "cuda", "webgpu", "js"];

@@ -4,14 +4,16 @@ import { antitheticReleased, stratifiedReleased } from "./released.js";
 import type { Sampler } from "./sampler.js";
 import { stratified } from "./stratified.js";
 
-/** What a sampler is called in a config. */
-export type SamplerName = "ns" | "sg" | "sag" | "sgReleased" | "sagReleased";
-
-/** Every sampler by its name. */
-export const samplers: Readonly<Record<SamplerName, Sampler>> = {
+const builtIn = {
   ns: naive,
   sg: stratified,
   sag: antithetic,
   sgReleased: stratifiedReleased,
   sagReleased: antitheticReleased,
 };
+
+/** The names of the lab's own samplers. */
+export type SamplerName = keyof typeof builtIn;
+
+/** Every sampler by its name in a config. */
+export const samplers: Record<string, Sampler> & Readonly<Record<SamplerName, Sampler>> = builtIn;

@@ -2,7 +2,7 @@ import { channelsOf, sideBySide } from "../images/channels.js";
 import { orientation, reorient } from "../images/geometry/orientation.js";
 import { sizeOf } from "../images/values.js";
 import type { Volume } from "../images/volume.js";
-import type { Trainer } from "../methods/method.js";
+import type { Predictor } from "../methods/method.js";
 import { type Predicted, predictMaps, type Viewed } from "../training/evaluation/evaluate.js";
 import { checkScan, type Scan, type Trained, unlike } from "./scan.js";
 
@@ -28,7 +28,7 @@ export interface Segmentation {
  * What lies outside the network's view is background in the mask, and every class is as likely there. Throws a Problem where the scan is none for this network.
  */
 export async function segmentVolume(
-  network: Pick<Trainer, "predict">,
+  network: Predictor,
   viewed: Viewed & { benchmark: Trained },
   { image, isPlaced }: Scan,
   { probabilities, uncertainty }: SegmentOptions = {},

@@ -2,13 +2,15 @@ import type { Benchmark } from "../benchmarks/benchmark.js";
 import { benchmarks } from "../benchmarks/index.js";
 import { choose } from "../choose.js";
 import { methods } from "../methods/index.js";
+import { merged } from "../methods/options.js";
+import { networks } from "../networks/index.js";
 import { rowOf } from "../paper/place.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import type { Recipe, TableRow } from "../paper/recipe.js";
 import { labeledColumns, publishedFor, tables } from "../paper/tables.js";
 import { Problem } from "../problem.js";
 import { type PartialConfig, readPartial, resolveConfig } from "../training/config/config.js";
-import { type Config, configSchema, isRecord, type Preset, type Protocol } from "../training/config/schema.js";
+import type { Config, Preset, Protocol } from "../training/config/schema.js";
 
 /** On what, for how long and how often a table is made; the defaults take minutes on the sample that comes with the lab. */
 export interface TableChoice {
@@ -129,13 +131,13 @@ function columnFor(table: TableNumber, benchmark: string, labeled: number): Tabl
 }
 
 /** What the lab lacks to train a row, undefined when it lacks nothing. */
-function missing({ method, encoder, pretraining }: Recipe, { kind }: Benchmark): string | undefined {
-  const known: readonly string[] = configSchema.shape.encoder.options;
-  if (encoder && !known.includes(encoder)) return `encoder ${encoder}`;
-  const name = [method, pretraining?.framework].find((one) => one !== undefined && !Object.hasOwn(methods, one));
+function missing({ method, network, pretraining }: Recipe, { kind, imageSize }: Benchmark): string | undefined {
+  const known = network === undefined ? undefined : networks[network];
+  if (network !== undefined && !known) return `network ${network}`;
+  const name = [method, pretraining?.method].find((one) => one !== undefined && !Object.hasOwn(methods, one));
   if (name) return `method ${name}`;
-  if (encoder === "vnet" && kind !== "volumes") return `encoder vnet of ${kind}`;
-  if (kind === "volumes" && methods[method].flat) return `method ${method} of volumes`;
+  if (known && known.dimensions !== imageSize.length) return `network ${network} of ${kind}`;
+  if (!methods[method].dimensions.some((count) => count === imageSize.length)) return `method ${method} of ${kind}`;
   return undefined;
 }
 
@@ -153,14 +155,4 @@ function changed(
     ...{ benchmark, preset, protocol, labeled: share === "all" ? all : labeled },
   };
   return readPartial(merged(config, own), "table");
-}
-
-/** The fields of both, the second one's where both have them, (nested) key by key. */
-function merged(first: object, second: object): Record<string, unknown> {
-  const fields: Record<string, unknown> = { ...first };
-  for (const [key, value] of Object.entries(second)) {
-    const before = fields[key];
-    fields[key] = isRecord(before) && isRecord(value) ? merged(before, value) : value;
-  }
-  return fields;
 }

@@ -12,7 +12,7 @@ export async function saveCheckpoint(
 ): Promise<void> {
   const entries: Record<string, Entry> = {};
   for (const [name, variable] of Object.entries(variables))
-    entries[name] = { shape: variable.shape, values: (await variable.data()) as Float32Array };
+    entries[name] = { shape: variable.shape, values: (await variable.data()) as Float32Array | Int32Array };
   await writeFileAtomic(path, Buffer.from(encodeSafetensors(entries, metadata)));
 }
 
@@ -28,7 +28,7 @@ export function loadCheckpoint(path: string, variables: Readonly<Record<string, 
   }
   tf.tidy(() => {
     for (const [name, variable] of Object.entries(variables))
-      variable.assign(tf.tensor(entries[name].values, variable.shape));
+      variable.assign(tf.tensor(entries[name].values, variable.shape, variable.dtype));
   });
   return metadata;
 }

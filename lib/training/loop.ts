@@ -110,20 +110,33 @@ function resume(journal: Journal, trainer: Trainer): { step: number; best: numbe
 
 /** One step on a batch's arrays; gives the terms of the loss as numbers. */
 export async function takeStep(trainer: Trainer, raw: RawBatch): Promise<Record<string, number>> {
-  const batch = toTensors(raw);
+  const batch = toBatch(raw);
   const scalars = await trainer.step(batch);
   const terms: Record<string, number> = {};
   for (const [name, scalar] of Object.entries(scalars)) terms[name] = (await scalar.data())[0];
-  tf.dispose([batch.image, batch.label]);
+  disposeBatch(batch);
   tf.dispose(scalars);
   return terms;
 }
 
-const toTensors = ({ image, imageShape, label, labelShape, ...rest }: RawBatch): Batch => ({
+/** A batch's arrays as tensors; `disposeBatch` frees them. */
+export const toBatch = ({ image, imageShape, label, labelShape, views, ...rest }: RawBatch): Batch => ({
   ...rest,
   image: tf.tensor(image, imageShape),
   label: tf.tensor(label, labelShape, "int32"),
+  arrays: { image, label },
+  views: Object.fromEntries(
+    Object.entries(views).map(([name, { values, shape, sources }]) => [
+      name,
+      { values, image: tf.tensor(values, [...shape]), ...(sources && { sources }) },
+    ]),
+  ),
 });
+
+/** Frees the tensors of a batch. */
+export function disposeBatch({ image, label, views }: Batch): void {
+  tf.dispose([image, label, ...Object.values(views).map((view) => view.image)]);
+}
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

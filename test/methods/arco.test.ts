@@ -2,22 +2,21 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { tensorCount } from "../../lib/engine/memory.js";
 import { startEngine } from "../../lib/engine/start.js";
-import { type ArcoOptions, arcoOptions } from "../../lib/methods/arco/options.js";
+import { type ArcoOptions, arcoDefaults } from "../../lib/methods/arco/options.js";
 import { Problem } from "../../lib/problem.js";
 import { assertClose } from "../engine/numbers.js";
 import { fingerprint, run, trial, values } from "./trial.js";
 
 before(() => startEngine());
 
-const lab = arcoOptions("lab");
-const two = { unlabeled: 2 };
+const lab = arcoDefaults("lab");
 
 /** What a training decides and computes, event by event. */
 async function eventsOf(options: object, steps = 1): Promise<{ name: string; values: number[] }[]> {
   const events: { name: string; values: number[] }[] = [];
   const observe = (name: string, values: ArrayLike<number>) => void events.push({ name, values: Array.from(values) });
   const trainer = trial("arco", { options, observe });
-  await run(trainer, steps, two);
+  await run(trainer, steps);
   trainer.dispose();
   return events;
 }
@@ -56,7 +55,7 @@ test("what the ledger finds at every pixel is what the contrast computes at the 
 
 test("the variance over repeated draws is the one the ledger states", async () => {
   const trainer = trial("arco", { options: { ledger: { every: 1, repeats: 2000, directions: 2 } } });
-  await run(trainer, 1, two);
+  await run(trainer, 1);
   const { ledger = [] } = (trainer.notes?.() ?? {}) as { ledger?: Record<string, number & Record<string, number>>[] };
   assert.equal(ledger.length, 6); // three classes, loss and gradient
   // the variance of 2,000 draws has a relative deviation of about 0.03; of two random directions' sum no more
@@ -73,7 +72,7 @@ test("notes are there in the ledger's steps and in no others", async () => {
   const trainer = trial("arco", { options: { ledger: { every: 3, repeats: 2, directions: 1 } } });
   const has: boolean[] = [];
   for (let step = 0; step < 5; step++) {
-    await run(trainer, 1, two, step);
+    await run(trainer, 1, {}, step);
     has.push(trainer.notes?.() !== undefined);
   }
   assert.deepEqual(has, [true, false, false, true, false]);
@@ -84,7 +83,7 @@ test("the ledger only looks: with it and without it a training ends with the sam
   const prints = [];
   for (const every of [0, 1]) {
     const trainer = trial("arco", { options: { ledger: { every, repeats: 2, directions: 1 } } });
-    await run(trainer, 3, two);
+    await run(trainer, 3);
     prints.push(await fingerprint(trainer));
     trainer.dispose();
   }
@@ -94,7 +93,7 @@ test("the ledger only looks: with it and without it a training ends with the sam
 test("the loss is the weighted sum of its terms", async () => {
   const weights = { contrast: 0.3, unsupervised: 0.7, nearest: 2, equivariance: 0.5 };
   const trainer = trial("arco", { options: { weights } });
-  for (const { loss, supervised, ...terms } of await run(trainer, 3, two)) {
+  for (const { loss, supervised, ...terms } of await run(trainer, 3)) {
     const sum = Object.entries(terms).reduce((total, [name, value]) => total + weights[name as "nearest"] * value, 0);
     assertClose([loss], [supervised + sum], 1e-5, "loss");
     assert.deepEqual(Object.keys(terms).sort(), Object.keys(weights).sort());
@@ -107,7 +106,7 @@ test("a term without weight is not computed, and the sampler has nothing to say 
   const rows = [];
   for (const sampler of ["ns", "sag"]) {
     const trainer = trial("arco", { options: { weights, sampler } });
-    rows.push(await run(trainer, 3, two));
+    rows.push(await run(trainer, 3));
     trainer.dispose();
   }
   assert.deepEqual(Object.keys(rows[0][0]), ["loss", "supervised", "unsupervised"]);
@@ -116,7 +115,7 @@ test("a term without weight is not computed, and the sampler has nothing to say 
 
 test("student and teacher start from the pre-trained student", async () => {
   const first = trial("relational");
-  await run(first, 2, two);
+  await run(first, 2);
   const trained = await values(first, "model/");
   const start = Object.fromEntries(
     Object.entries(first.variables).map(([path, { shape }]) => [path, { shape, values: trained[path] }]),
@@ -142,7 +141,7 @@ test("with the released nearest neighbours and without them the student is the s
       teacher: { ...lab.teacher, view: "strong" },
     };
     const trainer = trial("arco", { options });
-    await run(trainer, 3, two);
+    await run(trainer, 3);
     const model = await values(trainer, "model/");
     trainer.dispose();
     return model;
@@ -151,7 +150,7 @@ test("with the released nearest neighbours and without them the student is the s
 });
 
 const contrast = (change: Partial<ArcoOptions["contrast"]>) => ({ contrast: { ...lab.contrast, ...change } });
-const released = arcoOptions("released");
+const released = arcoDefaults("released");
 const choices: Record<string, object> = {
   released: { ...released, contrast: { ...released.contrast, bank: 300 } },
   "negatives by class relation, own ones out of a pool": contrast({ draw: "pool", classes: "relation" }),
@@ -173,9 +172,9 @@ const choices: Record<string, object> = {
 for (const [name, options] of Object.entries(choices))
   test(`with ${name} every term is a number, the student moves and no tensor stays behind`, async () => {
     const trainer = trial("arco", { steps: 30, options });
-    await run(trainer, 2, two);
+    await run(trainer, 2);
     const [before, weights] = [tensorCount(), await values(trainer, "model/")];
-    const rows = await run(trainer, 3, two, 2);
+    const rows = await run(trainer, 3, {}, 2);
     assert.deepEqual(tensorCount(), before);
     assert.ok(rows.every((row) => Object.values(row).every(Number.isFinite)));
     assert.notDeepEqual(await values(trainer, "model/"), weights);
@@ -184,7 +183,7 @@ for (const [name, options] of Object.entries(choices))
 
 test("choices that contradict each other are named", async () => {
   await assert.rejects(
-    async () => run(trial("arco", { options: contrast({ which: "released" }) }), 1, two),
+    async () => run(trial("arco", { options: contrast({ which: "released" }) }), 1),
     /contrast\.which: found "released" with teacher\.view "weak"/,
   );
   assert.throws(() => trial("arco", { options: contrast({ from: "bank" }) }), /contrast\.from: found "bank"/);

@@ -5,13 +5,11 @@ import { before, test } from "node:test";
 import { tensorCount } from "../../lib/engine/memory.js";
 import { startEngine } from "../../lib/engine/start.js";
 import { methods } from "../../lib/methods/index.js";
-import { batch, fingerprint, run, trial, unlabeledOf, values } from "./trial.js";
+import { fingerprint, run, trial, values } from "./trial.js";
 
 before(() => startEngine());
 
 for (const [name, method] of Object.entries(methods)) {
-  const options = { unlabeled: unlabeledOf(name) };
-
   test(`${name} has the name it is found by, and says where it comes from`, () => {
     assert.equal(method.name, name);
     assert.match(method.cite, /(19|20)\d\d/);
@@ -20,7 +18,7 @@ for (const [name, method] of Object.entries(methods)) {
 
   test(`${name} learns: within 25 steps the loss on labels falls to a third`, async () => {
     const trainer = trial(name, { steps: 100 });
-    const rows = await run(trainer, 25, options);
+    const rows = await run(trainer, 25);
     for (const row of rows)
       assert.ok(Object.keys(row)[0] === "loss" && Object.values(row).every(Number.isFinite), JSON.stringify(row));
     const [first, last] = [rows[0], rows[24]].map(({ loss, supervised = loss }) => supervised);
@@ -30,10 +28,10 @@ for (const [name, method] of Object.entries(methods)) {
 
   test(`${name}: its variables are all that a continued training needs`, async () => {
     const [whole, begun, continued] = [trial(name), trial(name), trial(name, { seed: 0 })];
-    const terms = await run(whole, 6, options);
-    await run(begun, 3, options);
+    const terms = await run(whole, 6);
+    await run(begun, 3);
     for (const [path, variable] of Object.entries(continued.variables)) variable.assign(begun.variables[path]);
-    assert.deepEqual(await run(continued, 3, options, 3), terms.slice(3));
+    assert.deepEqual(await run(continued, 3, {}, 3), terms.slice(3));
     assert.equal(await fingerprint(continued), await fingerprint(whole));
     for (const trainer of [whole, begun, continued]) trainer.dispose();
   });
@@ -46,8 +44,8 @@ for (const [name, method] of Object.entries(methods)) {
 
   test(`${name}: a prediction depends on nothing but the model's weights and the image, and changes nothing`, async () => {
     const [trainer, other] = [trial(name), trial(name)];
-    const { image } = batch(3, options);
-    await run(trainer, 2, options);
+    const { image } = trainer.batch(3);
+    await run(trainer, 2);
     const before = await fingerprint(trainer);
     const predict = async () => Array.from(await trainer.predict(image).data());
     const first = await predict();
@@ -80,7 +78,7 @@ async function countsOver(steps: number, every: number, name: string): Promise<S
   const trainer = trial(name, { steps });
   const counts = new Set<string>();
   for (let from = 0; from < steps; from += every) {
-    await run(trainer, every, { unlabeled: unlabeledOf(name) }, from);
+    await run(trainer, every, {}, from);
     counts.add(JSON.stringify(tensorCount()));
   }
   trainer.dispose();

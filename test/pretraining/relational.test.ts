@@ -2,37 +2,30 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { tensorCount } from "../../lib/engine/memory.js";
 import { startEngine } from "../../lib/engine/start.js";
-import * as tf from "../../lib/engine/tf.js";
-import type { Trainer } from "../../lib/methods/method.js";
+import { defaultsOf } from "../../lib/methods/options.js";
+import type { Protocol } from "../../lib/methods/recipes.js";
 import { relational } from "../../lib/pretraining/relational.js";
-import { type RelationalOptions, relationalOptions } from "../../lib/pretraining/relationalOptions.js";
+import type { RelationalOptions } from "../../lib/pretraining/relationalOptions.js";
 import { Problem } from "../../lib/problem.js";
+import { disposeBatch } from "../../lib/training/loop.js";
 import { assertClose } from "../engine/numbers.js";
-import { batch, fingerprint, run, values } from "../methods/trial.js";
+import { fingerprint, run, trial, values } from "../methods/trial.js";
 
 before(() => startEngine());
 
 const protocols = ["lab", "paper", "released"] as const;
 
 /** A pre-training of small images, with a small pool that is no multiple of the batch of 4. */
-function pretraining(options: Partial<RelationalOptions> = {}): Trainer {
-  return relational.create({
-    seed: 0,
-    steps: 30,
-    protocol: "lab",
-    options: { ...relationalOptions("lab"), poolSize: 6, ...options },
-    encoder: "unet",
-    optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
-    channels: 1,
-    classes: 3,
-    imageSize: [16, 16],
-  });
-}
+const pretraining = (options: Partial<RelationalOptions> = {}) =>
+  trial("relational", { steps: 30, options: { poolSize: 6, ...options } });
+
+/** The options of a protocol. */
+const optionsUnder = (protocol: Protocol) => defaultsOf(relational, protocol);
 
 const isStatistic = (path: string) => /norm\.(mean|variance)$/.test(path);
 
 for (const protocol of protocols) {
-  const options = { ...relationalOptions(protocol), poolSize: 6 };
+  const options = { ...optionsUnder(protocol), poolSize: 6 };
 
   test(`${protocol}: through 24 steps the number of tensors stays the same, and disposing frees them`, async () => {
     const warm = pretraining(options);
@@ -186,16 +179,15 @@ test("a teacher in evaluation takes the student's running statistics", async () 
 test("mined views need no pool, and a second unlabelled image", async () => {
   const trainer = pretraining({ mined: "fresh" });
   assert.ok(Object.keys(trainer.variables).every((name) => !name.startsWith("pool/")));
-  const lonely = batch(0, { unlabeled: 1 });
+  const lonely = trainer.batch(0, { unlabeled: 1 });
   await assert.rejects(trainer.step(lonely), Problem);
-  tf.dispose([lonely.image, lonely.label]);
+  disposeBatch(lonely);
   trainer.dispose();
   assert.throws(() => pretraining({ mined: "fresh", localLayout: "released" }), Problem);
 });
 
 test("the three protocols differ where the list of deviations says so", () => {
-  const [lab, paper, released] = protocols.map(relationalOptions);
-  assert.deepEqual(relational.defaults, lab);
+  const [lab, paper, released] = protocols.map(optionsUnder);
   const changed = (options: RelationalOptions) =>
     Object.entries(options).filter(
       ([key, value]) => `${Object.entries(lab).find(([name]) => name === key)?.[1]}` !== `${value}`,

@@ -12,6 +12,7 @@ import { sideBySide } from "../../lib/images/channels.js";
 import { reorient } from "../../lib/images/geometry/orientation.js";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti/index.js";
 import type { Volume } from "../../lib/images/volume.js";
+import { defaultsOf } from "../../lib/methods/options.js";
 import { supervised } from "../../lib/methods/supervised.js";
 import { Problem } from "../../lib/problem.js";
 import { predictionPath } from "../../lib/runs/assess.js";
@@ -185,7 +186,7 @@ test("a run's folder is all that is needed: its data may be nowhere, and a train
   const folder = place("copied");
   mkdirSync(join(folder, "checkpoints"), { recursive: true });
   writeFileSync(join(folder, "config.json"), JSON.stringify(unfinished));
-  const trainer = supervised.create({ ...setupOf(unfinished, acdc), options: supervised.defaults });
+  const trainer = supervised.create({ ...setupOf(unfinished, acdc), options: defaultsOf(supervised) });
   await saveCheckpoint(join(folder, "checkpoints", "last.safetensors"), trainer.variables, { step: "4" });
   trainer.dispose();
   const turned = reorient(image, "PIL"); // files of ACDC are taken as they lie
@@ -200,7 +201,7 @@ test("phases in one file are segmented as their case of the benchmark is; one vo
   const folder = place("phases");
   mkdirSync(join(folder, "checkpoints"), { recursive: true });
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  const trainer = supervised.create({ ...setupOf(config, mpMri), options: supervised.defaults });
+  const trainer = supervised.create({ ...setupOf(config, mpMri), options: defaultsOf(supervised) });
   await saveCheckpoint(join(folder, "checkpoints", "last.safetensors"), trainer.variables, { step: "0" });
 
   trainer.dispose();

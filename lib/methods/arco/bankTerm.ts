@@ -7,13 +7,13 @@ import { Problem } from "../../problem.js";
 import { groupsOf } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import type { Setup } from "../method.js";
+import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 import { meansOver, pixelSets, rowsAt } from "./seen.js";
-import type { Team } from "./team.js";
 import type { Term } from "./term.js";
 
 /** The released L_contrast: negatives come from a memory bank of a class's pixels that the teacher thought least likely to be of it. */
-export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
+export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
   const { seed, steps, options, classes, observe } = setup;
   const { bank: capacity, queries, negatives, temperature, available } = options.contrast;
   if (options.teacher.view === "weak" || available !== "entropy")
@@ -24,8 +24,8 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
   const banks = Array.from({ length: classes }, (_, at) =>
     bankInit(at === 0 ? Math.round((capacity * 5) / 3) : capacity, tf.zeros([1, options.representation])),
   );
-  const entered = statistic(tf.ones([classes]));
-  const sampler = samplers[released[options.sampler]];
+  const entered = statistic(tf.ones([classes], "int32"));
+  const sampler = samplers[released[options.sampler] ?? options.sampler];
   return {
     variables: {
       ...Object.fromEntries(banks.map(({ rows }, at) => [`bank/${at}`, rows])),
@@ -36,7 +36,7 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
         banks[at].entered = count;
       });
       const entropies = tf.tidy(() => {
-        const seen = team.student(labeledImage, viewImage, step, { track: false });
+        const seen = models.student(labeledImage, viewImage, step, { track: false });
         return entropy(seen.unlabeled);
       });
       const labels = Int32Array.from([...truth, ...view.labels]);
@@ -47,7 +47,12 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
       const teacherRows = (at: Int32Array) => rowsAt(teacher, at).matMul(teacherMatrix);
       tf.tidy(() => {
         for (const [at, keys] of selection.keys.entries()) if (keys.length > 0) remember(banks[at], teacherRows(keys));
-        entered.assign(tf.tensor1d(banks.map((bank) => bank.entered)));
+        entered.assign(
+          tf.tensor1d(
+            banks.map((bank) => bank.entered),
+            "int32",
+          ),
+        );
       });
       let calls = 0;
       const draw = (count: number, n: number) => {
@@ -79,10 +84,8 @@ export function bankTerm(setup: Setup<ArcoOptions>, team: Team): Term {
 }
 
 /** The samplers as the released code has them: by places in a list. */
-const released = {
+const released: Readonly<Record<string, string>> = {
   ns: "ns",
   sg: "sgReleased",
   sag: "sagReleased",
-  sgReleased: "sgReleased",
-  sagReleased: "sagReleased",
-} as const;
+};

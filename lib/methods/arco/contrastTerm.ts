@@ -11,11 +11,11 @@ import type { Draw } from "../../samplers/sampler.js";
 import type { Setup } from "../method.js";
 import { grouping } from "./grouping.js";
 import { ledger, type Notes } from "./ledger.js";
+import type { Models } from "./models.js";
 import type { ArcoOptions, ContrastOptions } from "./options.js";
 import { availableIn, drawOthers, populations, relationShares } from "./populations.js";
-import type { Scene } from "./scene.js";
 import { meansOver, pixelSets, rowsAt } from "./seen.js";
-import type { Team } from "./team.js";
+import type { StepInputs } from "./stepInputs.js";
 import type { Term } from "./term.js";
 
 /** Negatives of a class: pixels whose rows are drawn from, and which of them each query takes (all, where they are shared). */
@@ -84,21 +84,21 @@ function distinct(drawn: Int32Array): Negatives {
 }
 
 /** L_contrast: pixels of a class, drawn by the sampler, against their class's mean and other classes' pixels, both of the teacher. */
-export function contrastTerm(setup: Setup<ArcoOptions>, team: Team): Term & { notes(): Notes | undefined } {
+export function contrastTerm(setup: Setup<ArcoOptions>, models: Models): Term & { notes(): Notes | undefined } {
   const { seed, options, classes, imageSize, observe } = setup;
   const { contrast: choice } = options;
-  const book = ledger(setup, team);
+  const book = ledger(setup, models);
   return {
     notes: book.notes,
-    async prepare(scene) {
-      const { step, truth, view, seenByTeacher } = scene;
+    async prepare(inputs) {
+      const { step, truth, view, seenByTeacher } = inputs;
       const keys = populations(availableIn(truth, seenByTeacher, choice), classes, imageSize);
       const available = availableIn(truth, view, choice);
-      const queries = populations(await asked(scene, available, options, team), classes, imageSize);
-      const prototypes = tf.tidy(() => prototypesOf(scene, keys));
+      const queries = populations(await eligibleQueries(inputs, available, options, models), classes, imageSize);
+      const prototypes = tf.tidy(() => prototypesOf(inputs, keys));
       const shares =
         choice.classes === "relation" ? relationShares(await prototypes.data<"float32">(), keys, choice) : undefined;
-      const groupsOf = await grouping(scene, options);
+      const groupsOf = await grouping(inputs, options);
       const comparisons = drawComparisons({ queries, keys }, options, { seed, step, shares }, groupsOf);
       for (const one of comparisons) {
         observe?.(`population of class ${one.class}`, one.population.pixels, [one.population.pixels.length]);
@@ -108,11 +108,11 @@ export function contrastTerm(setup: Setup<ArcoOptions>, team: Team): Term & { no
       const negatives = tf.tidy(() => {
         const pixels = joined(comparisons.map((one) => one.negatives.pixels));
         return pixels.length > 0
-          ? (rowsAt(scene.teacher, pixels).matMul(scene.teacherMatrix) as tf.Tensor2D)
+          ? (rowsAt(inputs.teacher, pixels).matMul(inputs.teacherMatrix) as tf.Tensor2D)
           : tf.zeros<tf.Rank.R2>([0, options.representation]);
       });
       observe?.("keys", [negatives.shape[0], prototypes.shape[0]], [2]);
-      await book.write(scene, comparisons, { prototypes, negatives });
+      await book.write(inputs, comparisons, { prototypes, negatives });
       return {
         tensors: [prototypes, negatives],
         loss({ passes }, matrix) {
@@ -127,17 +127,17 @@ export function contrastTerm(setup: Setup<ArcoOptions>, team: Team): Term & { no
 }
 
 /** The class map of the pixels that may be queries. */
-async function asked(
-  { labeledImage, viewImage, step, probability }: Scene,
+async function eligibleQueries(
+  { labeledImage, viewImage, step, probability }: StepInputs,
   available: Int32Array,
   { contrast: { which, hard }, teacher }: ArcoOptions,
-  team: Team,
+  models: Models,
 ): Promise<Int32Array> {
   if (which === "all") return available;
   if (which === "released" && teacher.view === "weak")
     throw new Problem('contrast.which: found "released" with teacher.view "weak", expected teacher.view "strong"');
   const own = tf.tidy(() => {
-    const seen = which === "hard" ? team.student(labeledImage, viewImage, step, { track: false }) : undefined;
+    const seen = which === "hard" ? models.student(labeledImage, viewImage, step, { track: false }) : undefined;
     const all = seen
       ? tf.concat([seen.labeled, seen.unlabeled].map((logits) => tf.softmax(asRows(logits))))
       : probability;
@@ -149,7 +149,10 @@ async function asked(
 }
 
 /** The teacher's mean representation of every class, [classes, D]; zeros for a class without pixels. */
-export function prototypesOf({ teacher, teacherMatrix, truth, view }: Scene, keys: readonly Population[]): tf.Tensor2D {
+export function prototypesOf(
+  { teacher, teacherMatrix, truth, view }: StepInputs,
+  keys: readonly Population[],
+): tf.Tensor2D {
   const sets = pixelSets(
     keys.map(({ pixels }) => pixels),
     truth.length + view.labels.length,

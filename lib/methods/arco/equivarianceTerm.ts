@@ -5,19 +5,20 @@ import { equivariance } from "../../losses/equivariance.js";
 import { drawControlPoints, thinPlateGrid } from "../../losses/thinPlate.js";
 import { warp } from "../../losses/warp.js";
 import type { Setup } from "../method.js";
+import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 import { strongView } from "./strongView.js";
-import type { Team } from "./team.js";
 import type { Term } from "./term.js";
 
 /** L_eqv (MONA's term, in the released code alone): the prediction on a warped batch is the warped prediction, on foreground pixels that the teacher is sure of. */
-export function equivarianceTerm({ seed, options }: Setup<ArcoOptions>, team: Team): Term {
+export function equivarianceTerm({ seed, options }: Setup<ArcoOptions>, models: Models): Term {
   return {
-    async prepare({ step, labeledImage, truth, weak, view }) {
+    async prepare({ step, labeledImage, truth, weak, view, views }) {
       const [count, ...size] = view.shape.slice(0, -1);
       const labeled = truth.length / (view.labels.length / count);
       const images = labeled + count;
-      const other = strongView(weak, options.strong, { seed, step, view: "equivariance" });
+      const made = views.equivariance && { ...views.equivariance, shape: view.shape };
+      const other = strongView(weak, options.strong, { seed, step, view: "equivariance" }, made);
       const isSure = Float32Array.from([
         ...truth.map((label) => Number(label > 0)),
         ...view.labels.map((label, i) => Number(label > 0 && view.confidence[i] >= options.contrast.threshold)),
@@ -31,7 +32,7 @@ export function equivarianceTerm({ seed, options }: Setup<ArcoOptions>, team: Te
         tensors,
         loss: (seen) => {
           const target = withoutGradient(() => warp(tf.concat([seen.labeled, seen.unlabeled]), tensors.grid));
-          const logits = team.studentOn(tensors.image, step, "equivariance");
+          const logits = models.studentOn(tensors.image, step, "equivariance");
           return equivariance(logits, target, tensors.mask.reshape([images, ...size]));
         },
       };

@@ -6,34 +6,34 @@ import { type Groups, gridGroups } from "../../samplers/groups.js";
 import type { Population } from "../../samplers/population.js";
 import { superpixelGroups } from "../../samplers/superpixels.js";
 import type { ArcoOptions } from "./options.js";
-import type { Scene } from "./scene.js";
+import type { StepInputs } from "./stepInputs.js";
 
 /** How the pixels of a class are cut into groups: by cells of a grid, by superpixels of the images, or by clusters of the teacher's finest features. */
 export async function grouping(
-  scene: Scene,
+  inputs: StepInputs,
   { groups, cells, scope }: ArcoOptions,
 ): Promise<(population: Population) => Groups> {
   if (groups === "grid") return (population) => gridGroups(population, { cells, scope });
   if (groups === "superpixels") {
-    const image = Float32Array.from([...(await scene.labeledImage.data<"float32">()), ...scene.view.images]);
+    const image = Float32Array.from([...(await inputs.labeledImage.data<"float32">()), ...inputs.view.images]);
     return (population) => superpixelGroups(population, image, { cells });
   }
-  const maps = tf.tidy(() => tf.concat(scene.teacher.map(({ features }) => asRows(features[features.length - 1]))));
+  const maps = tf.tidy(() => tf.concat(inputs.teacher.map(({ features }) => asRows(features[features.length - 1]))));
   const rows = await maps.data<"float32">();
   const features = maps.shape[1] ?? 1;
   maps.dispose();
-  const places = sourcesOf(scene);
+  const places = sourcesOf(inputs);
   return (population) => {
     const own = new Float32Array(population.pixels.length * features);
     for (const [at, pixel] of population.pixels.entries())
       own.set(rows.subarray(places[pixel] * features, (places[pixel] + 1) * features), at * features);
-    const rng = stream(0, "clusters", scene.step);
+    const rng = stream(0, "clusters", inputs.step);
     return clusterGroups({ rows: own, features }, rng, { clusters: cells ** 2 });
   };
 }
 
 /** Where the pixels of the student's view lie in the teacher's maps. */
-function sourcesOf({ truth, view, weak, seenByTeacher }: Scene): Int32Array {
+function sourcesOf({ truth, view, weak, seenByTeacher }: StepInputs): Int32Array {
   const places = Int32Array.from({ length: truth.length + view.sources.length }, (_, i) => i);
   if (seenByTeacher === weak)
     for (const [at, source] of view.sources.entries()) places[truth.length + at] = truth.length + Math.max(source, 0);

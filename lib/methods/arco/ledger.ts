@@ -8,9 +8,9 @@ import { samplers } from "../../samplers/index.js";
 import { type Variances, variances } from "../../samplers/variance.js";
 import type { Setup } from "../method.js";
 import type { Comparison } from "./contrastTerm.js";
+import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
-import type { Scene } from "./scene.js";
-import type { Team } from "./team.js";
+import type { StepInputs } from "./stepInputs.js";
 
 /** Variances of the mean over n queries of one class, exact over all pixels that may be drawn; beside them the variance seen over repeated draws. */
 export interface LedgerEntry extends Pick<Variances, "ns" | "sg" | "sag" | "neyman" | "between"> {
@@ -36,7 +36,7 @@ interface Keys {
 
 /** The variance ledger: every so many steps it evaluates the loss and its gradient at all pixels that a sampler may draw. */
 export interface Ledger {
-  write(scene: Scene, comparisons: readonly Comparison[], keys: Keys): Promise<void>;
+  write(inputs: StepInputs, comparisons: readonly Comparison[], keys: Keys): Promise<void>;
   /** The entries of the last step, if it had any. */
   notes(): Notes | undefined;
 }
@@ -44,15 +44,15 @@ export interface Ledger {
 const observedSamplers = ["ns", "sg", "sag"] as const;
 
 /** The ledger of a training. Gradients are those with respect to the student's head as one matrix, the layer behind the network's last features, on directions u vᵀ with standard normal u and v. */
-export function ledger({ seed, options, observe }: Setup<ArcoOptions>, team: Team): Ledger {
+export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: Models): Ledger {
   const { every, repeats, directions } = options.ledger;
   let entries: LedgerEntry[] | undefined;
   return {
     notes: () => entries && { ledger: entries },
-    async write(scene, comparisons, keys) {
+    async write(inputs, comparisons, keys) {
       entries = undefined;
-      if (every === 0 || scene.step % every !== 0) return;
-      const found = await measure(scene, comparisons, keys);
+      if (every === 0 || inputs.step % every !== 0) return;
+      const found = await measure(inputs, comparisons, keys);
       for (const [at, { class: of }] of comparisons.entries()) {
         const { losses, projections } = found[at];
         observe?.(`losses of class ${of}`, losses, [losses.length]);
@@ -61,7 +61,7 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, team: Tea
       entries = comparisons.flatMap((one, at) =>
         (["loss", "gradient"] as const).map((quantity) => {
           const columns = quantity === "loss" ? [found[at].losses] : found[at].projections;
-          return entry(one, quantity, columns, stream(seed, "ledger draws", scene.step, one.class));
+          return entry(one, quantity, columns, stream(seed, "ledger draws", inputs.step, one.class));
         }),
       );
     },
@@ -103,13 +103,13 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, team: Tea
   }
 
   /** Losses and projected gradients of every pixel of every comparison's population. */
-  async function measure(scene: Scene, comparisons: readonly Comparison[], { prototypes, negatives }: Keys) {
+  async function measure(inputs: StepInputs, comparisons: readonly Comparison[], { prototypes, negatives }: Keys) {
     const width = options.representation;
     const passes = tf.tidy(
-      () => team.student(scene.labeledImage, scene.viewImage, scene.step, { track: false }).passes,
+      () => models.student(inputs.labeledImage, inputs.viewImage, inputs.step, { track: false }).passes,
     );
     const { left, right, matrix } = tf.tidy(() => {
-      const own = team.studentMatrix();
+      const own = models.studentMatrix();
       const left = normal(stream(seed, "ledger left"), [own.shape[0], directions]);
       return {
         left,

@@ -6,16 +6,16 @@ import { enqueue, nearestNeighbor } from "../../losses/nearestNeighbor.js";
 import { unit } from "../../losses/unit.js";
 import type { Setup } from "../method.js";
 import type { Pass } from "../passes.js";
+import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 import { meansOver } from "./seen.js";
-import type { Team } from "./team.js";
 import type { Term } from "./term.js";
 
 /** Fields of an image's representation along each axis; none where it is every pixel. */
 const sides = { gap: 1, grid8: 8, full: undefined } as const;
 
 /** L_nn: an image's representation moves towards those of its nearest neighbours among earlier images. */
-export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, team: Team): Term {
+export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, models: Models): Term {
   const { pool: capacity, neighbors, gradient, map } = options.nearest;
   const places = imageSize.reduce((product, size) => product * (sides[map] ?? size), 1);
   const rng = stream(seed, "pool");
@@ -25,18 +25,18 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, te
     variables: { "pool/nearest": pool },
     async prepare({ step, view, weak, seenByTeacher, teacher, teacherMatrix }) {
       const unlabeled = view.shape[0];
-      const rows = (passes: readonly Pass[], matrix: tf.Tensor2D, dense: Team["teacherMap"], sources: Int32Array) =>
+      const rows = (passes: readonly Pass[], matrix: tf.Tensor2D, dense: Models["teacherMap"], sources: Int32Array) =>
         map === "gap"
           ? (imageMeans(passes, sources, unlabeled).matMul(matrix) as tf.Tensor2D)
           : imageMaps(dense(lastOf(passes, unlabeled)), map);
       const keys = tf.tidy(() => {
         const sources = seenByTeacher === weak ? view.sources : itself(view.labels.length);
-        return rows(teacher, teacherMatrix, team.teacherMap, sources);
+        return rows(teacher, teacherMatrix, models.teacherMap, sources);
       });
       return {
         tensors: keys,
         loss: ({ passes }, matrix) => {
-          const queries = rows(passes, matrix(), team.studentMap, itself(view.labels.length));
+          const queries = rows(passes, matrix(), models.studentMap, itself(view.labels.length));
           return nearestNeighbor(pool, queries, keys, { neighbors, gradient });
         },
         finish: () =>

@@ -1,144 +1,164 @@
-import type { Mixing } from "../../images/augment/mix.js";
-import type { samplers } from "../../samplers/index.js";
-import type { Protocol } from "../method.js";
-import type { Passes } from "../passes.js";
-
-/** Options of ARCO's fine-tuning; the deviations of the paper's text and of the released code are values of these. */
-export interface ArcoOptions {
-  /** How queries are drawn: naive, stratified (SG), stratified-antithetic (SAG), or as the released code does. */
-  sampler: keyof typeof samplers;
-  /** Cells per axis, and whether a cell lies in one image or is pooled over the batch. */
-  cells: number;
-  scope: "image" | "batch";
-  replacement: boolean;
-  /** What the queries are grouped by inside their class. */
-  groups: "grid" | "superpixels" | "clusters";
-  /** λ1, λ2, λ3, and the equivariance term that only the released code has. With λ3 = 1, as published, and a gradient all representations become one: L_contrast stays at ln 513. */
-  weights: { contrast: number; unsupervised: number; nearest: number; equivariance: number };
-  /** Of Dice + cross entropy. */
-  supervised: number;
-  contrast: ContrastOptions;
-  nearest: {
-    /** Images in the pool and how many of them are neighbours. */
-    pool: number;
-    neighbors: number;
-    /** The representation of an image: its mean, its 8 × 8 means, or every pixel. */
-    map: "gap" | "grid8" | "full";
-    gradient: "student" | "none";
-  };
-  /** Confidence from which a pixel counts in the weight of an image, and what an empty set of pixels gives. */
-  unsupervised: { threshold: number; empty: "zero" | "nan" };
-  strong: {
-    mixing: Mixing;
-    /** Colour jitter and blur, each with probability ½. */
-    photometric: boolean;
-    elastic: boolean;
-    /** Whether labels and confidences are warped with their image. */
-    elasticLabels: boolean;
-    quantise8: boolean;
-  };
-  teacher: {
-    /** The teacher looks once, before the strong augmentation, or also at what the student sees. */
-    view: "weak" | "strong";
-    mode: "train" | "eval";
-    momentum: number;
-  };
-  passes: Passes;
-  /** The released code's unused passes, which only move batch statistics. */
-  deadForward: boolean;
-  /** Width of the pixel representations. */
-  representation: number;
-  ledger: LedgerOptions;
-}
+import { z } from "zod";
+import { samplers } from "../../samplers/index.js";
+import * as option from "../options.js";
+import type { Protocol } from "../recipes.js";
 
 /** Which pixels are queries, positives and negatives of the contrastive loss. */
-export interface ContrastOptions {
-  temperature: number;
-  /** Queries of each class, and negatives of each query. */
-  queries: number;
-  negatives: number;
-  similarity: "cosine" | "dot";
-  /** Mean over a class's queries and over classes, or the sum of all. */
-  reduction: "mean" | "sum";
-  /** All available pixels of the class; those the student is unsure of (below `hard`, ReCo); or those the teacher gives more than 0.3. */
-  which: "all" | "hard" | "released";
-  hard: number;
-  /** Unlabelled pixels that take part: of confidence at least `threshold`, or by the entropy percentiles of the released code. */
-  available: "confidence" | "entropy";
-  threshold: number;
-  /** Other classes' pixels of the batch, or the released code's memory bank. */
-  from: "batch" | "bank";
-  /** Uniform over those pixels, or classes first, the alike ones more often (ReCo). */
-  classes: "pixels" | "relation";
-  /** One set for all queries of a class, own sets out of a pool of 4,096, or own sets. */
-  draw: "shared" | "pool" | "own";
-  /** Rows of a class kept in the memory bank (the background has 5/3 of it). */
-  bank: number;
-}
+const contrast = z.strictObject({
+  temperature: option.temperature(0.5).describe("divides the similarities"),
+  queries: z.int().min(1).default(256).describe("of each class").meta({ symbol: "n" }),
+  negatives: z.int().min(1).default(512).describe("of each query"),
+  similarity: z.enum(["cosine", "dot"]).default("cosine"),
+  reduction: z
+    .enum(["mean", "sum"])
+    .default("mean")
+    .describe("mean over a class's queries and over classes, or the sum of all"),
+  which: z
+    .enum(["all", "hard", "released"])
+    .default("all")
+    .describe(
+      "queries: all available pixels of the class, those the student is unsure of (below `hard`, ReCo), or those the teacher gives more than 0.3",
+    ),
+  hard: z.number().min(0).max(1).default(0.97).describe("probability below which a pixel is hard"),
+  available: z
+    .enum(["confidence", "entropy"])
+    .default("confidence")
+    .describe(
+      "unlabelled pixels that take part: of confidence at least `threshold`, or by the entropy percentiles of the released code",
+    ),
+  threshold: z.number().min(0).max(1).default(0.7).describe("confidence from which an unlabelled pixel takes part"),
+  from: z
+    .enum(["batch", "bank"])
+    .default("batch")
+    .describe("negatives: other classes' pixels of the batch, or the released code's memory bank"),
+  classes: z
+    .enum(["pixels", "relation"])
+    .default("pixels")
+    .describe("negatives: uniform over those pixels, or classes first, similar ones more often (ReCo)"),
+  draw: z
+    .enum(["shared", "pool", "own"])
+    .default("shared")
+    .describe("negatives: one set for all queries of a class, own sets out of a pool of 4,096, or own sets"),
+  bank: z
+    .int()
+    .min(1)
+    .default(30_000)
+    .describe("rows of a class kept in the memory bank (the background has 5/3 of it)"),
+});
 
-/** The variance ledger; see `ledger`. */
-export interface LedgerOptions {
-  /** Steps between two entries, 0 = none. */
-  every: number;
-  /** Draws of every sampler whose spread is observed. */
-  repeats: number;
-  /** Fixed random directions onto which gradients are projected. */
-  directions: number;
-}
+/** Options of ARCO's fine-tuning with the lab's defaults; the deviations of the paper's text and of the released code are values of these. */
+export const arcoOptions = z.strictObject({
+  sampler: option
+    .oneOf(samplers, "sg")
+    .describe(
+      "how queries are drawn: naive (ns), stratified (sg), stratified-antithetic (sag), or as the released code does",
+    ),
+  cells: z.int().min(1).default(4).describe("cells of the sampler's grid along each axis"),
+  scope: z
+    .enum(["image", "batch"])
+    .default("batch")
+    .describe("whether a cell lies in one image or is pooled over the batch"),
+  replacement: z.boolean().default(true).describe("whether queries are drawn with replacement"),
+  groups: z
+    .enum(["grid", "superpixels", "clusters"])
+    .default("grid")
+    .describe("what the queries are grouped by inside their class"),
+  weights: z
+    .strictObject({
+      contrast: option.weight(0.01).describe("of L_contrast").meta({ symbol: "λ1" }),
+      unsupervised: option.weight(1).describe("of L_unsup").meta({ symbol: "λ2" }),
+      nearest: option
+        .weight(0.01)
+        .describe(
+          "of L_nn; at 1, as published, with a gradient all representations become one: L_contrast stays at ln 513",
+        )
+        .meta({ symbol: "λ3" }),
+      equivariance: option.weight(0).describe("of L_eqv, which only the released code (and MONA) has"),
+    })
+    .prefault({}),
+  supervised: option.supervisedScale(1),
+  contrast: contrast.prefault({}),
+  nearest: z
+    .strictObject({
+      pool: z.int().min(1).default(36).describe("images in the pool").meta({ symbol: "K" }),
+      neighbors: z.int().min(1).default(5).describe("how many of them are neighbours"),
+      map: z
+        .enum(["gap", "grid8", "full"])
+        .default("gap")
+        .describe("the representation of an image: its mean, its 8 × 8 means, or every pixel"),
+      gradient: z.enum(["student", "none"]).default("student"),
+    })
+    .prefault({}),
+  unsupervised: z
+    .strictObject({
+      threshold: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.97)
+        .describe("confidence from which a pixel counts in the weight of an image"),
+      empty: z.enum(["zero", "nan"]).default("zero").describe("what an empty set of pixels gives"),
+    })
+    .prefault({}),
+  strong: z
+    .strictObject({
+      mixing: z.enum(["cutmix", "cutout", "classmix", "none"]).default("cutmix"),
+      photometric: z.boolean().default(true).describe("colour jitter and blur, each with probability ½"),
+      elastic: z.boolean().default(false),
+      elasticLabels: z.boolean().default(true).describe("whether labels and confidences are warped with their image"),
+      quantise8: z.boolean().default(false).describe("whether images and confidences pass through 8 bits"),
+    })
+    .prefault({}),
+  teacher: z
+    .strictObject({
+      view: z
+        .enum(["weak", "strong"])
+        .default("weak")
+        .describe("the teacher looks once, before the strong augmentation, or also at what the student sees"),
+      mode: option.teacherMode("train"),
+      momentum: option.momentum(0.99),
+    })
+    .prefault({}),
+  passes: option.passes("separate"),
+  deadForward: z
+    .boolean()
+    .default(false)
+    .describe("the released code's unused passes, which only move batch statistics"),
+  representation: z.int().min(1).default(496).describe("width of the pixel representations").meta({ symbol: "D" }),
+  ledger: z
+    .strictObject({
+      every: z.int().min(0).default(100).describe("steps between two entries of the variance ledger, 0 = none"),
+      repeats: z.int().min(1).default(32).describe("draws of every sampler whose spread is observed"),
+      directions: z.int().min(1).default(16).describe("fixed random directions onto which gradients are projected"),
+    })
+    .prefault({}),
+});
 
-const lab: ArcoOptions = {
-  sampler: "sg",
-  cells: 4,
-  scope: "batch",
-  replacement: true,
-  groups: "grid",
-  weights: { contrast: 0.01, unsupervised: 1, nearest: 0.01, equivariance: 0 },
-  supervised: 1,
-  contrast: {
-    temperature: 0.5,
-    queries: 256,
-    negatives: 512,
-    similarity: "cosine",
-    reduction: "mean",
-    which: "all",
-    hard: 0.97,
-    available: "confidence",
-    threshold: 0.7,
-    from: "batch",
-    classes: "pixels",
-    draw: "shared",
-    bank: 30_000,
+/** Options of ARCO's fine-tuning. */
+export type ArcoOptions = z.infer<typeof arcoOptions>;
+/** Those of the contrastive loss. */
+export type ContrastOptions = ArcoOptions["contrast"];
+
+/** The columns of the list of deviations (lib/paper/deviations.ts) where they are not the lab's. */
+export const arcoProtocols = {
+  paper: {
+    weights: { nearest: 1 },
+    contrast: { similarity: "dot", reduction: "sum" },
+    strong: { mixing: "none", photometric: false },
+    representation: 512,
   },
-  nearest: { pool: 36, neighbors: 5, map: "gap", gradient: "student" },
-  unsupervised: { threshold: 0.97, empty: "zero" },
-  strong: { mixing: "cutmix", photometric: true, elastic: false, elasticLabels: true, quantise8: false },
-  teacher: { view: "weak", mode: "train", momentum: 0.99 },
-  passes: "separate",
-  deadForward: false,
-  representation: 496,
-  ledger: { every: 100, repeats: 32, directions: 16 },
+  released: {
+    sampler: "sgReleased",
+    weights: { nearest: 1, equivariance: 1 },
+    contrast: { which: "released", available: "entropy", from: "bank", draw: "own" },
+    nearest: { map: "full", gradient: "none" },
+    unsupervised: { empty: "nan" },
+    strong: { mixing: "cutmix", photometric: true, elastic: true, elasticLabels: false, quantise8: true },
+    teacher: { view: "strong" },
+    deadForward: true,
+  },
 };
 
-/** The options of a protocol (the columns of the list of deviations, lib/paper/deviations.ts). */
-export function arcoOptions(protocol: Protocol): ArcoOptions {
-  if (protocol === "lab") return lab;
-  if (protocol === "paper")
-    return {
-      ...lab,
-      weights: { ...lab.weights, nearest: 1 },
-      contrast: { ...lab.contrast, similarity: "dot", reduction: "sum" },
-      strong: { ...lab.strong, mixing: "none", photometric: false },
-      representation: 512,
-    };
-  return {
-    ...lab,
-    sampler: "sgReleased",
-    weights: { ...lab.weights, nearest: 1, equivariance: 1 },
-    contrast: { ...lab.contrast, which: "released", available: "entropy", from: "bank", draw: "own" },
-    nearest: { ...lab.nearest, map: "full", gradient: "none" },
-    unsupervised: { threshold: 0.97, empty: "nan" },
-    strong: { mixing: "cutmix", photometric: true, elastic: true, elasticLabels: false, quantise8: true },
-    teacher: { ...lab.teacher, view: "strong" },
-    deadForward: true,
-  };
-}
+/** The options of a protocol. */
+export const arcoDefaults = (protocol: Protocol = "lab"): ArcoOptions =>
+  option.defaultsOf({ options: arcoOptions, protocols: arcoProtocols }, protocol);

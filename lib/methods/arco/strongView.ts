@@ -1,12 +1,9 @@
-import { stream } from "../../engine/random.js";
-import { drawElastic, warpImage, warpSources } from "../../images/augment/elastic.js";
-import { mixSources, takeFrom } from "../../images/augment/mix.js";
-import { photometric } from "../../images/augment/photometric.js";
-import { Problem } from "../../problem.js";
+import { takeFrom } from "../../images/augment/mix.js";
+import { makeView, type View, type ViewRecipe } from "../../images/augment/views.js";
 import type { ArcoOptions } from "./options.js";
 
-/** Unlabelled images with what the teacher thinks of them, as plain arrays. */
-export interface Looked {
+/** Unlabelled images with what the teacher says of them, as plain arrays. */
+export interface Labeled {
   images: Float32Array; // shape
   labels: Int32Array; // [images, height, width], −1 = ignore
   confidence: Float32Array; // [images, height, width]
@@ -15,62 +12,54 @@ export interface Looked {
 }
 
 /** Unlabelled images as the student sees them, and for every pixel the one it was taken from (flat index, −1 = none). */
-export interface StrongView extends Looked {
+export interface StrongView extends Labeled {
   sources: Int32Array;
 }
 
-/** Mixes images, changes their grey values and warps them; labels and confidences go along. A pure function of the names: draws do not depend on the labels' values but in classmix. */
+/** The strong augmentation: images are mixed with one another, their grey values changed, and all of them warped with probability ½. */
+export const strongViewRecipe = ({
+  mixing,
+  photometric,
+  elastic,
+  elasticLabels,
+  quantise8,
+}: ArcoOptions["strong"]): ViewRecipe => ({
+  of: "unlabeled",
+  steps: [
+    { change: "mix", mixing },
+    ...(photometric ? [{ change: "photometric", quantise8 } as const] : []),
+    ...(elastic ? [{ change: "elastic", probability: 0.5, moves: elasticLabels } as const] : []),
+  ],
+});
+
+/** The views that threads make in advance; with classmix, which needs pseudo labels, there are none. */
+export const strongViews = ({
+  strong,
+  weights,
+}: Pick<ArcoOptions, "strong" | "weights">): Record<string, ViewRecipe> =>
+  strong.mixing === "classmix"
+    ? {}
+    : {
+        strong: strongViewRecipe(strong),
+        ...(weights.equivariance > 0 && { equivariance: strongViewRecipe(strong) }),
+      };
+
+/** Images, pseudo labels and confidences after the strong augmentation: labels and confidences go where their pixels went. A view that was made in advance is taken as it is. */
 export function strongView(
-  looked: Looked,
-  { mixing, photometric: changesGrey, elastic, elasticLabels, quantise8 }: ArcoOptions["strong"],
+  weak: Labeled,
+  strong: ArcoOptions["strong"],
   name: { seed: number; step: number; view: string },
+  made?: View,
 ): StrongView {
-  const { shape } = looked;
-  if (shape.length !== 4)
-    throw new Problem(
-      `strong view: found images of ${shape.length - 2} dimensions, expected height and width; volumes are not mixed yet`,
-    );
-  const [count, height, width] = shape;
-  const rngs = (what: string) => Array.from({ length: count }, (_, at) => stream(name.seed, what, name.step, at));
-  let sources = mixSources(mixing, looked.labels, [count, height, width], rngs("mix")); // the same in every view
-  let images = takeFrom(looked.images, sources, 0);
-  if (changesGrey) images = photometric({ values: images, shape }, rngs(`${name.view} photometric`), { quantise8 });
-  const isWarped = elastic && stream(name.seed, `${name.view} elastic`, name.step).uniform() < 0.5;
-  if (isWarped) {
-    const warped = warpAll(images, [height, width], rngs(`${name.view} warp`));
-    images = warped.images;
-    if (elasticLabels) sources = warped.sources.map((from) => (from < 0 ? -1 : sources[from]));
-  }
-  const confidence = takeFrom(looked.confidence, sources, 0);
+  const { shape } = weak;
+  const { values, sources = Int32Array.from({ length: weak.labels.length }, (_, i) => i) } =
+    made ?? makeView({ values: weak.images, shape }, strongViewRecipe(strong).steps, name, weak.labels);
+  const confidence = takeFrom(weak.confidence, sources, 0);
   return {
-    images,
-    labels: takeFrom(looked.labels, sources, -1),
-    confidence: quantise8 ? confidence.map((value) => Math.floor(255 * value) / 255) : confidence,
+    images: values,
+    labels: takeFrom(weak.labels, sources, -1),
+    confidence: strong.quantise8 ? confidence.map((value) => Math.floor(255 * value) / 255) : confidence,
     shape,
     sources,
   };
-}
-
-function warpAll(
-  images: Float32Array,
-  shape: readonly [number, number],
-  rngs: ReturnType<typeof stream>[],
-): { images: Float32Array; sources: Int32Array } {
-  const size = shape[0] * shape[1];
-  const channels = images.length / size / rngs.length;
-  const moved = new Float32Array(images.length);
-  const sources = new Int32Array(size * rngs.length);
-  for (const [at, rng] of rngs.entries()) {
-    const warp = drawElastic(shape, rng);
-    for (let c = 0; c < channels; c++) {
-      const plane = Float32Array.from({ length: size }, (_, i) => images[(at * size + i) * channels + c]);
-      warpImage(plane, warp).forEach((value, i) => {
-        moved[(at * size + i) * channels + c] = value;
-      });
-    }
-    warpSources(warp).forEach((from, i) => {
-      sources[at * size + i] = from < 0 ? -1 : at * size + from;
-    });
-  }
-  return { images: moved, sources };
 }

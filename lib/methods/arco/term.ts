@@ -1,6 +1,6 @@
 import type * as tf from "../../engine/tf.js";
 import type { Seen } from "../passes.js";
-import type { Scene } from "./scene.js";
+import type { StepInputs } from "./stepInputs.js";
 
 /** A part of the loss at work: its draws are made and its keys are computed before the student's pass. */
 export interface Prepared {
@@ -14,7 +14,7 @@ export interface Prepared {
 
 /** A part of ARCO's loss. */
 export interface Term {
-  prepare(scene: Scene): Promise<Prepared>;
+  prepare(inputs: StepInputs): Promise<Prepared>;
   /** What a checkpoint holds of it. */
   variables?: Record<string, tf.Variable>;
 }

@@ -4,9 +4,9 @@ import { type Rng, stream } from "../../engine/random.js";
 import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
 import { unit } from "../../losses/unit.js";
-import { type ArcoOptions, arcoOptions } from "../../methods/arco/options.js";
+import { modelsOf } from "../../methods/arco/models.js";
+import { arcoOptions } from "../../methods/arco/options.js";
 import { rowsAt } from "../../methods/arco/seen.js";
-import { team } from "../../methods/arco/team.js";
 import type { Embedded } from "../../plots/pictures/embedding.js";
 import { setupOf } from "../../runs/workplace.js";
 import { paired } from "../../statistics/paired.js";
@@ -123,22 +123,22 @@ async function representations(
   { image, shape }: { image: Float32Array; shape: number[] },
   pixels: Int32Array,
 ): Promise<Float32Array> {
-  const options: ArcoOptions = { ...arcoOptions(config.protocol), ...config.options };
+  const options = arcoOptions.parse(config.options);
   const start = startOf(config, { runs, weights });
-  const both = team({ ...setupOf(config, choose(benchmarks, config.benchmark, "benchmark")), options, start });
+  const models = modelsOf({ ...setupOf(config, choose(benchmarks, config.benchmark, "benchmark")), options, start });
   try {
-    if (weights === "last") loadCheckpoint(checkpointOf(runs, config), both.variables);
+    if (weights === "last") loadCheckpoint(checkpointOf(runs, config), models.variables);
     const rows = tf.tidy(() => {
       const half = Math.ceil(shape[0] / 2);
       const [first, second] = tf.split(tf.tensor(image, shape), [half, shape[0] - half]);
-      const { passes } = both.student(first, second, 0, { track: false });
-      return unit(rowsAt(passes, pixels).matMul(both.studentMatrix()));
+      const { passes } = models.student(first, second, 0, { track: false });
+      return unit(rowsAt(passes, pixels).matMul(models.studentMatrix()));
     });
     const values = await rows.data<"float32">();
     rows.dispose();
     return values;
   } finally {
-    both.dispose();
+    models.dispose();
   }
 }
 

@@ -1,4 +1,4 @@
-import { arcoOptions } from "../../methods/arco/options.js";
+import { arcoDefaults } from "../../methods/arco/options.js";
 import type { Dose } from "../../plots/charts/doseResponse.js";
 import { type TrainArmsOptions, trainArms } from "../../runs/trainArms.js";
 import { paired } from "../../statistics/paired.js";
@@ -24,7 +24,7 @@ const symbols = {
 
 /** Those lists in full; with preset mini the ends of each list and both defaults, the paper's and ours, with smoke our default and the largest. */
 export function figure20Weights(preset: Preset): WeightLists {
-  const [ours, printed] = (["lab", "paper"] as const).map((protocol) => arcoOptions(protocol).weights);
+  const [ours, printed] = (["lab", "paper"] as const).map((protocol) => arcoDefaults(protocol).weights);
   const listOf = (name: WeightName) => {
     const last = all[name].length - 1;
     const isWanted = (weight: number, at: number) =>

@@ -2,18 +2,20 @@ import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
 import { prototypesOf } from "../../methods/arco/contrastTerm.js";
 import { grouping } from "../../methods/arco/grouping.js";
+import { modelsOf } from "../../methods/arco/models.js";
 import { type ArcoOptions, arcoOptions } from "../../methods/arco/options.js";
 import { availableIn, populations } from "../../methods/arco/populations.js";
-import { disposeScene, lookAt } from "../../methods/arco/scene.js";
 import { rowsAt } from "../../methods/arco/seen.js";
-import { team } from "../../methods/arco/team.js";
+import { disposeInputs, prepareStep } from "../../methods/arco/stepInputs.js";
 import { Problem } from "../../problem.js";
 import { openData, setupOf } from "../../runs/workplace.js";
 import type { Groups } from "../../samplers/groups.js";
 import type { Population } from "../../samplers/population.js";
 import { openBatches } from "../../training/batches/batches.js";
+import { batchesOf } from "../../training/batches/ofConfig.js";
 import { loadCheckpoint } from "../../training/checkpoint.js";
 import type { Config } from "../../training/config/schema.js";
+import { disposeBatch, toBatch } from "../../training/loop.js";
 import { checkpointOf } from "../step/apart.js";
 
 /** What the contrast of one step is made of, after the networks have seen its batch. */
@@ -38,8 +40,8 @@ export async function withContrast<T>(
   { runs, step = 0 }: { runs: string; step?: number },
   act: (at: ContrastAt) => Promise<T>,
 ): Promise<T> {
-  const { seed, batch: counts, draw, augmentation } = config;
-  const options: ArcoOptions = { ...arcoOptions(config.protocol), ...config.options };
+  const { seed } = config;
+  const options = arcoOptions.parse(config.options);
   if (options.contrast.which !== "all" || options.contrast.from !== "batch")
     throw new Problem(
       `contrast of a step: found contrast.which "${options.contrast.which}" and contrast.from "${options.contrast.from}", expected "all" and "batch"`,
@@ -47,27 +49,26 @@ export async function withContrast<T>(
   await startEngine();
   const opened = await openData(config);
   const { classes, imageSize } = opened.benchmark;
-  const both = team({ ...setupOf(config, opened.benchmark), options });
-  const batches = await openBatches(opened, { seed, ...counts, draw, augmentation, workers: 0 });
+  const models = modelsOf({ ...setupOf(config, opened.benchmark), options });
+  const batches = await openBatches(opened, { ...batchesOf(config), workers: 0 });
   try {
-    loadCheckpoint(checkpointOf(runs, config), both.variables);
-    const { image, imageShape, label, labelShape, ...rest } = await batches.at(step);
-    const batch = { ...rest, image: tf.tensor(image, imageShape), label: tf.tensor(label, labelShape, "int32") };
-    both.followHead(); // as the step does
-    const scene = await lookAt(both, batch, options, { seed });
-    const { truth, view, seenByTeacher, labeledImage, viewImage } = scene;
+    loadCheckpoint(checkpointOf(runs, config), models.variables);
+    const batch = toBatch(await batches.at(step));
+    models.followHead(); // as the step does
+    const inputs = await prepareStep(models, batch, options, { seed });
+    const { truth, view, seenByTeacher, labeledImage, viewImage } = inputs;
     const among = (seen: typeof view | typeof seenByTeacher) =>
       populations(availableIn(truth, seen, options.contrast), classes.length, imageSize);
     const [queries, keys] = [among(view), among(seenByTeacher)];
     const seen = tf.tidy(() => ({
-      passes: both.student(labeledImage, viewImage, step, { track: false }).passes,
-      matrix: both.studentMatrix(),
-      prototypes: prototypesOf(scene, keys),
+      passes: models.student(labeledImage, viewImage, step, { track: false }).passes,
+      matrix: models.studentMatrix(),
+      prototypes: prototypesOf(inputs, keys),
     }));
     const cut = {
-      grid: await grouping(scene, { ...options, groups: "grid" }),
-      superpixels: await grouping(scene, { ...options, groups: "superpixels" }),
-      clusters: await grouping(scene, { ...options, groups: "clusters" }),
+      grid: await grouping(inputs, { ...options, groups: "grid" }),
+      superpixels: await grouping(inputs, { ...options, groups: "superpixels" }),
+      clusters: await grouping(inputs, { ...options, groups: "clusters" }),
     };
     const found = await act({
       step,
@@ -76,15 +77,16 @@ export async function withContrast<T>(
       queries,
       keys,
       studentRows: (pixels) => rowsAt(seen.passes, pixels).matMul(seen.matrix) as tf.Tensor2D,
-      teacherRows: (pixels) => rowsAt(scene.teacher, pixels).matMul(scene.teacherMatrix) as tf.Tensor2D,
+      teacherRows: (pixels) => rowsAt(inputs.teacher, pixels).matMul(inputs.teacherMatrix) as tf.Tensor2D,
       prototypes: seen.prototypes,
       cut,
     });
-    disposeScene(scene);
-    tf.dispose([batch.image, batch.label, seen]);
+    disposeInputs(inputs);
+    disposeBatch(batch);
+    tf.dispose(seen);
     return found;
   } finally {
-    both.dispose();
+    models.dispose();
     await batches.close();
   }
 }

@@ -7,6 +7,7 @@ import { Problem } from "../../problem.js";
 import { runName } from "../../runs/run.js";
 import { createTrainer, openData } from "../../runs/workplace.js";
 import { type Batches, openBatches, type RawBatch } from "../../training/batches/batches.js";
+import { batchesOf } from "../../training/batches/ofConfig.js";
 import { loadCheckpoint } from "../../training/checkpoint.js";
 import { pretrainingConfig } from "../../training/config/config.js";
 import type { Config } from "../../training/config/schema.js";
@@ -74,8 +75,7 @@ export async function withTrainer<T>(
   await startEngine();
   const opened = await openData(config);
   const trainer = createTrainer(config, opened, startOf(run, { runs, weights }), observe);
-  const { seed, batch, draw, augmentation } = config;
-  const batches = await openBatches(opened, { seed, ...batch, draw, augmentation, workers: 0 });
+  const batches = await openBatches(opened, { ...batchesOf(config), workers: 0 });
   try {
     if (weights === "last") loadCheckpoint(checkpointOf(runs, run), trainer.variables);
     return await act(trainer, batches);

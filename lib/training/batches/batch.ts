@@ -1,10 +1,12 @@
 import type { Opened, Pool } from "../../benchmarks/benchmark.js";
 import { stream } from "../../engine/random.js";
 import type { AugmentOptions } from "../../images/augment/slices.js";
+import { makeView, type View, type ViewRecipe } from "../../images/augment/views.js";
 import { sizeOf } from "../../images/values.js";
+import type { Training } from "../../methods/recipes.js";
 import { Problem } from "../../problem.js";
 import { moveOf } from "./augmentation.js";
-import { passes, replacement } from "./drawing.js";
+import { drawing } from "./drawing.js";
 
 /** What one training step sees, as plain arrays; labelled examples first. */
 export interface RawBatch {
@@ -18,6 +20,8 @@ export interface RawBatch {
   unlabeled: number;
   /** Where each image comes from, and its place among the `slices` of its case. */
   examples: { id: string; case: string; slice: number; slices: number }[];
+  /** Further views of the images, by name. */
+  views: Record<string, View>;
 }
 
 /** What decides a batch, beside the data. */
@@ -27,8 +31,9 @@ export interface BatchRecipe {
   labeled: number;
   unlabeled: number;
   augmentation: AugmentOptions;
-  /** "passes": every example once in each shuffled pass; "replacement": independent draws. */
-  draw: "passes" | "replacement";
+  draw: Training["draw"];
+  /** Further views of the images, by name. */
+  views?: Readonly<Record<string, ViewRecipe>>;
 }
 
 /** Makes the batch of any step: a pure function of the recipe and the step, whoever calls it and in whatever order. */
@@ -40,14 +45,13 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
   const { imageSize, channels, name } = benchmark;
   const pixels = sizeOf(imageSize);
   const count = recipe.labeled + recipe.unlabeled;
-  const draw = recipe.draw === "passes" ? passes : replacement;
   const move = moveOf(benchmark, augmentation);
   const shareOf = (pool: Pool, share: number, what: string) => {
     if (share > 0 && pool.size === 0)
       throw new Problem(
         `${name}: no ${what} examples, but ${share} asked for in each batch; choose another number of labelled cases or 0 in the batch`,
       );
-    return { pool, share, drawing: draw(seed, what, pool.size) };
+    return { pool, share, drawing: share > 0 ? drawing(recipe.draw, { seed, name: what, pool, share }) : undefined };
   };
   const shares = [shareOf(labeled, recipe.labeled, "labeled"), shareOf(unlabeled, recipe.unlabeled, "unlabeled")];
 
@@ -61,9 +65,10 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
       labeled: recipe.labeled,
       unlabeled: recipe.unlabeled,
       examples: [],
+      views: {},
     };
     for (const { pool, share, drawing } of shares)
-      for (let i = 0; i < share; i++) {
+      for (let i = 0; drawing && i < share; i++) {
         const slot = batch.examples.length;
         const example = await pool.read(drawing.at(step * share + i));
         const { image, label } = move(example, stream(seed, "augment", step, slot));
@@ -75,6 +80,22 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
         if (label) batch.label.set(label, slot * pixels);
         batch.examples.push({ id: example.id, case: example.case, slice: example.slice, slices: example.slices });
       }
+    batch.views = viewsOf(batch, recipe.views, seed);
     return batch;
   };
+}
+
+/** The further views of a batch's images that recipes ask for. */
+export function viewsOf(
+  { image, imageShape: [count, ...size], labeled, unlabeled, step }: Omit<RawBatch, "views">,
+  recipes: Readonly<Record<string, ViewRecipe>> = {},
+  seed: number,
+): Record<string, View> {
+  const length = image.length / count;
+  const views = Object.entries(recipes).map(([view, { of, steps }]): [string, View] => {
+    const from = of === "all" ? 0 : labeled;
+    const images = { values: image.subarray(from * length), shape: [labeled + unlabeled - from, ...size] };
+    return [view, makeView(images, steps, { seed, step, view })];
+  });
+  return Object.fromEntries(views);
 }

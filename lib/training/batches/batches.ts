@@ -17,6 +17,8 @@ export interface BatchOptions {
   /** See `AugmentOptions`; what is left out is as in protocol lab. */
   augmentation?: object;
   draw?: BatchRecipe["draw"];
+  /** Further views of the images, by name. */
+  views?: BatchRecipe["views"];
   /** Threads beside this one that prepare batches in advance; with 0 this thread does it, in between its steps. */
   workers?: number;
 }
@@ -39,9 +41,9 @@ export interface Batches {
  */
 export async function openBatches(
   opened: Opened,
-  { workers = usualWorkers(), augmentation = {}, draw = "passes", seed, labeled, unlabeled }: BatchOptions,
+  { workers = usualWorkers(), augmentation = {}, draw = "passes", views = {}, seed, labeled, unlabeled }: BatchOptions,
 ): Promise<Batches> {
-  const recipe = { seed, labeled, unlabeled, augmentation: augmentationFrom(augmentation), draw };
+  const recipe = { seed, labeled, unlabeled, augmentation: augmentationFrom(augmentation), draw, views };
   const make = batchMaker(opened, recipe);
   const { name } = opened.benchmark;
   if (workers > 0 && !Object.hasOwn(benchmarks, name))

@@ -1,18 +1,24 @@
 import { workerData } from "node:worker_threads";
 import { benchmarkNamed } from "../../benchmarks/index.js";
 import { Problem } from "../../problem.js";
-import { batchMaker } from "./batch.js";
+import { batchMaker, type RawBatch } from "./batch.js";
 import type { Answer, Order, ThreadData } from "./messages.js";
 
 const { port, benchmark, options, recipe }: ThreadData = workerData;
 
 /** Says something; the arrays of a batch are handed over, not copied. */
 function say(answer: Answer): void {
-  const arrays = answer.kind === "batch" ? [answer.batch.image.buffer, answer.batch.label.buffer] : [];
-  port.postMessage(
-    answer,
-    arrays.filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer),
-  );
+  port.postMessage(answer, answer.kind === "batch" ? buffersOf(answer.batch) : []);
+}
+
+function buffersOf({ image, label, views }: RawBatch): ArrayBuffer[] {
+  const arrays = [
+    image,
+    label,
+    ...Object.values(views).flatMap(({ values, sources }) => [values, ...(sources ? [sources] : [])]),
+  ];
+  const buffers = new Set(arrays.map(({ buffer }) => buffer)); // a view that changes nothing shares the images'
+  return [...buffers].filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
 }
 
 /** Opens the same data as the main thread and makes the batches it orders, one after the other. */

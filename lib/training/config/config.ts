@@ -1,11 +1,13 @@
+import { z } from "zod";
 import { benchmarks } from "../../benchmarks/index.js";
 import { choose } from "../../choose.js";
 import { augmentationFrom, augmentationOf } from "../../images/augment/slices.js";
 import { methods } from "../../methods/index.js";
-import { checkEncoder, type Method } from "../../methods/method.js";
+import { checkNetwork, type Method } from "../../methods/method.js";
+import type { RecipeChoice, Training } from "../../methods/recipes.js";
 import { Problem } from "../../problem.js";
 import { fill, optionsOf } from "./options.js";
-import { type Choice, type Defaults, dataOf, presetOf } from "./presets.js";
+import { dataOf, usualNetwork } from "./presets.js";
 import { type Config, configSchema, parse, parseConfig, parseOptions } from "./schema.js";
 
 export { type Config, configHash, type Preset, type Protocol } from "./schema.js";
@@ -16,20 +18,32 @@ export type PartialConfig = {
 } & { pretraining?: PartialPretraining | null };
 type Pretraining = NonNullable<Config["pretraining"]>;
 type PartialPretraining = {
-  [K in keyof Pretraining]?: Pretraining[K] extends object ? Partial<Pretraining[K]> : Pretraining[K];
-};
+  [K in Exclude<keyof Pretraining, "pretraining">]?: Pretraining[K] extends object
+    ? Partial<Pretraining[K]>
+    : Pretraining[K];
+} & { pretraining?: PartialPretraining | null };
 
 const parts = {
   batch: configSchema.shape.batch.partial().optional(),
   optimizer: configSchema.shape.optimizer.partial().optional(),
 };
-const partialSchema = configSchema.partial().extend({
-  ...parts,
-  pretraining: configSchema.shape.pretraining.unwrap().partial().extend(parts).nullable().optional(),
-});
+const { pretraining: whole } = configSchema.shape;
+const partialPretraining: z.ZodType<PartialPretraining> = whole
+  .unwrap()
+  .partial()
+  .extend({
+    ...parts,
+    get pretraining(): z.ZodOptional<z.ZodNullable<z.ZodType<PartialPretraining>>> {
+      return z.optional(z.nullable(partialPretraining));
+    },
+  });
+const partialSchema = configSchema
+  .partial()
+  .extend({ ...parts, pretraining: z.optional(z.nullable(partialPretraining)) });
 
 /** A partial config out of words, checked as far as it goes. */
-export const readPartial = (given: unknown, where: string): PartialConfig => parse(partialSchema, given, where);
+export const readPartial = (given: unknown, where: string): PartialConfig =>
+  parse<PartialConfig>(partialSchema, given, where);
 
 /**
  * The complete config of what a person wrote: defaults follow from benchmark, method, preset and protocol.
@@ -47,81 +61,112 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
   } = partial;
   const benchmark = choose(benchmarks, name, `${where}: benchmark`);
   const method = choose(methods, methodName, `${where}: method`);
-  const labeled = partial.labeled ?? benchmark.labeledChoices[0];
-  if (!benchmark.labeledChoices.includes(labeled))
+  const dimensions = benchmark.imageSize.length;
+  const labeled = partial.labeled ?? (method.labeled ? benchmark.labeledChoices[0] : 0);
+  if (method.labeled && !benchmark.labeledChoices.includes(labeled))
     throw new Problem(
       `${where}: labeled: found ${labeled}, expected one of ${benchmark.labeledChoices.join(", ")} for ${name}`,
     );
-  if (method.flat && benchmark.kind === "volumes")
-    throw new Problem(
-      `${where}: method: found "${methodName}", which knows slices and photographs alone so far, expected ${forVolumes.join(" or ")} for the volumes of ${name}`,
-    );
-  const defaults = presetOf({ benchmark, method, preset, protocol });
-  const encoder = partial.encoder ?? defaults.encoder;
-  checkEncoder(encoder, benchmark.imageSize.length, `${where}: encoder`);
-  const moves = { ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) };
+  if (!method.labeled && labeled !== 0)
+    throw new Problem(`${where}: labeled: found ${labeled}, expected none: ${methodName} looks at no labels`);
+  checkDimensions(method, benchmark, `${where}: method`);
+  const choice = { benchmark, preset, protocol };
+  const recipe = method.recipe(choice);
+  const network = partial.network ?? usualNetwork(dimensions);
+  checkNetwork(network, dimensions, `${where}: network`);
+  const changes = { ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) };
+  const training = trainingOf(partial, method, recipe, where);
   const complete = {
     benchmark: name,
     labeled,
     data: fill({ ...benchmark.optionsOf(protocol), ...dataOf(benchmark, preset) }, partial.data, ["data"], where),
     method: methodName,
     options: optionsOf(method, protocol, partial.options, ["options"], where),
-    encoder,
+    network,
     preset,
     protocol,
     seed,
-    steps: partial.steps ?? defaults.steps,
-    batch: { ...defaults.batch, ...partial.batch },
-    draw: partial.draw ?? defaults.draw,
-    optimizer: { ...defaults.optimizer, ...partial.optimizer },
-    augmentation: { ...augmentationFrom(fill(moves, partial.augmentation, ["augmentation"], where)) },
-    pretraining: pretrainingOf(partial, method, { benchmark, preset, protocol }, where),
-    validateEvery: partial.validateEvery ?? validateEvery(method, defaults, partial.steps),
-    checkpoint: partial.checkpoint ?? (benchmark.hasValidation ? defaults.checkpoint : "last"),
+    ...training,
+    augmentation: { ...augmentationFrom(fill(changes, partial.augmentation, ["augmentation"], where)) },
+    pretraining: pretrainingOf(partial.pretraining, method, choice, where, ["pretraining"]),
+    validateEvery:
+      partial.validateEvery ?? (method.pretrains ? training.steps : Math.min(recipe.validateEvery, training.steps)),
+    checkpoint: partial.checkpoint ?? (benchmark.hasValidation ? recipe.checkpoint : "last"),
   };
   return parseConfig(complete, where);
 }
 
-const forVolumes = Object.values(methods)
-  .filter(({ flat }) => !flat)
-  .map(({ name }) => name);
-
-/** A pre-training is validated at its end alone: nothing is chosen by it. */
-const validateEvery = ({ pretrains }: Method, defaults: Defaults, steps = defaults.steps) =>
-  pretrains ? steps : Math.min(defaults.validateEvery, steps);
-
-/** The first phase of a method that has one; null where it starts from random weights. */
-function pretrainingOf(
-  { pretraining }: PartialConfig,
-  method: Method,
-  choice: Omit<Choice, "method">,
+/** Throws a Problem where a method does not know a benchmark's kind of images. */
+export function checkDimensions(
+  { name, dimensions }: Method,
+  benchmark: { name: string; imageSize: readonly number[] },
   where: string,
+): void {
+  const count = benchmark.imageSize.length;
+  if (dimensions.some((one) => one === count)) return;
+  const others = Object.values(methods).filter((method) => method.dimensions.some((one) => one === count));
+  throw new Problem(
+    `${where}: found "${name}", which knows ${count === 3 ? "slices and photographs" : "volumes"} alone so far, expected ${others.map((method) => method.name).join(" or ")} for the ${count === 3 ? "volumes" : "images"} of ${benchmark.name}`,
+  );
+}
+
+/** Length, batch, draws and optimiser: the recipe's where nothing else is given. */
+function trainingOf(
+  given: Pick<PartialPretraining, "steps" | "batch" | "draw" | "optimizer">,
+  { name, labeled }: Method,
+  recipe: Training,
+  where: string,
+) {
+  const batch = { ...recipe.batch, ...given.batch };
+  if (labeled ? batch.labeled < 1 : batch.labeled > 0)
+    throw new Problem(
+      `${where}: batch.labeled: found ${batch.labeled}, expected ${labeled ? "a number from 1" : `0: ${name} looks at no labels`}`,
+    );
+  if (batch.labeled + batch.unlabeled < 1)
+    throw new Problem(`${where}: batch.unlabeled: found 0, expected a number from 1: ${name} takes no other images`);
+  return {
+    steps: given.steps ?? recipe.steps,
+    batch,
+    draw: given.draw ?? recipe.draw,
+    optimizer: { ...recipe.optimizer, ...given.optimizer },
+  };
+}
+
+/** What a method starts from: the pre-training that is asked for, else its own; null where it starts from random weights. */
+function pretrainingOf(
+  given: PartialPretraining | null | undefined,
+  method: Method,
+  choice: RecipeChoice,
+  where: string,
+  path: string[],
 ): Config["pretraining"] {
-  const framework = pretraining?.framework ?? method.pretraining;
-  if (pretraining === null || framework === undefined || framework === "none") return null;
-  const first = choose(methods, framework, `${where}: pretraining.framework`);
+  const name = given?.method ?? method.pretraining;
+  if (given === null || name === undefined) return null;
+  const first = choose(methods, name, `${where}: ${path.join(".")}.method`);
   if (!first.pretrains || !method.pretraining)
     throw new Problem(
-      `${where}: pretraining: found "${framework}" before ${method.name}, expected ${method.pretraining ? "a pre-training method" : "none: this method starts from random weights"}`,
+      `${where}: ${path.join(".")}: found "${name}" before ${method.name}, expected ${method.pretraining ? "a pre-training method" : "none: this method starts from random weights"}`,
     );
-  const defaults = presetOf({ ...choice, method: first });
-  const options = optionsOf(first, choice.protocol, pretraining?.options, ["pretraining", "options"], where);
+  const options = optionsOf(first, choice.protocol, given?.options, [...path, "options"], where);
   return {
-    framework,
-    steps: pretraining?.steps ?? defaults.steps,
-    batch: { ...defaults.batch, ...pretraining?.batch },
-    optimizer: { ...defaults.optimizer, ...pretraining?.optimizer },
+    method: name,
     options: parseOptions(options),
+    ...trainingOf(given ?? {}, first, first.recipe(choice), `${where}: ${path.join(".")}`),
+    optimizer: { warmUp: 0, ...first.recipe(choice).optimizer, ...given?.optimizer },
+    pretraining: pretrainingOf(given?.pretraining, first, choice, where, [...path, "pretraining"]),
   };
 }
 
 /**
- * The run that a config's pre-training is, with the same data, seed and augmentation: equal for all arms that share it, so it is trained once.
- * It is what `--method relational` with the same choices trains.
+ * The run that a config's pre-training is, with the same data, seed and augmentation: equal for all runs that share it, so it is trained once.
+ * It is what `--method relational` with the same choices trains. One without labels is the same whatever the number of labelled cases.
  */
 export function pretrainingConfig(config: Config): Config | undefined {
   if (!config.pretraining) return undefined;
-  const { framework: method, steps, batch, optimizer, options } = config.pretraining;
-  const phase = { method, steps, batch, optimizer, options, pretraining: null, validateEvery: steps };
-  return parseConfig({ ...config, ...phase, draw: "passes", checkpoint: "last" }, "pretraining");
+  const { method, steps, ...phase } = config.pretraining;
+  const labeled = choose(methods, method, "pretraining.method").labeled ? config.labeled : 0;
+  return parseConfig(
+    { ...config, ...phase, method, steps, labeled, validateEvery: steps, checkpoint: "last" },
+    "pretraining",
+  );
 }

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { nearest } from "../../choose.js";
+import { rules } from "../../optimizers/rules.js";
+import { schedules } from "../../optimizers/schedule.js";
 import { Problem } from "../../problem.js";
 
 const count = z.int().min(0);
@@ -8,48 +10,59 @@ const positive = z.int().min(1);
 /** Options of a method or an augmentation: `resolveConfig` checks them against its own defaults, key by key and type by type. */
 const options = z.record(z.string(), z.json());
 
-const batch = z.strictObject({ labeled: positive, unlabeled: count });
+const batch = z.strictObject({ labeled: count, unlabeled: count });
 const optimizer = z.strictObject({
-  kind: z.enum(["sgd", "adam"]),
+  kind: z.enum(Object.keys(rules) as (keyof typeof rules)[]),
   rate: z.number().positive(),
   momentum: z.number().min(0).lt(1),
   nesterov: z.boolean(),
   weightDecay: z.number().min(0),
-  schedule: z.enum(["poly", "step", "constant"]),
+  schedule: z.enum(schedules),
+  warmUp: count.default(0),
+});
+
+/** The pre-training that a run starts from, with the one that itself starts from; what it does not say is as in the run. */
+const pretraining = z.strictObject({
+  method: z.string(),
+  options,
+  steps: positive,
+  batch,
+  draw: z.enum(["passes", "replacement", "partitions"]),
+  optimizer,
+  get pretraining(): z.ZodNullable<typeof pretraining> {
+    return pretraining.nullable();
+  },
 });
 
 /** Every field of a config; `resolveConfig` fills in what a person leaves out. */
 export const configSchema = z.strictObject({
   benchmark: z.string(),
-  labeled: positive,
+  labeled: count,
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   method: z.string(),
   options,
-  encoder: z.enum(["unet", "vnet"]),
+  network: z.string(),
   preset: z.enum(["smoke", "mini", "full"]),
   protocol: z.enum(["lab", "paper", "released"]),
   seed: count,
   steps: positive,
   batch,
-  draw: z.enum(["passes", "replacement"]),
+  draw: z.enum(["passes", "replacement", "partitions"]),
   optimizer,
   augmentation: options,
-  pretraining: z.strictObject({ framework: z.string(), steps: positive, batch, optimizer, options }).nullable(),
+  pretraining: pretraining.nullable(),
   validateEvery: positive,
   checkpoint: z.enum(["last", "bestVal"]),
 });
 
 /**
  * Everything that decides the result of a run, and nothing else (no folder, no number of workers): two runs with equal configs are the same run.
- * `labeled` counts labelled cases; `data` holds the choices that the benchmark leaves open; `batch` counts images a step; `validateEvery` and `steps` count optimiser steps;
- * `draw` says whether examples come in shuffled passes or independently; `pretraining` is the run whose network this one starts from, null for random weights;
+ * `labeled` counts labelled cases (0 where the method looks at no labels); `data` holds the choices that the benchmark leaves open; `batch` counts images a step; `validateEvery` and `steps` count optimiser steps;
+ * `draw` says how examples are drawn (see `drawing`); `pretraining` is the run whose weights this one starts from, null for random ones;
  * `checkpoint` says which weights are tested.
  */
 export type Config = z.infer<typeof configSchema>;
-/** Smoke: seconds (tests); mini: minutes on two cores; full: the paper's own length. */
-export type Preset = Config["preset"];
-/** Lab: ours, errors repaired; paper: to the letter; released: the published code with its behaviour. */
-export type Protocol = Config["protocol"];
+export type { Preset, Protocol } from "../../methods/recipes.js";
 
 /** A complete config out of JSON; `where` names the file in the message of the Problem that a wrong one throws. */
 export function parseConfig(value: unknown, where: string): Config {
@@ -59,11 +72,16 @@ export function parseConfig(value: unknown, where: string): Config {
 /** Options as a config holds them: plain JSON. */
 export const parseOptions = (value: unknown): Config["options"] => parse(options, value, "options");
 
-/** Checks a value against a schema; the first fault becomes a Problem that names the field, what was found and what was expected. */
-export function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+/** Checks a value against a schema; the first fault becomes a Problem that names the field (behind `path`), what was found and what was expected, with `usual` values as examples. */
+export function parse<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  where: string,
+  { path = [], usual }: { path?: readonly string[]; usual?: object } = {},
+): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new Problem(`${where}: ${explain(result.error.issues[0], value)}`);
+  throw new Problem(`${where}: ${explain(result.error.issues[0], value, schema, { path, usual })}`);
 }
 
 /** Hex sha256 of the config written with sorted keys. */
@@ -80,10 +98,21 @@ export function canonical(value: unknown): string {
   return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${canonical(field)}`).join(",")}}`;
 }
 
-function explain(issue: z.core.$ZodIssue, value: unknown): string {
-  const name = issue.path.join(".");
-  if (issue.code === "unrecognized_keys") return unknownKey([...issue.path, issue.keys[0]], keysAt(issue.path));
-  return `${name || "the config"}: found ${show(at(value, issue.path))}, expected ${expectation(issue)}`;
+function explain(
+  issue: z.core.$ZodIssue,
+  value: unknown,
+  schema: unknown,
+  { path, usual }: { path: readonly string[]; usual?: object },
+): string {
+  const name = [...path, ...issue.path].join(".");
+  if (issue.code === "unrecognized_keys")
+    return unknownKey([...path, ...issue.path, issue.keys[0]], keysAt(schema, issue.path));
+  if (issue.code === "custom") return `${name}: ${issue.message}`; // as of `oneOf`
+  const found = at(value, issue.path);
+  const guess =
+    issue.code === "invalid_value" && typeof found === "string" ? nearest(found, issue.values.map(String)) : undefined;
+  const example = usual && issue.code === "invalid_type" ? ` such as ${show(at(usual, issue.path))}` : "";
+  return `${name || "the config"}: found ${show(found)}, expected ${expectation(issue)}${example}${guess ? `; did you mean "${guess}"?` : ""}`;
 }
 
 /** "unknown key "stps"; did you mean "steps"?" with the list of keys where none is near. */
@@ -117,14 +146,18 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
-/** Names of the fields of the (nested) object at a path. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = configSchema;
-  for (const key of path) {
-    schema = schema instanceof z.ZodObject ? schema.shape[String(key)] : undefined;
-    if (schema instanceof z.ZodNullable) schema = schema.unwrap();
-  }
+/** Names of the fields of the (nested) object at a path of a schema. */
+function keysAt(outer: unknown, path: readonly PropertyKey[]): string[] {
+  let schema = bare(outer);
+  for (const key of path) schema = schema instanceof z.ZodObject ? bare(schema.shape[String(key)]) : undefined;
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** A schema without what wraps it: nullable, optional, default. */
+function bare(schema: unknown): unknown {
+  if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault)
+    return bare(schema.unwrap());
+  return schema;
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -4,7 +4,7 @@ import type { Windows } from "../../benchmarks/kinds/windows.js";
 import * as tf from "../../engine/tf.js";
 import { sizeOf } from "../../images/values.js";
 import type { Volume } from "../../images/volume.js";
-import type { Trainer } from "../../methods/method.js";
+import type { Predictor, Trainer } from "../../methods/method.js";
 import { dice, overlap } from "../../metrics/overlap.js";
 import type { EmptyPolicy, Mask } from "../../metrics/score.js";
 import { Problem } from "../../problem.js";
@@ -29,7 +29,7 @@ export interface Predicted {
 
 /** Shows a volume to the network, its slices some at once; a volume of a 3D benchmark by windows. */
 export async function predictMaps(
-  { predict }: Pick<Trainer, "predict">,
+  { predict }: Predictor,
   { toNetwork, windows, benchmark }: Viewed,
   image: Volume,
   { probabilities: isAsked = false } = {},
@@ -57,7 +57,7 @@ export async function predictMaps(
 }
 
 /** Probabilities [x, y, z, classes] of a volume by windows. */
-function windowed(predict: Trainer["predict"], volume: Float32Array, shape: readonly number[], windows: Windows) {
+function windowed(predict: Predictor["predict"], volume: Float32Array, shape: readonly number[], windows: Windows) {
   const channels = volume.length / sizeOf(shape);
   return slidingWindow(volume, shape, windows, async (patches, count) => {
     const likely = tf.tidy(() => tf.softmax(predict(tf.tensor(patches, [count, ...windows.size, channels]))));
@@ -76,11 +76,7 @@ function likeliest(rows: Float32Array, classes: number): Uint8Array {
 }
 
 /** Classes of every voxel of a volume, on its own grid. */
-export async function predictVolume(
-  trainer: Pick<Trainer, "predict">,
-  viewed: Viewed,
-  image: Volume,
-): Promise<Volume<Uint8Array>> {
+export async function predictVolume(trainer: Predictor, viewed: Viewed, image: Volume): Promise<Volume<Uint8Array>> {
   const { classes } = await predictMaps(trainer, viewed, image);
   return viewed.fromNetwork(classes, image);
 }
@@ -98,6 +94,12 @@ function stacked(slices: readonly Float32Array[], shape: readonly number[]): tf.
   return tf.tensor(values, [slices.length, ...shape]);
 }
 
+/** What a trainer tests. Throws a Problem where there is nothing to test. */
+export function predictorOf({ predict }: Trainer): Predictor {
+  if (predict) return { predict };
+  throw new Problem("this training makes an encoder alone, which segments nothing; start a method from it instead");
+}
+
 /** How volumes are scored and who is told. */
 export interface EvaluateOptions {
   /** What counts where a class is missing in the truth or in the prediction. */
@@ -112,7 +114,7 @@ export interface EvaluateOptions {
 
 /** Scores every class (of volumes: every foreground class) in every case of a set with the network as it is now. Lets other work in between volumes. */
 export async function evaluate(
-  trainer: Trainer,
+  trainer: Predictor,
   opened: Opened,
   set: CaseSet,
   options: EvaluateOptions = {},
@@ -146,7 +148,7 @@ export async function evaluate(
  * Mean Dice of every foreground class over the validation cases, and the mean of those; a class that is in neither mask counts 1.
  * Of photographs: of every class over all pixels of the set, and the mIoU.
  */
-export async function validate(trainer: Trainer, opened: Opened): Promise<Validation> {
+export async function validate(trainer: Predictor, opened: Opened): Promise<Validation> {
   if (opened.benchmark.kind === "photographs") {
     const { perClass, mean, miou } = await evaluate(trainer, opened, opened.validation);
     return { dice: mean.dice, perClass: perClass.map(({ dice }) => dice), miou: miou?.mean };

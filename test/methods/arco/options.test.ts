@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arcoOptions } from "../../../lib/methods/arco/options.js";
+import { arcoDefaults } from "../../../lib/methods/arco/options.js";
 
 // methods.md, section 11: rows 13 to 32
 test("the protocols differ where the paper, its code and the lab do, and nowhere else", () => {
@@ -8,9 +8,9 @@ test("the protocols differ where the paper, its code and the lab do, and nowhere
     Object.entries(options).flatMap(([key, value]): [string, unknown][] =>
       typeof value === "object" ? flat(value, `${path}${key}.`) : [[path + key, value]],
     );
-  const lab = new Map(flat(arcoOptions("lab")));
+  const lab = new Map(flat(arcoDefaults("lab")));
   const changes = (protocol: "paper" | "released") =>
-    Object.fromEntries(flat(arcoOptions(protocol)).filter(([name, value]) => value !== lab.get(name)));
+    Object.fromEntries(flat(arcoDefaults(protocol)).filter(([name, value]) => value !== lab.get(name)));
   assert.deepEqual(changes("paper"), {
     "weights.nearest": 1,
     "contrast.similarity": "dot",
@@ -41,7 +41,7 @@ test("the protocols differ where the paper, its code and the lab do, and nowhere
 // methods.md, section 2.6
 test("what all agree on has the published values, and λ₃ has its own in the lab", () => {
   for (const protocol of ["lab", "paper", "released"] as const) {
-    const { weights, contrast, nearest, unsupervised, teacher, cells } = arcoOptions(protocol);
+    const { weights, contrast, nearest, unsupervised, teacher, cells } = arcoDefaults(protocol);
     const nearestWeight = protocol === "lab" ? 0.01 : 1; // deviation 46: with 1 and a gradient all representations become alike
     assert.deepEqual([weights.contrast, weights.unsupervised, weights.nearest], [0.01, 1, nearestWeight]);
     assert.deepEqual(

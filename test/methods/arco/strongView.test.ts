@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stream } from "../../../lib/engine/random.js";
-import { arcoOptions } from "../../../lib/methods/arco/options.js";
-import { type Looked, type StrongView, strongView } from "../../../lib/methods/arco/strongView.js";
+import { arcoDefaults } from "../../../lib/methods/arco/options.js";
+import { type Labeled, type StrongView, strongView } from "../../../lib/methods/arco/strongView.js";
 import { Problem } from "../../../lib/problem.js";
 
 const [count, height, width] = [3, 24, 32];
@@ -13,13 +13,13 @@ const labels = Int32Array.from({ length: count * size }, (_, i) => {
   const [image, y, x] = [Math.floor(i / size), Math.floor((i % size) / width), i % width];
   return (image + Math.floor(y / 8) + Math.floor(x / 8)) % 4;
 });
-const looked: Looked = {
+const looked: Labeled = {
   images: Float32Array.from(labels, (label) => 10 * label),
   labels,
   confidence: Float32Array.from(labels, () => rng.uniform()),
   shape: [count, height, width, 1],
 };
-const plain = { ...arcoOptions("lab").strong, mixing: "none", photometric: false } as const;
+const plain = { ...arcoDefaults("lab").strong, mixing: "none", photometric: false } as const;
 const see = (strong: object, { step = 0, view = "strong", of = looked } = {}): StrongView =>
   strongView(of, { ...plain, ...strong }, { seed: 1, step, view });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { stream } from "../../../lib/engine/random.js";
-import { arcoOptions } from "../../../lib/methods/arco/options.js";
+import { arcoDefaults } from "../../../lib/methods/arco/options.js";
 import { Problem } from "../../../lib/problem.js";
 import type { Group } from "../../../lib/runs/records.js";
 import { ledgerRows, termCurve } from "../../../lib/studies/loss/ledgerRows.js";
@@ -122,7 +122,7 @@ test("curves differ where all seeds agree, and lie within the noise where they d
 });
 
 test("every list of weights holds the lab's default, and the paper's list is whole in full length", () => {
-  const { weights } = arcoOptions("lab");
+  const { weights } = arcoDefaults("lab");
   const names = ["contrast", "unsupervised", "nearest"] as const;
   const full = figure20Weights("full");
   for (const preset of ["smoke", "mini", "full"] as const)

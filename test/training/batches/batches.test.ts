@@ -123,6 +123,7 @@ function numbered(labeled: number, unlabeled: number): Opened {
     labeled: isLabeled,
     size,
     ids: Array.from({ length: size }, (_, i) => String(i)),
+    places: Array.from({ length: size }, (_, i) => ({ case: "all", slice: i, slices: size })),
     async read(index): Promise<Example> {
       const image = new Float32Array(256).fill(index);
       return {
@@ -241,7 +242,7 @@ test("what cannot work is an error that says why", async () => {
 });
 
 const root = join(dataFolder, "..");
-const recipe = { ...options, augmentation: augmentationOf("lab"), draw: "passes" } satisfies BatchRecipe;
+const recipe = { ...options, augmentation: augmentationOf("lab"), draw: "passes", views: {} } satisfies BatchRecipe;
 
 /** A program that lets a worker make a batch and does not close it. */
 const program = `

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { methods } from "../../../lib/methods/index.js";
-import { optionWords } from "../../../lib/methods/optionWords.js";
+import { defaultsOf } from "../../../lib/methods/options.js";
 import { Problem } from "../../../lib/problem.js";
 import {
   configHash,
@@ -102,7 +102,7 @@ test("a method with a pre-training has its phase in the config, with lengths and
       ...[steps, batch.labeled, batch.unlabeled, validateEvery],
     ]);
     assert.deepEqual(lengths, [first, second], `${preset} ${benchmark}`);
-    assert.equal(config.pretraining?.framework, "relational");
+    assert.equal(config.pretraining?.method, "relational");
   }
   for (const method of ["supervised", "meanTeacher", "relational"])
     assert.equal(resolveConfig({ method }).pretraining, null, method);
@@ -118,7 +118,7 @@ test("what is given of the pre-training stands, down to a single nested field", 
   assert.deepEqual(config, {
     ...usual,
     pretraining: {
-      framework: "relational",
+      ...pretraining,
       steps: 7,
       batch: { ...pretraining?.batch, labeled: 2 },
       optimizer: { ...pretraining?.optimizer, rate: 0.5 },
@@ -127,7 +127,6 @@ test("what is given of the pre-training stands, down to a single nested field", 
   });
   assert.deepEqual(resolveConfig(config), config);
   assert.deepEqual(resolveConfig({ method: "arco", pretraining: null }), { ...usual, pretraining: null });
-  assert.deepEqual(resolveConfig({ method: "arco", pretraining: { framework: "none" } }).pretraining, null);
 });
 
 test("the pre-training as a run of its own is what its method trains alone: same seed, data and augmentation", () => {
@@ -178,8 +177,8 @@ test("a protocol changes the options of both phases, and what is given still win
     resolveConfig({ method: "arco", protocol, ...given });
   for (const protocol of ["lab", "paper", "released"] as const) {
     const { options, pretraining } = of(protocol);
-    assert.deepEqual(options, methods.arco.optionsOf?.(protocol));
-    assert.deepEqual(pretraining?.options, methods.relational.optionsOf?.(protocol));
+    assert.deepEqual(options, defaultsOf(methods.arco, protocol));
+    assert.deepEqual(pretraining?.options, defaultsOf(methods.relational, protocol));
   }
   const read = (config: ReturnType<typeof of>) => {
     const { options, pretraining, optimizer, draw, checkpoint } = config;
@@ -202,31 +201,13 @@ test("a protocol changes the options of both phases, and what is given still win
   assert.equal(of("paper", { pretraining: { options: { mined: "queue" } } }).pretraining?.options.mined, "queue");
 });
 
-test("every option that is a word has its words listed, its defaults among them", () => {
-  const words = (options: object, path = ""): [string, string][] =>
-    Object.entries(options).flatMap(([key, value]): [string, string][] =>
-      isRecord(value)
-        ? words(value, `${path}${key}.`)
-        : typeof value === "string"
-          ? [[path + key, value] as [string, string]]
-          : [],
-    );
-  for (const { name, defaults, optionsOf } of Object.values(methods))
-    for (const protocol of ["lab", "paper", "released"] as const) {
-      const found = words(optionsOf?.(protocol) ?? defaults);
-      const listed = optionWords[name] ?? {};
-      assert.deepEqual(found.map(([path]) => path).sort(), Object.keys(listed).sort(), name);
-      for (const [path, word] of found) assert.ok(listed[path].includes(word), `${name}: ${path} is ${word}`);
-    }
-});
-
 test("a wrong word for an option, or a wrong pre-training, is an error that names what there is", () => {
   const arco = (given: object) => complaint({ method: "arco", ...given });
   for (const [message, expected] of [
     [arco({ options: { sampler: "sagg" } }), 'options.sampler: found "sagg", expected one of ns, sg, sag, sgReleased'],
     [arco({ options: { sampler: "sagg" } }), 'did you mean "sag"?'],
     [arco({ options: { contrast: { draw: "pol" } } }), 'options.contrast.draw: found "pol", expected one of shared'],
-    [arco({ options: { sampler: 1 } }), 'options.sampler: found 1, expected a string such as "sg"'],
+    [arco({ options: { sampler: 1 } }), "options.sampler: found 1, expected a word"],
     [complaint({ method: "meanTeacher", options: { sampler: "sg" } }), '"sampler" is an option of arco'],
     [arco({ pretraining: { stps: 3 } }), 'unknown key "pretraining.stps"; did you mean "pretraining.steps"?'],
     [arco({ pretraining: { batch: { labelled: 1 } } }), 'did you mean "pretraining.batch.labeled"?'],
@@ -234,9 +215,9 @@ test("a wrong word for an option, or a wrong pre-training, is an error that name
     [arco({ pretraining: { options: { taus: 1 } } }), 'did you mean "pretraining.options.tauS"?'],
     [arco({ pretraining: { options: { mined: "fesh" } } }), 'pretraining.options.mined: found "fesh", expected one of'],
     [arco({ pretraining: { steps: 0 } }), "pretraining.steps: found 0, expected a number from 1"],
-    [arco({ pretraining: { framework: "isd" } }), 'pretraining.framework: found "isd", expected one of'],
-    [arco({ pretraining: { framework: "supervised" } }), 'found "supervised" before arco, expected a pre-training'],
-    [complaint({ pretraining: { framework: "relational" } }), 'found "relational" before supervised, expected none'],
+    [arco({ pretraining: { method: "isd" } }), 'pretraining.method: found "isd", expected one of'],
+    [arco({ pretraining: { method: "supervised" } }), 'found "supervised" before arco, expected a pre-training'],
+    [complaint({ pretraining: { method: "relational" } }), 'found "relational" before supervised, expected none'],
   ])
     assert.ok(message.includes(expected), message);
 });

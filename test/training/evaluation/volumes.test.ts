@@ -30,35 +30,42 @@ test("volumes are trained with the V-Net, on patches that a preset makes small; 
   assert.deepEqual(config("smoke").data, { patch: "32x32x16", stride: "32x32x16", crop: "centre", lists: "official" });
   const full = config("full", "released");
   assert.deepEqual(
-    [full.encoder, full.data.patch, full.data.stride, full.steps],
+    [full.network, full.data.patch, full.data.stride, full.steps],
     ["vnet", "112x112x80", "18x18x4", 6000],
   );
   assert.deepEqual([full.batch, full.optimizer.schedule], [{ labeled: 2, unlabeled: 2 }, "step"]);
   assert.deepEqual([full.checkpoint, full.optimizer.rate], ["last", 0.01]);
   assert.equal(resolveConfig({ benchmark: "mpMri", preset: "full" }).checkpoint, "bestVal");
-  assert.equal(resolveConfig({ benchmark: "acdc" }).encoder, "unet");
+  assert.equal(resolveConfig({ benchmark: "acdc" }).network, "unet");
 });
 
 test("a network for images on volumes, or for volumes on images, and a method that knows images alone, are Problems", () => {
   const fails = (given: object, message: RegExp) =>
     assert.throws(() => resolveConfig(given), { name: "Problem", message });
-  fails({ benchmark: "la", encoder: "unet" }, /encoder: found "unet", which sees images, expected "vnet" for volumes/);
+  fails({ benchmark: "la", network: "unet" }, /network: found "unet", which sees images, expected "vnet" for volumes/);
   fails(
-    { benchmark: "acdc", encoder: "vnet" },
-    /encoder: found "vnet", which sees volumes, expected "unet" for images/,
+    { benchmark: "acdc", network: "vnet" },
+    /network: found "vnet", which sees volumes, expected "unet" for images/,
   );
   for (const method of ["arco", "relational"])
     fails(
       { benchmark: "la", method },
       new RegExp(`found "${method}", which knows slices.*expected supervised or meanTeacher`),
     );
-  const setup = { encoder: "unet", imageSize: [32, 32, 16], channels: 1, classes: 2 } as never;
+  const setup = { network: "unet", imageSize: [32, 32, 16], channels: 1, classes: 2 } as never;
   assert.throws(() => networkOf(setup), { name: "Problem", message: /expected "vnet"/ });
 });
 
 test("a batch of volumes is cut to the patch, labelled scans first", async () => {
   const opened = await la.open({ labeled: 1, folder: home, options: data });
-  const recipe = { seed: 3, labeled: 1, unlabeled: 2, draw: "passes", augmentation: augmentationFrom({}) } as const;
+  const recipe = {
+    seed: 3,
+    labeled: 1,
+    unlabeled: 2,
+    draw: "passes",
+    augmentation: augmentationFrom({}),
+    views: {},
+  } as const;
   const batch = await batchMaker(opened, recipe)(0);
   assert.deepEqual(
     [batch.imageShape, batch.labelShape],

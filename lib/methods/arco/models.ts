@@ -1,17 +1,16 @@
-import { maskSeeds } from "../../engine/ops/dropout.js";
 import { average } from "../../engine/ops/update.js";
-import { copy, disposeParams, flatten, type Params, trainableByPath } from "../../engine/params.js";
+import { flatten } from "../../engine/params.js";
 import { stream } from "../../engine/random.js";
-import * as tf from "../../engine/tf.js";
+import type * as tf from "../../engine/tf.js";
 import { predictor } from "../../heads/predictor.js";
 import { representation } from "../../heads/representation.js";
-import type { Mode, Network } from "../../networks/network.js";
-import { networkOf, type Setup, startFrom } from "../method.js";
+import type { Setup } from "../method.js";
 import { type Seen, see } from "../passes.js";
+import { owned, student as studentOf, teacher as teacherOf } from "../studentTeacher.js";
 import type { ArcoOptions } from "./options.js";
 
 /** Student and teacher with their heads on the pyramid of feature maps. */
-export interface Team {
+export interface Models {
   /** Runs the student on a batch's two parts with its dropout masks; `track` false leaves the running statistics alone. */
   student(labeled: tf.Tensor, unlabeled: tf.Tensor, step: number, options?: { track?: boolean }): Seen;
   /** Runs the teacher; `name` tells its passes of one step apart. */
@@ -37,19 +36,12 @@ export interface Team {
 }
 
 /** The networks of a setup, both from its pre-trained weights where there are any. */
-export function team(setup: Setup<ArcoOptions>): Team {
-  const { seed, options, imageSize, channels } = setup;
+export function modelsOf(setup: Setup<ArcoOptions>): Models {
+  const { seed, options } = setup;
   const { teacher: teaching, passes } = options;
-  const network: Network<Params> = networkOf(setup);
-  const student = network.init(stream(seed, "init"));
-  startFrom(flatten(student, "model/"), setup.start);
-  const teacher = network.init(stream(seed, "init"));
-  copy(teacher, student);
-  const widths = tf.tidy(() =>
-    network
-      .apply(student, tf.zeros([1, ...imageSize, channels]), { training: false })
-      .features.map(({ shape }) => shape[shape.length - 1]),
-  );
+  const student = studentOf(setup);
+  const teacher = teacherOf(setup, student, { training: teaching.mode === "train" });
+  const { widths } = student.network.decoder;
   const head = representation({ widths, outputs: options.representation });
   const second = predictor({ width: options.representation });
   const heads = {
@@ -57,23 +49,15 @@ export function team(setup: Setup<ArcoOptions>): Team {
     teacher: head.init(stream(seed, "representation")),
     predictor: second.init(stream(seed, "predictor")),
   };
-  const studentMode = (step: number, ...name: string[]) => ({
-    training: true,
-    masks: maskSeeds(seed, "student", step, ...name),
-  });
-  const teacherMode = (step: number, name: string): Mode =>
-    teaching.mode === "train" ? { training: true, masks: maskSeeds(seed, "teacher", step, name) } : { training: false };
+  const own = flatten(heads, "heads/");
   return {
     student(labeled, unlabeled, step, { track = true } = {}) {
-      const mode = { ...studentMode(step), track };
-      return see((image) => network.apply(student, image, mode), labeled, unlabeled, passes);
+      const mode = { ...student.mode(step), track };
+      return see((image) => student.network.apply(student.params, image, mode), labeled, unlabeled, passes);
     },
-    teacher(labeled, unlabeled, step, name) {
-      const mode = teacherMode(step, name);
-      return see((image) => network.apply(teacher, image, mode), labeled, unlabeled, passes);
-    },
-    teacherOn: (image, step, name) => network.apply(teacher, image, teacherMode(step, name)).logits,
-    studentOn: (image, step, name) => network.apply(student, image, studentMode(step, name)).logits,
+    teacher: (labeled, unlabeled, step, name) => see(teacher.at(step, name), labeled, unlabeled, passes),
+    teacherOn: (image, step, name) => teacher.at(step, name)(image).logits,
+    studentOn: (image, step, name) => student.at(step, name)(image).logits,
     studentMatrix: () => head.matrix(heads.student).matMul(second.matrix(heads.predictor)) as tf.Tensor2D,
     teacherMatrix: () => head.matrix(heads.teacher),
     studentMap(features) {
@@ -82,15 +66,13 @@ export function team(setup: Setup<ArcoOptions>): Team {
       return rows.matMul(second.matrix(heads.predictor)).reshape(map.shape);
     },
     teacherMap: (features) => head.dense(heads.teacher, features),
-    predict: (image) => tf.tidy(() => network.apply(student, image, { training: false }).logits),
+    predict: student.predict,
     followHead: () => average(heads.teacher, heads.student, teaching.momentum),
-    followNetwork: () => average(teacher, student, teaching.momentum),
+    followNetwork: () => teacher.follow(teaching.momentum),
     trained: {
-      ...trainableByPath(student, "model/"),
-      ...trainableByPath(heads.student, "heads/student"),
-      ...trainableByPath(heads.predictor, "heads/predictor"),
+      ...student.trained,
+      ...Object.fromEntries(Object.entries(own).filter(([path]) => !path.startsWith("heads/teacher"))),
     },
-    variables: { ...flatten(student, "model/"), ...flatten(teacher, "teacher/"), ...flatten(heads, "heads/") },
-    dispose: () => disposeParams([student, teacher, heads]),
+    ...owned(student, teacher, { variables: own }),
   };
 }

@@ -1,0 +1,129 @@
+import { stream } from "../../engine/random.js";
+import { Problem } from "../../problem.js";
+import { drawElastic, warpImage, warpSources } from "./elastic.js";
+import { type Mixing, mixSources, takeFrom } from "./mix.js";
+import { type Images, type PhotometricOptions, photometric } from "./photometric.js";
+import { type ResizedCropOptions, resizedCrop } from "./resizedCrop.js";
+
+/** A change of images; plain data, so that threads can be told of it. Random draws come from streams named by seed, view, step and image. */
+export type ViewStep =
+  /** Images are mixed with one another; the same in all views of a step. */
+  | { change: "mix"; mixing: Mixing }
+  /** Brightness, contrast and blur; `stream` names the draws where two views are to share them. */
+  | ({ change: "photometric"; stream?: string } & PhotometricOptions)
+  /** One coin for the batch: all images are warped elastically, each on its own; `moves` says whether labels go along. */
+  | { change: "elastic"; probability: number; moves: boolean }
+  /** A random part of each image, resized to the whole. */
+  | ({ change: "resizedCrop" } & ResizedCropOptions)
+  /** Each image is mirrored along its last axis with this probability. */
+  | { change: "flip"; probability: number };
+
+/** Which images of a batch are looked at, and what is done with them, in order. */
+export interface ViewRecipe {
+  of: "all" | "unlabeled";
+  steps: readonly ViewStep[];
+}
+
+/** Images after their changes, and for every pixel the one it was taken from (flat index, −1 = none) where pixels moved between or within images. */
+export interface View extends Images {
+  sources?: Int32Array;
+}
+
+/** What decides the draws of a view. */
+export interface ViewName {
+  seed: number;
+  step: number;
+  view: string;
+}
+
+/** A view of images: a pure function of them and of the name; `labels` [images, …size] are needed for classmix alone. Throws a Problem for changes of volumes that are not there yet. */
+export function makeView(
+  images: Images,
+  steps: readonly ViewStep[],
+  { seed, step, view }: ViewName,
+  labels?: Int32Array,
+): View {
+  const [count, ...size] = images.shape.slice(0, -1);
+  const rngs = (what: string) => Array.from({ length: count }, (_, at) => stream(seed, what, step, at));
+  let made: View = images;
+  for (const one of steps) {
+    if (one.change === "photometric")
+      made = { ...made, values: photometric(made, rngs(one.stream ?? `${view} photometric`), one) };
+    else if (size.length !== 2)
+      throw new Problem(
+        `view "${view}": found images of ${size.length} dimensions, expected height and width; "${one.change}" of volumes is not there yet`,
+      );
+    else made = changed(made, one, { seed, step, view }, rngs, labels);
+  }
+  return made;
+}
+
+function changed(
+  images: View,
+  one: Exclude<ViewStep, { change: "photometric" }>,
+  { seed, step, view }: ViewName,
+  rngs: (what: string) => ReturnType<typeof stream>[],
+  labels?: Int32Array,
+): View {
+  const [count, height, width] = images.shape;
+  switch (one.change) {
+    case "mix": {
+      if (one.mixing === "classmix" && !labels)
+        throw new Problem(`view "${view}": classmix needs labels, which are not known before the step`);
+      const sources = mixSources(one.mixing, labels ?? new Int32Array(), [count, height, width], rngs("mix"));
+      return { ...images, values: takeFrom(images.values, sources, 0), sources };
+    }
+    case "elastic": {
+      if (stream(seed, `${view} elastic`, step).uniform() >= one.probability) return images;
+      const warped = warpAll(images.values, [height, width], rngs(`${view} warp`));
+      const before = images.sources;
+      const sources = !one.moves
+        ? before
+        : before
+          ? warped.sources.map((from) => (from < 0 ? -1 : before[from]))
+          : warped.sources;
+      return { ...images, values: warped.images, sources };
+    }
+    case "resizedCrop":
+      return { ...images, values: resizedCrop(images, rngs(`${view} crop`), one) };
+    case "flip":
+      return { ...images, values: flipped(images, rngs(`${view} flip`), one.probability) };
+  }
+}
+
+function warpAll(
+  images: Float32Array,
+  shape: readonly [number, number],
+  rngs: ReturnType<typeof stream>[],
+): { images: Float32Array; sources: Int32Array } {
+  const size = shape[0] * shape[1];
+  const channels = images.length / size / rngs.length;
+  const moved = new Float32Array(images.length);
+  const sources = new Int32Array(size * rngs.length);
+  for (const [at, rng] of rngs.entries()) {
+    const warp = drawElastic(shape, rng);
+    for (let c = 0; c < channels; c++) {
+      const plane = Float32Array.from({ length: size }, (_, i) => images[(at * size + i) * channels + c]);
+      warpImage(plane, warp).forEach((value, i) => {
+        moved[(at * size + i) * channels + c] = value;
+      });
+    }
+    warpSources(warp).forEach((from, i) => {
+      sources[at * size + i] = from < 0 ? -1 : at * size + from;
+    });
+  }
+  return { images: moved, sources };
+}
+
+function flipped({ values, shape }: Images, rngs: ReturnType<typeof stream>[], probability: number): Float32Array {
+  const [count, height, width, channels] = shape;
+  const mirrored = values.slice();
+  for (let image = 0; image < count; image++) {
+    if (rngs[image].uniform() >= probability) continue;
+    for (let row = image * height; row < (image + 1) * height; row++)
+      for (let x = 0; x < width; x++)
+        for (let c = 0; c < channels; c++)
+          mirrored[(row * width + x) * channels + c] = values[(row * width + width - 1 - x) * channels + c];
+  }
+  return mirrored;
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { foundInstead } from "../choose.js";
+import type { Method } from "./method.js";
+import type { Protocol } from "./recipes.js";
+
+/** The options of a method under a protocol: its defaults with what the protocol changes of them. */
+export function defaultsOf<Options extends object>(
+  { options, protocols }: Pick<Method<Options>, "options" | "protocols">,
+  protocol: Protocol = "lab",
+): Options {
+  return options.parse(merged(options.parse({}), protocols?.[protocol] ?? {}));
+}
+
+/** The fields of both, the second one's where both have them, (nested) key by key. */
+export function merged(first: object, second: object): Record<string, unknown> {
+  const fields: Record<string, unknown> = { ...first };
+  for (const [key, value] of Object.entries(second)) {
+    const before = fields[key];
+    fields[key] = isFields(before) && isFields(value) ? merged(before, value) : value;
+  }
+  return fields;
+}
+
+const isFields = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A word that names an entry of a table that may grow, such as a sampler of one's own. */
+export const oneOf = (table: Readonly<Record<string, unknown>>, usual: string) =>
+  z
+    .string()
+    .refine((name) => Object.hasOwn(table, name), {
+      error: ({ input }) => foundInstead(String(input), Object.keys(table)),
+    })
+    .default(usual)
+    .meta({ choices: () => Object.keys(table) });
+
+// Options that several methods have, so that one word means one thing.
+
+/** Factor of Dice + cross entropy. */
+export const supervisedScale = (usual: number) =>
+  z.number().min(0).default(usual).describe("factor of Dice + cross entropy on the labelled images");
+
+/** Full weight of a consistency loss. */
+export const consistencyWeight = (usual: number) =>
+  z.number().min(0).default(usual).describe("full weight of the consistency").meta({ symbol: "ω_max" });
+
+/** A share of the training. */
+export const share = (usual: number) => z.number().min(0).max(1).default(usual);
+
+/** Part of the training over which the consistency's weight rises. */
+export const ramp = (usual: number) =>
+  z
+    .number()
+    .positive()
+    .default(usual)
+    .describe("part of the training over which the weight rises")
+    .meta({ symbol: "R" });
+
+/** Rate of a moving average. */
+export const momentum = (usual: number) =>
+  z
+    .number()
+    .min(0)
+    .max(1)
+    .default(usual)
+    .describe("rate of the teacher's moving average, or its limit")
+    .meta({ symbol: "m" });
+
+/** A temperature that divides similarities. */
+export const temperature = (usual: number) => z.number().positive().default(usual).meta({ symbol: "τ" });
+
+/** Weight of a term of the loss. */
+export const weight = (usual: number) => z.number().min(0).default(usual);
+
+/** How both parts of a batch go through the network. Joint as in SSL4MIS: in a short training that costs dearly, for the labelled images, few and alike, stand apart from the others in the batch, and what is learned of them does not carry over. */
+export const passes = (usual: "joint" | "separate") =>
+  z
+    .enum(["joint", "separate"])
+    .default(usual)
+    .describe("labelled and unlabelled images in one pass with common batch statistics, or each in its own");
+
+/** Whether the teacher sees with batch statistics and dropout, or with running statistics and none. */
+export const teacherMode = (usual: "train" | "eval") =>
+  z
+    .enum(["train", "eval"])
+    .default(usual)
+    .describe("the teacher's passes: batch statistics and dropout, or running statistics and none");

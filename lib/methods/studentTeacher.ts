@@ -1,0 +1,103 @@
+import { maskSeeds } from "../engine/ops/dropout.js";
+import { average } from "../engine/ops/update.js";
+import { copy, disposeParams, flatten, type Params, trainableByPath } from "../engine/params.js";
+import { stream } from "../engine/random.js";
+import * as tf from "../engine/tf.js";
+import type { Mode, Network, Output } from "../networks/network.js";
+import { networkOf, type Setup, startFrom } from "./method.js";
+
+/** A network that a method trains, or one that follows it. */
+export interface Model {
+  network: Network;
+  params: Params;
+  /** Training mode at a step; `pass` tells several passes of one step apart, for they drop other units. */
+  mode(step: number, ...pass: (string | number)[]): Mode;
+  /** The forward pass in that mode, whose calls go on with the masks of the one before. */
+  at(step: number, ...pass: (string | number)[]): (image: tf.Tensor) => Output;
+  /** Logits in evaluation mode. */
+  predict(image: tf.Tensor): tf.Tensor;
+  /** What a checkpoint holds of it, by path. */
+  variables: Record<string, tf.Variable>;
+  dispose(): void;
+}
+
+/** A network with trained variables. */
+export interface Student extends Model {
+  trained: Record<string, tf.Variable>;
+}
+
+/** A network whose weights average a student's. */
+export interface Teacher extends Model {
+  /** Moves it towards the student: teacher ← momentum·teacher + (1 − momentum)·student. Running statistics stay its own. */
+  follow(momentum: number): void;
+}
+
+/**
+ * The network of a setup, from random weights or from those that it starts from. A second one takes another name: its variables are "name/…",
+ * its weights and masks are drawn from streams of that name.
+ */
+export function student(setup: Setup<object>, name = "model"): Student {
+  const isFirst = name === "model";
+  const network = networkOf(setup);
+  const params = network.init(isFirst ? stream(setup.seed, "init") : stream(setup.seed, "init", name));
+  const made = model(setup, network, params, { name, masks: isFirst ? "student" : name });
+  if (isFirst) startFrom(made.variables, encoderPaths(network, params), setup.start);
+  return { ...made, trained: trainableByPath(params, `${name}/`) };
+}
+
+/** A teacher that begins with the student's weights; with `training` false it sees with running statistics and drops nothing. */
+export function teacher(setup: Setup<object>, of: Student, { training = true, name = "teacher" } = {}): Teacher {
+  const params = of.network.init(stream(setup.seed, "init"));
+  copy(params, of.params);
+  const made = model(setup, of.network, params, { name, masks: name, training });
+  return { ...made, follow: (momentum) => average(params, of.params, momentum) };
+}
+
+function model(
+  { seed }: Setup<object>,
+  network: Network,
+  params: Params,
+  { name, masks, training = true }: { name: string; masks: string; training?: boolean },
+): Model {
+  const mode: Model["mode"] = (step, ...pass) =>
+    training ? { training: true, masks: maskSeeds(seed, masks, step, ...pass) } : { training: false };
+  return {
+    network,
+    params,
+    mode,
+    at(step, ...pass) {
+      const one = mode(step, ...pass);
+      return (image) => network.apply(params, image, one);
+    },
+    predict: (image) => tf.tidy(() => network.apply(params, image, { training: false }).logits),
+    variables: flatten(params, `${name}/`),
+    dispose: () => disposeParams(params),
+  };
+}
+
+/** Paths ("model/…") of the encoder's variables within those of the whole network. */
+function encoderPaths(network: Network, params: Params): string[] {
+  const own = tf.tidy(() => {
+    const alone = network.encoder.init(stream(0, "paths"));
+    const paths = Object.keys(flatten(alone, "model/"));
+    disposeParams(alone);
+    return paths;
+  });
+  const known = new Set(Object.keys(flatten(params, "model/")));
+  return own.filter((path) => known.has(path));
+}
+
+/** The variables of several owners in one record, and what frees them all. */
+export function owned(
+  ...owners: readonly {
+    variables?: Record<string, tf.Variable>;
+    state?: Readonly<Record<string, tf.Variable>>;
+    dispose?(): void;
+  }[]
+) {
+  const variables: Record<string, tf.Variable> = Object.assign(
+    {},
+    ...owners.map(({ variables, state }) => ({ ...variables, ...state })),
+  );
+  return { variables, dispose: () => tf.dispose(variables) };
+}
