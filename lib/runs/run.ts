@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { z } from "zod";
 import { onDisk } from "../disk.js";
 import { Problem } from "../problem.js";
-import type { Journal, LogRow } from "../training/journal.js";
-import { type Metrics, metricsSchema } from "../training/evaluation/metrics.js";
 import { type Config, canonical, configHash, parse, parseConfig } from "../training/config/schema.js";
+import { type Metrics, metricsSchema } from "../training/evaluation/metrics.js";
+import type { Journal, LogRow } from "../training/journal.js";
+import { lock } from "./claim.js";
 import { type Environment, environmentSchema } from "./environment.js";
 import { readJson, writeJson } from "./files.js";
-import { lock } from "./claim.js";
 
 /** Name of a run's folder: benchmark, method and the first ten hex digits of the config's hash. */
 export const runName = (config: Config) => `${config.benchmark}-${config.method}-${configHash(config).slice(0, 10)}`;

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import type { Progress } from "../training/loop.js";
 import type { Config } from "../training/config/schema.js";
+import type { Progress } from "../training/loop.js";
+import { divergence } from "./diverged.js";
 import type { Group } from "./records.js";
 import { isFinished, readMetrics, runName } from "./run.js";
-import { divergence } from "./diverged.js";
 import { trainOrDiverge } from "./trainOrDiverge.js";
 import type { TrainRunOptions } from "./trainRun.js";
 

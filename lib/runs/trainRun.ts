@@ -1,6 +1,6 @@
-import type { Progress } from "../training/loop.js";
-import type { Metrics } from "../training/evaluation/metrics.js";
 import type { Config } from "../training/config/schema.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
+import type { Progress } from "../training/loop.js";
 import { assess } from "./assess.js";
 import { firstPhase } from "./pretraining.js";
 import type { Run } from "./run.js";

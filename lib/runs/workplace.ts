@@ -1,10 +1,10 @@
 import type { Opened } from "../benchmarks/benchmark.js";
 import { benchmarks } from "../benchmarks/index.js";
+import { choose } from "../choose.js";
 import { type Engine, type EngineKind, startEngine } from "../engine/start.js";
 import { methods } from "../methods/index.js";
 import type { Observer, Setup, Trainer } from "../methods/method.js";
 import { Problem } from "../problem.js";
-import { choose } from "../choose.js";
 import type { Config } from "../training/config/schema.js";
 import type { Environment } from "./environment.js";
 

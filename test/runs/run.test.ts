@@ -17,12 +17,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { Problem } from "../../lib/problem.js";
 import { isLocked } from "../../lib/runs/claim.js";
 import { listRuns, readLog } from "../../lib/runs/records.js";
 import { openRun, runName } from "../../lib/runs/run.js";
-import { Problem } from "../../lib/problem.js";
-import type { Metrics } from "../../lib/training/evaluation/metrics.js";
 import type { Config } from "../../lib/training/config/schema.js";
+import type { Metrics } from "../../lib/training/evaluation/metrics.js";
 
 const home = mkdtempSync(join(tmpdir(), "arco-run-"));
 after(() => rmSync(home, { recursive: true }));
@@ -42,7 +42,15 @@ const config: Config = {
   steps: 10,
   batch: { labeled: 2, unlabeled: 0 },
   draw: "passes",
-  optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly", warmUp: 0 },
+  optimizer: {
+    kind: "sgd",
+    rate: 0.01,
+    momentum: 0.9,
+    nesterov: false,
+    weightDecay: 1e-4,
+    schedule: "poly",
+    warmUp: 0,
+  },
   augmentation: {},
   pretraining: null,
   validateEvery: 5,

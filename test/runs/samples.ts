@@ -1,13 +1,13 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarks } from "../../lib/benchmarks/index.js";
-import { predictionPath } from "../../lib/runs/assess.js";
-import type { Environment } from "../../lib/runs/environment.js";
-import { openRun } from "../../lib/runs/run.js";
 import { writeNifti } from "../../lib/images/nifti/index.js";
 import type { Volume } from "../../lib/images/volume.js";
 import { score } from "../../lib/metrics/score.js";
 import { summarise } from "../../lib/metrics/summarise.js";
+import { predictionPath } from "../../lib/runs/assess.js";
+import type { Environment } from "../../lib/runs/environment.js";
+import { openRun } from "../../lib/runs/run.js";
 import { type PartialConfig, resolveConfig } from "../../lib/training/config/config.js";
 import type { Metrics } from "../../lib/training/evaluation/metrics.js";
 

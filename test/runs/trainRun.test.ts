@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Problem } from "../../lib/problem.js";
 import { runName } from "../../lib/runs/run.js";
 import { type Outcome, type TrainRunOptions, trainRun } from "../../lib/runs/trainRun.js";
-import { Problem } from "../../lib/problem.js";
 import { type PartialConfig, pretrainingConfig, resolveConfig } from "../../lib/training/config/config.js";
-import type { Progress } from "../../lib/training/loop.js";
 import type { Config } from "../../lib/training/config/schema.js";
+import type { Progress } from "../../lib/training/loop.js";
 import { temporary } from "../temporary.js";
 
 const home = temporary("arco-phases-");

@@ -4,9 +4,9 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writ
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { prepare } from "../../../lib/benchmarks/cache/preparing.js";
 import { hippocampus } from "../../../lib/benchmarks/hippocampus.js";
 import { dataFolder } from "../../../lib/benchmarks/places.js";
-import { prepare } from "../../../lib/benchmarks/cache/preparing.js";
 import { readSplit } from "../../../lib/benchmarks/split.js";
 import { Problem } from "../../../lib/problem.js";
 import { start } from "../../cli/arco.js";
