@@ -87,7 +87,7 @@ export interface OpenOptions {
 }
 
 /** How a volume (or photograph) is shown to the network, and how what it says is put back. */
-export interface Sight {
+export interface Preprocessing {
   /** The slices of a volume as the network sees them, each of `shape`: normalised and resized, channels last. A volume of a 3D benchmark is one such part. */
   toNetwork(image: Volume): { slices: Float32Array[]; shape: readonly number[] };
   /** Of volumes of a 3D benchmark: the patches by which they are looked at; absent where the network sees each slice as a whole. */
@@ -97,7 +97,7 @@ export interface Sight {
 }
 
 /** A benchmark whose files were found: what training, validation and the final test read. */
-export interface Opened extends Sight {
+export interface Opened extends Preprocessing {
   /** With the `imageSize` that the options ask for. */
   benchmark: Benchmark;
   folder: string;
@@ -156,7 +156,7 @@ export interface Benchmark {
   /** Verifies every expected file under a folder: shape, geometry, labels, as far as the form of the files allows. */
   check(folder: string, options?: DataOptions): AsyncIterable<Finding>;
   /** How a volume is shown to the network with the options given; needs no file of the benchmark. */
-  sight(options?: DataOptions): Sight;
+  preprocessing(options?: DataOptions): Preprocessing;
   /** Opens it for training. Throws a Problem that says where to get the files when they are missing. */
   open(options: OpenOptions): Promise<Opened>;
 }

@@ -25,7 +25,7 @@ export function leakGuard(cases: {
   const images = new Set([...labels, ...unlabeled]);
   let testing = false;
 
-  function look(id: string, what: string, allowed: ReadonlySet<string>): void {
+  function check(id: string, what: string, allowed: ReadonlySet<string>): void {
     if (allowed.has(id) || (testing && test.has(id))) return;
     if (test.has(id))
       throw new Problem(
@@ -41,8 +41,8 @@ export function leakGuard(cases: {
   }
 
   return {
-    image: (id) => look(id, "image", images),
-    label: (id) => look(id, "label", labels),
+    image: (id) => check(id, "image", images),
+    label: (id) => check(id, "label", labels),
     openTest: () => {
       testing = true;
     },

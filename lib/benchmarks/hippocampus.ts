@@ -6,7 +6,7 @@ import { readNiftiHeader } from "../images/nifti/bytes.js";
 import { readNifti, readNiftiLabel } from "../images/nifti/index.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
-import type { Benchmark, Sight } from "./benchmark.js";
+import type { Benchmark, Preprocessing } from "./benchmark.js";
 import { finding } from "./checks/finding.js";
 import { checkHash, readHashes } from "./checks/sums.js";
 import { choose } from "./choices.js";
@@ -81,7 +81,7 @@ export const hippocampus: Benchmark = {
     }
   },
 
-  sight: () => sight,
+  preprocessing: () => preprocessing,
 
   async open(asked) {
     const folder = hippocampus.find(asked.folder);
@@ -108,12 +108,12 @@ export const hippocampus: Benchmark = {
       },
       readCase: async (id) =>
         caseOf(id, readNifti(imagePath(folder, id)), readNiftiLabel(labelPath(folder, id), labels)),
-      sight,
+      preprocessing,
     });
   },
 };
 
-const sight: Sight = {
+const preprocessing: Preprocessing = {
   toNetwork: (image) => ({ slices: apart(standardised(image), image.shape[0]), shape: imageSize }),
   fromNetwork: (maps, { data, ...geometry }) => ({
     ...geometry,

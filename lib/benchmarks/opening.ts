@@ -1,6 +1,6 @@
 import { sizeOf } from "../images/values.js";
 import { Problem } from "../problem.js";
-import type { Benchmark, Case, DataOptions, Opened, OpenOptions, Sight } from "./benchmark.js";
+import type { Benchmark, Case, DataOptions, Opened, OpenOptions, Preprocessing } from "./benchmark.js";
 import { type Decoded, type Group, store } from "./cache/store.js";
 import { type Guard, leakGuard } from "./guard.js";
 import { caseSet, pool, type Slice } from "./pools.js";
@@ -24,7 +24,7 @@ export interface Source {
   decode(file: string, labeled: boolean): Promise<Omit<Decoded, "shape"> & Partial<Pick<Decoded, "shape">>>;
   /** One validation or test case as it lies on the disk. */
   readCase(id: string): Promise<Case>;
-  sight: Sight;
+  preprocessing: Preprocessing;
 }
 
 /** Opens a benchmark: pools over one store, case sets, and the leak guard in front of every file. */
@@ -78,7 +78,7 @@ export function openSource(
     test: caseSet("test", source.test, readCase),
     openTest: guard.openTest,
     store: kept,
-    ...source.sight,
+    ...source.preprocessing,
   };
 }
 

@@ -2,10 +2,10 @@ import { orientation, reorient, turn } from "../images/geometry/orientation.js";
 import { zoom } from "../images/geometry/resample.js";
 import type { TurnedSlice } from "../images/nifti/slices.js";
 import { Problem } from "../problem.js";
-import type { DataOptions, Sight } from "./benchmark.js";
+import type { DataOptions, Preprocessing } from "./benchmark.js";
 import { resizing } from "./resizing.js";
 
-/** How slices look to the network, whichever way a volume was stored. */
+/** How slices are turned and resized for the network, whichever way a volume was stored. */
 export interface Turning {
   /** Which way x, y, z of the turned volume point; slices follow one another along z. */
   codes: string;
@@ -23,7 +23,7 @@ export function resized<A extends Float32Array | Uint8Array>(
 }
 
 /** Class maps of the network's slices, resized with order 0 and turned back. */
-export function turnedBack({ codes, size, end }: Turning): Sight["fromNetwork"] {
+export function turnedBack({ codes, size, end }: Turning): Preprocessing["fromNetwork"] {
   const { fromNetwork } = resizing(size, end);
   return (maps, { data, path, ...geometry }) => {
     const turned = fromNetwork(maps, { ...turn(geometry, codes).geometry, data, path });

@@ -52,7 +52,7 @@ export async function segmenter(run: string, { checkpoint: asked }: WeightsChoic
   const model = network.init(stream(config.seed, "init"));
   const { step } = loadCheckpoint(weights, flatten(model, "model/"));
   const predict = (image: tf.Tensor) => tf.tidy(() => network.apply(model, image, { training: false }).logits);
-  const viewed = { benchmark, ...benchmark.sight(config.data) };
+  const viewed = { benchmark, ...benchmark.preprocessing(config.data) };
   return {
     config,
     benchmark,

@@ -368,7 +368,7 @@ test("an import is replaced only when told, and what was trained on another impo
     other.open({ labeled: 1, options: trained }),
     isProblem(/found the import \w+ in .*, expected \w+, which the run was made with/),
   );
-  assert.throws(() => other.sight(trained), isProblem(/found the import/));
+  assert.throws(() => other.preprocessing(trained), isProblem(/found the import/));
   await assert.rejects(other.open({ labeled: 2 }), isProblem(/found 2 labelled cases, expected one of 1, 3/));
 });
 

@@ -125,7 +125,7 @@ test("the middle of a scan is at most 320 voxels wide, and a scan of one's own i
   assert.deepEqual(centre([88, 576, 640]), { begin: [0, 128, 160], size: [88, 320, 320] });
   assert.deepEqual(centre([88, 300, 330]), { begin: [0, 0, 5], size: [88, 300, 320] });
   const { image } = scan(train[0], [330, 20, 16]);
-  const { toNetwork, fromNetwork, windows } = la.sight(small);
+  const { toNetwork, fromNetwork, windows } = la.preprocessing(small);
   const { slices, shape } = toNetwork(image);
   assert.deepEqual([shape, windows], [[320, 20, 16], { size: [32, 32, 16], stride: [16, 16, 8] }]);
   assertNear(slices[0], xFirst(standardised(image.data), image.shape).slice(5 * 20 * 16, 325 * 20 * 16));
@@ -135,7 +135,10 @@ test("the middle of a scan is at most 320 voxels wide, and a scan of one's own i
     slices[0].length,
   );
   assert.deepEqual([back.data[4], back.data[5], back.data[324], back.data[325]], [0, 1, 1, 0]);
-  assert.equal(la.sight({ ...small, crop: "groundTruth" }).toNetwork(image).slices[0].length, image.data.length);
+  assert.equal(
+    la.preprocessing({ ...small, crop: "groundTruth" }).toNetwork(image).slices[0].length,
+    image.data.length,
+  );
 });
 
 test("wrong options, and what is missing, are Problems that say what to do", async () => {

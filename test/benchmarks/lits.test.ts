@@ -66,7 +66,7 @@ test("an example is its slice in HU from −200 to 250 as 0 to 1, resized with o
 });
 
 test("nearest pixels keep HU exactly: −200 and less is 0, 250 and more is 1, 25 is a half", async () => {
-  const { toNetwork } = lits.sight({ size: 16, resize: "nearest" });
+  const { toNetwork } = lits.preprocessing({ size: 16, resize: "nearest" });
   const image = ct("case0001").image;
   const values = [-3024, -1000, -200, -199, 25, 249, 250, 1000];
   const [slice] = toNetwork({
@@ -137,7 +137,7 @@ test("which slices bear liver is found once, and anew when the label changes", a
 test("a class map is put back on the grid of its volume, whichever way that is stored", async () => {
   for (const codes of ["LPS", "RAS", "SAR"]) {
     const label = reorient(ct("case0001").label, codes);
-    const { toNetwork, fromNetwork } = lits.sight({ size: 64, resize: "nearest", window: "narrow" });
+    const { toNetwork, fromNetwork } = lits.preprocessing({ size: 64, resize: "nearest", window: "narrow" });
     const { slices } = toNetwork({ ...label, data: Float32Array.from(label.data, (value) => 40 * value) });
     const maps = slices.map((slice) => Uint8Array.from(slice, (value) => 2 * value));
     assert.deepEqual(fromNetwork(maps, { ...label, data: Float32Array.from(label.data) }), label);

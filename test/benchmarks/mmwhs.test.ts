@@ -146,7 +146,7 @@ test("slices may follow one another along any axis of the body, and class maps a
 test("clipTop makes the brightest voxels alike before scaling", () => {
   const { image } = heart("mr_train_1001");
   const spiked = { ...image, data: image.data.map((value, i) => (i % 100 === 7 ? 50 * value : value)) };
-  const shown = (options: DataOptions) => mmwhs.sight({ size, ...options }).toNetwork(spiked).slices;
+  const shown = (options: DataOptions) => mmwhs.preprocessing({ size, ...options }).toNetwork(spiked).slices;
   const middle = (slices: Float32Array[]) => slices[3][16 * size + 16];
   const ofOne = (slices: Float32Array[]) => slices.flatMap((slice) => [...slice]).filter((value) => value === 1).length;
   assert.ok(middle(shown({})) < 0.05 && middle(shown({ clipTop: 2 })) > 0.2);

@@ -82,7 +82,7 @@ test("a whole photograph is padded right and below by reflection, and a map is c
     ["least", [16 * Math.ceil(height / 16), 16 * Math.ceil(width / 16)]],
     ["released", [513, 513]],
   ] as const) {
-    const { toNetwork, fromNetwork } = pascal.sight({ pad });
+    const { toNetwork, fromNetwork } = pascal.preprocessing({ pad });
     const { slices, shape } = toNetwork(image);
     assert.deepEqual(shape, frame);
     const pixel = (y: number, x: number) => slices[0].slice((y * frame[1] + x) * 3, (y * frame[1] + x) * 3 + 3);

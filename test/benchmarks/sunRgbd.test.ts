@@ -111,7 +111,7 @@ test("photographs of every shape are resized to 4:3; the released code pads them
   data.openTest();
   const { image } = await data.test.read(1);
   assert.deepEqual(data.toNetwork(image).shape, [48, 64]);
-  assert.deepEqual(sunRgbd.sight({ width: 64, pad: "released" }).toNetwork(image).shape, [49, 65]);
+  assert.deepEqual(sunRgbd.preprocessing({ width: 64, pad: "released" }).toNetwork(image).shape, [49, 65]);
   await assert.rejects(
     sunRgbd.open({ labeled: 9860, folder, options: { ...options, width: 500 } }),
     isProblem(/width: found 500, expected a multiple of 64/),

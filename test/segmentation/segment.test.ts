@@ -156,7 +156,7 @@ test("a scan that this network cannot look at is refused with what was found and
     shape: [1, ...image.shape.slice(1)],
   };
   const volumes = { ...hippocampus, kind: "volumes" as const };
-  const viewed = { benchmark: volumes, ...hippocampus.sight() };
+  const viewed = { benchmark: volumes, ...hippocampus.preprocessing() };
   const predict = (shown: tf.Tensor) => tf.oneHot(shown.squeeze([-1]).cast("int32"), 3).cast("float32");
   await startEngine();
   for (const [act, message] of [

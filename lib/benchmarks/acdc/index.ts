@@ -85,7 +85,7 @@ export const acdc: Benchmark = {
     }
   },
 
-  sight(options = {}) {
+  preprocessing(options = {}) {
     const chosen = { ...acdc.optionsOf("lab"), ...options };
     const { scaled, fromNetwork } = resizingOf(chosen);
     return {
@@ -124,7 +124,7 @@ export const acdc: Benchmark = {
         };
       },
       readCase: async (id) => caseOf(id, await files.readImage(id), await files.readLabel(id)),
-      sight: acdc.sight(options),
+      preprocessing: acdc.preprocessing(options),
     });
   },
 };

@@ -1,10 +1,10 @@
 import { Problem } from "../../problem.js";
 import type { Finding } from "../benchmark.js";
 
-/** Looks at one file; the Problem that `look` throws is what was found. */
-export async function finding(path: string, look: (path: string) => void | Promise<void>): Promise<Finding> {
+/** Looks at one file; the Problem that `check` throws is what was found. */
+export async function finding(path: string, check: (path: string) => void | Promise<void>): Promise<Finding> {
   try {
-    await look(path);
+    await check(path);
     return { path, ok: true, message: "" };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;

@@ -3,7 +3,7 @@ import { type Kernel, rescale, rescaleMap } from "../../images/geometry/rescale.
 import type { Pixels } from "../../images/pictures/pixels.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
-import type { Sight } from "../benchmark.js";
+import type { Preprocessing } from "../benchmark.js";
 
 /** Height and width. */
 export type Size = readonly [number, number];
@@ -37,7 +37,7 @@ export function standardised(data: Uint8Array): Float32Array {
 }
 
 /** Photographs as volumes of one slice: resized, standardised, padded right and below by reflection; and maps of the frame cut and resized back. */
-export function photoSight({ size, kernel, frameOf }: Omit<PhotoForm, "isScoredResized">): Sight {
+export function photoPreprocessing({ size, kernel, frameOf }: Omit<PhotoForm, "isScoredResized">): Preprocessing {
   const seen = (shape: Size): Size => size ?? shape;
   return {
     toNetwork(image) {

@@ -10,7 +10,7 @@ import type { ListedSplit } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
 import { type Encoding, readClasses } from "./photoLabels.js";
-import { type PhotoForm, photoSight, photoVolume, type Size, standardised } from "./photoPreprocessing.js";
+import { type PhotoForm, photoPreprocessing, photoVolume, type Size, standardised } from "./photoPreprocessing.js";
 import { caseOf } from "./slices.js";
 
 /** What a benchmark of photographs says about itself. */
@@ -101,7 +101,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
       }
     },
 
-    sight: (options) => photoSight(source.form(filled(options))),
+    preprocessing: (options) => photoPreprocessing(source.form(filled(options))),
 
     async open(asked) {
       const folder = benchmark.find(asked.folder);
@@ -142,7 +142,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
             photoVolume(label, shape, files.label(id)),
           );
         },
-        sight: photoSight(form),
+        preprocessing: photoPreprocessing(form),
       });
     },
   };

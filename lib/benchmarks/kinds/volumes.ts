@@ -1,5 +1,5 @@
 import type { Volume } from "../../images/volume.js";
-import type { Sight } from "../benchmark.js";
+import type { Preprocessing } from "../benchmark.js";
 import type { Windows } from "./windows.js";
 
 /** A part of a grid of voxels: where it begins and how long it is, along z, y, x. */
@@ -22,7 +22,7 @@ export interface VolumeForm {
 export const whole = (shape: readonly number[]): Box => ({ begin: [0, 0, 0], size: shape });
 
 /** Volumes [z, y, x] as the V-Net sees them, [x, y, z, channels] as in the released code; labels are brought there, and class maps back, alike. */
-export function volumeSight({ windows, channels, normalised, boxOf }: VolumeForm): Sight & {
+export function volumePreprocessing({ windows, channels, normalised, boxOf }: VolumeForm): Preprocessing & {
   windows: Windows;
   labelToNetwork(label: Volume<Uint8Array>): Int8Array;
 } {

@@ -6,7 +6,7 @@ import { finding } from "../checks/finding.js";
 import { choose, oneOf } from "../choices.js";
 import { zScore } from "../intensity.js";
 import { caseOf } from "../kinds/slices.js";
-import { volumeSight, whole } from "../kinds/volumes.js";
+import { volumePreprocessing, whole } from "../kinds/volumes.js";
 import { windowsOf } from "../kinds/windows.js";
 import { listFolder, readSplitLists } from "../lists.js";
 import { openSource } from "../opening.js";
@@ -79,7 +79,7 @@ export const la: Benchmark = {
     }
   },
 
-  sight: (options) => sightOf(filled(options)),
+  preprocessing: (options) => preprocessingOf(filled(options)),
 
   async open(asked) {
     const folder = la.find(asked.folder);
@@ -88,8 +88,8 @@ export const la: Benchmark = {
     const options = choose(la, asked);
     const split = listsOf(options, asked.labeled);
     const isCutByTruth = files.layout === "challenge" && cropOf(options) === "groundTruth";
-    const sight = sightOf(options, { isStandardised: files.layout === "h5" || isCutByTruth });
-    return openSource({ ...la, imageSize: sight.windows.size }, asked, {
+    const preprocessing = preprocessingOf(options, { isStandardised: files.layout === "h5" || isCutByTruth });
+    return openSource({ ...la, imageSize: preprocessing.windows.size }, asked, {
       folder,
       options,
       recipe: [1, files.layout, files.layout === "h5" ? undefined : options.crop],
@@ -103,14 +103,18 @@ export const la: Benchmark = {
       },
       async decode(id, isLabeled) {
         const scan = isLabeled || isCutByTruth ? await withLabel(files, id, isCutByTruth) : undefined;
-        const { slices, shape } = sight.toNetwork(scan?.image ?? (await files.readImage(id)));
-        return { images: slices[0], labels: scan && isLabeled ? sight.labelToNetwork(scan.label) : undefined, shape };
+        const { slices, shape } = preprocessing.toNetwork(scan?.image ?? (await files.readImage(id)));
+        return {
+          images: slices[0],
+          labels: scan && isLabeled ? preprocessing.labelToNetwork(scan.label) : undefined,
+          shape,
+        };
       },
       async readCase(id) {
         const { image, label } = await withLabel(files, id, isCutByTruth);
         return caseOf(id, image, label);
       },
-      sight,
+      preprocessing,
     });
   },
 };
@@ -125,9 +129,9 @@ async function withLabel(files: LaFiles, id: string, isCutByTruth: boolean) {
 }
 
 /** What the files hold may be standardised and cut already; whole scans are not. */
-function sightOf(options: DataOptions, { isStandardised = false } = {}) {
+function preprocessingOf(options: DataOptions, { isStandardised = false } = {}) {
   const isCentred = cropOf(options) === "centre" && !isStandardised;
-  return volumeSight({
+  return volumePreprocessing({
     windows: windowsOf("la", options),
     channels: 1,
     normalised: (image) => (isStandardised ? image.data : zScore(image)),

@@ -13,7 +13,7 @@ import { places } from "../places.js";
 import { resized, turnedBack } from "../turning.js";
 import { type LitsFiles, litsFilesIn } from "./files.js";
 import { liverIn, trainedOn } from "./liver.js";
-import { codes, lookOf } from "./preprocessing.js";
+import { codes, sliceFormOf } from "./preprocessing.js";
 
 const all = 100;
 
@@ -77,16 +77,16 @@ export const lits: Benchmark = {
     }
   },
 
-  sight(options = {}) {
-    const look = lookOf({ ...lits.optionsOf("lab"), ...options });
+  preprocessing(options = {}) {
+    const form = sliceFormOf({ ...lits.optionsOf("lab"), ...options });
     return {
       toNetwork: (image) => ({
         slices: Array.from(turnedSlices(image, codes), ({ data, shape }) =>
-          resized({ data: look.scaled(data), shape }, look, look.testOrder),
+          resized({ data: form.scaled(data), shape }, form, form.testOrder),
         ),
-        shape: look.size,
+        shape: form.size,
       }),
-      fromNetwork: turnedBack(look),
+      fromNetwork: turnedBack(form),
     };
   },
 
@@ -95,7 +95,7 @@ export const lits: Benchmark = {
     const files = folder === undefined ? undefined : litsFilesIn(folder);
     if (!folder || !files) throw new Problem(lits.state(asked.folder, asked.options).message);
     const options = choose(lits, asked);
-    const look = lookOf(options);
+    const form = sliceFormOf(options);
     if (files.layout === "h5" && options.window !== "hu")
       throw new Problem(
         `lits: option window: found "${options.window}", but the h5 files in ${folder} have lost what lies beyond −200 to 250 HU; use "hu", or NIfTI files`,
@@ -109,10 +109,10 @@ export const lits: Benchmark = {
       return parts.flat();
     };
     const labeledSlices = await chosen(train.slice(0, labeled), true);
-    return openSource({ ...lits, imageSize: look.size }, asked, {
+    return openSource({ ...lits, imageSize: form.size }, asked, {
       folder,
       options,
-      recipe: [1, codes, look.size, look.window, look.trainOrder, look.end],
+      recipe: [1, codes, form.size, form.window, form.trainOrder, form.end],
       slices: [...labeledSlices, ...(await chosen(train.slice(labeled), false))],
       labeledSlices: labeledSlices.length,
       partsOf: (id) => depths.get(id) ?? 0,
@@ -120,21 +120,21 @@ export const lits: Benchmark = {
       test,
       filesOf: files.paths,
       async decode(id, isLabeled) {
-        const pixels = look.size[0] * look.size[1];
+        const pixels = form.size[0] * form.size[1];
         const grid = await files.imageGrid(id);
         const count = turn(grid, codes).geometry.shape[0];
         if (isLabeled) checkSameGrid(grid, await files.labelGrid(id));
         const images = new Float32Array(count * pixels);
         for await (const { data, shape, z } of await files.imageSlices(id, codes))
-          images.set(resized({ data: look.scaled(data), shape }, look, look.trainOrder), z * pixels);
+          images.set(resized({ data: form.scaled(data), shape }, form, form.trainOrder), z * pixels);
         if (!isLabeled) return { images };
         const labels = new Int8Array(count * pixels);
         for await (const slice of await files.labelSlices(id, codes))
-          labels.set(resized(slice, look, 0), slice.z * pixels);
+          labels.set(resized(slice, form, 0), slice.z * pixels);
         return { images, labels };
       },
       readCase: async (id) => caseOf(id, await files.readImage(id), await files.readLabel(id)),
-      sight: lits.sight(options),
+      preprocessing: lits.preprocessing(options),
     });
   },
 };

@@ -8,8 +8,8 @@ export const codes = "LPS";
 /** In HU, what becomes 0 and 1: the paper's window, and the two of the authors' sample code (width 1500 at −160, 80 at 40). */
 const windows = { hu: [-200, 250], wide: [-910, 590], narrow: [0, 80] } as const;
 
-/** How CT slices look to the network. */
-export interface Look extends Turning {
+/** How CT slices are brought to the form of the network. */
+export interface SliceForm extends Turning {
   window: readonly [number, number];
   trainOrder: 0 | 3;
   testOrder: 0 | 3;
@@ -17,8 +17,8 @@ export interface Look extends Turning {
   scaled(values: Float32Array): Float32Array;
 }
 
-/** The look that options ask for. */
-export function lookOf(options: DataOptions): Look {
+/** The form of slices that options ask for. */
+export function sliceFormOf(options: DataOptions): SliceForm {
   const resize = oneOf("lits", "resize", options.resize, ["cubic", "nearest", "released"]);
   const window = windows[oneOf("lits", "window", options.window, ["hu", "wide", "narrow"])];
   const [low, high] = window;

@@ -14,7 +14,7 @@ import { places } from "../places.js";
 import { sliceSize, turnedBack } from "../turning.js";
 import { type MmwhsFiles, type Modality, mmwhsFilesIn, modalities, readMmwhsLabel } from "./files.js";
 import { all, listedFirst, readLists } from "./lists.js";
-import { axes, axisNames, imageSlices, slicesOf as labelSlices, lookAt } from "./preprocessing.js";
+import { axes, axisNames, imageSlices, slicesOf as labelSlices, turningOf } from "./preprocessing.js";
 
 /**
  * MMWHS 2017: whole hearts in MR or CT, each volume scaled to [0, 1] by its extremes, axial slices turned by the affine and resized to 256×256
@@ -86,11 +86,11 @@ export const mmwhs: Benchmark = {
     }
   },
 
-  sight(options) {
+  preprocessing(options) {
     const chosen = filled(options);
     return {
       toNetwork: (image) => ({ slices: imageSlices(image, chosen), shape: sliceSize("mmwhs", chosen) }),
-      fromNetwork: (maps, onto) => turnedBack(lookAt(onto, chosen))(maps, onto),
+      fromNetwork: (maps, onto) => turnedBack(turningOf(onto, chosen))(maps, onto),
     };
   },
 
@@ -105,7 +105,7 @@ export const mmwhs: Benchmark = {
     const depths = new Map(
       split.train.map((id) => {
         const grid = gridOf(files.image(id));
-        return [id, turn(grid, lookAt(grid, options).codes).geometry.shape[0]];
+        return [id, turn(grid, turningOf(grid, options).codes).geometry.shape[0]];
       }),
     );
     const slices = split.train.flatMap((id) => slicesOf(id, depths.get(id) ?? 0));
@@ -142,7 +142,7 @@ export const mmwhs: Benchmark = {
         };
       },
       readCase: async (id) => caseOf(id, await readLargeNifti(files.image(id)), await readLabel(id)),
-      sight: mmwhs.sight(options),
+      preprocessing: mmwhs.preprocessing(options),
     });
   },
 };

@@ -13,8 +13,8 @@ export const axes = { axial: "LPS", coronal: "LIP", sagittal: "PIL", stored: und
 /** Their names. */
 export const axisNames = ["axial", "coronal", "sagittal", "stored"] as const;
 
-/** How the slices of a volume look to the network. */
-export function lookAt({ affine }: Geometry, options: DataOptions): Turning {
+/** How a volume is turned and its slices resized for the network. */
+export function turningOf({ affine }: Geometry, options: DataOptions): Turning {
   const axis = oneOf("mmwhs", "axis", options.axis, axisNames);
   return {
     codes: axes[axis] ?? orientation(affine),
@@ -33,6 +33,6 @@ export function imageSlices(image: Volume, options: DataOptions): Float32Array[]
 
 /** The slices of a volume, turned and resized. */
 export function slicesOf<A extends Float32Array | Uint8Array>(volume: Volume<A>, options: DataOptions): A[] {
-  const look = lookAt(volume, options);
-  return Array.from(turnedSlices(volume, look.codes), (slice) => resized(slice, look, 0));
+  const turning = turningOf(volume, options);
+  return Array.from(turnedSlices(volume, turning.codes), (slice) => resized(slice, turning, 0));
 }

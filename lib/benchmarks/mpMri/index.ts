@@ -10,7 +10,7 @@ import { finding } from "../checks/finding.js";
 import { choose } from "../choices.js";
 import { minMax } from "../intensity.js";
 import { caseOf } from "../kinds/slices.js";
-import { volumeSight, whole } from "../kinds/volumes.js";
+import { volumePreprocessing, whole } from "../kinds/volumes.js";
 import { windowsOf } from "../kinds/windows.js";
 import { labeledFirst, readApart } from "../lists.js";
 import { openSource } from "../opening.js";
@@ -85,7 +85,7 @@ export const mpMri: Benchmark = {
     }
   },
 
-  sight: (options) => sightOf({ ...mpMri.optionsOf("lab"), ...options }),
+  preprocessing: (options) => preprocessingOf({ ...mpMri.optionsOf("lab"), ...options }),
 
   async open(asked) {
     const folder = mpMri.find(asked.folder);
@@ -93,8 +93,8 @@ export const mpMri: Benchmark = {
     const options = choose(mpMri, asked);
     const [listed, validation, test] = listsOf(folder, options);
     const { train, labeled } = labeledFirst(listed, asked.labeled, folder, { all });
-    const sight = sightOf(options);
-    return openSource({ ...mpMri, imageSize: sight.windows.size }, asked, {
+    const preprocessing = preprocessingOf(options);
+    return openSource({ ...mpMri, imageSize: preprocessing.windows.size }, asked, {
       folder,
       options,
       recipe: [1, codes],
@@ -107,17 +107,17 @@ export const mpMri: Benchmark = {
         const image = readPhases(folder, id);
         const label = isLabeled ? readLiver(folder, id) : undefined;
         if (label) checkSameGrid(image, label);
-        const { slices, shape } = sight.toNetwork(image);
-        return { images: slices[0], labels: label && sight.labelToNetwork(label), shape };
+        const { slices, shape } = preprocessing.toNetwork(image);
+        return { images: slices[0], labels: label && preprocessing.labelToNetwork(label), shape };
       },
       readCase: async (id) => caseOf(id, readPhases(folder, id), readLiver(folder, id)),
-      sight,
+      preprocessing,
     });
   },
 };
 
-const sightOf = (options: DataOptions) =>
-  volumeSight({ windows: windowsOf("mpMri", options), channels: 3, normalised: phasewise, boxOf: whole });
+const preprocessingOf = (options: DataOptions) =>
+  volumePreprocessing({ windows: windowsOf("mpMri", options), channels: 3, normalised: phasewise, boxOf: whole });
 
 /** Every phase scaled to [0, 1] by its own extremes. */
 function phasewise(image: Volume): Float32Array {

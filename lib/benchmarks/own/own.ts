@@ -11,7 +11,7 @@ import { caseOf, slicesOf } from "../kinds/slices.js";
 import { openSource } from "../opening.js";
 import { type Description, descriptionIn, hasDescription, identityOf } from "./description.js";
 import { sha256 } from "./inspecting.js";
-import { imageSlices, labelSlices, sightOf } from "./preprocessing.js";
+import { imageSlices, labelSlices, preprocessingOf } from "./preprocessing.js";
 import { choicesOf } from "./splitting.js";
 
 /**
@@ -81,9 +81,9 @@ export function ownBenchmark(home: string, description: Description): Benchmark 
       }
     },
 
-    sight(options) {
+    preprocessing(options) {
       checkImport(options);
-      return sightOf(recipe);
+      return preprocessingOf(recipe);
     },
 
     async open(asked) {
@@ -108,7 +108,7 @@ export function ownBenchmark(home: string, description: Description): Benchmark 
           return { images: imageSlices(image, recipe).data, labels: label && labelSlices(label, recipe) };
         },
         readCase: async (id) => caseOf(id, readNifti(imagePath(id)), readLabel(id)),
-        sight: sightOf(recipe),
+        preprocessing: preprocessingOf(recipe),
       });
     },
   };

@@ -3,7 +3,7 @@ import { orientation, reorient, turn } from "../../images/geometry/orientation.j
 import { zoom } from "../../images/geometry/resample.js";
 import { resampleToSpacing } from "../../images/geometry/spacing.js";
 import type { Geometry, Volume } from "../../images/volume.js";
-import type { Sight } from "../benchmark.js";
+import type { Preprocessing } from "../benchmark.js";
 import { clippedZScore } from "../intensity.js";
 import { apart, together } from "../kinds/slices.js";
 import type { Description } from "./description.js";
@@ -11,7 +11,7 @@ import type { Description } from "./description.js";
 type Recipe = Description["recipe"];
 
 /** How volumes of any orientation and spacing are shown to the network, and class maps put back on their grid. */
-export function sightOf(recipe: Recipe): Sight {
+export function preprocessingOf(recipe: Recipe): Preprocessing {
   const { imageSize } = recipe;
   return {
     toNetwork: (image) => {

@@ -57,7 +57,7 @@ export function phantomBenchmark(plan: Plan): Benchmark {
       return { ...real.state(place, realOptions(given)), layout: "generated" };
     },
     check: (folder, given) => real.check(folder, realOptions(given)),
-    sight: (given) => real.sight(realOptions(given)),
+    preprocessing: (given) => real.preprocessing(realOptions(given)),
     async open(asked: OpenOptions) {
       const all = choose(benchmark, asked);
       const folder = asked.folder ?? folderOf(all);

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Case, CaseSet, Opened, Sight } from "../../benchmarks/benchmark.js";
+import type { Case, CaseSet, Opened, Preprocessing } from "../../benchmarks/benchmark.js";
 import type { Windows } from "../../benchmarks/kinds/windows.js";
 import * as tf from "../../engine/tf.js";
 import { sizeOf } from "../../images/values.js";
@@ -17,7 +17,7 @@ import { slidingWindow } from "./slidingWindow.js";
 const slicesAtOnce = 16;
 
 /** How a benchmark's volumes are shown to the network and put back; an `Opened` is one. */
-export type Viewed = Sight & Pick<Opened, "benchmark">;
+export type Viewed = Preprocessing & Pick<Opened, "benchmark">;
 
 /** What the network says of the parts of a volume (`toNetwork`), one map for each. */
 export interface Predicted {
