@@ -56,6 +56,8 @@ export interface Finding {
   ok: boolean;
   /** Found, expected, what to do; empty when all is well. */
   message: string;
+  /** What was taken for values of its header that are missing or cannot be used, in sentences. */
+  remarks?: readonly string[];
 }
 
 /** Whether the files of a benchmark are there, without reading them. */
@@ -121,6 +123,8 @@ export interface Benchmark {
   licence: string;
   /** Where to get it and where to put it. */
   source: string;
+  /** What is known to be odd in its files, in sentences; nothing where absent. */
+  oddities?: readonly string[];
   /** What the network sees: slices of volumes, patches of volumes, or (patches of) photographs. */
   kind: "slices" | "volumes" | "photographs";
   /** Which way the axes x, y, z of its volumes point as the network sees them, such as "RAS"; absent where files are taken as they lie. */

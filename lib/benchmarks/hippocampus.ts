@@ -68,11 +68,13 @@ export const hippocampus: Benchmark = {
     for (const id of [...train, ...validation, ...test].sort()) {
       yield finding(imagePath(folder, id), (path) => {
         checkHash(path, hashes.get(`imagesTr/${id}.nii.gz`));
-        const { shape } = readNifti(path);
+        const image = readNifti(path);
+        const { shape } = image;
         if (shape[1] > imageSize[0] || shape[2] > imageSize[1])
           throw new Problem(
             `${path}: found slices of ${shape[1]}×${shape[2]}, expected at most ${imageSize.join("×")}`,
           );
+        clippedZScore(image);
       });
       yield finding(labelPath(folder, id), (path) => {
         checkHash(path, hashes.get(`labelsTr/${id}.nii.gz`));

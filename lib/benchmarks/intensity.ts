@@ -25,11 +25,15 @@ export function minMax({ data, path }: Pick<Volume, "data" | "path">, { clipTop 
  * For MRI without a common scale: a few bright vessels or a stray maximum would otherwise set the scale of all the rest.
  */
 export function clippedZScore({ data, path }: Volume): Float32Array {
-  const scratch = Float32Array.from(data);
-  const low = percentile(scratch, 0.5);
-  const high = percentile(scratch, 99.5);
+  const [low, high] = middle(data);
   if (!(high > low)) throw new Problem(`${path}: 99 % of the voxels are ${low}, expected an image; check the file`);
   return standardised(data, (value) => Math.min(high, Math.max(low, value)));
+}
+
+/** The percentiles 0.5 and 99.5 of a volume's values; equal where 99 % of the voxels are alike. */
+export function middle(data: Float32Array): [number, number] {
+  const scratch = Float32Array.from(data);
+  return [percentile(scratch, 0.5), percentile(scratch, 99.5)];
 }
 
 /** A volume's values with mean 0 and standard deviation 1. Throws a Problem where all are equal. */

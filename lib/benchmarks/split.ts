@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { onDisk } from "../disk.js";
+import { parsedJson } from "../json.js";
 import { Problem } from "../problem.js";
 
 const ids = z.array(z.string()).min(1);
@@ -22,13 +24,8 @@ export function readSplit(folder: string): Split {
 
 function parse(path: string): Split {
   const what = "expected lists of ids as train, validation and test; check the file out again";
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new Problem(`${path}: cannot be read (${error instanceof Error ? error.message : error}), ${what}`);
-  }
-  const result = schema.safeParse(value);
+  const text = onDisk(path, () => readFileSync(path, "utf8"));
+  const result = schema.safeParse(parsedJson(text, path, what));
   if (result.success) return result.data;
   const { path: field, message } = result.error.issues[0];
   throw new Problem(`${path}: ${field.join(".")}: ${message}, ${what}`);

@@ -1,9 +1,11 @@
 import { Command } from "commander";
-import type { Benchmark, State } from "../benchmarks/benchmark.js";
+import type { Benchmark, Finding, State } from "../benchmarks/benchmark.js";
+import type { sentences } from "../images/remarks.js";
+import { geometry } from "./dataGeometry.js";
 import { dataImport } from "./dataImport.js";
 import { phantom } from "./dataPhantom.js";
 import { prepare } from "./dataPrepare.js";
-import { print, printJson, setting } from "./output.js";
+import { note, print, printJson, setting } from "./output.js";
 
 /** `arco data`: what is found where; `arco data check NAME` verifies every file. */
 export function data(): Command {
@@ -13,6 +15,7 @@ export function data(): Command {
     .action(list)
     .enablePositionalOptions() // "data check NAME --json": the option is of the inner command
     .addCommand(check())
+    .addCommand(geometry())
     .addCommand(dataImport())
     .addCommand(prepare())
     .addCommand(phantom());
@@ -79,7 +82,7 @@ interface CheckOptions {
 
 function check(): Command {
   return new Command("check")
-    .description("verify every file of a benchmark; exit status 1 on any doubt")
+    .description("verify every file of a benchmark, and say what is odd; exit status 1 where one is not as expected")
     .argument("<name>", "name of a benchmark")
     .option("--folder <folder>", "where the files are (default: the usual places)")
     .option("--option <key=value>", "an option of the benchmark, as in lists=found; may be repeated", setting)
@@ -93,17 +96,28 @@ function check(): Command {
       const benchmark = choose(benchmarks, name, "benchmark");
       const folder = benchmark.find(given);
       if (folder === undefined) throw new Problem(`${name}: ${benchmark.state(given).message}`);
-      const findings = [];
+      const { sentences } = await import("../images/remarks.js");
+      const findings: Finding[] = [];
       const labeled = benchmark.labeledChoices[0];
       const options = known(benchmark, { labeled, options: parse(configSchema.shape.data, option, "--option") });
       for await (const finding of benchmark.check(folder, options)) findings.push(finding);
-      const wrong = findings.filter(({ ok }) => !ok);
-      if (json) printJson({ name, folder, files: findings.length, ok: wrong.length === 0, wrong });
+      const wrong = findings.filter(({ ok }) => !ok).map(({ path, ok, message }) => ({ path, ok, message }));
+      const odd = odditiesOf(benchmark, findings, sentences);
+      for (const oddity of odd) note(`Beware: ${oddity}.`);
+      if (json) printJson({ name, folder, files: findings.length, ok: wrong.length === 0, wrong, oddities: odd });
       else
         print(
+          ...odd.map((oddity) => `odd: ${oddity}`),
           ...wrong.map(({ path, message }) => `✗ ${message.startsWith(path) ? "" : `${path}: `}${message}`),
           `${name}: ${findings.length - wrong.length} of ${findings.length} files are as expected in ${folder}`,
         );
       if (wrong.length > 0) process.exitCode = 1;
     });
+}
+
+/** What is odd in a benchmark's files: in their headers, and whatever else its import has found. */
+function odditiesOf({ oddities = [] }: Benchmark, findings: readonly Finding[], say: typeof sentences): string[] {
+  const remarks = findings.flatMap(({ path, remarks = [] }) => remarks.map((remark) => ({ path, remark })));
+  const isSaid = (oddity: string) => remarks.some(({ remark }) => oddity.endsWith(remark));
+  return [...oddities.filter((oddity) => !isSaid(oddity)), ...say(remarks)];
 }

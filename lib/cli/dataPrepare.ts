@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { print, printJson, setting, whole } from "./output.js";
+import { note, print, printJson, setting, whole } from "./output.js";
 import { counter, duration } from "./progress.js";
 import { interruptible } from "./signals.js";
 
@@ -33,12 +33,16 @@ async function act(name: string, { folder, option = {}, workers, json }: Options
   const options = parse(configSchema.shape.data, option, "--option");
   const shown = counter(name);
   const started = performance.now();
+  const benchmark = benchmarkNamed(name);
+  const { oddities = [] } = benchmark;
+  for (const oddity of oddities) note(`Beware: ${oddity}.`);
   const done = await interruptible((signal) =>
-    run(benchmarkNamed(name), { folder, options, workers, signal, onProgress: shown.show }).finally(shown.close),
+    run(benchmark, { folder, options, workers, signal, onProgress: shown.show }).finally(shown.close),
   );
   const seconds = (performance.now() - started) / 1000;
-  if (json) return void printJson({ name, cache: cacheFolder(), ...done, seconds });
+  if (json) return void printJson({ name, cache: cacheFolder(), ...done, seconds, oddities });
   print(
+    ...oddities.map((oddity) => `odd: ${oddity}`),
     `${name}: ${done.made} files decoded in ${duration(seconds)}, ${done.there} were there${done.swept ? `, ${done.swept} stale ones removed` : ""}; in ${cacheFolder()}`,
   );
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { diskProblem } from "../disk.js";
 import { Problem } from "../problem.js";
 import { bench } from "./bench.js";
 import { data } from "./data.js";
@@ -38,7 +39,8 @@ function strict(command: Command): Command {
   return command.exitOverride().showSuggestionAfterError(true);
 }
 
-function statusOf(error: unknown): number {
+function statusOf(thrown: unknown): number {
+  const error = diskProblem(undefined, thrown);
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // commander has printed it
   if (error instanceof Interrupted) return error.status;
   if (error instanceof Problem) process.stderr.write(`arco: ${error.message}\n`);

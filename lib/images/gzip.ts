@@ -1,6 +1,6 @@
 import { constants, gunzipSync } from "node:zlib";
 import { Problem } from "../problem.js";
-import { described, type Header } from "./voxels.js";
+import { described, type Header, mostOf } from "./voxels.js";
 
 /** Whether bytes begin as gzip does. */
 export const isGzip = (file: Uint8Array): boolean => file[0] === 0x1f && file[1] === 0x8b;
@@ -13,10 +13,10 @@ export function beginningOf(file: Uint8Array, count: number, path: string): Uint
   }
 }
 
-/** Everything that is packed, no further than a header announces. Deflate packs at most 1032 bytes into one, so a header that claims more lies, and no memory is taken for it. */
+/** Everything that is packed, no further than a header allows for. Deflate packs at most 1032 bytes into one, so a header that claims more lies, and no memory is taken for it. */
 export function inflate(file: Uint8Array, header: Header, path: string): Uint8Array {
   checkClaim(header, file.length, path);
-  return unzip(file, path, { maxOutputLength: header.end, chunkSize: header.end + 64 });
+  return unzip(file, path, { maxOutputLength: mostOf(header) - 1, chunkSize: header.end + 64 }, header.end);
 }
 
 /** Throws a Problem where a header claims more voxels than so many bytes of gzip can hold. */
@@ -34,11 +34,12 @@ function unzip(
   file: Uint8Array,
   path: string,
   options: { finishFlush?: number; maxOutputLength?: number; chunkSize?: number },
+  announced?: number,
 ): Uint8Array {
   try {
     return gunzipSync(file, options);
   } catch (error) {
-    throw gzipProblem(error, file.length, path, options.maxOutputLength);
+    throw gzipProblem(error, file.length, path, announced);
   }
 }
 

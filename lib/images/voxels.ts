@@ -32,6 +32,10 @@ export interface Header extends Geometry {
   /** Where the voxels begin among the bytes of the file, inflated if need be, and where they end. */
   start: number;
   end: number;
+  /** What was taken for values of the header that are missing or cannot be used, and what else of the file was passed over, in sentences. */
+  remarks: readonly string[];
+  /** How values are scaled, in the words of the format, for messages: "scl_slope 2, scl_inter 0". */
+  scale?: string;
   /** Where these are but some slices of a volume: the number of the first, for messages. */
   z?: number;
   /** Where the file holds several volumes, one after the other: what they are, for messages. */
@@ -57,9 +61,9 @@ export function described({ shape: [z, y, x], kind, series }: Form): string {
   return `${[x, y, z, ...(series ? [series.length] : [])].join("×")} voxels of ${kind}`;
 }
 
-/** Throws a Problem unless there are as many bytes as the header announces. */
+/** Throws a Problem where there are fewer bytes than the header announces, or so many more that it cannot be theirs. */
 export function checkLength({ length }: { length: number }, header: Header, path: string): void {
-  if (length === header.end) return;
+  if (length >= header.end && length < mostOf(header)) return;
   const found = `found ${length} bytes, expected ${header.end} for ${described(header)}`;
   throw new Problem(
     length < header.end
@@ -67,6 +71,13 @@ export function checkLength({ length }: { length: number }, header: Header, path
       : `${path}: ${found}; header and voxels do not belong together`,
   );
 }
+
+/** From how many bytes on a file is none of this header: some programs leave a few behind the voxels, but not as many as the voxels have. */
+export const mostOf = ({ start, end }: Header): number => 2 * end - start;
+
+/** Says how many bytes lie behind the voxels, if any do. */
+export const surplus = ({ length }: { length: number }, { end }: Header): string[] =>
+  length > end ? [`${length - end} bytes lie behind the voxels; they were ignored`] : [];
 
 /** The volume that header and bytes make up. A value that is not finite throws a Problem. */
 export function volumeOf(bytes: Uint8Array, header: Header, path: string): Volume {
@@ -82,25 +93,6 @@ export function seriesOf(bytes: Uint8Array, header: Header, path: string): Volum
   );
 }
 
-/** The label map that header and bytes make up. A value that is not allowed throws a Problem that says which, how often and where. */
-export function labelOf(
-  bytes: Uint8Array,
-  header: Header,
-  allowed: readonly number[],
-  path: string,
-): Volume<Uint8Array> {
-  const found = stored(bytes, header);
-  const values =
-    found instanceof Uint8Array && header.slope === 1 && header.intercept === 0
-      ? found
-      : intensities(found, header, path);
-  const isAllowed = new Uint8Array(256);
-  for (const value of allowed) isAllowed[value] = 1;
-  for (let i = 0; i < values.length; i++)
-    if (isAllowed[values[i]] !== 1) throw unknownLabels(values, header, allowed, path); // a fraction or a negative number is no index
-  return { data: values instanceof Uint8Array ? values : new Uint8Array(values), ...geometryOf(header), path };
-}
-
 /** The bytes a volume is stored as, little-endian. Throws a Problem where a value does not fit. */
 export function packed({ data, shape }: Volume<Float32Array | Uint8Array>, dtype: Dtype, path: string): Uint8Array {
   if (data.length !== sizeOf(shape))
@@ -112,10 +104,11 @@ export function packed({ data, shape }: Volume<Float32Array | Uint8Array>, dtype
   return new Uint8Array(voxels.buffer);
 }
 
-const geometryOf = ({ shape, spacingMm, affine }: Header): Geometry => ({ shape, spacingMm, affine });
+/** The geometry of a header. */
+export const geometryOf = ({ shape, spacingMm, affine }: Header): Geometry => ({ shape, spacingMm, affine });
 
 /** The voxels as they are stored, in the byte order of this machine. */
-function stored({ buffer, byteOffset }: Uint8Array, header: Header): InstanceType<Kinds[Kind]> {
+export function stored({ buffer, byteOffset }: Uint8Array, header: Header): InstanceType<Kinds[Kind]> {
   const { kind, isLittleEndian, start, end } = header;
   const size = kinds[kind].BYTES_PER_ELEMENT;
   const at = byteOffset + start;
@@ -133,7 +126,8 @@ function swap(bytes: Buffer, size: number): void {
   if (size === 8) bytes.swap64();
 }
 
-function intensities(voxels: InstanceType<Kinds[Kind]>, header: Header, path: string): Float32Array {
+/** Stored voxels as the intensities they stand for. One that is not finite throws a Problem. */
+export function intensities(voxels: InstanceType<Kinds[Kind]>, header: Header, path: string): Float32Array {
   const { slope, intercept } = header;
   if (voxels instanceof BigInt64Array || voxels instanceof BigUint64Array)
     return Float32Array.from(voxels, (value) => Number(value) * slope + intercept);
@@ -149,38 +143,14 @@ function checkFinite(data: Float32Array, header: Header, path: string): void {
     if (Number.isFinite(data[i])) continue;
     const count = data.filter((value) => !Number.isFinite(value)).length;
     throw new Problem(
-      `${path}: ${voxels(count)} NaN, infinite or too large for float32, the first at ${place(i, header)}, expected finite intensities; replace them and save it again`,
+      `${path}: ${voxelsIn(count)} NaN, infinite or too large for float32, the first at ${placeOf(i, header)}, expected finite intensities; replace them and save it again`,
     );
   }
 }
 
-const listed = 5;
+/** "1 voxel", "2 voxels". */
+export const voxelsIn = (count: number) => `${count} voxel${count === 1 ? "" : "s"}`;
 
-function unknownLabels(
-  data: Float32Array | Uint8Array,
-  header: Header,
-  allowed: readonly number[],
-  path: string,
-): Problem {
-  const found = new Map<number, { count: number; first: number }>();
-  let others = 0;
-  for (let i = 0; i < data.length; i++) {
-    if (allowed.includes(data[i])) continue;
-    const known = found.get(data[i]);
-    if (known) known.count++;
-    else if (found.size < listed) found.set(data[i], { count: 1, first: i });
-    else others++;
-  }
-  const values = [...found].map(
-    ([value, { count, first }]) => `${value} (${voxels(count)}, the first at ${place(first, header)})`,
-  );
-  if (others > 0) values.push(`others (${voxels(others)})`);
-  return new Problem(
-    `${path}: found label ${values.join(", ")}, expected only ${allowed.join(", ")}; correct the file or the list of classes`,
-  );
-}
-
-const voxels = (count: number) => `${count} voxel${count === 1 ? "" : "s"}`;
-
-const place = (index: number, { shape: [, height, width], z = 0 }: Header) =>
+/** Where in a volume a value is, for messages. */
+export const placeOf = (index: number, { shape: [, height, width], z = 0 }: Header) =>
   `x ${index % width}, y ${Math.floor(index / width) % height}, z ${z + Math.floor(index / width / height)}`;

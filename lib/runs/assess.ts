@@ -1,5 +1,5 @@
 import type { Opened } from "../benchmarks/benchmark.js";
-import { onDisk } from "../disk.js";
+import { onDisk, shortened } from "../disk.js";
 import { writeNifti } from "../images/nifti/index.js";
 import type { Trainer } from "../methods/method.js";
 import { loadCheckpoint } from "../training/checkpoint.js";
@@ -14,8 +14,11 @@ interface Place {
   checkpoint(name: "last" | "best"): string;
 }
 
-/** Path of a case's predicted label map in a run's folder. */
-export const predictionPath = (id: string) => ["predictions", `${encodeURIComponent(id)}.nii.gz`] as const;
+/** Path of a case's predicted label map in a run's folder; its name is short whatever the id is. */
+export function predictionPath(id: string) {
+  const name = encodeURIComponent(id);
+  return ["predictions", `${name.length > 200 ? shortened(name) : name}.nii.gz`] as const;
+}
 
 /** Loads the weights that the config says are tested and scores a split with them. With `keep` the label maps go into predictions/. */
 export async function assess(

@@ -1,23 +1,21 @@
 import { sideBySide } from "../images/channels.js";
-import { orientation } from "../images/geometry/orientation.js";
 import { openNifti } from "../images/nifti/bytes.js";
 import type { Geometry, Volume } from "../images/volume.js";
 import { seriesOf, volumeOf } from "../images/voxels.js";
 import { Problem } from "../problem.js";
 
-/** A scan that nobody prepared, and whether its file says how it lies in the scanner. */
+/** A scan that nobody prepared, and what was taken for values of its header that are missing or cannot be used, in sentences. */
 export interface Scan {
   image: Volume;
-  isPlaced: boolean;
+  remarks?: readonly string[];
 }
 
 /** Reads a scan of one volume, or of a series, side by side in every voxel. What `readNifti` or `readNiftiSeries` would refuse throws a Problem here too. */
 export function readScan(path: string, { series }: Pick<Trained, "series">): Scan {
   const { header, bytes } = openNifti(path, series);
-  const isPlaced = bytes.subarray(252, 256).some((byte) => byte !== 0); // qform_code and sform_code
   const volumes = series ? seriesOf(bytes, header, path) : [volumeOf(bytes, header, path)];
   const data = sideBySide(volumes.map((volume) => volume.data));
-  return { image: { ...volumes[0], data, path }, isPlaced };
+  return { image: { ...volumes[0], data, path }, remarks: header.remarks };
 }
 
 /** What training volumes were like, as far as their benchmark says. */
@@ -50,12 +48,8 @@ const mostDegrees = 30; // half-way to the next orientation is 45
 const mostTimes = 2;
 
 /** In what a scan, already turned as the network wants it, is unlike the training volumes, in sentences. A network may fail on such a scan without saying so. */
-export function unlike({ image, isPlaced }: Scan, { name, orientation: wanted, spacingMm }: Trained): string[] {
-  const found: string[] = [];
-  if (wanted && !isPlaced)
-    found.push(
-      `its header says nothing of its orientation (qform_code and sform_code are 0); it was taken as ${orientation(image.affine)}, look at the result`,
-    );
+export function unlike({ image, remarks = [] }: Scan, { name, orientation: wanted, spacingMm }: Trained): string[] {
+  const found = [...remarks];
   const degrees = obliqueness(image.affine);
   if (wanted && degrees > mostDegrees)
     found.push(

@@ -1,23 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { onDisk } from "../disk.js";
+import { niftiEnding } from "../images/nifti/name.js";
 import { Problem } from "../problem.js";
 
-const ending = /\.nii(\.gz)?$/;
-
-/** The scans that some words name: files, folders (every .nii and .nii.gz right inside), and patterns with * or ? in the last part of a path. */
+/** The scans that some words name: files, folders (every .nii and .nii.gz right inside), and patterns with * or ? in the last part of a path. A link that leads nowhere is one, too, for its reader to refuse. */
 export function scansOf(words: readonly string[]): string[] {
   const found = words.flatMap((word) => {
-    if (!existsSync(word)) return matching(word);
-    return statSync(word).isDirectory() ? inside(word, ending, "NIfTI file (.nii or .nii.gz)") : [word];
+    if (!existsSync(word)) return isLink(word) ? [word] : matching(word);
+    return statSync(word).isDirectory() ? inside(word, niftiEnding, "NIfTI file (.nii or .nii.gz)") : [word];
   });
-  const other = found.find((path) => !ending.test(path));
+  const other = found.find((path) => !niftiEnding.test(path));
   if (other !== undefined)
     throw new Problem(
       `${other}: expected a NIfTI file (.nii or .nii.gz); convert it first, a DICOM series for example with dcm2niix`,
     );
   return [...new Map(found.map((path) => [resolve(path), path])).values()];
 }
+
+const isLink = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 
 /** Files of a pattern that the shell has left as it is. */
 function matching(word: string): string[] {
@@ -62,11 +63,11 @@ export function resultsOf(
   foreground: readonly string[],
   { probabilities, uncertainty, preview }: Wanted,
 ): Results[] {
-  if (scans.length > 1 && ending.test(out))
+  if (scans.length > 1 && niftiEnding.test(out))
     throw new Problem(`${out}: found the name of one file for ${scans.length} scans, expected a folder; name a folder`);
   return scans.map((scan) => {
-    const mask = ending.test(out) ? out : join(out, basename(scan).replace(ending, ".nii.gz"));
-    const beside = (what: string, end = ".nii.gz") => mask.replace(ending, `_${what}${end}`);
+    const mask = niftiEnding.test(out) ? out : join(out, basename(scan).replace(niftiEnding, ".nii.gz"));
+    const beside = (what: string, end = ".nii.gz") => mask.replace(niftiEnding, `_${what}${end}`);
     return {
       mask,
       probabilities: probabilities ? foreground.map((name) => beside(name.replace(/[^\p{L}\p{N}.-]+/gu, "-"))) : [],
@@ -85,7 +86,9 @@ export function makeRoom(scans: readonly string[], results: readonly Results[], 
   if (twice !== undefined)
     throw new Problem(`${twice}: two results would have this name; segment them into folders of their own`);
   const there = files.filter((path) => existsSync(path));
-  const sources = new Set(scans.map((path) => onDisk(path, () => realpathSync(path))));
+  const sources = new Set(
+    scans.filter((path) => existsSync(path)).map((path) => onDisk(path, () => realpathSync(path))),
+  );
   const source = there.find((path) => sources.has(realpathSync(path)));
   if (source !== undefined)
     throw new Problem(`${source}: a result would replace this scan; choose another place for the results`);

@@ -66,7 +66,7 @@ export async function segmenter(run: string, { checkpoint: asked }: WeightsChoic
       segmentVolume(
         { predict },
         viewed,
-        typeof scan === "string" ? readScan(scan, benchmark) : { image: scan, isPlaced: true },
+        typeof scan === "string" ? readScan(scan, benchmark) : { image: scan },
         options,
       ),
     dispose: () => disposeParams(model),

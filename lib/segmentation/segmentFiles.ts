@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { onDisk, writeWhole } from "../disk.js";
+import { writeWhole } from "../disk.js";
 import { brightness } from "../images/augment/brightness.js";
 import { writeNifti } from "../images/nifti/index.js";
 import type { Geometry, Volume } from "../images/volume.js";
@@ -114,8 +114,7 @@ async function segmentFile(network: Segmenter, scan: string, files: Results, wan
   const { mask, probabilities = [], uncertainty, warnings } = await network.segment(scan, wanted);
   const names = foregroundOf(network);
   const millilitres = Object.fromEntries(names.map((name, i) => [name, volumeOf(mask, i + 1)]));
-  const write = (path: string, volume: Volume<Float32Array | Uint8Array>) =>
-    onDisk(path, () => writeNifti(path, volume));
+  const write = (path: string, volume: Volume<Float32Array | Uint8Array>) => writeNifti(path, volume, { like: scan });
   for (const [i, path] of files.probabilities.entries()) write(path, probabilities[i + 1]);
   if (files.uncertainty && uncertainty) write(files.uncertainty, uncertainty);
   if (files.preview) {
@@ -130,19 +129,19 @@ async function segmentFile(network: Segmenter, scan: string, files: Results, wan
     });
     writeWhole(files.preview, png(sheet));
   }
-  onDisk(files.mask, () => writeMask(files.mask, mask, network.benchmark.labelValues));
+  writeMask(files.mask, mask, scan, network.benchmark.labelValues);
   return { scan, ...files, millilitres, warnings };
 }
 
-/** Writes a mask with what stands for its classes in the label files it was learnt from. */
-function writeMask(path: string, mask: Volume<Uint8Array>, values?: readonly number[]): void {
+/** Writes a mask in the place of its scan, with what stands for its classes in the label files it was learnt from. */
+function writeMask(path: string, mask: Volume<Uint8Array>, scan: string, values?: readonly number[]): void {
   if (!values) {
-    writeNifti(path, mask);
+    writeNifti(path, mask, { like: scan });
     return;
   }
   const highest = Math.max(...values);
   const dtype = highest < 2 ** 8 ? "uint8" : highest < 2 ** 16 ? "uint16" : "int32";
-  writeNifti(path, { ...mask, data: Float32Array.from(mask.data, (number) => values[number]) }, { dtype });
+  writeNifti(path, { ...mask, data: Float32Array.from(mask.data, (number) => values[number]) }, { dtype, like: scan });
 }
 
 /** "anterior 1.17 ml, posterior 1.32 ml". */

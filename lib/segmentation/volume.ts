@@ -30,7 +30,7 @@ export interface Segmentation {
 export async function segmentVolume(
   network: Predictor,
   viewed: Viewed & { benchmark: Trained },
-  { image, isPlaced }: Scan,
+  { image, remarks }: Scan,
   { probabilities, uncertainty }: SegmentOptions = {},
 ): Promise<Segmentation> {
   checkScan(image, viewed.benchmark);
@@ -60,7 +60,7 @@ export async function segmentVolume(
         ),
       ),
     }),
-    warnings: [...unlike({ image: turned, isPlaced }, viewed.benchmark), ...unseen(origins)],
+    warnings: [...unlike({ image: turned, remarks }, viewed.benchmark), ...unseen(origins)],
   };
 }
 

@@ -341,14 +341,14 @@ const broken: [what: string, file: () => string, message: string][] = [
     `the header says that voxels begin at byte 0, expected 352 or more; ${damaged}`,
   ],
   [
-    "an affine without volume",
-    () => changed("flatAffine.nii", float(280, 0), float(284, 0), float(288, 0)),
-    `the sform of the header gives voxels of 0 mm³, expected a positive volume; ${damaged}`,
+    "no transform of a volume, and no distance of voxels",
+    () => changed("flatAffine.nii", float(280, 0), float(284, 0), float(288, 0), float(84, 0)),
+    `neither sform (code 1) nor qform (code 1) nor distances of voxels (pixdim) of the header says how far voxels are apart (pixdim 1.5×0×4); ${damaged}`,
   ],
   [
-    "an affine that is no number",
-    () => changed("nanAffine.nii", float(280, Number.NaN)),
-    `the sform of the header gives voxels of NaN mm³, expected a positive volume; ${damaged}`,
+    "no transform of numbers, and no distance of voxels",
+    () => changed("nanAffine.nii", float(280, Number.NaN), short(252, 0), float(80, Number.NaN)),
+    `neither sform (code 1) nor distances of voxels (pixdim) of the header says how far voxels are apart (pixdim NaN×2×4); ${damaged}`,
   ],
   [
     "an endless intercept",
@@ -419,7 +419,7 @@ test("labels that are none: the error names value, number, place and what is all
   assert.throws(
     () => readNiftiLabel(path, [0, 1]),
     new Problem(
-      `${path}: found label 1.5 (1 voxel, the first at x 1, y 1, z 0), -1 (2 voxels, the first at x 0, y 0, z 1), expected only 0, 1; correct the file or the list of classes`,
+      `${path}: found label 1.5 (1 voxel, the first at x 1, y 1, z 0), -1 (2 voxels, the first at x 0, y 0, z 1), expected only 0, 1; is it a map of classes? save it as whole numbers, without a scale (found scl_slope 1, scl_inter 0)`,
     ),
   );
   writeNifti(path, counting);
@@ -442,7 +442,7 @@ test("a value that does not fit into the file is refused, and nothing is written
   assert.throws(() => writeNifti(place("unfit.img"), counting), /expected a name that ends in .nii or .nii.gz/);
   assert.throws(
     () => writeNifti(join(folder, "no", "unfit.nii"), counting),
-    /cannot be written \(ENOENT.*check that the folder exists/,
+    /unfit.nii: cannot be written: its folder is not there; make it, or choose another/,
   );
   assert.ok(!readdirSync(folder).some((name) => name.startsWith("unfit")));
 });

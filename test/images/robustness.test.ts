@@ -33,7 +33,7 @@ function filled(message: string, path: string): string {
   const { size } = statSync(path);
   const data = () => size - readFileSync(path).indexOf("\n\n") - 2;
   return message
-    .replace("{folder}", folder)
+    .replaceAll("{folder}", folder)
     .replace("{size}", String(size))
     .replace("{size+100}", String(size + 100))
     .replace("{data}", () => String(data()));

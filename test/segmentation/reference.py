@@ -1,6 +1,7 @@
 """An independent view of scans and masks, by nibabel and numpy.
 
 turn SCAN OUT CODES       writes a scan in another orientation, as nibabel does, placed by its qform alone
+places SCAN MASK ...      prints as JSON, for each pair, both codes of both files and how far apart in mm a corner of one lies from that of the other
 compare MASK SCAN OTHER   prints as JSON how MASK lies beside its SCAN, and in how many voxels it differs from OTHER, resampled to its grid (nearest)
 """
 
@@ -18,6 +19,18 @@ def turn(scan, out, codes):
     written = nib.Nifti1Image(turned.get_fdata(dtype=np.float32), None)
     written.set_qform(turned.affine, 1)
     nib.save(written, out)
+
+
+def places(*paths):
+    def corner(image):
+        return nib.affines.apply_affine(image.affine, np.array(image.header["dim"][1:4]) - 1)
+
+    found = []
+    for scan, mask in zip(paths[::2], paths[1::2]):
+        scan, mask = nib.load(scan), nib.load(mask)
+        codes = [[int(one.header["qform_code"]), int(one.header["sform_code"])] for one in (scan, mask)]
+        found.append({"codes": codes, "apart": float(np.abs(corner(scan) - corner(mask)).max())})
+    print(json.dumps(found))
 
 
 def compare(mask, scan, other):
@@ -42,4 +55,4 @@ def compare(mask, scan, other):
 
 
 action, *arguments = sys.argv[1:]
-{"turn": turn, "compare": compare}[action](*arguments)
+{"turn": turn, "places": places, "compare": compare}[action](*arguments)

@@ -125,14 +125,14 @@ test("what lies outside the network's view is background, wholly undecided, and 
 test("a scan unlike the training volumes is segmented with a sentence that says in what", () => {
   const trained = { ...hippocampus, spacingMm: [1, 1, 1] as const };
   const coarse = { ...image, spacingMm: [3, 1, 1] as const };
-  assert.deepEqual(unlike({ image, isPlaced: true }, trained), []);
-  assert.match(unlike({ image, isPlaced: false }, trained).join(), /says nothing of its orientation .* taken as RAS/);
+  assert.deepEqual(unlike({ image }, trained), []);
+  assert.deepEqual(unlike({ image, remarks: ["taken as RAS"] }, trained), ["taken as RAS"]);
   assert.match(
-    unlike({ image: coarse, isPlaced: true }, trained).join(),
+    unlike({ image: coarse }, trained).join(),
     /its voxels are 1×1×3 mm, those of hippocampus 1×1×1 mm: more than 2 times off/,
   );
   assert.match(
-    unlike({ image: { ...image, affine: rotated(image.affine, 40) }, isPlaced: true }, trained).join(),
+    unlike({ image: { ...image, affine: rotated(image.affine, 40) } }, trained).join(),
     /its axes are turned by 40° against those of the body/,
   );
 });
@@ -144,7 +144,7 @@ test("a scan without an orientation in its header is taken as RAS, and said", as
   writeFileSync(place("plain.nii"), bytes);
   const { mask, warnings } = await network.segment(place("plain.nii"));
   assert.deepEqual(mask.data, evaluated.data);
-  assert.match(warnings.join(), /its header says nothing of its orientation/);
+  assert.match(warnings.join(), /the header says nothing of its orientation .* taken as RAS/);
 });
 
 test("a scan that this network cannot look at is refused with what was found and what to do", async () => {
@@ -163,7 +163,7 @@ test("a scan that this network cannot look at is refused with what was found and
     [() => network.segment({ ...image, data: one }), /99 % of the voxels are 7, expected an image/],
     [() => network.segment({ ...image, data: holed }), /found NaN among the intensities, expected finite numbers/],
     [
-      () => segmentVolume({ predict }, viewed, { image: flat as unknown as Volume, isPlaced: true }),
+      () => segmentVolume({ predict }, viewed, { image: flat as unknown as Volume }),
       /found one slice \(36×47×1 voxels\), expected a volume: the network was trained on volumes/,
     ],
   ] as const)

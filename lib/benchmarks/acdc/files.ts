@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readH5 } from "../../images/hdf5/index.js";
+import { classMap } from "../../images/labels.js";
 import { readNifti, readNiftiLabel } from "../../images/nifti/index.js";
 import type { Geometry, Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
@@ -48,12 +49,7 @@ function h5FilesIn(folder: string): AcdcFiles | undefined {
     },
     async readLabel(id) {
       const { data, shape } = await readH5(path(id), "label", { dimensions: dimensions(id) });
-      const unknown = data.find((value) => !labels.includes(value));
-      if (unknown !== undefined)
-        throw new Problem(
-          `${path(id)}: found label ${unknown}, expected only ${labels.join(", ")}; get the file again`,
-        );
-      return { data: data instanceof Uint8Array ? data : Uint8Array.from(data), ...voxels(shape), path: path(id) };
+      return { data: classMap(data, labels, path(id)), ...voxels(shape), path: path(id) };
     },
   };
 }

@@ -170,6 +170,7 @@ async function checkFile(
     throw new Problem(
       `${image.path}: found ${image.shape[0]} slices, expected the ${depth} of the split lists; get the file again`,
     );
+  if (!id.includes("_slice_")) minMax(image); // slices were scaled with the volume that they are of
   if (what === "both") checkSameGrid(image, await files.readLabel(id));
   else checkFrames(image.path, id);
 }

@@ -1,6 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
-import { threadId } from "node:worker_threads";
-import { onDisk } from "../../disk.js";
+import { onDisk, ownPartOf } from "../../disk.js";
 import { sizeOf } from "../../images/values.js";
 import { codesOf, valuesOf } from "../palette.js";
 
@@ -30,7 +29,7 @@ export function writeParts(
   const kind = codes instanceof Int8Array ? "int8" : codes instanceof Uint16Array ? "uint16" : "float32";
   const parts = values.length / (sizeOf(shape) * channels);
   const head = { parts, shape, channels, kind, palette: palette.length } satisfies Head;
-  const aside = `${path}.${process.pid}.${threadId}.part`;
+  const aside = ownPartOf(path);
   onDisk(path, () => {
     try {
       const file = openSync(aside, "w");

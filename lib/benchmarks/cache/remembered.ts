@@ -1,10 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { threadId } from "node:worker_threads";
 import type { z } from "zod";
-import { onDisk } from "../../disk.js";
+import { onDisk, ownPartOf, writeWhole } from "../../disk.js";
 import { cacheFolder } from "../places.js";
-import { digest, stamp } from "./store.js";
+import { digest, shortId, stamp } from "./store.js";
 
 /** What is remembered, and of which files. */
 export interface Memory<T> {
@@ -21,16 +20,12 @@ export interface Memory<T> {
 /** The answer to a question about files that takes long to find; asked again, also by another process, it is read from the cache folder. */
 export async function remembered<T>(memory: Memory<T>, find: () => Promise<T>): Promise<T> {
   const { benchmark, id, question, files, answer } = memory;
-  const path = join(cacheFolder(), benchmark, `${id}.${digest([question, files.map(stamp)])}.json`);
+  const path = join(cacheFolder(), benchmark, `${shortId(id)}.${digest([question, files.map(stamp)])}.json`);
   const known = answer.safeParse(parsed(path));
   if (known.success) return known.data;
   const found = await find();
-  const aside = `${path}.${process.pid}.${threadId}.part`;
-  onDisk(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(aside, JSON.stringify(found));
-    renameSync(aside, path);
-  });
+  onDisk(path, () => mkdirSync(dirname(path), { recursive: true }));
+  writeWhole(path, JSON.stringify(found), { part: ownPartOf(path) });
   return found;
 }
 

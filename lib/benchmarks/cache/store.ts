@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { onDisk } from "../../disk.js";
+import { onDisk, shortened } from "../../disk.js";
 import { cacheFolder } from "../places.js";
 import { openParts, type Parts, writeParts } from "./file.js";
 
@@ -128,7 +128,7 @@ export function store(
 /** Where the image and the label of a group lie; label files are looked at only when the label is asked for. */
 function filesOf(folder: string, { id, images, labels }: Group, form: string) {
   const path = (sources: readonly string[], kind: string) =>
-    join(folder, `${id.replace(/[^\w.-]/g, "_")}.${form}.${digest(sources.map(stamp))}.${kind}`);
+    join(folder, `${shortId(id)}.${form}.${digest(sources.map(stamp))}.${kind}`);
   let label: string | undefined;
   return {
     image: path(images, "image"),
@@ -138,6 +138,14 @@ function filesOf(folder: string, { id, images, labels }: Group, form: string) {
     },
   };
 }
+
+/** An id as a part of a file's name, short whatever it is. */
+export const shortId = (id: string): string => {
+  const plain = id.replace(/[^\w.-]/g, "_");
+  return plain.length > longest ? shortened(id) : plain;
+};
+
+const longest = 120; // characters
 
 /** Whether another process may still be at it; what a killed one has left is older. */
 const isBeingWritten = (path: string) =>

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { diskProblem } from "../../disk.js";
 import { Problem } from "../../problem.js";
 import type { OpenOptions } from "../benchmark.js";
 import { benchmarkNamed } from "../index.js";
@@ -25,7 +26,8 @@ async function fill(group: number): Promise<Answer> {
   try {
     await store.fill(group, store.groups[group].labeled);
     return { group };
-  } catch (error) {
+  } catch (thrown) {
+    const error = diskProblem(undefined, thrown);
     if (error instanceof Problem) return { group, problem: error.message };
     return { group, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readH5 } from "../../images/hdf5/index.js";
+import { classMap } from "../../images/labels.js";
 import { readNrrd, readNrrdLabel } from "../../images/nrrd/index.js";
 import { zerosLike } from "../../images/values.js";
 import type { Geometry, Volume } from "../../images/volume.js";
-import { Problem } from "../../problem.js";
 import { namesIn } from "../places.js";
 
 /** One of the forms in which LA is handed around. */
@@ -56,10 +56,7 @@ function h5FilesIn(root: string): LaFiles | undefined {
     },
     async readLabel(id) {
       const { data, shape } = await readH5(path(id), "label", { dimensions: 3 });
-      const unknown = data.find((value) => value !== 0 && value !== 1);
-      if (unknown !== undefined)
-        throw new Problem(`${path(id)}: found label ${unknown}, expected only 0 and 1; get the file again`);
-      return { data: zFirst(Uint8Array.from(data), shape), ...lying(shape), path: path(id) };
+      return { data: zFirst(classMap(data, [0, 1], path(id)), shape), ...lying(shape), path: path(id) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { h5Datasets, readH5 } from "../../images/hdf5/index.js";
+import { classMap } from "../../images/labels.js";
 import { readNiftiHeader } from "../../images/nifti/bytes.js";
 import { readNiftiLabel } from "../../images/nifti/index.js";
 import {
@@ -107,10 +108,7 @@ function h5FilesIn(folder: string): LitsFiles | undefined {
   };
   const readLabel = async (id: string): Promise<Volume<Uint8Array>> => {
     const { data, shape } = await readH5(path(id), "label", { dimensions: 3 });
-    const unknown = data.find((value) => !labels.includes(value));
-    if (unknown !== undefined)
-      throw new Problem(`${path(id)}: found label ${unknown}, expected only ${labels.join(", ")}; get the file again`);
-    return { data: Uint8Array.from(data), ...asTheyLie(shape), path: path(id) };
+    return { data: classMap(data, labels, path(id)), ...asTheyLie(shape), path: path(id) };
   };
   const grid = async (id: string, name: string): Promise<Grid> => {
     const found = (await h5Datasets(path(id))).find((dataset) => dataset.name === name);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { wholeOf } from "../../images/labels.js";
 import { readLargeNifti } from "../../images/nifti/slices.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
@@ -44,7 +45,7 @@ export async function readMmwhsLabel(path: string, strayLabel: "error" | "421as4
   const data = new Uint8Array(volume.data.length);
   const unknown = new Map<number, number>();
   for (let i = 0; i < data.length; i++) {
-    const value = volume.data[i];
+    const value = wholeOf(volume.data[i]);
     if (value === 0) continue;
     const found = classes.get(value);
     if (found === undefined) unknown.set(value, (unknown.get(value) ?? 0) + 1);

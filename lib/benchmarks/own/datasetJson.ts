@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import { onDisk } from "../../disk.js";
+import { niftiEnding } from "../../images/nifti/name.js";
+import { parsedJson } from "../../json.js";
 import { Problem } from "../../problem.js";
 import { byKey, keyOf, type Listing, niftiIn, ofChannel, type Pair, pairsIn } from "./pairs.js";
 
@@ -24,7 +26,7 @@ export function datasetIn(folder: string, channel?: number): Listing {
   const path = join(folder, "dataset.json");
   const dataset = read(path);
   const { file_ending: ending = ".nii.gz", numTraining } = dataset;
-  if (!/^\.nii(\.gz)?$/.test(ending))
+  if (ending.replace(niftiEnding, "") !== "")
     throw new Problem(`${path}: file_ending: found ${ending}, expected .nii.gz or .nii; convert the files first`);
   const channels = dataset.channel_names ?? dataset.modality ?? {};
   const count = Object.keys(channels).length;
@@ -51,19 +53,13 @@ function read(path: string): Dataset {
       `${path}: not found; expected the dataset.json of MSD or nnU-Net, or give the folders: --images DIR --labels DIR`,
     );
   const text = onDisk(path, () => readFileSync(path, "utf8"));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Problem(`${path}: not JSON (${error instanceof Error ? error.message : error}); get it again`);
-  }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(parsedJson(text, path, "correct it there, or get it again"));
   if (result.success) return result.data;
   const [{ path: field, message }] = result.error.issues;
   throw new Problem(`${path}: ${field.join(".")}: ${message}; expected the dataset.json of MSD or nnU-Net`);
 }
 
-/** The files that MSD's lists name; nnU-Net's first version lists images without the number of their channel. */
+/** The files that MSD's lists name, from the folder on or by their whole paths; nnU-Net's first version lists images without the number of their channel. */
 function listed(
   folder: string,
   { training = [], test = [] }: Dataset,
@@ -71,10 +67,10 @@ function listed(
 ): Pick<Listing, "pairs" | "oddities"> {
   const there = (name: string) => {
     const plain = name.replace(/^\.\//, "");
-    const withChannel = plain.replace(/\.nii(\.gz)?$/, `_${String(channel).padStart(4, "0")}$&`);
-    return !existsSync(join(folder, plain)) && existsSync(join(folder, withChannel)) ? withChannel : plain;
+    const withChannel = plain.replace(niftiEnding, `_${String(channel).padStart(4, "0")}$&`);
+    return !existsSync(resolve(folder, plain)) && existsSync(resolve(folder, withChannel)) ? withChannel : plain;
   };
-  const idOf = (name: string) => keyOf(name.replace(/^.*\//, ""));
+  const idOf = (name: string) => keyOf(basename(name));
   const pairs = [
     ...training.map(
       ({ image, label }): Pair => ({ id: idOf(image), image: there(image), label: label.replace(/^\.\//, "") }),
@@ -83,14 +79,14 @@ function listed(
   ];
   const twice = pairs.find(({ id }, at) => pairs.findIndex((pair) => pair.id === id) !== at);
   if (twice) throw new Problem(`${folder}: dataset.json lists ${twice.id} twice; correct the list`);
-  const known = new Set(pairs.flatMap(({ image, label = "" }) => [image, label]));
+  const known = new Set(pairs.flatMap(({ image, label = "" }) => [resolve(folder, image), resolve(folder, label)]));
   const beside = ["imagesTr", "labelsTr", "imagesTs"].flatMap((part) =>
     existsSync(join(folder, part)) ? niftiIn(join(folder, part)).names.map((name) => `${part}/${name}`) : [],
   );
   return {
     pairs,
     oddities: beside
-      .filter((name) => !known.has(name))
+      .filter((name) => !known.has(resolve(folder, name)))
       .map((name) => `${name} is not in dataset.json; it was left out`),
   };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { onDisk } from "../../disk.js";
+import { parsedJson } from "../../json.js";
 import { Problem } from "../../problem.js";
 import { digest } from "../cache/store.js";
 
@@ -74,13 +75,7 @@ export function readDescription(folder: string): Description {
   const path = descriptionIn(folder);
   const again = "import the scans again (arco data import … --overwrite)";
   const text = onDisk(path, () => readFileSync(path, "utf8"));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Problem(`${path}: not JSON (${error instanceof Error ? error.message : error}); ${again}`);
-  }
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(parsedJson(text, path, `correct it there, or ${again}`));
   if (!result.success) {
     const [{ path: field, message }] = result.error.issues;
     throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);

@@ -5,6 +5,7 @@ import { onDisk, writeWhole } from "../../disk.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark } from "../benchmark.js";
 import { benchmarks, builtIn, register } from "../index.js";
+import { blankness } from "./blank.js";
 import { classesOf, sharesOf } from "./classes.js";
 import { datasetIn } from "./datasetJson.js";
 import { type Description, descriptionIn, hasDescription, nameRule } from "./description.js";
@@ -12,7 +13,7 @@ import { ownFolder } from "./found.js";
 import { type Inspected, inspect } from "./inspecting.js";
 import { copiesOf, odditiesOf, orientationsOf, ranges } from "./oddities.js";
 import { ownBenchmark } from "./own.js";
-import { type Listing, pairsIn } from "./pairs.js";
+import { type Listing, pairsIn, withList } from "./pairs.js";
 import { type RecipeOptions, recipeOf } from "./recipe.js";
 import { type SplitOptions, splitOf } from "./splitting.js";
 
@@ -72,12 +73,19 @@ function nameOf(folder: string): string {
   return basename(own)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, longestName)
     .replace(/^-+|-+$/g, "");
 }
+
+const longestName = 64;
 
 function checkPlace(name: string, folder: string, overwrite: boolean): void {
   if (!nameRule.test(name))
     throw new Problem(`--name: found "${name}", expected letters a–z, digits and hyphens, such as my-scans`);
+  if (name.length > longestName)
+    throw new Problem(
+      `--name: found ${name.length} characters, expected at most ${longestName}, for folders of runs are named after it; choose a shorter one with --name`,
+    );
   if (builtIn.has(name))
     throw new Problem(
       `--name: found "${name}", which is a benchmark of the lab, expected another name; choose one with --name`,
@@ -114,23 +122,39 @@ async function inspectAll(
   if (wrong.length === 1) throw new Problem(wrong[0]);
   if (wrong.length > 1)
     throw new Problem(
-      `${wrong.length} of ${listing.pairs.length} cases cannot be used, nothing was written; correct or move them:\n${wrong.join("\n")}`,
+      withList(
+        `${wrong.length} of ${listing.pairs.length} cases cannot be used, nothing was written; correct or move them:`,
+        wrong,
+      ),
     );
   return found;
 }
 
 function describe(
   name: string,
-  { folders, oddities, names, ignored, modality }: Listing,
+  { folders, oddities: leftOut, names, ignored, modality }: Listing,
   all: readonly Inspected[],
   asked: Omit<ImportOptions, "from">,
 ): Description {
-  const copies = copiesOf(all);
-  const cases = all.filter(({ id }) => !copies.has(id));
+  const whole = recipeOf(all, all, modality, asked).recipe;
+  const blank = all.filter(({ range }) => blankness(range, whole) !== undefined);
+  const copies = copiesOf(all.filter((one) => !blank.includes(one)));
+  const cases = all.filter((one) => !copies.has(one.id) && !blank.includes(one));
+  const oddities = [
+    ...leftOut,
+    ...blank.map(({ image, range }) => `image ${image} is blank: ${blankness(range, whole)}; it was left out`),
+    ...[...copies].map(
+      ([copy, first]) =>
+        `${copy} has the voxels of ${first}; it was left out, so that no case is on both sides of the split`,
+    ),
+  ];
   const withLabel = cases.filter(({ label }) => label !== undefined);
-  const classes = classesOf(withLabel, asked.names ?? names, ignored);
   const ids = (some: readonly Inspected[]) => some.map(({ id }) => id);
-  const split = splitOf(ids(withLabel), ids(cases.filter(({ label }) => label === undefined)), asked);
+  const bare = ids(cases.filter(({ label }) => label === undefined));
+  const { classes, split } = explained(oddities, () => ({
+    split: splitOf(ids(withLabel), bare, asked),
+    classes: classesOf(withLabel, asked.names ?? names, ignored),
+  }));
   const measured = cases.filter(({ id }) => !split.test.includes(id));
   const { recipe, decisions } = recipeOf(cases, measured, modality, asked);
   const across = "RAS".indexOf(recipe.orientation[2]); // sizes are along right, anterior, superior
@@ -149,14 +173,7 @@ function describe(
       ]),
     ),
     decisions,
-    oddities: [
-      ...oddities,
-      ...[...copies].map(
-        ([copy, first]) =>
-          `${copy} has the voxels of ${first}; it was left out, so that no case is on both sides of the split`,
-      ),
-      ...odditiesOf(cases, { classes, split, recipe, ignored }),
-    ],
+    oddities: [...oddities, ...odditiesOf(cases, { classes, split, recipe, ignored })],
     found: {
       classes: sharesOf(classes, withLabel),
       size: ranges(cases.map(({ size }) => size)),
@@ -164,4 +181,13 @@ function describe(
       orientations: orientationsOf(cases),
     },
   };
+}
+
+/** Does something that fails where too few cases are left, and then says which were left out. */
+function explained<T>(oddities: readonly string[], act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof Problem ? new Problem(withList(error.message, oddities)) : error;
+  }
 }

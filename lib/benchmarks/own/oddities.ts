@@ -1,3 +1,4 @@
+import { sentences } from "../../images/remarks.js";
 import type { Description } from "./description.js";
 import type { Inspected } from "./inspecting.js";
 
@@ -20,7 +21,12 @@ export function odditiesOf(
   cases: readonly Inspected[],
   { classes, split, recipe, ignored }: Pick<Description, "classes" | "split" | "recipe" | "ignored">,
 ): string[] {
-  return [...classOddities(cases, classes, split), ...emptyLabels(cases, ignored), ...geometryOddities(cases, recipe)];
+  return [
+    ...classOddities(cases, classes, split),
+    ...emptyLabels(cases, ignored),
+    ...headerOddities(cases),
+    ...geometryOddities(cases, recipe),
+  ];
 }
 
 function classOddities(
@@ -46,6 +52,16 @@ function emptyLabels(cases: readonly Inspected[], ignored?: number): string[] {
     ({ values }) => values && ![...values.keys()].some((value) => value > 0 && value !== ignored),
   );
   return empty.map(({ label }) => `label ${label} holds background only; it is taken as it is`);
+}
+
+/** What is odd in the headers, said once for all files of which it is true. */
+function headerOddities(cases: readonly Inspected[]): string[] {
+  const of = (part: "image" | "label", kind: string) =>
+    sentences(
+      cases.flatMap((one) => one.remarks[part].map((remark) => ({ path: one[part] ?? "", remark }))),
+      kind,
+    );
+  return [...of("image", "images"), ...of("label", "labels")];
 }
 
 function geometryOddities(cases: readonly Inspected[], { orientation: wanted }: Description["recipe"]): string[] {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { bytesOf } from "../../images/file.js";
-import { readNifti } from "../../images/nifti/index.js";
+import { readNifti, readNiftiAnyLabel } from "../../images/nifti/index.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
@@ -9,6 +9,7 @@ import { finding } from "../checks/finding.js";
 import { choose } from "../choices.js";
 import { caseOf, slicesOf } from "../kinds/slices.js";
 import { openSource } from "../opening.js";
+import { blankness, rangeOf } from "./blank.js";
 import { type Description, descriptionIn, hasDescription, identityOf } from "./description.js";
 import { sha256 } from "./inspecting.js";
 import { imageSlices, labelSlices, preprocessingOf } from "./preprocessing.js";
@@ -19,13 +20,14 @@ import { choicesOf } from "./splitting.js";
  * runs keep it, so that what was trained on one import is never tested on another.
  */
 export function ownBenchmark(home: string, description: Description): Benchmark {
-  const { name, folders, classes, ignored, recipe, split, cases } = description;
+  const { name, folders, classes, ignored, recipe, split, cases, oddities } = description;
   const identity = identityOf(description);
-  const imagePath = (id: string) => join(folders.images, cases[id].image);
-  const labelPath = (id: string) => join(folders.labels, cases[id].label ?? "no label");
+  const imagePath = (id: string) => resolve(folders.images, cases[id].image); // which may be whole already
+  const labelPath = (id: string) => resolve(folders.labels, cases[id].label ?? "no label");
   const paths = Object.keys(cases).flatMap((id) => [imagePath(id), ...(cases[id].label ? [labelPath(id)] : [])]);
-  const again = `correct "folders" in ${descriptionIn(home)} if they were moved, or import them again (arco data import … --overwrite)`;
-  const readLabel = (id: string) => mapped(readNifti(labelPath(id)), description);
+  const importAgain = "import them again (arco data import … --overwrite)";
+  const again = `correct "folders" in ${descriptionIn(home)} if they were moved, or ${importAgain}`;
+  const readLabel = (id: string) => mapped(readNiftiAnyLabel(labelPath(id)), description);
 
   function checkImport({ imported = identity }: DataOptions = {}): void {
     if (imported !== identity)
@@ -39,6 +41,7 @@ export function ownBenchmark(home: string, description: Description): Benchmark 
     title: `${name} (own scans)`,
     cite: "own data",
     licence: "own data",
+    oddities,
     source: `own scans: ${again}`,
     kind: "slices",
     orientation: recipe.orientation,
@@ -76,7 +79,12 @@ export function ownBenchmark(home: string, description: Description): Benchmark 
 
     async *check() {
       for (const [id, { sha256: expected }] of Object.entries(cases)) {
-        yield finding(imagePath(id), (path) => checkSame(path, expected.image));
+        yield finding(imagePath(id), (path) => {
+          checkSame(path, expected.image);
+          const blank = blankness(rangeOf(readNifti(path)), recipe);
+          if (blank)
+            throw new Problem(`${path}: ${blank}, expected an image; take it out of the folder and ${importAgain}`);
+        });
         if (expected.label) yield finding(labelPath(id), (path) => checkSame(path, expected.label));
       }
     },
@@ -125,7 +133,10 @@ function checkSame(path: string, expected: string | undefined): void {
 }
 
 /** A label file's values as numbers of classes, what is ignored as 255. */
-function mapped({ data, ...geometry }: Volume, { classes, ignored }: Description): Volume<Uint8Array> {
+function mapped(
+  { data, ...geometry }: Volume<Float32Array | Uint8Array>,
+  { classes, ignored }: Description,
+): Volume<Uint8Array> {
   const numbers = new Map(classes.map(({ value }, number) => [value, number]));
   if (ignored !== undefined) numbers.set(ignored, 255);
   const found = new Uint8Array(data.length);

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { onDisk } from "../../disk.js";
+import { niftiEnding } from "../../images/nifti/name.js";
 import { Problem } from "../../problem.js";
 
 /** A scan and, where it has one, its label map; paths as in the folders they were listed from. */
@@ -25,19 +26,18 @@ export interface Listing {
 
 /** How names are paired, for --help. */
 export const pairingRule =
-  "An image and a label belong together if their names are equal after .nii or .nii.gz and after the words image, images, img, volume, vol, scan, label, labels, " +
+  "An image and a label belong together if their names are equal after .nii or .nii.gz (in letters of any case) and after the words image, images, img, volume, vol, scan, label, labels, " +
   "seg, segmentation, mask and gt at either end are taken away. Where every image's name ends in a number of four digits (_0000) and no label's does, it is the channel.";
 
-const ending = /\.nii(\.gz)?$/;
 const imageWords = "images?|img|volume|vol|scan";
 const labelWords = "labels?|segmentation|seg|mask|gt";
 const ends = new RegExp(`^(?:${imageWords}|${labelWords})[-_.]|[-_.](?:${imageWords}|${labelWords})$`, "i");
 const isLabelName = (name: string) =>
-  new RegExp(`^(?:${labelWords})[-_.]|[-_.](?:${labelWords})$`, "i").test(name.replace(ending, ""));
+  new RegExp(`^(?:${labelWords})[-_.]|[-_.](?:${labelWords})$`, "i").test(name.replace(niftiEnding, ""));
 
 /** What images and labels of a name have in common. */
 export function keyOf(name: string): string {
-  const bare = name.replace(ending, "").normalize("NFC");
+  const bare = name.replace(niftiEnding, "").normalize("NFC");
   for (let key = bare; ; ) {
     const shorter = key.replace(ends, "");
     if (shorter === key) return key;
@@ -53,19 +53,38 @@ export function pairsIn(images: string, labels: string, channel?: number): Listi
   const labelOf = byKey(maps.names, labels);
   const imageOf = ofChannel(byKey(scans.names, images), images, { labels: labelOf, channel });
   const pairs = [...imageOf].map(([id, image]): Pair => ({ id, image, label: labelOf.get(id) }));
-  const alone = [...labelOf].filter(([id]) => !imageOf.has(id)).map(([, name]) => name);
+  const alone = [...labelOf].filter(([id]) => !imageOf.has(id));
+  const leftOut = alone.map(([id, name]) => `label ${name} has no image; it was left out${whyAlone(id, imageOf)}`);
   if (!pairs.some(({ label }) => label !== undefined))
     throw new Problem(
-      `${labels}: found no label that belongs to an image in ${images} (${maps.names[0] ?? "no file"}; ${scans.names[0] ?? "no file"}), expected equal names; rename them`,
+      withList(
+        `${labels}: found no label that belongs to an image in ${images} (${maps.names[0] ?? "no file"}; ${scans.names[0] ?? "no file"}), expected equal names; rename them`,
+        leftOut,
+      ),
     );
   return {
     folders: { images: resolve(images), labels: resolve(labels) },
     pairs,
-    oddities: [
-      ...alone.map((name) => `label ${name} has no image; it was left out`),
-      ...new Set([...scans.oddities, ...maps.oddities]),
-    ],
+    oddities: [...leftOut, ...new Set([...scans.oddities, ...maps.oddities])],
   };
+}
+
+/** Says so where an image differs from a label only by the number of a channel. */
+function whyAlone(id: string, images: ReadonlyMap<string, string>): string {
+  const own = [...images].find(([key]) => numbered.exec(key)?.[1] === id)?.[1];
+  const [bare] = [...images].filter(([key]) => !numbered.test(key)).map(([, name]) => name);
+  if (own === undefined) return "";
+  return bare === undefined
+    ? `; ${own} ends in a number, which counts as that of a channel only where no label ends in one`
+    : `; ${own} ends in a number, which counts as that of a channel only where all images do, and ${bare} does not: name them alike`;
+}
+
+const longest = 20; // lines
+
+/** A message and the sentences that explain it, a line for each. */
+export function withList(message: string, sentences: readonly string[]): string {
+  const more = sentences.length > longest ? [`… and ${sentences.length - longest} more`] : [];
+  return [message, ...sentences.slice(0, longest), ...more].join("\n");
 }
 
 /** The NIfTI files right inside a folder, and what was left out of it. */
@@ -74,7 +93,7 @@ export function niftiIn(folder: string, isWanted = (_: string) => true): { names
     a.name < b.name ? -1 : 1,
   );
   const names = all.filter((file) => !file.isDirectory() && !file.name.startsWith(".")).map(({ name }) => name);
-  const others = names.filter((name) => !ending.test(name) && name !== "dataset.json");
+  const others = names.filter((name) => !niftiEnding.test(name) && name !== "dataset.json");
   const folders = all.filter((file) => file.isDirectory()).length;
   const hidden = all.filter(({ name }) => name.startsWith(".")).length;
   const left = [
@@ -83,7 +102,7 @@ export function niftiIn(folder: string, isWanted = (_: string) => true): { names
     ...(folders ? [`${folders} folders inside`] : []),
   ];
   return {
-    names: names.filter((name) => ending.test(name) && isWanted(name)),
+    names: names.filter((name) => niftiEnding.test(name) && isWanted(name)),
     oddities: left.length ? [`left out of ${folder}: ${left.join(", ")}`] : [],
   };
 }

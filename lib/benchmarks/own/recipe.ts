@@ -76,7 +76,7 @@ const inPlane = { sagittal: [1, 2], coronal: [0, 2], axial: [0, 1] } as const;
 function modalityOf(cases: readonly Inspected[], said = "") {
   if (/^ct\b|computed tomography/i.test(said)) return { modality: "ct" as const, why: `dataset.json says ${said}` };
   if (said) return { modality: "mr" as const, why: `dataset.json says ${said}` };
-  const dark = cases.filter(({ lowest }) => lowest <= -500).length;
+  const dark = cases.filter(({ range }) => range.lowest <= -500).length;
   const why = `${dark} of ${cases.length} images go below −500, as air does in CT; --modality decides otherwise`;
   return { modality: 2 * dark > cases.length ? ("ct" as const) : ("mr" as const), why };
 }

@@ -1,3 +1,4 @@
+import { basename, dirname, join } from "node:path";
 import { Problem } from "../../problem.js";
 import type { Geometry } from "../volume.js";
 import { orientation } from "./orientation.js";
@@ -12,19 +13,34 @@ export function sameGrid(one: Geometry, other: Geometry): boolean {
   );
 }
 
-/** Throws a Problem that says how the grid of a label differs from that of its image, if it does. */
+/** Throws a Problem that says how the grid of a label differs from that of its image, if it does, and what to do. */
 export function checkSameGrid(image: Geometry & { path: string }, label: Geometry & { path: string }): void {
   if (sameGrid(image, label)) return;
-  const size = ({ shape: [z, y, x], spacingMm }: Geometry) =>
-    `${x}×${y}×${z} voxels of ${[...spacingMm].reverse().map(short).join("×")} mm`;
-  const isMoved = size(image) === size(label);
-  const found = isMoved
-    ? `its corners lie up to ${short(distance(image, label))} mm from those of its image (axes ${orientation(label.affine)} and ${orientation(image.affine)})`
-    : `${size(label)}, but its image has ${size(image)}`;
+  const [found, expected] = [sizeIn(label), sizeIn(image)];
+  const differs = `${label.path}: ${found}, but its image has ${expected}, ${image.path}`;
+  if (!image.shape.every((size, axis) => size === label.shape[axis]))
+    throw new Problem(`${differs}; resample one to the other first`);
+  const copy = `arco data geometry ${quoted(label.path)} --like ${quoted(image.path)} --out ${quoted(besides(label.path))}`;
+  if (isIdentity(label.affine))
+    throw new Problem(
+      `${differs}; it was saved with the identity matrix instead of its image's geometry: copy that onto the label (resampling would spoil it): ${copy}`,
+    );
+  const moved = `${label.path}: its corners lie up to ${short(distance(image, label))} mm from those of its image (axes ${orientation(label.affine)} and ${orientation(image.affine)}), ${image.path}`;
   throw new Problem(
-    `${label.path}: ${found}, ${image.path}; ${isMoved ? "correct the header" : "resample one to the other first"}`,
+    `${found === expected ? moved : differs}; if it was drawn on this image, copy the geometry onto it: ${copy}; else resample one to the other`,
   );
 }
+
+const sizeIn = ({ shape: [z, y, x], spacingMm }: Geometry) =>
+  `${x}×${y}×${z} voxels of ${[...spacingMm].reverse().map(short).join("×")} mm`;
+
+/** What programs write that save voxels without their geometry. */
+const isIdentity = (affine: Geometry["affine"]) =>
+  affine.every((row, i) => row.every((value, j) => Math.abs(value) === (i === j ? 1 : 0)));
+
+/** A path in a shell, and one of the same name in a folder beside. */
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+const besides = (path: string) => join(dirname(path) === "." ? "placed" : `${dirname(path)}-placed`, basename(path));
 
 const short = (value: number) => Number(value.toPrecision(4));
 

@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from "node:fs";
+import { ownPartOf } from "../../disk.js";
 import { Problem } from "../../problem.js";
-import { unwritable } from "../file.js";
 import { sizeOf, type Values } from "../values.js";
 import { type H5Dataset, type H5File, library, reason, within } from "./file.js";
 import { numbersOf } from "./numbers.js";
@@ -9,11 +9,11 @@ import { numbersOf } from "./numbers.js";
 export interface H5Info {
   name: string;
   shape: number[];
-  /** As NumPy names it ("float32", "uint8"); "other" for what is not numbers. */
+  /** As NumPy names it ("float32", "uint8", "bool"); "enum" for numbers that have words, "other" for what is not numbers. */
   dtype: string;
 }
 
-/** A dataset with its numbers, row-major; whole numbers of 64 bits become floats of 64. */
+/** A dataset with its numbers, row-major; whole numbers of 64 bits become floats of 64, half floats those of 32, Booleans 0 and 1. */
 export interface H5Data extends H5Info {
   data: Values | Uint32Array;
   /** Its attributes that are single numbers, such as CF's scale_factor and add_offset, which are not applied. */
@@ -63,7 +63,7 @@ export async function readH5(
       throw new Problem(
         `${path}: dataset ${JSON.stringify(name)} is ${data[first]} at [${placeOf(first, shape).join(", ")}], expected finite numbers; replace it and save it again`,
       );
-    return { name, data, shape, dtype, attributes: attributesOf(dataset) };
+    return { name, data, shape, dtype, attributes: attributesOf(dataset, path) };
   });
 }
 
@@ -74,7 +74,7 @@ export async function writeH5(
   { compressed = false } = {},
 ): Promise<void> {
   const h5 = await library();
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = ownPartOf(path);
   try {
     const file = new h5.File(aside, "w");
     try {
@@ -91,7 +91,10 @@ export async function writeH5(
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
-    throw unwritable(path, reason(error) ?? error);
+    const said = reason(error) ?? (error instanceof Error ? error.message : error);
+    throw new Problem(
+      `${path}: cannot be written (${said}); check that the folder exists, its permissions and the disk`,
+    );
   }
 }
 
@@ -111,19 +114,28 @@ const kinds: Record<string, string> = {
   H: "uint16",
   I: "uint32",
   Q: "uint64",
+  e: "float16",
   f: "float32",
   d: "float64",
 };
 
-/** Python's struct letters, as h5wasm gives them, are turned into NumPy's names. */
-function dtypeOf({ dtype }: H5Dataset): string {
+/** Python's struct letters, as h5wasm gives them, are turned into NumPy's names; h5py saves Booleans as the words FALSE and TRUE for 0 and 1. */
+function dtypeOf({ dtype, metadata: { enum_type: words } }: H5Dataset): string {
+  if (words?.type === 0) return Object.keys(words.members).sort().join() === "FALSE,TRUE" ? "bool" : "enum";
   return (typeof dtype === "string" && kinds[dtype.slice(1)]) || "other";
 }
 
-function attributesOf({ attrs }: H5Dataset): Record<string, number> {
+function attributesOf({ attrs, path }: H5Dataset, file: string): Record<string, number> {
   const single = Object.entries(attrs)
     .filter(([, { shape }]) => shape !== null && sizeOf(shape) === 1) // no memory is taken for others
-    .map(([name, { value }]) => [name, ArrayBuffer.isView(value) ? Number(value[0]) : value] as const);
+    .map(([name, attribute]) => {
+      if (attribute.dtype === "<e" || attribute.dtype === ">e")
+        throw new Problem(
+          `${file}: dataset ${JSON.stringify(path.replace(/^\//, ""))}: its attribute ${name} is a half float, expected float32 or float64; save it as one`,
+        );
+      const { value } = attribute;
+      return [name, ArrayBuffer.isView(value) ? Number(value[0]) : value] as const;
+    });
   return Object.fromEntries(single.filter((entry): entry is readonly [string, number] => typeof entry[1] === "number"));
 }
 

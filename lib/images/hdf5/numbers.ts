@@ -3,6 +3,7 @@ import { Problem } from "../../problem.js";
 import { most } from "../gzip.js";
 import { sizeOf, type Values } from "../values.js";
 import type { H5Dataset } from "./file.js";
+import { areHalves, halvesOf } from "./half.js";
 import { type Heap, inRoom, mostMemory } from "./memory.js";
 
 /**
@@ -14,14 +15,23 @@ export function numbersOf(dataset: H5Dataset, heap: Heap, path: string): Values 
   const { size: length } = statSync(path);
   checkSize(dataset, length, field);
   const { room, parts } = needsOf(dataset, length);
-  return inRoom(
-    heap,
-    room,
-    () => numbers(dataset),
-    () =>
-      new Problem(
-        `${field} takes more than ${room} bytes of memory, expected no more for ${parts}; the file is damaged, or save it in larger chunks`,
-      ),
+  const tooLittle = () =>
+    new Problem(
+      `${field} takes more than ${room} bytes of memory, expected no more for ${parts}; the file is damaged, or save it in larger chunks`,
+    );
+  try {
+    return inRoom(heap, room, () => (areHalves(dataset) ? halvesOf(dataset) : numbers(dataset)), tooLittle);
+  } catch (error) {
+    const [, missing] = /required filter '([^']*)' is not registered/.exec(String(error)) ?? [];
+    throw missing === undefined ? error : unknownFilter(dataset, missing, field);
+  }
+}
+
+/** HDF5 itself has gzip; other ways to pack are plugins of the program that wrote the file. */
+function unknownFilter({ filters }: H5Dataset, name: string, field: string): Problem {
+  const id = filters.find((filter) => filter.name === name)?.id ?? filters.find((filter) => filter.id > 255)?.id;
+  return new Problem(
+    `${field} is packed with the filter ${name || "without a name"}${id === undefined ? "" : ` (number ${id})`}, expected gzip or none; save it anew with gzip (in h5py: compression="gzip")`,
   );
 }
 

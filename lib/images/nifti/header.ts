@@ -1,6 +1,7 @@
 import { NIFTI1 } from "nifti-reader-js";
 import { Problem } from "../../problem.js";
 import { endOf, type Header, type Kind } from "../voxels.js";
+import { type Placed, placed } from "./placement.js";
 
 const kindOf: Readonly<Record<number, Kind | undefined>> = {
   2: "uint8",
@@ -18,18 +19,26 @@ const kindOf: Readonly<Record<number, Kind | undefined>> = {
 /** Bytes of a NIfTI-1 header. */
 export const headerSize = 348;
 
-/** Reads the first 348 bytes of a NIfTI-1 file that holds one volume, or those of a series; whatever could not be trusted later on throws a Problem. */
-export function parseHeader(bytes: Uint8Array, path: string, series?: readonly string[]): Header {
+/** What a file of four dimensions is to hold: one volume by default, those of a series by their names, or however many. */
+export type Series = readonly string[] | "any";
+
+/** Reads the first 348 bytes of a NIfTI-1 file; whatever could not be trusted later on throws a Problem, and what was replaced is among the remarks. */
+export function parseHeader(bytes: Uint8Array, path: string, wanted?: Series): Header & Pick<Placed, "placement"> {
   const view = new DataView(new Uint8Array(bytes.subarray(0, headerSize)).buffer);
   checkMagic(view, path);
   const header = new NIFTI1();
   header.readHeader(view.buffer);
-  const [x, y, z] = sizes(header, path, series);
+  const {
+    sizes: [x, y, z],
+    series,
+    remarks,
+  } = sizesOf(header, path, wanted);
   const kind = kindOf[header.datatypeCode];
   if (!kind)
     throw new Problem(
       `${path}: voxels are ${header.getDatatypeCodeString(header.datatypeCode)} (datatype ${header.datatypeCode}), expected whole numbers or floats; convert the file first`,
     );
+  const scaled = scaling(header, path);
   const start = header.vox_offset;
   if (!Number.isInteger(start) || start < 352)
     throw new Problem(
@@ -37,7 +46,7 @@ export function parseHeader(bytes: Uint8Array, path: string, series?: readonly s
     );
   const shape: Header["shape"] = [z, y, x];
   const end = endOf({ shape, kind, series }, start, path);
-  const affine = affineOf(header, view, path);
+  const { affine, placement, remarks: others } = placed(header, view, [x, y, z], path);
   const [dx, dy, dz] = [0, 1, 2].map((axis) => Math.hypot(affine[0][axis], affine[1][axis], affine[2][axis]));
   return {
     shape,
@@ -45,10 +54,12 @@ export function parseHeader(bytes: Uint8Array, path: string, series?: readonly s
     affine,
     kind,
     isLittleEndian: header.littleEndian,
-    ...scaling(header, path),
+    ...scaled,
     start,
     end,
     ...(series && { series }),
+    placement,
+    remarks: [...remarks, ...others, ...scaled.remarks],
   };
 }
 
@@ -73,55 +84,49 @@ function checkMagic(view: DataView, path: string): void {
     );
 }
 
-function sizes({ dims }: NIFTI1, path: string, series?: readonly string[]): number[] {
+/** Sizes along x, y, z, and what the volumes of a series are; an axis of 0 voxels that holds none of them counts as one of 1. */
+function sizesOf({ dims }: NIFTI1, path: string, wanted?: Series) {
   const [count, ...all] = dims;
+  const expected = wanted === undefined ? 3 : 4;
   if (count < 1 || count > 7)
+    throw new Problem(`${path}: the header claims ${count} dimensions, expected ${expected}; the header is damaged`);
+  const found = all.slice(0, count);
+  const isUnused = (size: number, axis: number) => size === 0 && axis > 0;
+  if (found.some((size, axis) => size < 1 && !isUnused(size, axis)))
     throw new Problem(
-      `${path}: the header claims ${count} dimensions, expected ${series ? 4 : 3}; the header is damaged`,
+      `${path}: the header claims ${found.join("×")} voxels, expected at least one along each axis; the header is damaged`,
     );
-  const used = all.slice(0, count);
-  if (used.some((size) => size < 1))
-    throw new Problem(
-      `${path}: the header claims ${used.join("×")} voxels, expected at least one along each axis; the header is damaged`,
-    );
+  const used = found.map((size) => Math.max(size, 1));
   const [volumes = 1, ...others] = used.slice(3);
+  const series =
+    wanted === "any" && volumes > 1 ? Array.from({ length: volumes }, (_, i) => `${i + 1}`) : named(wanted);
   if (volumes !== (series?.length ?? 1) || others.some((size) => size > 1)) {
-    const expected = series
+    const form = series
       ? `4, the last of ${series.length}: ${series.join(", ")}; save these in this order in one file`
       : "one volume of 3; split it into volumes first";
-    throw new Problem(`${path}: found ${count} dimensions (${used.join("×")}), expected ${expected}`);
+    throw new Problem(`${path}: found ${count} dimensions (${used.join("×")}), expected ${form}`);
   }
-  return [...used, 1, 1].slice(0, 3);
+  const zeros = found.includes(0) ? [`the header claims ${found.join("×")} voxels; 0 was taken as 1`] : [];
+  return { sizes: [...used, 1, 1].slice(0, 3), series, remarks: zeros };
 }
+
+const named = (wanted?: Series) => (wanted === "any" ? undefined : wanted);
 
 /** Slope 0 (or none) means that voxels are stored as they are. */
-function scaling({ scl_slope, scl_inter }: NIFTI1, path: string): Pick<Header, "slope" | "intercept"> {
-  if (scl_slope === 0 || !Number.isFinite(scl_slope)) return { slope: 1, intercept: 0 };
+function scaling(
+  { scl_slope, scl_inter }: NIFTI1,
+  path: string,
+): Pick<Header, "slope" | "intercept" | "scale" | "remarks"> {
+  const scale = `scl_slope ${scl_slope}, scl_inter ${scl_inter}`;
+  const isNone = scl_slope === 0 || Number.isNaN(scl_slope); // as nibabel writes it
+  if (isNone || !Number.isFinite(scl_slope))
+    return {
+      slope: 1,
+      intercept: 0,
+      scale,
+      remarks: isNone ? [] : [`the header has scl_slope ${scl_slope}; taken as 1`],
+    };
   if (!Number.isFinite(scl_inter))
     throw new Problem(`${path}: the header has scl_inter ${scl_inter}, expected a number; the header is damaged`);
-  return { slope: scl_slope, intercept: scl_inter };
-}
-
-const millimetres: Record<number, number> = { 0: 1, 1: 1000, 2: 1, 3: 0.001 }; // by unit code: unknown, m, mm, µm
-
-/** The sform if there is one, else the qform, else spacing alone (methods 3, 2 and 1 of the standard), in mm. */
-function affineOf(header: NIFTI1, view: DataView, path: string): number[][] {
-  const srow = (row: number) =>
-    [0, 1, 2, 3].map((column) => view.getFloat32(280 + 16 * row + 4 * column, header.littleEndian));
-  const diagonal = (row: number) =>
-    [0, 1, 2, 3].map((column) => (column === row ? Math.abs(header.pixDims[row + 1]) : 0));
-  const [rows, origin] =
-    header.sform_code > 0
-      ? [[0, 1, 2].map(srow), "sform"]
-      : header.qform_code > 0
-        ? [header.getQformMat().slice(0, 3), "qform"]
-        : [[0, 1, 2].map(diagonal), "pixdim"];
-  const [[a, b, c], [d, e, f], [g, h, i]] = rows;
-  const voxel = Math.abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g));
-  if (!(voxel > 0) || !rows.flat().every(Number.isFinite))
-    throw new Problem(
-      `${path}: the ${origin} of the header gives voxels of ${voxel} mm³, expected a positive volume; the header is damaged`,
-    );
-  const unit = millimetres[header.xyzt_units & NIFTI1.SPATIAL_UNITS_MASK] ?? 1;
-  return [...rows.map((row) => row.map((value) => value * unit)), [0, 0, 0, 1]];
+  return { slope: scl_slope, intercept: scl_inter, scale, remarks: [] };
 }

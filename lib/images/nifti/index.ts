@@ -1,5 +1,6 @@
+import { anyLabelOf, labelOf } from "../labels.js";
 import type { Volume } from "../volume.js";
-import { labelOf, seriesOf, volumeOf } from "../voxels.js";
+import { seriesOf, volumeOf } from "../voxels.js";
 import { openNifti } from "./bytes.js";
 
 export { writeNifti } from "./write.js";
@@ -26,4 +27,10 @@ export function readNiftiSeries(path: string, series: readonly string[]): Volume
 export function readNiftiLabel(path: string, allowed: readonly number[]): Volume<Uint8Array> {
   const { header, bytes } = openNifti(path);
   return labelOf(bytes, header, allowed, path);
+}
+
+/** The same with any whole numbers, whichever classes they stand for. */
+export function readNiftiAnyLabel(path: string): Volume<Float32Array | Uint8Array> {
+  const { header, bytes } = openNifti(path);
+  return anyLabelOf(bytes, header, path);
 }

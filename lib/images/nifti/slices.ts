@@ -4,9 +4,10 @@ import { createGunzip } from "node:zlib";
 import { firstBytesOf, unreadable } from "../file.js";
 import { orientation, turn, turnSlice } from "../geometry/orientation.js";
 import { checkClaim, gzipProblem, isGzip, tooLong } from "../gzip.js";
+import { labelOf } from "../labels.js";
 import { zerosLike } from "../values.js";
 import type { Volume } from "../volume.js";
-import { checkLength, type Header, labelOf, volumeOf } from "../voxels.js";
+import { checkLength, type Header, mostOf, volumeOf } from "../voxels.js";
 import { readNiftiHeader } from "./bytes.js";
 import { readNifti, readNiftiLabel } from "./index.js";
 
@@ -82,13 +83,13 @@ async function* blocks(path: string, header: Header): AsyncGenerator<Uint8Array>
   const size = (header.end - header.start) / header.shape[0];
   let block = Buffer.alloc(size);
   let end = 0; // of the bytes that have come
-  for await (const chunk of chunks(path, header)) {
+  for await (const chunk of chunksOf(path, header)) {
     const begin = end;
     end += chunk.length;
-    if (end > header.end) throw tooLong(header.end, path);
-    for (let at = Math.max(begin, header.start); at < end; ) {
+    if (end >= mostOf(header)) throw tooLong(header.end, path);
+    for (let at = Math.max(begin, header.start); at < Math.min(end, header.end); ) {
       const place = (at - header.start) % size;
-      const count = chunk.copy(block, place, at - begin);
+      const count = chunk.copy(block, place, at - begin, header.end - begin);
       at += count;
       if (place + count < size) continue;
       yield block;
@@ -101,7 +102,7 @@ async function* blocks(path: string, header: Header): AsyncGenerator<Uint8Array>
 const atOnce = 2 ** 20; // bytes
 
 /** All bytes of a file, inflated if need be. */
-async function* chunks(path: string, header: Header): AsyncGenerator<Buffer> {
+export async function* chunksOf(path: string, header: Header): AsyncGenerator<Buffer> {
   const { size } = statSync(path);
   const isCompressed = isGzip(firstBytesOf(path, 2, expected));
   if (isCompressed) checkClaim(header, size, path);

@@ -1,66 +1,103 @@
 import { gzipSync } from "node:zlib";
 import { NIFTI1 } from "nifti-reader-js";
-import writeFileAtomic from "write-file-atomic";
+import { ownPartOf, writeWhole } from "../../disk.js";
 import { Problem } from "../../problem.js";
-import { unwritable } from "../file.js";
+import { sameGrid } from "../geometry/grid.js";
 import type { Geometry, Volume } from "../volume.js";
 import { type Dtype, kinds, packed } from "../voxels.js";
+import { readNiftiHeader } from "./bytes.js";
+import { isPackedName, niftiEnding } from "./name.js";
+import { millimetres, type Placement } from "./placement.js";
 
 const codes = { uint8: 2, int16: 4, int32: 8, float32: 16, float64: 64, int8: 256, uint16: 512, uint32: 768 } as const;
 
+/** How a volume is stored. */
+export interface WriteOptions {
+  /** The volume's own by default. */
+  dtype?: Dtype;
+  /** Of the compression: 1 is fastest, 9 smallest. */
+  level?: number;
+  /** A NIfTI file on whose grid the volume lies: its codes, transforms and unit are repeated, so that every program puts both in the same place. */
+  like?: string;
+}
+
 /**
  * Writes a volume with its geometry (as sform, and as qform where the axes are at right angles), compressed if the name ends in .gz.
- * The file appears whole or not at all. `level` of the compression: 1 is fastest, 9 smallest. Throws a Problem where a value does not fit into `dtype` (the volume's own by default).
+ * The file appears whole or not at all. Throws a Problem where a value does not fit into `dtype`, and where `like` has another grid.
  */
 export function writeNifti(
   path: string,
   volume: Volume<Float32Array | Uint8Array>,
-  {
-    dtype = volume.data instanceof Uint8Array ? "uint8" : "float32",
-    level = 6,
-  }: { dtype?: Dtype; level?: number } = {},
+  { dtype = volume.data instanceof Uint8Array ? "uint8" : "float32", level = 6, like }: WriteOptions = {},
 ): void {
-  if (!/\.nii(\.gz)?$/.test(path))
-    throw new Problem(`${path}: expected a name that ends in .nii or .nii.gz; rename it`);
-  const bytes = niftiBytes(volume, dtype, path);
-  try {
-    writeFileAtomic.sync(path, path.endsWith(".gz") ? gzipSync(bytes, { level }) : bytes);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  if (!niftiEnding.test(path)) throw new Problem(`${path}: expected a name that ends in .nii or .nii.gz; rename it`);
+  const bytes = niftiBytes(volume, dtype, path, like === undefined ? undefined : placementIn(like, volume));
+  writeWhole(path, isPackedName(path) ? gzipSync(bytes, { level }) : bytes, { part: ownPartOf(path) });
 }
 
 /** What `writeNifti` writes, before it is compressed; `path` is for messages. */
-export const niftiBytes = (volume: Volume<Float32Array | Uint8Array>, dtype: Dtype, path: string): Buffer =>
-  Buffer.concat([header(volume, dtype, path), packed(volume, dtype, path)]);
+export const niftiBytes = (
+  volume: Volume<Float32Array | Uint8Array>,
+  dtype: Dtype,
+  path: string,
+  placement?: Placement,
+): Buffer => Buffer.concat([header(volume, dtype, path, placement), packed(volume, dtype, path)]);
 
-function header({ shape, spacingMm, affine }: Geometry, dtype: Dtype, path: string): Uint8Array {
+function placementIn(like: string, volume: Geometry): Placement {
+  const { placement, ...geometry } = readNiftiHeader(like, "any");
+  if (!sameGrid(volume, geometry))
+    throw new Problem(
+      `${like}: lies on another grid than what is to be written like it; name the file that it was made from`,
+    );
+  return placement;
+}
+
+function header({ shape, spacingMm, affine }: Geometry, dtype: Dtype, path: string, placement?: Placement): Uint8Array {
   const [z, y, x] = shape;
   if (Math.max(x, y, z) > 32767)
     throw new Problem(
       `${path}: found ${x}×${y}×${z} voxels, expected at most 32767 along each axis of NIfTI-1; cut the volume into parts`,
     );
-  const quaternion = quaternionOf(affine, spacingMm);
   const made = Object.assign(new NIFTI1(), {
     littleEndian: true,
     dims: [3, x, y, z, 1, 1, 1, 1],
-    pixDims: [quaternion?.handedness ?? 1, spacingMm[2], spacingMm[1], spacingMm[0], 1, 1, 1, 1],
     datatypeCode: codes[dtype],
     numBitsPerVoxel: 8 * kinds[dtype].BYTES_PER_ELEMENT,
     vox_offset: 352,
-    xyzt_units: NIFTI1.UNITS_MM,
-    sform_code: NIFTI1.XFORM_SCANNER_ANAT,
-    qform_code: quaternion ? NIFTI1.XFORM_SCANNER_ANAT : NIFTI1.XFORM_UNKNOWN,
-    quatern_b: quaternion?.b ?? 0,
-    quatern_c: quaternion?.c ?? 0,
-    quatern_d: quaternion?.d ?? 0,
-    qoffset_x: affine[0][3],
-    qoffset_y: affine[1][3],
-    qoffset_z: affine[2][3],
-    affine: affine.map((row) => [...row]),
+    ...transforms({ shape, spacingMm, affine }, placement),
     magic: "n+1",
   });
   return new Uint8Array(made.toArrayBuffer());
+}
+
+/** The fields of a header that say where voxels lie: in the scanner, in mm, unless another file's are to be repeated. */
+export function transforms({ spacingMm: [dz, dy, dx], affine }: Geometry, placement?: Placement) {
+  const quaternion = quaternionOf(affine, [dz, dy, dx]);
+  const { handedness = 1, b = 0, c = 0, d = 0 } = quaternion ?? {};
+  const {
+    unit = NIFTI1.UNITS_MM,
+    pixDims: [qfac, ...steps] = [handedness, dx, dy, dz],
+    sformCode = NIFTI1.XFORM_SCANNER_ANAT,
+    qformCode = quaternion ? NIFTI1.XFORM_SCANNER_ANAT : NIFTI1.XFORM_UNKNOWN,
+    sform,
+    qform,
+  } = placement ?? {};
+  const scale = 1 / (millimetres[unit] ?? 1);
+  const rows = sform ?? affine.slice(0, 3).map((row) => row.map((value) => value * scale));
+  const [quatern_b, quatern_c, quatern_d, qoffset_x, qoffset_y, qoffset_z] = qform ?? [
+    b,
+    c,
+    d,
+    ...rows.map((row) => row[3]),
+  ];
+  return {
+    pixDims: [qform ? qfac : handedness, ...steps, 1, 1, 1, 1],
+    xyzt_units: unit,
+    sform_code: sformCode,
+    qform_code: qform || quaternion ? qformCode : NIFTI1.XFORM_UNKNOWN,
+    ...{ quatern_b, quatern_c, quatern_d, qoffset_x, qoffset_y, qoffset_z },
+    affine: [...rows.map((row) => [...row]), [0, 0, 0, 1]],
+  };
 }
 
 /** The rotation of an affine as a unit quaternion with a ≥ 0, and −1 where the axes are left-handed; nothing where they are not at right angles. */

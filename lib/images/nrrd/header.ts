@@ -111,17 +111,16 @@ function shapeOf({ dimension, sizes = "" }: Fields, path: string): Header["shape
 }
 
 /** Spacing and affine from the space of the file, or from its spacings alone. */
-function placesOf(fields: Fields, path: string): Pick<Header, "spacingMm" | "affine"> {
+function placesOf(fields: Fields, path: string): Pick<Header, "spacingMm" | "affine" | "remarks"> {
   checkUnits(fields, path);
   const { space, "space directions": directions, "space origin": origin, spacings } = fields;
   if (space === undefined && directions === undefined) {
     const steps = (spacings ?? "").split(/\s+/).map(Number);
-    return affineFrom(
-      [0, 1, 2].map((axis) => [0, 1, 2].map((row) => (row === axis ? (steps[axis] ?? Number.NaN) : 0))),
-      [0, 0, 0],
-      `spacings ${quoted(spacings)}`,
-      path,
-    );
+    const columns = [0, 1, 2].map((axis) => [0, 1, 2].map((row) => (row === axis ? (steps[axis] ?? Number.NaN) : 0)));
+    return {
+      ...affineFrom(columns, [0, 0, 0], `spacings ${quoted(spacings)}`, path),
+      remarks: ["the header says nothing of its orientation (no space); taken as RAS"],
+    };
   }
   const sign = signs.get(space?.toLowerCase() ?? "");
   if (!sign)
@@ -130,7 +129,8 @@ function placesOf(fields: Fields, path: string): Pick<Header, "spacingMm" | "aff
     );
   const turned = (vector: readonly number[]) => sign.map((factor, row) => factor * (vector[row] ?? Number.NaN) + 0); // + 0: no minus zero
   const [start = [0, 0, 0]] = vectors(origin);
-  return affineFrom(vectors(directions).map(turned), turned(start), `space directions ${quoted(directions)}`, path);
+  const columns = vectors(directions).map(turned);
+  return { ...affineFrom(columns, turned(start), `space directions ${quoted(directions)}`, path), remarks: [] };
 }
 
 /** Vectors such as "(1,0,0) (0,1,0) (0,0,2)"; "none" is one without numbers. */

@@ -1,10 +1,11 @@
 import { gzipSync } from "node:zlib";
-import writeFileAtomic from "write-file-atomic";
+import { ownPartOf, writeWhole } from "../../disk.js";
 import { Problem } from "../../problem.js";
-import { bytesOf, unwritable } from "../file.js";
+import { bytesOf } from "../file.js";
 import { inflate } from "../gzip.js";
+import { labelOf } from "../labels.js";
 import type { Volume } from "../volume.js";
-import { checkLength, type Dtype, labelOf, packed, volumeOf } from "../voxels.js";
+import { checkLength, type Dtype, packed, surplus, volumeOf } from "../voxels.js";
 import { type NrrdHeader, parseNrrdHeader } from "./header.js";
 
 /**
@@ -31,7 +32,7 @@ export function writeNrrd(
   volume: Volume<Float32Array | Uint8Array>,
   { dtype = volume.data instanceof Uint8Array ? "uint8" : "float32" }: { dtype?: Dtype } = {},
 ): void {
-  if (!path.endsWith(".nrrd")) throw new Problem(`${path}: expected a name that ends in .nrrd; rename it`);
+  if (!/\.nrrd$/i.test(path)) throw new Problem(`${path}: expected a name that ends in .nrrd; rename it`);
   const { shape, affine } = volume;
   const vector = (column: number) => `(${[-affine[0][column], -affine[1][column], affine[2][column]].join(",")})`;
   const header = [
@@ -47,11 +48,7 @@ export function writeNrrd(
     `space origin: ${vector(3)}`,
   ];
   const bytes = Buffer.concat([Buffer.from(`${header.join("\n")}\n\n`), gzipSync(packed(volume, dtype, path))]);
-  try {
-    writeFileAtomic.sync(path, bytes);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
+  writeWhole(path, bytes, { part: ownPartOf(path) });
 }
 
 const words: Record<Dtype, string> = {
@@ -65,11 +62,12 @@ const words: Record<Dtype, string> = {
   float64: "double",
 };
 
-function openNrrd(path: string): { header: NrrdHeader; bytes: Uint8Array } {
+/** Header and voxels of an NRRD file. */
+export function openNrrd(path: string): { header: NrrdHeader; bytes: Uint8Array } {
   const file = bytesOf(path, "an NRRD image");
   const header = parseNrrdHeader(file, path);
   const data = file.subarray(header.dataStart);
   const bytes = header.isCompressed ? inflate(data, header, path) : data;
   checkLength(bytes, header, path);
-  return { header, bytes };
+  return { header: { ...header, remarks: [...header.remarks, ...surplus(bytes, header)] }, bytes };
 }

@@ -1,7 +1,6 @@
 import { crc32, deflateSync } from "node:zlib";
-import writeFileAtomic from "write-file-atomic";
+import { ownPartOf, writeWhole } from "../../disk.js";
 import { Problem } from "../../problem.js";
-import { unwritable } from "../file.js";
 import { pngSignature } from "./pngIndices.js";
 
 /**
@@ -76,10 +75,4 @@ function chunk(kind: string, content: Buffer): Buffer {
   return framed;
 }
 
-function write(path: string, file: Buffer): void {
-  try {
-    writeFileAtomic.sync(path, file);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-}
+const write = (path: string, file: Buffer): void => writeWhole(path, file, { part: ownPartOf(path) });

@@ -1,5 +1,6 @@
 import { workerData } from "node:worker_threads";
 import { benchmarkNamed } from "../../benchmarks/index.js";
+import { diskProblem } from "../../disk.js";
 import { Problem } from "../../problem.js";
 import { batchMaker, type RawBatch } from "./batch.js";
 import type { Answer, Order, ThreadData } from "./messages.js";
@@ -31,7 +32,8 @@ async function work(): Promise<void> {
   say({ kind: "ready" });
 }
 
-function fail(error: unknown): void {
+function fail(thrown: unknown): void {
+  const error = diskProblem(undefined, thrown);
   const message = error instanceof Error ? error.message : String(error);
   say({
     kind: "failure",

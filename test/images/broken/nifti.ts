@@ -126,10 +126,10 @@ export const nifti: Case[] = [
     "1 voxel NaN, infinite or too large for float32, the first at x 1, y 1, z 1, expected finite intensities; replace them and save it again",
   ],
   [
-    "NIfTI with an affine that is no number",
+    "NIfTI whose transforms are no numbers",
     readNifti,
-    () => changed("place.nii", over("writeFloatLE", [280, Number.NaN])),
-    "the sform of the header gives voxels of NaN mm³, expected a positive volume; the header is damaged",
+    () => changed("place.nii", over("writeFloatLE", [280, Number.NaN], [256, Number.NaN], [80, 0])),
+    "neither sform (code 1) nor qform (code 1) nor distances of voxels (pixdim) of the header says how far voxels are apart (pixdim 0×2×4); the header is damaged",
   ],
   [
     "a NIfTI label without its file",

@@ -26,6 +26,6 @@ export const pairs: Case[] = [
       writeNifti(place("mirrored.nii.gz"), { ...counting, data: new Uint8Array(24), affine });
       return place("mirrored.nii.gz");
     },
-    "its corners lie up to 1.5 mm from those of its image (axes RAS and LAS), {folder}/image.nii; correct the header",
+    "its corners lie up to 1.5 mm from those of its image (axes RAS and LAS), {folder}/image.nii; if it was drawn on this image, copy the geometry onto it: arco data geometry {folder}/mirrored.nii.gz --like {folder}/image.nii --out {folder}-placed/mirrored.nii.gz; else resample one to the other",
   ],
 ];

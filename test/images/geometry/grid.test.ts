@@ -99,16 +99,15 @@ test("grids are the same but for the rounding of headers", () => {
   assert.throws(
     () => checkSameGrid(counting, moved(0.2)),
     new Problem(
-      "label.nii: its corners lie up to 0.2 mm from those of its image (axes ALI and ALI), image.nii; correct the header",
+      "label.nii: its corners lie up to 0.2 mm from those of its image (axes ALI and ALI), image.nii; if it was drawn on this image, copy the geometry onto it: arco data geometry label.nii --like image.nii --out placed/label.nii; else resample one to the other",
     ),
   );
 });
 
-test("a label of another size or spacing is refused", () => {
-  const message = (found: string) =>
-    new Problem(
-      `label.nii: ${found}, but its image has 2×3×4 voxels of 1.5×2×4 mm, image.nii; resample one to the other first`,
-    );
+test("a label of another size or spacing is refused; one of the same size is told how to take its image's geometry", () => {
+  const message = (found: string, advice = "resample one to the other first") =>
+    new Problem(`label.nii: ${found}, but its image has 2×3×4 voxels of 1.5×2×4 mm, image.nii; ${advice}`);
+  const copy = "arco data geometry label.nii --like image.nii --out placed/label.nii";
   assert.throws(
     () => checkSameGrid(counting, { ...counting, path: "label.nii", shape: [4, 3, 3] }),
     message("3×3×4 voxels of 1.5×2×4 mm"),
@@ -119,7 +118,23 @@ test("a label of another size or spacing is refused", () => {
     spacingMm: [4, 2, 3] as const,
     affine: affine.map((row, i) => (i === 1 ? [3, 0, 0, -3] : row)),
   };
-  assert.throws(() => checkSameGrid(counting, coarse), message("2×3×4 voxels of 3×2×4 mm"));
+  assert.throws(
+    () => checkSameGrid(counting, coarse),
+    message(
+      "2×3×4 voxels of 3×2×4 mm",
+      `if it was drawn on this image, copy the geometry onto it: ${copy}; else resample one to the other`,
+    ),
+  );
+  for (const sign of [1, -1]) {
+    const identity = [0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => (i === j ? (i < 2 ? sign : 1) : 0)));
+    assert.throws(
+      () => checkSameGrid(counting, { ...counting, path: "label.nii", spacingMm: [1, 1, 1], affine: identity }),
+      message(
+        "2×3×4 voxels of 1×1×1 mm",
+        `it was saved with the identity matrix instead of its image's geometry: copy that onto the label (resampling would spoil it): ${copy}`,
+      ),
+    );
+  }
   assert.doesNotThrow(() => checkSameGrid(counting, { ...counting, path: "label.nii" }));
 });
 
