@@ -312,7 +312,7 @@ test("a wrong file stops the import with its one error, several are named togeth
   await failing("moved", moved, /p1.nii.gz: 20×18×6 voxels of 1.5×1×3 mm, but its image has/);
   const fraction = study1("fraction");
   volume(join(fraction.labels, "p2.nii.gz"), (x, y, z) => box()(x, y, z) / 4);
-  await failing("fraction", fraction, /labels.p2.nii.gz: found the label 0.25.*expected whole numbers/);
+  await failing("fraction", fraction, /labels.p2.nii.gz: found label 0.25.*expected whole numbers/);
   volume(join(fraction.labels, "p0.nii.gz"), (x) => x - 30);
   writeFileSync(join(fraction.images, "p3.nii.gz"), "rubbish");
   await failing(
@@ -322,7 +322,7 @@ test("a wrong file stops the import with its one error, several are named togeth
   );
   const picture = study1("picture");
   copyFileSync(join(picture.images, "p0.nii.gz"), join(picture.labels, "p0.nii.gz"));
-  await failing("picture", picture, /labels.p0.nii.gz: found the label 0\.\d+/);
+  await failing("picture", picture, /labels.p0.nii.gz: found label 0\.\d+/);
   await failing("empty", study("empty", 3, 3, { label: () => 0 }), /no label holds anything but background/);
   await failing("Odd Name", study1("odd"), /--name: found "Odd Name", expected letters/);
   await failing("acdc", study1("acdc"), /--name: found "acdc", which is a benchmark of the lab/);

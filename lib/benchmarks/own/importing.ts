@@ -3,6 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { onDisk, writeWhole } from "../../disk.js";
 import { Problem } from "../../problem.js";
+import { inShell } from "../../shell.js";
 import type { Benchmark } from "../benchmark.js";
 import { benchmarks, builtIn, register } from "../index.js";
 import { blankness } from "./blank.js";
@@ -125,9 +126,15 @@ async function inspectAll(
       withList(
         `${wrong.length} of ${listing.pairs.length} cases cannot be used, nothing was written; correct or move them:`,
         wrong,
-      ),
+      ) + atOnce(wrong, listing),
     );
   return found;
+}
+
+/** Where several labels lack their images' geometry: how all take it at once. */
+function atOnce(wrong: readonly string[], { folders: { images, labels } }: Listing): string {
+  if (images === labels || wrong.filter((message) => message.includes("arco data geometry")).length < 2) return "";
+  return `\nall labels at once: arco data geometry ${inShell(labels)} --like ${inShell(images)} --out ${inShell(`${labels}-placed`)}`;
 }
 
 function describe(

@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import { Problem } from "../../problem.js";
+import { inShell } from "../../shell.js";
 import type { Geometry } from "../volume.js";
 import { orientation } from "./orientation.js";
 
@@ -20,7 +21,7 @@ export function checkSameGrid(image: Geometry & { path: string }, label: Geometr
   const differs = `${label.path}: ${found}, but its image has ${expected}, ${image.path}`;
   if (!image.shape.every((size, axis) => size === label.shape[axis]))
     throw new Problem(`${differs}; resample one to the other first`);
-  const copy = `arco data geometry ${quoted(label.path)} --like ${quoted(image.path)} --out ${quoted(besides(label.path))}`;
+  const copy = `arco data geometry ${inShell(label.path)} --like ${inShell(image.path)} --out ${inShell(besides(label.path))}`;
   if (isIdentity(label.affine))
     throw new Problem(
       `${differs}; it was saved with the identity matrix instead of its image's geometry: copy that onto the label (resampling would spoil it): ${copy}`,
@@ -38,8 +39,7 @@ const sizeIn = ({ shape: [z, y, x], spacingMm }: Geometry) =>
 const isIdentity = (affine: Geometry["affine"]) =>
   affine.every((row, i) => row.every((value, j) => Math.abs(value) === (i === j ? 1 : 0)));
 
-/** A path in a shell, and one of the same name in a folder beside. */
-const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+/** A path of the same name in a folder beside. */
 const besides = (path: string) => join(dirname(path) === "." ? "placed" : `${dirname(path)}-placed`, basename(path));
 
 const short = (value: number) => Number(value.toPrecision(4));
