@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { h5Datasets, readH5, writeH5 } from "../../lib/images/hdf5/index.js";
+import { classMap } from "../../lib/images/labels.js";
 import { Problem } from "../../lib/problem.js";
 
 const folder = mkdtempSync(join(tmpdir(), "arco-hdf5-"));
@@ -100,6 +101,60 @@ for (const [what, file, message] of cases)
       return true;
     });
   });
+
+test("a filter that only a plugin has is named, with how to save the file instead", async () => {
+  const path = join(import.meta.dirname, "../fixtures/cases/hdf5/lzf-long.h5");
+  assert.deepEqual(
+    (await h5Datasets(path)).map(({ name }) => name),
+    ["image", "label"],
+  );
+  for (const name of ["image", "label"])
+    await assert.rejects(
+      readH5(path, name),
+      new Problem(
+        `${path}: dataset "${name}" is packed with the filter lzf (number 32000), expected gzip or none; save it anew with gzip (in h5py: compression="gzip")`,
+      ),
+    );
+});
+
+test("Booleans are 0 and 1, half floats are numbers", async () => {
+  const path = join(import.meta.dirname, "../fixtures/cases/hdf5/bool-label.h5");
+  const image = await readH5(path, "image", { dimensions: 2 });
+  assert.deepEqual([image.dtype, image.shape], ["float16", [4, 6]]);
+  assert.deepEqual([...image.data], [...Array(24).keys()]);
+  const label = await readH5(path, "label", { dimensions: 2 });
+  assert.deepEqual([label.dtype, ...new Set(label.data)], ["bool", 0, 1]);
+  assert.deepEqual(
+    [...classMap(label.data, [0, 1], path)],
+    [...Array(24).keys()].map((i) => Number(i > 10)),
+  );
+});
+
+test("half floats are what IEEE 754 says they are", async () => {
+  // numpy: np.array([...], "<f2").view("<u2")
+  const halves: [number, number][] = [
+    [0x3c00, 1],
+    [0xc000, -2],
+    [0x3555, 0.333251953125],
+    [0x7bff, 65504],
+    [0x0400, 2 ** -14],
+    [0x0001, 2 ** -24],
+    [0x83ff, -1023 * 2 ** -24],
+    [0x8000, -0],
+  ];
+  const path = join(import.meta.dirname, "../fixtures/cases/hdf5/bool-label.h5");
+  const bytes = readFileSync(path);
+  const one = Buffer.from(Uint16Array.of(0x3c00, 0x4000, 0x4200).buffer); // 1, 2, 3 as they lie in the file
+  const at = bytes.indexOf(one);
+  for (const [bits, value] of halves) {
+    bytes.writeUInt16LE(bits, at);
+    writeFileSync(place("half.h5"), bytes);
+    assert.equal((await readH5(place("half.h5"), "image")).data[1], value);
+  }
+  bytes.writeUInt16LE(0x7c00, at);
+  writeFileSync(place("half.h5"), bytes);
+  await assert.rejects(readH5(place("half.h5"), "image"), /dataset "image" is Infinity at \[0, 1\]/);
+});
 
 test("a missing dataset: the error names those that are there", async () => {
   await assert.rejects(
