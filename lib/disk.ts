@@ -44,6 +44,9 @@ const reasons: Readonly<Record<string, string | undefined>> = {
 
 const ofNetworks = /^(connect|listen|bind|accept|getaddrinfo|spawn)/; // system calls that are not about files
 
+/** A Problem of the disk, which the next file on it would meet too. */
+export class DiskProblem extends Problem {}
+
 /** What the code of an error of the file system means and what to do, in words; nothing for another error. */
 export function diskReason(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
@@ -67,7 +70,7 @@ export function diskProblem(path: string | undefined, error: unknown): unknown {
   const reason = diskReason(error);
   if (reason === undefined) return error;
   const named = error instanceof Error && "path" in error ? String(error.path) : "the disk";
-  return new Problem(`${path ?? named}: ${reason}`);
+  return new DiskProblem(`${path ?? named}: ${reason}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import writeFileAtomic from "write-file-atomic";
+import { writeWhole } from "../disk.js";
 import { decodeSafetensors, type Entry, encodeSafetensors } from "../engine/safetensors.js";
 import * as tf from "../engine/tf.js";
 import { Problem } from "../problem.js";
@@ -13,7 +13,7 @@ export async function saveCheckpoint(
   const entries: Record<string, Entry> = {};
   for (const [name, variable] of Object.entries(variables))
     entries[name] = { shape: variable.shape, values: (await variable.data()) as Float32Array | Int32Array };
-  await writeFileAtomic(path, Buffer.from(encodeSafetensors(entries, metadata)));
+  writeWhole(path, encodeSafetensors(entries, metadata));
 }
 
 /** Sets variables to what a checkpoint holds and returns its strings. Throws a Problem, and changes nothing, when the file is damaged or of another network. */

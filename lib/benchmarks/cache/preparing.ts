@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { DiskProblem } from "../../disk.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
 import type { Answer, ThreadData } from "./thread.js";
@@ -24,7 +25,7 @@ export interface Prepared {
 
 /**
  * Decodes every training image and label of a benchmark into the cache, in several threads, so that training only reads. What is there already is kept, so that
- * it goes on where it was stopped. Test cases are not touched. Throws a Problem that lists the files that could not be read, after all others are done.
+ * it goes on where it was stopped. Test cases are not touched. Throws a Problem that lists the files that could not be read, after all others are done; and at once where the cache cannot be written.
  */
 export async function prepare(benchmark: Benchmark, asked: PrepareOptions = {}): Promise<Prepared> {
   const { folder, options, workers = availableParallelism(), signal, onProgress } = asked;
@@ -36,7 +37,8 @@ export async function prepare(benchmark: Benchmark, asked: PrepareOptions = {}):
   const wrong: string[] = [];
   let done = 0;
 
-  const heard = ({ group, problem, fault }: Answer) => {
+  const heard = ({ group, problem, disk, fault }: Answer) => {
+    if (disk !== undefined) throw new DiskProblem(disk);
     if (fault !== undefined) throw Object.assign(new Error(`${groups[group].id}: ${fault}`), { stack: fault });
     if (problem !== undefined) wrong.push(problem);
     onProgress?.({ done: there + ++done, of: groups.length, id: groups[group].id });

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { diskProblem } from "../../disk.js";
+import { DiskProblem, diskProblem } from "../../disk.js";
 import { Problem } from "../../problem.js";
 import type { OpenOptions } from "../benchmark.js";
 import { benchmarkNamed } from "../index.js";
@@ -10,10 +10,11 @@ export interface ThreadData {
   options: OpenOptions;
 }
 
-/** What became of a group: `problem` is what a person can mend, `fault` an error in the program. */
+/** What became of a group: `problem` is what a person can mend, `disk` one that the next group would meet too, `fault` an error in the program. */
 export interface Answer {
   group: number;
   problem?: string;
+  disk?: string;
   fault?: string;
 }
 
@@ -28,6 +29,7 @@ async function fill(group: number): Promise<Answer> {
     return { group };
   } catch (thrown) {
     const error = diskProblem(undefined, thrown);
+    if (error instanceof DiskProblem) return { group, disk: error.message };
     if (error instanceof Problem) return { group, problem: error.message };
     return { group, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
