@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { Problem } from "./problem.js";
@@ -91,6 +91,24 @@ export function writeWhole(path: string, content: string | Uint8Array, { part = 
     }
     syncFolder(dirname(path));
   });
+}
+
+/** Makes a folder and those it lies in, where they are not there. */
+export function makeFolder(path: string): void {
+  onDisk(path, () => {
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (error) {
+      // Node.js says ENOENT whatever kept the system from making the first of several folders: that one alone says why
+      mkdirSync(firstMissing(path));
+      throw error;
+    }
+  });
+}
+
+function firstMissing(path: string): string {
+  const above = dirname(path);
+  return above === path || existsSync(above) ? path : firstMissing(above);
 }
 
 const longest = 200; // bytes of a name, so that it stays below what disks allow with the ending of a part

@@ -4,7 +4,9 @@ import { register } from "tsx/esm/api";
 
 process.stdout.on("error", (error) => {
   if (error.code === "EPIPE") process.exit(0); // whoever read us has seen enough, as in "arco data | head"
-  process.stderr.write(`arco: what was to be printed could not be written (${error.message}); free some space, or print to another place\n`);
+  process.stderr.write(
+    `arco: what was to be printed could not be written (${error.message}); free some space, or print to another place\n`,
+  );
   process.exit(1);
 });
 process.stderr.on("error", () => {}); // what nobody can be told must not end a training

@@ -51,7 +51,7 @@ async function act(scans: string[], { json, ...options }: SegmentOptions): Promi
     tell(done);
     if (json) printJson(done);
     else for (const { mask, millilitres } of done.scans) print(`${mask}: ${volumesInWords(millilitres)}`);
-    if (done.left > 0) throw signal.reason;
+    if (done.left > 0 && signal.aborted) throw signal.reason;
     return done;
   }, "Stopping after this scan; what is written is whole, and the same command with --skip-existing does the rest.");
   if (failed.length > 0) process.exitCode = 1;

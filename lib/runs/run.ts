@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { onDisk } from "../disk.js";
+import { makeFolder, onDisk } from "../disk.js";
 import { Problem } from "../problem.js";
 import { type Config, canonical, configHash, parse, parseConfig } from "../training/config/schema.js";
 import { type Metrics, metricsSchema } from "../training/evaluation/metrics.js";
@@ -48,7 +48,7 @@ const weightsSchema = z.object({ sha256: z.string() });
 export function openRun(runsFolder: string, config: Config): Run {
   const folder = join(runsFolder, runName(config));
   for (const part of ["checkpoints", "predictions"])
-    onDisk(folder, () => mkdirSync(join(folder, part), { recursive: true }));
+    makeFolder(join(folder, part));
   const release = onDisk(folder, () => lock(folder));
   try {
     return new Run(folder, settle(folder, config), release);

@@ -1,6 +1,6 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { onDisk } from "../disk.js";
+import { makeFolder, onDisk } from "../disk.js";
 import { niftiEnding } from "../images/nifti/name.js";
 import { Problem } from "../problem.js";
 
@@ -96,5 +96,5 @@ export function makeRoom(scans: readonly string[], results: readonly Results[], 
     throw new Problem(
       `${there[0]}: is there already${there.length > 1 ? ` (and ${there.length - 1} more)` : ""}; choose another place, or add --overwrite to replace it`,
     );
-  for (const folder of new Set(files.map(dirname))) onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+  for (const folder of new Set(files.map(dirname))) makeFolder(folder);
 }

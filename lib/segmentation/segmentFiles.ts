@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { writeWhole } from "../disk.js";
+import { DiskProblem, writeWhole } from "../disk.js";
 import { brightness } from "../images/augment/brightness.js";
 import { writeNifti } from "../images/nifti/index.js";
 import type { Geometry, Volume } from "../images/volume.js";
@@ -52,7 +52,7 @@ export interface SegmentedFiles {
 }
 
 /**
- * Segments scans with the network of a run and writes every result whole, the mask last. A scan that cannot be segmented is named when the others are done.
+ * Segments scans with the network of a run and writes every result whole, the mask last. A scan that cannot be segmented is named when the others are done; a disk that takes no result ends it.
  * Throws a Problem before anything is computed where a result is there already, unless told to overwrite; and where the only scan cannot be segmented.
  */
 export async function segmentFiles({
@@ -86,6 +86,7 @@ export async function segmentFiles({
       } catch (error) {
         if (!(error instanceof Problem) || all.length === 1) throw error;
         failed.push({ scan, problem: error.message });
+        if (error instanceof DiskProblem) break; // the next result would not be written either
       }
       onScan?.({ done: i + 1, of: scans.length, id: basename(scan) });
     }

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { z } from "zod";
-import { onDisk, ownPartOf, writeWhole } from "../../disk.js";
+import { makeFolder, ownPartOf, writeWhole } from "../../disk.js";
 import { cacheFolder } from "../places.js";
 import { digest, shortId, stamp } from "./store.js";
 
@@ -24,7 +24,7 @@ export async function remembered<T>(memory: Memory<T>, find: () => Promise<T>): 
   const known = answer.safeParse(parsed(path));
   if (known.success) return known.data;
   const found = await find();
-  onDisk(path, () => mkdirSync(dirname(path), { recursive: true }));
+  makeFolder(dirname(path));
   writeWhole(path, JSON.stringify(found), { part: ownPartOf(path) });
   return found;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { onDisk, shortened } from "../../disk.js";
+import { DiskProblem, makeFolder, shortened } from "../../disk.js";
 import { cacheFolder } from "../places.js";
 import { openParts, type Parts, writeParts } from "./file.js";
 
@@ -77,9 +77,11 @@ export function store(
   async function make(group: number, labeled: boolean): Promise<number> {
     const { images, labels, shape } = await decode(group, labeled);
     const { image, label } = paths(group);
-    onDisk(folder, () => mkdirSync(folder, { recursive: true }));
-    if (!opened(image)) writeParts(image, images, shape, channels);
-    if (labels) writeParts(label(), labels, shape, 1);
+    inCache(() => {
+      makeFolder(folder);
+      if (!opened(image)) writeParts(image, images, shape, channels);
+      if (labels) writeParts(label(), labels, shape, 1);
+    });
     return opened(image)?.parts ?? 0;
   }
 
@@ -123,6 +125,15 @@ export function store(
       return stale.length;
     },
   };
+}
+
+/** Writes to the cache; where that cannot be, says how to have it elsewhere. */
+function inCache(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw error instanceof DiskProblem ? new DiskProblem(`${error.message}; ARCO_CACHE names another folder`) : error;
+  }
 }
 
 /** Where the image and the label of a group lie; label files are looked at only when the label is asked for. */

@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { onDisk, writeWhole } from "../../disk.js";
+import { makeFolder, writeWhole } from "../../disk.js";
 import { Problem } from "../../problem.js";
 import { inShell } from "../../shell.js";
 import type { Benchmark } from "../benchmark.js";
@@ -61,7 +60,7 @@ export async function importScans({
   const listing = typeof from === "string" ? datasetIn(from, channel) : pairsIn(from.images, from.labels, channel);
   const all = await inspectAll(listing, { onCase, signal });
   const description = describe(name, listing, all, asked);
-  onDisk(folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   writeWhole(descriptionIn(folder), `${JSON.stringify(description, undefined, 1)}\n`);
   const benchmark = ownBenchmark(folder, description);
   register(benchmark);

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { onDisk } from "../../disk.js";
+import { DiskProblem, makeFolder } from "../../disk.js";
 import { copyGeometry } from "../../images/nifti/geometry.js";
 import { Problem } from "../../problem.js";
 import { pairsIn } from "./pairs.js";
@@ -27,11 +27,11 @@ export function placeLabels(label: string, like: string, out: string, { overwrit
   const found: PlacedLabels = { written: [], failed: [] };
   for (const job of jobs) {
     try {
-      onDisk(job.out, () => mkdirSync(dirname(job.out), { recursive: true }));
+      makeFolder(dirname(job.out));
       copyGeometry(job.label, job.image, job.out);
       found.written.push(job.out);
     } catch (error) {
-      if (!(error instanceof Problem) || jobs.length === 1) throw error;
+      if (!(error instanceof Problem) || error instanceof DiskProblem || jobs.length === 1) throw error;
       found.failed.push({ label: job.label, problem: error.message });
     }
   }

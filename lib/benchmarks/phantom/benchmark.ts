@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { onDisk } from "../../disk.js";
+import { makeFolder, onDisk } from "../../disk.js";
 import type { Phantom, PhantomOptions } from "../../phantoms/phantom.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions, OpenOptions } from "../benchmark.js";
@@ -103,7 +103,7 @@ export async function writePhantom(
   if (existsSync(folder))
     throw new Problem(`${folder}: is there already, expected a new folder; name another, or move it away`);
   const aside = `${folder}.${process.pid}.part`;
-  onDisk(folder, () => mkdirSync(aside, { recursive: true }));
+  makeFolder(aside);
   try {
     const all = ids();
     for await (const done of phantom.write(aside, all, { seed, tail, size, slices }))
