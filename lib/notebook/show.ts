@@ -26,11 +26,12 @@ export function show(
   else showTable(table(value), options);
 }
 
-function showFigure({ data, layout, config, still }: Figure): void {
-  const text = describe({ data, layout });
+function showFigure(figure: Figure): void {
+  const { data, layout, config, fit } = figure; // the still is in the picture
+  const text = describe(figure);
   const pictures = isNotebook() && {
-    "application/vnd.plotly.v1+json": { data, layout, config },
-    "image/png": png({ data, layout, still }, { scale: 1 }).toString("base64"), // pages show it dot for dot,
+    "application/vnd.plotly.v1+json": { data, layout, config, fit },
+    "image/png": png(figure, { scale: 1 }).toString("base64"), // pages show it dot for dot,
   };
   emit({ ...pictures, "text/plain": text });
 }

@@ -8,7 +8,7 @@ import { readNiftiLabel } from "../images/nifti/index.js";
 import { fullestSlice, slicePanel } from "../plots/pictures/contactSheet.js";
 import { overlay, type Panel } from "../plots/pictures/overlay.js";
 import type { Figure } from "../plots/render/figure.js";
-import type { Look } from "../plots/render/theme.js";
+import type { Look } from "../plots/render/fit.js";
 import { predictionPath } from "../runs/assess.js";
 import type { Group } from "../runs/records.js";
 import { readRun } from "../runs/records.js";

@@ -2,6 +2,7 @@ import { benchmarks } from "../benchmarks/index.js";
 import { choose } from "../choose.js";
 import { writeWhole } from "../disk.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { fontFaces } from "../plots/render/fontFaces.js";
 import { Problem } from "../problem.js";
 import { ownVersion } from "../runs/environment.js";
 import type { Group } from "../runs/records.js";
@@ -26,8 +27,12 @@ export async function writeReport(runs: string | readonly RunRecord[], file: str
   const finished = records.filter(({ metrics }) => metrics).length;
   const title = `ARCO lab: ${finished} finished run${finished === 1 ? "" : "s"} on ${[...new Set(records.map(({ config }) => titleOf(config.benchmark)))].join(", ")}`;
   const intro = `<h1>${escapeHtml(title)}</h1>\n<p class="soft">Written by arco ${ownVersion()}. Every number on this page is read from metrics.json of the run folders named below.</p>`;
-  writeWhole(file, page(title, [intro, ...sections].join("\n")));
+  const body = [intro, ...sections].join("\n");
+  writeWhole(file, page(title, body, { fonts: await fontFaces(textOf(body)) }));
 }
+
+/** The characters that markup shows, and those of the references in it. */
+const textOf = (markup: string) => `${markup.replaceAll(/<[^>]*>/g, "")}<>&"`;
 
 const titleOf = (benchmark: string) => choose(benchmarks, benchmark, "benchmark").title;
 

@@ -2,7 +2,7 @@ import { curves } from "../plots/charts/curves.js";
 import { pairedDifference } from "../plots/charts/pairedDifference.js";
 import { spread } from "../plots/charts/spread.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
-import { phantomMark } from "../plots/render/theme.js";
+import { phantomMark } from "../plots/render/frame.js";
 import type { Group } from "../runs/records.js";
 import type { Summary } from "../statistics/summary.js";
 import { facts, picture, tableOf } from "./page.js";
@@ -50,7 +50,9 @@ function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): s
     ...(against
       ? [
           signed(against.difference.mean),
-          against.difference.interval ? against.difference.interval.map(signed).join(" to ") : "–",
+          against.difference.interval
+            ? `<span class="range">${against.difference.interval.map(signed).join(" to ")}</span>`
+            : "–",
         ]
       : ["–", "–"]),
     p === undefined ? "–" : p < 0.001 ? "< 0.001" : p.toFixed(3),
@@ -58,12 +60,12 @@ function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): s
   const headings = [
     "",
     "seeds",
-    "Dice %",
-    "Jaccard %",
+    "Dice (%)",
+    "Jaccard (%)",
     `HD95 (${unit})`,
     `ASSD (${unit})`,
-    "difference in Dice, points",
-    "95 % interval",
+    "difference in Dice (points)",
+    "95 % interval (points)",
     "p (Holm)",
   ];
   return tableOf(

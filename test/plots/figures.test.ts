@@ -5,12 +5,13 @@ import { pairedDifference } from "../../lib/plots/charts/pairedDifference.js";
 import { spread } from "../../lib/plots/charts/spread.js";
 import type { Axis, Figure, Trace } from "../../lib/plots/render/figure.js";
 import { isFigure } from "../../lib/plots/render/figure.js";
+import { phantomMark } from "../../lib/plots/render/frame.js";
 import {
   classColors,
   grey,
   hex,
   okabeIto,
-  phantomMark,
+  onPicture,
   seriesColors,
   translucent,
 } from "../../lib/plots/render/theme.js";
@@ -53,6 +54,7 @@ for (const [name, figure] of Object.entries(all)) {
     const palette = new Set<string>([
       "#FFFFFF",
       ...Object.values(grey),
+      ...Object.values(onPicture),
       ...Object.values(okabeIto),
       ...Object.values(okabeIto).flatMap((color) => [0.18, 0.5].map((alpha) => translucent(color, alpha))),
     ]);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { JSDOM } from "jsdom";
-import { phantomMark } from "../../lib/plots/render/theme.js";
+import { phantomMark } from "../../lib/plots/render/frame.js";
 import { Problem } from "../../lib/problem.js";
 import { armsOf } from "../../lib/reports/arms.js";
 import { commandOf } from "../../lib/reports/provenance.js";

@@ -1,5 +1,7 @@
+import { compose } from "../render/compose.js";
 import type { Figure } from "../render/figure.js";
-import { axis, colorOf, config, frame, grey, type Look } from "../render/theme.js";
+import type { Look } from "../render/fit.js";
+import { axis, colorOf, grey } from "../render/theme.js";
 
 /** The height of one bar, with the ends of its interval where it has one. */
 export interface Bar {
@@ -21,7 +23,7 @@ export interface BarOptions extends Look {
 /** Groups of bars from zero, one colour per series, whiskers for intervals. */
 export function bars(values: readonly Bar[], { x, y, ...look }: BarOptions): Figure {
   const series = [...new Set(values.map((bar) => bar.series))];
-  return {
+  return compose({
     data: series.map((name, at) => {
       const own = values.filter((bar) => bar.series === name);
       return {
@@ -42,11 +44,10 @@ export function bars(values: readonly Bar[], { x, y, ...look }: BarOptions): Fig
       };
     }),
     layout: {
-      ...frame(look, { phantom: values.some(({ phantom }) => phantom), legend: series }),
       xaxis: axis(x, { type: "category", showgrid: false }),
       yaxis: axis(y, { rangemode: "tozero" }),
       bargap: 0.25,
     },
-    config,
-  };
+    fit: { ...look, phantom: values.some(({ phantom }) => phantom), legend: series },
+  });
 }

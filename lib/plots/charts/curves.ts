@@ -1,6 +1,8 @@
 import { summary } from "../../statistics/summary.js";
+import { compose } from "../render/compose.js";
 import type { Figure, Trace } from "../render/figure.js";
-import { axis, colorOf, config, frame, translucent, type Untitled } from "../render/theme.js";
+import type { Untitled } from "../render/fit.js";
+import { axis, colorOf, translucent } from "../render/theme.js";
 import { fromTo } from "./finding.js";
 
 /** One measurement during a run. */
@@ -24,7 +26,7 @@ export interface CurveOptions extends Untitled {
 /** A line per arm, the mean over its seeds; where there are several seeds, a band around it (paper, Figure 5: the deviation over three runs). */
 export function curves(
   points: readonly CurvePoint[],
-  { y, x = "optimiser steps", band = "range", subtitle = "", ...look }: CurveOptions,
+  { y, x = "training (optimiser steps)", band = "range", subtitle = "", ...look }: CurveOptions,
 ): Figure {
   const arms = [...new Set(points.map(({ arm }) => arm))];
   const traces = arms.map((arm, at) =>
@@ -37,29 +39,28 @@ export function curves(
   const counts = traces.map(({ seeds }) => seeds);
   const words = { range: "lowest to highest", deviation: "± one standard deviation" }[band];
   const drawn = Math.max(...counts) > 1 ? [`line: mean of ${range(counts)} seeds, band: ${words}`] : [];
-  const layout = frame(
-    {
+  return compose({
+    data: [...traces.flatMap((one) => one.band), ...traces.map(({ mean }) => mean)], // bands lie under all lines
+    layout: { xaxis: axis(x, { rangemode: "tozero" }), yaxis: axis(y) },
+    fit: {
       title: ending(
         traces.map(({ mean }) => mean),
         x,
       ),
       ...look,
       subtitle: [subtitle, ...drawn].filter(Boolean).join("; "),
+      phantom: points.some(({ phantom }) => phantom),
+      legend: arms,
     },
-    { phantom: points.some(({ phantom }) => phantom), legend: arms },
-  );
-  return {
-    data: [...traces.flatMap((one) => one.band), ...traces.map(({ mean }) => mean)], // bands lie under all lines
-    layout: { ...layout, xaxis: axis(x, { rangemode: "tozero" }), yaxis: axis(y) },
-    config,
-  };
+  });
 }
 
 /** Where those curves end that run longest. */
 function ending(means: readonly Trace[], x: string): string {
   const ends = means.map(({ name, x, y }) => ({ name, step: Number(x[x.length - 1]), value: Number(y[y.length - 1]) }));
   const step = Math.max(...ends.map((end) => end.step));
-  return `${fromTo(ends.filter((end) => end.step === step))} after ${step} ${x.replace("optimiser ", "")}`;
+  const unit = (/\((.*)\)/.exec(x)?.[1] ?? x).replace("optimiser ", "");
+  return `${fromTo(ends.filter((end) => end.step === step))} after ${step} ${unit}`;
 }
 
 const range = (counts: readonly number[]) => [...new Set([Math.min(...counts), Math.max(...counts)])].join(" to ");

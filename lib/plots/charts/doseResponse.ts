@@ -1,8 +1,10 @@
 import { Problem } from "../../problem.js";
-import { axisNumber } from "../pictures/panel.js";
+import { compose } from "../render/compose.js";
 import type { Axis, Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
-import { axis, colorOf, config, frame, grey, type Untitled } from "../render/theme.js";
+import type { Untitled } from "../render/fit.js";
+import { axisNumber } from "../render/places.js";
+import { axis, colorOf, grey } from "../render/theme.js";
 import { domains } from "./domains.js";
 import { short } from "./finding.js";
 import { logAxis } from "./logAxis.js";
@@ -48,8 +50,9 @@ export function doseResponse(doses: readonly Dose[], options: DoseOptions): Figu
     );
   const {
     domains: [left, right],
-  } = domains([300, 300], 80);
-  const dose: Axis = { ...logAxis(x, weights, { ticks: weights }), tickangle: 0, tickfont: { size: 11 } };
+  } = domains([300, 300], 90);
+  const scale = logAxis(x, weights, { ticks: weights });
+  const dose: Axis = { ...scale, ticktext: staggered(weights, scale.ticktext), tickangle: 0, tickfont: { size: 11 } };
   const drawn = ["dot: one seed, line: mean of the seeds", ...(standard === undefined ? [] : ["dashed: the default"])];
   const measures = [
     { name: "Dice", values: doses.map(({ weight, seed, dice }) => ({ weight, seed, value: dice })) },
@@ -59,13 +62,9 @@ export function doseResponse(doses: readonly Dose[], options: DoseOptions): Figu
     },
   ];
   const means = measures.map(({ values }) => meansOf(values));
-  return {
+  return compose({
     data: measures.flatMap(({ name, values }, at) => traces(name, values, at)),
     layout: {
-      ...frame(
-        { title: finding(means[0], standard), ...look, subtitle: [subtitle, ...drawn].filter(Boolean).join("; ") },
-        { phantom: doses.some(({ phantom }) => phantom) },
-      ),
       xaxis: { ...dose, domain: left, anchor: "y" },
       yaxis: axis(dice, { anchor: "x" }),
       xaxis2: { ...dose, domain: right, anchor: "y2" },
@@ -85,8 +84,24 @@ export function doseResponse(doses: readonly Dose[], options: DoseOptions): Figu
               layer: "below",
             })),
     },
-    config,
-  };
+    fit: {
+      title: finding(means[0], standard),
+      ...look,
+      subtitle: [subtitle, ...drawn].filter(Boolean).join("; "),
+      phantom: doses.some(({ phantom }) => phantom),
+      least: 640, // below, the words between the two would meet
+    },
+  });
+}
+
+/** Names of ticks on a logarithmic axis, those that would touch the one before them a line lower. */
+function staggered(ticks: readonly number[], names: readonly string[] = []): string[] {
+  const decades = Math.log10(ticks[ticks.length - 1] / ticks[0]);
+  let isLow = false;
+  return names.map((name, at) => {
+    isLow = at > 0 && !isLow && Math.log10(ticks[at] / ticks[at - 1]) < 0.16 * decades;
+    return isLow ? `<br>${name}` : name;
+  });
 }
 
 interface Measured {

@@ -1,9 +1,11 @@
 import { Problem } from "../../problem.js";
-import { axisNumber } from "../pictures/panel.js";
+import { compose } from "../render/compose.js";
 import type { Axes, Axis, Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
+import type { Untitled } from "../render/fit.js";
+import { axisNumber } from "../render/places.js";
 import { panelTitle } from "../render/sheet.js";
-import { axis, colorOf, config, frame, grey, okabeIto, symbolOf, type Untitled } from "../render/theme.js";
+import { axis, colorOf, grey, symbolOf } from "../render/theme.js";
 import { domains } from "./domains.js";
 import { short } from "./finding.js";
 import { logAxis } from "./logAxis.js";
@@ -31,7 +33,7 @@ export interface LedgerRow {
 }
 
 /** Which rows are drawn, and how the figure looks. */
-export interface LedgerOptions extends Omit<Untitled, "width" | "height"> {
+export interface LedgerOptions extends Omit<Untitled, "height"> {
   quantity?: "loss" | "gradient";
   x?: string;
   y?: string;
@@ -51,7 +53,7 @@ export function ledgerCurves(
   rows: readonly LedgerRow[],
   {
     quantity = rows[0]?.quantity,
-    x = "optimiser steps",
+    x = "training (optimiser steps)",
     y = `variance of the ${quantity} (${quantity}²)`,
     subtitle = "",
     ...look
@@ -64,23 +66,11 @@ export function ledgerCurves(
   finite("ledger curves", [...variances, ...drawn.flatMap(({ step, between, rho }) => [step, between, rho])]);
   const classes = [...new Set(drawn.map(({ className }) => className))];
   const columns = domains(
-    classes.map(() => Math.max(160, Math.floor(660 / classes.length))),
-    24,
+    classes.map(() => 100),
+    100 * 0.03 * classes.length, // a thirtieth of the whole width, give or take
   );
   const phantom = drawn.some((row) => row.phantom);
-  const words = {
-    title: finding(drawn),
-    ...look,
-    subtitle: [
-      subtitle,
-      "line: theory, dot: observed over repeated draws; title: geometric means over classes and steps",
-    ]
-      .filter(Boolean)
-      .join("; "),
-    width: columns.length + left + 24,
-    height: layers.length + head,
-  };
-  return {
+  return compose({
     data: classes.flatMap((name, column) =>
       series(
         drawn.filter(({ className }) => className === name).sort((a, b) => a.step - b.step),
@@ -88,12 +78,25 @@ export function ledgerCurves(
       ),
     ),
     layout: {
-      ...frame(words, { phantom, left, legend: samplers.map(({ name }) => name) }),
       ...axesOf(columns.domains, { x, y, steps: drawn.map(({ step }) => step), variances: variances.filter(isKnown) }),
-      annotations: classes.map((name, column) => panelTitle([name], 3 * column + 2)),
+      annotations: classes.map((name, column) => panelTitle(3 * column + 2, name)),
     },
-    config,
-  };
+    fit: {
+      title: finding(drawn),
+      ...look,
+      subtitle: [
+        subtitle,
+        "line: theory, dot: observed over repeated draws; title: geometric means over classes and steps",
+      ]
+        .filter(Boolean)
+        .join("; "),
+      height: layers.length + head,
+      phantom,
+      left,
+      legend: samplers.map(({ name }) => name),
+      least: Math.max(420, left + 110 * classes.length),
+    },
+  });
 }
 
 const left = 84;
@@ -116,13 +119,13 @@ function axesOf(columns: readonly [number, number][], { x, y, steps, variances }
   const margin = 0.05 * (last - first || 1);
   const range = [first - margin, last + margin] as const;
   const kinds: readonly Axis[] = [
-    axis("ρ of pairs<br>(−1 to 1)", {
+    axis("ρ of pairs (−1 to 1)", {
       range: [-1.08, 1.08],
       tickvals: [-1, 0, 1],
       zeroline: true,
       zerolinecolor: grey.line,
     }),
-    axis("between groups<br>(share, 0 to 1)", { range: [-0.04, 1.04], tickvals: [0, 0.5, 1] }),
+    axis("between groups (share, 0 to 1)", { range: [-0.04, 1.04], tickvals: [0, 0.5, 1] }),
     logAxis(y, variances),
   ];
   const found: Axes = {};
@@ -181,8 +184,8 @@ function series(rows: readonly LedgerRow[], column: number): Trace[] {
     mode,
     name,
     y: values.map(rounded),
-    line: { color: okabeIto.black, width: 2 },
-    marker: { color: okabeIto.black, size: 4 },
+    line: { color: grey.ink, width: 2 },
+    marker: { color: grey.ink, size: 4 },
     hovertemplate: "step %{x}: %{y:.3f}",
     showlegend: false,
   });

@@ -3,7 +3,7 @@ import type { Axis } from "../render/figure.js";
 import { axis } from "../render/theme.js";
 
 /**
- * A logarithmic axis over some values, with ticks at them where there are few, else at 1, 2 and 5 of every decade (powers of ten where there are many).
+ * A logarithmic axis over some values, which says so in its title, with ticks at them where there are few, else at 1, 2 and 5 of every decade (powers of ten where there are many).
  * Throws a Problem for a value that is not above zero.
  */
 export function logAxis(title: string, values: readonly number[], { ticks = ticksOver(values) } = {}): Axis {
@@ -12,7 +12,7 @@ export function logAxis(title: string, values: readonly number[], { ticks = tick
     throw new Problem(`${title}: found ${wrong}, expected values above 0 for a logarithmic axis; leave it out`);
   const [low, high] = ends(values).map(Math.log10);
   const margin = 0.04 * Math.max(high - low, 0.5);
-  return axis(title, {
+  return axis(title.endsWith(")") ? title.replace(/\)$/, ", log scale)") : `${title} (log scale)`, {
     type: "log",
     range: [low - margin, high + margin],
     tickvals: ticks,

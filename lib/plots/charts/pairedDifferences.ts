@@ -31,14 +31,14 @@ export function pairedDifferences(
     const own = differences.filter((one) => one.arm === arm);
     return {
       name: arm,
-      against: own[0].against,
+      note: `− ${own[0].against}`,
       color: colorOf(partners.indexOf(own[0].against)),
       values: own.map(({ value }) => value),
       labels: own.map(({ seed }) => `${of} ${seed}`),
     };
   });
   const drawn = `each row minus its partner, on the same ${of}; dot: one ${of}, diamond: mean, line: 95 % interval`;
-  const figure = dotRows(rows, {
+  return dotRows(rows, {
     title: finding(
       rows.map(({ values }) => values),
       of,
@@ -48,17 +48,6 @@ export function pairedDifferences(
     subtitle: [subtitle, drawn].filter(Boolean).join("; "),
     phantom: differences.some(({ phantom }) => phantom),
   });
-  const { layout } = figure;
-  const ticktext = rows.map(({ name, against }) => `${name}<br><span style="color:${grey.soft}">− ${against}</span>`);
-  const longest = Math.max(...rows.flatMap(({ name, against }) => [name.length, against.length + 2]));
-  return {
-    ...figure,
-    layout: {
-      ...layout,
-      margin: { ...layout.margin, l: 30 + 7 * longest },
-      yaxis: { ...layout.yaxis, ticktext },
-    },
-  };
 }
 
 function finding(rows: readonly (readonly number[])[], of: string): string {

@@ -1,6 +1,8 @@
 import { type Summary, summary } from "../../statistics/summary.js";
+import { compose } from "../render/compose.js";
 import type { Axis, Figure, Trace } from "../render/figure.js";
-import { axis, colorOf, config, frame, grey, type Look, type Untitled } from "../render/theme.js";
+import type { Look, Untitled } from "../render/fit.js";
+import { axis, colorOf, grey } from "../render/theme.js";
 import { apart, fromTo } from "./finding.js";
 
 /** One result: an arm with a seed gave a value. */
@@ -40,6 +42,8 @@ export function spread(results: readonly Result[], { x, subtitle = "", ...look }
 /** Values that belong together, drawn in one row. */
 export interface Row {
   name: string;
+  /** Stands below the name, in faint ink. */
+  note?: string;
   color: string;
   values: readonly number[];
   /** What each value is, for whoever points at it. */
@@ -48,16 +52,11 @@ export interface Row {
 
 /** Rows of dots with their mean and its interval, the first row on top. */
 export function dotRows(rows: readonly Row[], { x, phantom, ...look }: Look & { x: Axis; phantom: boolean }): Figure {
-  const longest = Math.max(...rows.map(({ name }) => name.length));
-  const traces = rows.flatMap((row, at) => [dots(row, at), meanOf(row, at)]);
-  return {
-    data: traces,
+  return compose({
+    data: rows.flatMap((row, at) => [dots(row, at), meanOf(row, at)]),
     layout: {
-      ...frame({ height: 40 + 52 * rows.length, ...look }, { phantom, left: 30 + 7 * longest }),
       xaxis: x,
       yaxis: {
-        tickvals: rows.map((_, at) => at),
-        ticktext: rows.map(({ name }) => name),
         range: [rows.length - 0.4, -0.6],
         showgrid: false,
         zeroline: false,
@@ -67,8 +66,13 @@ export function dotRows(rows: readonly Row[], { x, phantom, ...look }: Look & { 
         title: { text: "" },
       },
     },
-    config,
-  };
+    fit: {
+      height: 40 + 52 * rows.length,
+      ...look,
+      phantom,
+      rows: rows.map(({ name, note }) => (note ? [name, note] : [name])),
+    },
+  });
 }
 
 /** The dots lie a little above the row's line, one beside the other where they would hide each other. */
@@ -82,7 +86,7 @@ function dots({ name, color, values, labels }: Row, at: number): Trace {
     y: values.map((_, i) => at - 0.3 + (values.length > 1 ? i * step : 0.11)),
     text: labels,
     marker: { color, size: 8, opacity: 0.75 },
-    hovertemplate: "%{text}: %{x:.4f}",
+    hovertemplate: "%{text}: %{x:.4f}<extra></extra>", // the row's name stands beside it
     showlegend: false,
   };
 }
@@ -106,7 +110,7 @@ function meanOf({ name, color, values }: Row, at: number): Trace {
         width: 6,
       },
     }),
-    hovertemplate: `mean of ${values.length}: %{x:.4f}`,
+    hovertemplate: `mean of ${values.length}: %{x:.4f}<extra></extra>`,
     showlegend: false,
   };
 }

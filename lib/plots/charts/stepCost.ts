@@ -1,6 +1,8 @@
+import { compose } from "../render/compose.js";
 import type { Figure } from "../render/figure.js";
 import { finite } from "../render/finite.js";
-import { axis, colorOf, config, frame, type Untitled } from "../render/theme.js";
+import type { Untitled } from "../render/fit.js";
+import { axis, colorOf } from "../render/theme.js";
 
 /** How long a part of a training step takes. */
 export interface PartCost {
@@ -23,9 +25,8 @@ export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }:
   const totals = arms
     .map((name) => ({ name, own: costs.filter(({ arm = "" }) => arm === name) }))
     .map(({ name, own }) => ({ name, own, total: own.reduce((sum, { milliseconds }) => sum + milliseconds, 0) }));
-  const longest = Math.max(...parts.map(({ length }) => length));
   const names = totals.map(({ name, total }) => `${name}: ${words(total)}`);
-  return {
+  return compose({
     data: totals.map(({ own, total }, at) => ({
       type: "bar",
       orientation: "h",
@@ -40,15 +41,6 @@ export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }:
       showlegend: arms.length > 1,
     })),
     layout: {
-      ...frame(
-        { title: finding(totals), height: 30 + parts.length * (14 + 18 * arms.length), ...look, subtitle },
-        {
-          phantom: costs.some(({ phantom }) => phantom),
-          left: 30 + 7 * longest,
-          right: 96,
-          legend: arms.length > 1 ? names : [],
-        },
-      ),
       xaxis: axis("time in a training step (ms)", { rangemode: "tozero" }),
       yaxis: axis("", {
         type: "category",
@@ -56,12 +48,20 @@ export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }:
         showgrid: false,
         ticks: "",
         ticksuffix: " ",
-        ticktext: parts,
       }),
       bargap: 0.25,
     },
-    config,
-  };
+    fit: {
+      title: finding(totals),
+      height: 30 + parts.length * (14 + 18 * arms.length),
+      ...look,
+      subtitle,
+      phantom: costs.some(({ phantom }) => phantom),
+      right: 120, // what a bar says stands beside it
+      legend: arms.length > 1 ? names : [],
+      rows: parts.map((part) => [part]),
+    },
+  });
 }
 
 const words = (milliseconds: number) =>

@@ -1,8 +1,10 @@
 import { Problem } from "../../problem.js";
+import { compose } from "../render/compose.js";
 import type { Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
+import type { Untitled } from "../render/fit.js";
 import { slider } from "../render/slider.js";
-import { colorOf, config, frame, grey, symbolOf, type Untitled } from "../render/theme.js";
+import { colorOf, grey, symbolOf } from "../render/theme.js";
 import { short } from "./finding.js";
 import { logAxis } from "./logAxis.js";
 
@@ -62,31 +64,29 @@ export function varianceCurves(points: readonly VariancePoint[], options: Varian
         ? ["dot: observed over repeated draws with its 95 % interval"]
         : []),
     ].join(", ");
-    const { title = finding(own, baseline, x), width, height } = options;
-    const look = { title, subtitle: [subtitle, drawn].filter(Boolean).join("; "), width, height };
-    const phantom = points.some((point) => point.phantom);
-    return {
-      label: String(value),
-      traces,
-      frame: frame(look, { phantom, legend: samplers, bottom: settings.length > 1 ? 150 : 60 }),
-    };
+    const { title = finding(own, baseline, x) } = options;
+    return { label: String(value), traces, look: { title, subtitle: [subtitle, drawn].filter(Boolean).join("; ") } };
   });
   const first = Math.max(0, settings.indexOf(shown));
-  const tallest = steps.reduce((a, b) => (b.frame.height > a.frame.height ? b : a)).frame; // a title must fit at every step
   const ticks = [...new Set(points.map((point) => point.x))].sort((a, b) => a - b);
   const data = steps.flatMap(({ traces }, at) => traces.map((trace) => ({ ...trace, visible: at === first })));
-  const titles = steps.map(({ label, traces, frame }) => ({ label, traces: traces.length, title: frame.title.text }));
-  return {
+  const isSlid = steps.length > 1;
+  const positions = steps.map(({ label, traces }) => ({ label, traces: traces.length }));
+  return compose({
     data,
     layout: {
-      ...tallest,
-      title: { ...tallest.title, text: titles[first].title },
       xaxis: logAxis(x, ticks, ticks.length <= 8 ? { ticks } : {}),
       yaxis: logAxis(y, data.flatMap(reach)),
-      ...(steps.length > 1 && { sliders: [slider(setting, titles, first)] }),
+      ...(isSlid && { sliders: [slider(setting, positions, first)] }),
     },
-    config,
-  };
+    fit: {
+      ...steps[first].look,
+      ...(options.height && { height: options.height }),
+      ...(isSlid && { steps: steps.map(({ look }) => look), bottom: 150 }),
+      phantom: points.some((point) => point.phantom),
+      legend: samplers,
+    },
+  });
 }
 
 /** A point beside the variance of the baseline at the same place: by theory where there is one. */

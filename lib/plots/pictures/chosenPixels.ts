@@ -1,7 +1,9 @@
 import type { Figure, Trace } from "../render/figure.js";
+import type { Untitled } from "../render/fit.js";
+import { axisNumber } from "../render/places.js";
 import { type SheetOptions, sheet } from "../render/sheet.js";
-import { grey, symbolOf, type Untitled } from "../render/theme.js";
-import { axisNumber, type Panel, spacing } from "./panel.js";
+import { onPicture, symbolOf } from "../render/theme.js";
+import { type Panel, spacing } from "./panel.js";
 import { classColor, type PanelClass, regions } from "./regions.js";
 
 /** An image with pixels that were chosen in it. */
@@ -46,10 +48,10 @@ function dots(panel: ChosenPanel, { named, number, at }: { named: PanelClass; nu
     xaxis: `x${axisNumber(at)}`,
     yaxis: `y${axisNumber(at)}`,
     marker: {
-      color: number === 0 ? grey.line : classColor(named, number),
+      color: number === 0 ? onPicture.faint : classColor(named, number),
       symbol: symbolOf(number),
       size: 5,
-      line: { color: grey.ink, width: 0.8 },
+      line: { color: onPicture.dark, width: 0.8 },
     },
     legendgroup: `drawn ${number}`,
     legendrank: 1200 + number,

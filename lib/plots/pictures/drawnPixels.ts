@@ -1,11 +1,13 @@
 import { Problem } from "../../problem.js";
 import type { Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
+import type { Untitled } from "../render/fit.js";
+import { axisNumber } from "../render/places.js";
 import { type SheetOptions, sheet } from "../render/sheet.js";
-import { grey, okabeIto, type Untitled } from "../render/theme.js";
+import { okabeIto, onPicture } from "../render/theme.js";
 import { cellBorders, gridCells } from "./cellBorders.js";
 import { type Outline, outline } from "./outline.js";
-import { axisNumber, type Panel, spacing, viewAround } from "./panel.js";
+import { type Panel, spacing, viewAround } from "./panel.js";
 import { classColor, type PanelClass } from "./regions.js";
 
 /** What samplers drew in one image. */
@@ -51,12 +53,20 @@ export function drawnPixels(
   const grid = cellBorders(cellOf, image.shape);
   const traces = panels.flatMap(({ pixels, pairs = [] }, at) => [
     {
-      ...line("cell of the grid", grid, { color: "#FFFFFF", width: 1 }, { image, at }),
+      ...line("cell of the grid", grid, { color: onPicture.light, width: 1 }, { image, at }),
       opacity: 0.7,
       showlegend: false,
     },
     line(named.name, border, { color: classColor(named, 2), width: 2 }, { image, at }),
-    line("antithetic pair", joined(pairs, image.shape), { color: okabeIto.yellow, width: 1 }, { image, at }),
+    {
+      ...line("antithetic pair: rim", joined(pairs, image.shape), { color: onPicture.dark, width: 3.2 }, { image, at }),
+      legendgroup: "pair",
+      showlegend: false,
+    },
+    {
+      ...line("antithetic pair", joined(pairs, image.shape), { color: okabeIto.yellow, width: 1.4 }, { image, at }),
+      legendgroup: "pair",
+    },
     dots(pixels, { image, at }),
   ]);
   const pictures = panels.map(({ title, pixels }, at): Panel => {
@@ -153,7 +163,7 @@ function dots(pixels: ArrayLike<number>, { image, at }: Place): Trace {
       color: okabeIto.yellow,
       size: [...times.values()].map((count) => Math.round(60 * Math.sqrt(count)) / 10),
       opacity: 1,
-      line: { color: grey.ink, width: 1 },
+      line: { color: onPicture.dark, width: 1 },
     },
     text: [...times.values()].map((count) => `drawn ${count} times`),
     hovertemplate: "%{text}",

@@ -1,10 +1,11 @@
 import { Problem } from "../../problem.js";
-import { domains } from "../charts/domains.js";
+import { compose } from "../render/compose.js";
 import type { Axes, Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
+import type { Untitled } from "../render/fit.js";
+import { axisNumber } from "../render/places.js";
 import { panelTitle } from "../render/sheet.js";
-import { axis, config, frame, grey, symbolOf, type Untitled } from "../render/theme.js";
-import { axisNumber } from "./panel.js";
+import { axis, grey, symbolOf } from "../render/theme.js";
 import { classColor, type PanelClass } from "./regions.js";
 
 /** Representations of pixels in a plane, as `principalComponents` gives them. */
@@ -20,7 +21,7 @@ export interface Embedded {
 }
 
 /** Names and colours of the classes, and whether panels share their axes. */
-export interface EmbeddingOptions extends Omit<Untitled, "width" | "height"> {
+export interface EmbeddingOptions extends Omit<Untitled, "height"> {
   /** By number, the background first. */
   classes: readonly PanelClass[];
   /** With "own", each panel is as wide as its points lie: for representations whose lengths cannot be compared. */
@@ -28,27 +29,20 @@ export interface EmbeddingOptions extends Omit<Untitled, "width" | "height"> {
   panelPixels?: number;
 }
 
-const head = 22; // pixels for the name of a panel
-
 /** Pixel representations as dots in the colours of their classes, a panel for each state of the network; a unit is as long along both axes. */
 export function embedding(panels: readonly Embedded[], options: EmbeddingOptions): Figure {
   check(panels);
   const { classes, axes = "shared", panelPixels = 300, subtitle = "", ...look } = options;
   const reaches = panels.map(({ scores }) => 1.06 * Array.from(scores, Math.abs).reduce((a, b) => Math.max(a, b)));
-  const { length, domains: places } = domains(
-    panels.map(() => panelPixels),
-    90,
-  );
   const found: Axes = {};
   panels.forEach(({ explained }, at) => {
     const reach = axes === "own" ? reaches[at] : Math.max(...reaches);
-    const [first, second] = explained.map((share) => `principal component (${percent(share)} of variance)`);
+    const [first, second] = explained.map((share) => `principal component (${percent(share)} of the variance)`);
     const both = { range: [-reach, reach], zeroline: true, zerolinecolor: grey.line } as const;
     const [x, y] = [`x${axisNumber(at)}`, `y${axisNumber(at)}`];
-    found[`xaxis${axisNumber(at)}`] = axis(`first ${first}`, { ...both, domain: places[at], anchor: y });
+    found[`xaxis${axisNumber(at)}`] = axis(`first ${first}`, { ...both, anchor: y });
     found[`yaxis${axisNumber(at)}`] = axis(`second ${second}`, {
       ...both,
-      domain: [0, panelPixels / (panelPixels + head)],
       anchor: x,
     });
   });
@@ -59,23 +53,24 @@ export function embedding(panels: readonly Embedded[], options: EmbeddingOptions
       color: number === 0 ? grey.line : classColor(classes[number], number),
     }))
     .filter(({ number }) => panels.some(({ label }) => Array.from(label).includes(number)));
-  const words = {
-    title: finding(panels),
-    ...look,
-    subtitle: [subtitle, "dot: the representation of a pixel"].filter(Boolean).join("; "),
-    width: length + 70 + 24,
-    height: panelPixels + head,
-  };
-  const phantom = panels.some((panel) => panel.phantom);
-  return {
+  return compose({
     data: shown.flatMap((one) => panels.map((panel, at) => dots(panel, { ...one, at }))),
-    layout: {
-      ...frame(words, { phantom, legend: shown.map(({ name }) => name) }),
-      ...found,
-      annotations: panels.map(({ title }, at) => panelTitle([title], at)),
+    layout: { ...found, annotations: panels.map((_, at) => panelTitle(at)) },
+    fit: {
+      title: finding(panels),
+      ...look,
+      subtitle: [subtitle, "dot: the representation of a pixel"].filter(Boolean).join("; "),
+      phantom: panels.some((panel) => panel.phantom),
+      legend: shown.map(({ name }) => name),
+      grid: {
+        columns: panels.length,
+        gap: 90,
+        most: 1.5 * panelPixels,
+        beside: 0,
+        panels: panels.map(({ title }) => ({ title, aspect: 1 })),
+      },
     },
-    config,
-  };
+  });
 }
 
 function check(panels: readonly Embedded[]): void {

@@ -1,7 +1,7 @@
 import { dataAddress, raster } from "../render/raster.js";
 
-/** A grey image as a PNG in a data address: values from `low` (black) to `high` (white) in so many greys, row by row. */
-export function greyPicture(
+/** An image as a PNG in a data address, in so many levels from `low` (black) to `high` (bright), row by row: grey, or in colour where every pixel has red, green and blue. */
+export function pictureOf(
   values: ArrayLike<number>,
   shape: readonly [number, number],
   [low, high]: readonly [number, number],
@@ -10,7 +10,7 @@ export function greyPicture(
   const scale = high > low ? (levels - 1) / (high - low) : 0;
   const level = (value: number) => Math.max(0, Math.min(levels - 1, Math.round((value - low) * scale)));
   const samples = Uint8ClampedArray.from(values, (value) => (level(value) * 255) / (levels - 1));
-  return dataAddress(raster(samples, shape));
+  return dataAddress(raster(samples, shape, { channels: values.length === 3 * shape[0] * shape[1] ? 3 : 1 }));
 }
 
 /** The values below and above which one in a hundred lies: the window in which MR images are usually shown. */

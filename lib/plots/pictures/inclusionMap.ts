@@ -1,8 +1,8 @@
 import type { Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
+import type { Untitled } from "../render/fit.js";
 import { dataAddress, raster } from "../render/raster.js";
 import { type SheetOptions, sheet } from "../render/sheet.js";
-import type { Untitled } from "../render/theme.js";
 import { colorKey, painted } from "./colorKey.js";
 import { colorAt, diverging } from "./colorScale.js";
 import { type Panel, viewAround } from "./panel.js";

@@ -1,8 +1,12 @@
 import { short } from "../charts/finding.js";
+import { usualWidth } from "../render/compose.js";
 import type { Figure, Scene, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
+import type { Untitled } from "../render/fit.js";
+import { fitted } from "../render/fitted.js";
+import { textWidth } from "../render/measure.js";
 import { type SheetOptions, sheet } from "../render/sheet.js";
-import { axis, type Untitled } from "../render/theme.js";
+import { axis } from "../render/theme.js";
 import { viridis } from "./colorScale.js";
 import { type Panel, type View, viewAround } from "./panel.js";
 import { type PanelClass, regions } from "./regions.js";
@@ -26,6 +30,9 @@ export interface LossSurfaceOptions extends Omit<SheetOptions, "title" | "view" 
 }
 
 const most = 64; // points of the surface along its longer side
+const beside = 0.62; // share of the figure's width
+const zoom = 1.35; // of a parallel projection, in the page
+const small = { tickfont: { size: 10 }, nticks: 5 };
 const eye = [0.75, -1.9, 1.25] as const;
 
 /**
@@ -49,21 +56,18 @@ export function lossSurface(
   );
   const panel: Panel = { ...image, title: "the image and its classes", prediction: label };
   const view = viewAround(label, image.shape, margin);
-  const { upwards = true, panelPixels = 250 } = look;
+  const { upwards = true } = look;
   const { heights, x, y, block } = coarse(loss, image.shape, view);
   const drawn = block > 1 ? [`surface: means of ${block} × ${block} pixels`] : [];
   const ground = sheet([panel], areas(panel, classes), {
     title: finding(label, loss, classes),
-    panelPixels,
+    panelPixels: 250,
     isCrisp: true,
     view,
-    beside: 460,
+    beside,
     ...look,
     subtitle: [subtitle, ...drawn].filter(Boolean).join("; "),
   });
-  const { width, height, margin: room } = ground.layout;
-  const place = { left: room.l + panelPixels + 20, top: room.t, width: 0, height: height - room.t - room.b };
-  place.width = width - room.r - place.left;
   const longest = Math.max(x.length, y.length);
   const lengths = [x.length / longest, y.length / longest, 0.55] as const;
   const all = heights.flat().filter((value) => value !== null);
@@ -74,12 +78,12 @@ export function lossSurface(
   const back = { title: "y (pixels)", ends: [front, behind] } as const;
   const [eyeX, eyeY, eyeZ] = eye;
   const scene: Scene = {
-    domain: { x: [(place.left - room.l) / (width - room.l - room.r), 1], y: [0, 1] },
-    xaxis: axis(along.title, { range: along.ends }),
-    yaxis: axis(back.title, { range: back.ends }),
-    zaxis: axis(z, { range: ends }),
+    domain: { x: [1 - beside, 1], y: [0, 1] },
+    xaxis: axis(along.title, { range: along.ends, ...small }),
+    yaxis: axis(back.title, { range: back.ends, ...small }),
+    zaxis: axis(z, { range: ends, ...small }),
     aspectmode: "manual",
-    aspectratio: { x: lengths[0], y: lengths[1], z: lengths[2] },
+    aspectratio: { x: zoom * lengths[0], y: zoom * lengths[1], z: zoom * lengths[2] },
     camera: { eye: { x: eyeX, y: eyeY, z: eyeZ }, projection: { type: "orthographic" } },
   };
   const surface: Trace = {
@@ -94,12 +98,11 @@ export function lossSurface(
     hovertemplate: "x %{x}, y %{y}: %{z}",
   };
   const rows = upwards ? heights : [...heights].reverse(); // from the front backwards
-  return {
-    ...ground,
-    data: [...ground.data, surface],
-    layout: { ...ground.layout, scene },
-    still: relief({ heights: rows, x: along, y: back, z: { title: z, ends } }, { eye, lengths }, place),
-  };
+  const size = { width: 450, height: 310 };
+  const axes = { heights: rows, x: along, y: back, z: { title: z, ends } };
+  const still = { markup: relief(axes, { eye, lengths }, { left: 0, top: 0, ...size }), ...size };
+  const layout = { ...ground.layout, scene };
+  return fitted({ ...ground, data: [...ground.data, surface], layout, still }, usualWidth, textWidth);
 }
 
 /** The classes as translucent areas. */

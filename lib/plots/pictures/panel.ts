@@ -1,8 +1,9 @@
-/** One picture: a grey slice, and where there are any the classes of its pixels in truth and prediction. */
+/** One picture: a slice or a photograph, and where there are any the classes of its pixels in truth and prediction. */
 export interface Panel {
   /** What it shows: case, slice, arm, its Dice. Lines are parted by "\n". */
   title: string;
-  image: ArrayLike<number>; // [height, width], row by row
+  /** Grey values, or red, green and blue of each pixel side by side. */
+  image: ArrayLike<number>; // [height, width] or [height, width, 3], row by row
   shape: readonly [number, number];
   /** Class of every pixel, 0 = background. */
   truth?: ArrayLike<number>;
@@ -57,6 +58,3 @@ export function viewAround(mask: ArrayLike<number>, shape: readonly [number, num
 }
 
 const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b)); // more than fit in a call of Math.min
-
-/** What plotly writes after the x or y of a panel's axes: nothing for the first, 2 for the second. */
-export const axisNumber = (at: number) => (at === 0 ? "" : at + 1);

@@ -1,7 +1,8 @@
 import type { Trace } from "../render/figure.js";
+import { axisNumber } from "../render/places.js";
 import { classColors, colorOf, hex, translucent } from "../render/theme.js";
 import { outline } from "./outline.js";
-import { axisNumber, type Panel, spacing } from "./panel.js";
+import { type Panel, spacing } from "./panel.js";
 
 /** A class; without a colour (red, green, blue, 0–255) it gets one that stands out on grey. */
 export interface PanelClass {

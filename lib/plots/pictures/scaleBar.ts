@@ -1,5 +1,7 @@
 import type { Annotation, Shape } from "../render/figure.js";
-import { axisNumber, type Extent, type Panel } from "./panel.js";
+import { axisNumber } from "../render/places.js";
+import { onPicture } from "../render/theme.js";
+import type { Extent, Panel } from "./panel.js";
 
 /** A bar of 10 mm in the corner of each picture whose scale is known: white on black, to be seen on any tissue. */
 export function scaleBar(panel: Panel, { x: [left], wide }: Extent, at: number): Shape[] {
@@ -19,7 +21,7 @@ export function scaleBar(panel: Panel, { x: [left], wide }: Extent, at: number):
     y1: 0.04,
     line: { color, width },
   });
-  return [bar("#000000", 6), bar("#FFFFFF", 3)];
+  return [bar(onPicture.dark, 6), bar(onPicture.light, 3)];
 }
 
 /** How long the bar is, in the first picture. */
@@ -35,7 +37,7 @@ export function scaleText(panel: Panel, { x: [left], wide }: Extent, at: number)
       xanchor: "left",
       yanchor: "bottom",
       showarrow: false,
-      font: { size: 11, color: "#FFFFFF" },
+      font: { size: 11, color: onPicture.light },
       bgcolor: "rgba(0,0,0,0.45)",
     },
   ];

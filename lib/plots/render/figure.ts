@@ -1,3 +1,5 @@
+import type { Fit } from "./fit.js";
+
 /** A value along an axis; null breaks a line. */
 export type Datum = number | string | null;
 
@@ -123,6 +125,7 @@ export interface Axis {
   ticktext?: readonly string[];
   tickangle?: number;
   tickfont?: Font;
+  nticks?: number;
   ticksuffix?: string;
   tickformat?: string;
   exponentformat?: "none" | "e" | "power";
@@ -180,6 +183,9 @@ export interface Shape {
 export interface Slider {
   active: number;
   currentvalue?: { prefix?: string; font?: Font };
+  bgcolor?: string;
+  bordercolor?: string;
+  tickcolor?: string;
   pad?: { t?: number; b?: number; l?: number };
   x?: number;
   len?: number;
@@ -247,7 +253,8 @@ export interface Frame {
   bargap?: number;
   sliders?: readonly Slider[];
   scene?: Scene;
-  modebar?: { orientation?: "h" | "v"; bgcolor?: string };
+  modebar?: { orientation?: "h" | "v"; bgcolor?: string; color?: string; activecolor?: string };
+  hoverlabel?: { font?: Font; namelength?: number; bgcolor?: string; bordercolor?: string };
   dragmode?: "pan" | "zoom" | false;
 }
 
@@ -261,8 +268,10 @@ export interface Figure {
     responsive?: boolean;
     staticPlot?: boolean;
   };
-  /** Markup of SVG, in pixels of the layout, that stands in the picture for what only a browser with WebGL can draw: the scene. */
-  still?: string;
+  /** Stands in the picture for what only a browser with WebGL can draw, the scene: markup of SVG and its size. */
+  still?: { markup: string; width: number; height: number };
+  /** What the layout follows from, for pages that lay it out for their own width. */
+  fit?: Fit;
 }
 
 /** Whether a value is a figure. */

@@ -1,20 +1,25 @@
 import { createRequire } from "node:module";
 import { Resvg } from "@resvg/resvg-js";
+import { escapeHtml } from "./escapeHtml.js";
+import type { Measure } from "./fit.js";
 import { type Box, union } from "./transform.js";
 
 const resolve = createRequire(import.meta.url).resolve;
 
+/** The file of a cut of Open Sans: "700Bold". */
+export const fontFile = (cut: string) => resolve(`@expo-google-fonts/open-sans/${cut}/OpenSans_${cut}.ttf`);
+
 /** The font of every picture, brought along so that a picture is the same on every machine. */
 export const font = {
   loadSystemFonts: false,
-  fontFiles: [
-    "400Regular/OpenSans_400Regular.ttf",
-    "400Regular_Italic/OpenSans_400Regular_Italic.ttf",
-    "700Bold/OpenSans_700Bold.ttf",
-  ].map((file) => resolve(`@expo-google-fonts/open-sans/${file}`)),
+  fontFiles: ["400Regular", "400Regular_Italic", "700Bold"].map(fontFile),
   defaultFontFamily: "Open Sans",
   sansSerifFamily: "Open Sans",
 };
+
+/** Width of text as every picture draws it; tags in it have none. */
+export const textWidth: Measure = (text, { size, bold = false }) =>
+  advance(escapeHtml(text.replaceAll(/<\/?[a-z][^>]*>/g, "")), size, bold ? "bold" : "normal");
 
 /** Height of Open Sans above and below its baseline, as a share of its size (the font's own hhea table). */
 const ascent = 1.069;
@@ -25,17 +30,14 @@ export function textBox(text: Element): Box {
   const spans = [...text.children].filter((child) => child.getAttribute("class") === "line");
   const lines = spans.length > 0 ? spans : [text];
   const size = Number.parseFloat(styleOf(text, "font-size") ?? "12");
-  const boxes = lines.map((line, at) => {
+  const boxes = lines.flatMap((line, at) => {
+    if (!line.textContent) return []; // nothing is drawn there
     const width = advance(line.innerHTML, size, styleOf(text, "font-weight") ?? "normal");
     const x = Number(line.getAttribute("x") ?? text.getAttribute("x") ?? 0);
     const anchor = styleOf(text, "text-anchor") ?? text.getAttribute("text-anchor");
     const shift = anchor === "middle" ? width / 2 : anchor === "end" ? width : 0;
-    return {
-      x: x - shift,
-      y: Number(text.getAttribute("y") ?? 0) + at * 1.3 * size - ascent * size,
-      width,
-      height: (ascent + descent) * size,
-    };
+    const y = Number(text.getAttribute("y") ?? 0) + at * 1.3 * size - ascent * size;
+    return [{ x: x - shift, y, width, height: (ascent + descent) * size }];
   });
   return union(boxes);
 }

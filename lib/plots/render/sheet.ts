@@ -1,16 +1,20 @@
-import { greyPicture, greyWindow } from "../pictures/grey.js";
-import { axisNumber, type Extent, extent, type Panel, type View, whole } from "../pictures/panel.js";
+import { greyWindow, pictureOf } from "../pictures/grey.js";
+import { type Extent, extent, type Panel, type View, whole } from "../pictures/panel.js";
 import { scaleBar, scaleText } from "../pictures/scaleBar.js";
-import type { Annotation, Axes, Figure, Layout, Picture, Trace } from "./figure.js";
-import { config, frame, grey, type Look, wrap } from "./theme.js";
+import { compose } from "./compose.js";
+import type { Annotation, Axes, Figure, Picture, Trace } from "./figure.js";
+import type { Look } from "./fit.js";
+import { toolbar } from "./frame.js";
+import { axisNumber } from "./places.js";
+import { grey } from "./theme.js";
 
 /** How pictures are laid out and drawn. */
-export interface SheetOptions extends Look {
+export interface SheetOptions extends Omit<Look, "height"> {
   /** Pictures beside each other. */
   columns?: number;
   /** Whether the second index of the image runs upwards (volumes in RAS order) or downwards (photographs). */
   upwards?: boolean;
-  /** Width of one picture on the screen. */
+  /** Width of one picture on the screen where there is room; at most twice as much. */
   panelPixels?: number;
   /** Rows and columns of the image that are shown, ends not included; all of it where left out. */
   view?: View;
@@ -18,10 +22,10 @@ export interface SheetOptions extends Look {
 
 /** What else a sheet is told by the figure that it is the ground of. */
 interface Ground {
-  /** Pixels left free at the right: for something else inside the plot, and beside it. */
+  /** Share of the plot left free at its right, for something else inside it, and pixels beside it. */
   beside?: number;
   right?: number;
-  /** The picture of a panel's values, as a data address; grey in the window of the middle 98 % by default. */
+  /** The picture of a panel's values, as a data address; grey or coloured in the window of the middle 98 % by default. */
   paint?: (values: ArrayLike<number>, shape: readonly [number, number]) => string;
   /** Whether pixels are shown as squares, in 64 greys at the resolution of the screen: sharp, and small however large the image is. Else the screen smooths them. */
   isCrisp?: boolean;
@@ -39,85 +43,65 @@ export function sheet(
     panelPixels = 190,
     view,
     beside = 0,
-    right = gap,
+    right = toolbar,
     isCrisp = false,
-    paint = (values, shape) => greyPicture(values, shape, greyWindow(values), { levels: isCrisp ? 64 : 256 }),
+    paint,
     ...look
   }: SheetOptions & Ground,
 ): Figure {
   const sizes = panels.map((panel) => extent(panel, view));
-  const rows = Math.ceil(panels.length / columns);
-  const heightPixels = Math.round(Math.max(...sizes.map(({ high, wide }) => (panelPixels * high) / wide)));
-  const width = Math.max(columns * (panelPixels + gap) + beside + right, 560);
-  const titles = panels.map(({ title }) =>
-    title.split("\n").flatMap((line) => wrap(line, Math.floor(panelPixels / 6.2))),
-  );
-  const head = 8 + 16 * Math.max(...titles.map(({ length }) => length));
-  const drawing = Math.round(rows * (heightPixels + head) + gap);
-  const content = {
-    phantom: panels.some(({ phantom }) => phantom),
-    legend: [...new Set(traces.filter(({ showlegend }) => showlegend !== false).map(({ name }) => name))],
-    left: gap,
-    right,
-    bottom: 10,
-  };
-  const grid = {
-    columns,
-    upwards,
-    share: heightPixels / drawing,
-    headShare: head / drawing,
-    columnShare: panelPixels / (width - gap - right),
-    stride: (panelPixels + gap) / (width - gap - right),
-  };
-  const layout: Layout = {
-    ...frame({ ...look, width, height: drawing }, content),
-    ...axes(panels, sizes, grid),
-    images: panels.map((panel, at) => {
-      const { high, wide } = sizes[at];
-      const dots = isCrisp ? ([Math.round((panelPixels * high) / wide), panelPixels] as const) : undefined;
-      const { values, shape } = seen(panel, { view, upwards, dots });
-      return picture(paint(values, shape), sizes[at], at, upwards);
-    }),
-    annotations: panels.flatMap((panel, at) => [panelTitle(titles[at], at), ...scaleText(panel, sizes[at], at)]),
-    shapes: panels.flatMap((panel, at) => scaleBar(panel, sizes[at], at)),
-  };
-  return { data: traces.map(oncePerName()), layout, config };
+  const pictures = panels.map((panel, at) => {
+    const window = { view: view ?? whole(panel), upwards, isCrisp, width: panelPixels };
+    const { values, shape, channels } = seen(panel, window);
+    const levels = isCrisp || channels > 1 ? 64 : 256;
+    const source = paint ? paint(values, shape) : pictureOf(values, shape, greyWindow(values), { levels });
+    return picture(source, sizes[at], at, upwards);
+  });
+  return compose({
+    data: traces.map(oncePerName()),
+    layout: {
+      ...axes(panels, sizes, upwards),
+      images: pictures,
+      annotations: [
+        ...panels.map((_, at) => panelTitle(at)),
+        ...panels.flatMap((panel, at) => scaleText(panel, sizes[at], at)),
+      ],
+      shapes: panels.flatMap((panel, at) => scaleBar(panel, sizes[at], at)),
+    },
+    fit: {
+      ...look,
+      phantom: panels.some(({ phantom }) => phantom),
+      legend: [...new Set(traces.filter(({ showlegend }) => showlegend !== false).map(({ name }) => name))],
+      left: gap,
+      right,
+      bottom: gap,
+      grid: {
+        columns,
+        gap,
+        most: 2 * panelPixels,
+        beside,
+        panels: panels.map(({ title }, at) => ({ title, aspect: sizes[at].high / sizes[at].wide })),
+      },
+    },
+  });
 }
 
-interface Grid {
-  columns: number;
-  upwards: boolean;
-  share: number;
-  headShare: number;
-  columnShare: number;
-  stride: number;
-}
-
-function axes(
-  panels: readonly Panel[],
-  sizes: readonly Extent[],
-  { columns, upwards, share, headShare, columnShare, stride }: Grid,
-): Axes {
+function axes(panels: readonly Panel[], sizes: readonly Extent[], upwards: boolean): Axes {
   const found: Axes = {};
   panels.forEach((panel, at) => {
-    const [row, column] = [Math.floor(at / columns), at % columns];
     const { x, y } = sizes[at];
-    const top = 1 - row * (share + headShare) - headShare;
-    const left = column * stride;
     const unit = panel.spacingMm ? "mm" : "pixels";
     const hidden = { visible: false, fixedrange: false, constrain: "domain" } as const;
     found[`xaxis${axisNumber(at)}`] = {
       ...hidden,
       title: { text: `x (${unit})` },
       range: x,
-      domain: [left, left + columnShare],
       anchor: `y${axisNumber(at)}`,
     };
     found[`yaxis${axisNumber(at)}`] = {
       ...hidden,
       title: { text: `y (${unit})` },
       range: upwards ? y : [y[1], y[0]],
-      domain: [Math.max(0, top - share), top],
       anchor: `x${axisNumber(at)}`,
       scaleanchor: `x${axisNumber(at)}`,
     };
@@ -126,22 +110,39 @@ function axes(
 }
 
 interface Window {
-  view?: View;
+  view: View;
   upwards: boolean;
-  dots?: readonly [number, number];
+  isCrisp: boolean;
+  /** Pixels of the screen along the window. */
+  width: number;
 }
 
-/** The values of a window as they lie on the screen, those under the middles of so many dots; all as they are where no number is given. */
-function seen({ image, ...panel }: Panel, { view = whole(panel), upwards, dots }: Window) {
+/** The values of a window as they lie on the screen: crisp ones are those under the middles of the screen's pixels; others are means where there are many more than the screen shows. */
+function seen({ image, shape: [height, stride] }: Panel, { view, upwards, isCrisp, width }: Window) {
   const [[top, bottom], [left, right]] = [view.rows, view.columns];
-  const shape = dots ?? ([bottom - top, right - left] as const);
-  const under = (dot: number, dots: number, pixels: number) => Math.floor(((dot + 0.5) * pixels) / dots);
-  const values = Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => {
-    const row = under(Math.floor(i / shape[1]), shape[0], bottom - top);
-    const column = left + under(i % shape[1], shape[1], right - left);
-    return image[(upwards ? bottom - 1 - row : top + row) * panel.shape[1] + column];
-  });
-  return { values, shape };
+  const channels = image.length / (height * stride);
+  const [high, wide] = [bottom - top, right - left];
+  const across = isCrisp ? width : Math.min(wide, 2 * width);
+  const shape = [Math.max(1, Math.round((across * high) / wide)), across] as const;
+  const span = (dot: number, dots: number, pixels: number) => {
+    if (isCrisp || pixels <= dots) return [Math.floor(((dot + 0.5) * pixels) / dots)];
+    const first = Math.floor((dot * pixels) / dots);
+    const count = Math.max(1, Math.floor(((dot + 1) * pixels) / dots) - first);
+    return Array.from({ length: count }, (_, i) => first + i);
+  };
+  const columns = Array.from({ length: across }, (_, at) => span(at, across, wide));
+  const values = new Float32Array(shape[0] * across * channels);
+  for (let row = 0; row < shape[0]; row++) {
+    const lines = span(row, shape[0], high).map((line) => (upwards ? bottom - 1 - line : top + line));
+    for (let column = 0; column < across; column++)
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = 0;
+        for (const line of lines)
+          for (const at of columns[column]) sum += image[(line * stride + left + at) * channels + channel];
+        values[(row * across + column) * channels + channel] = sum / (lines.length * columns[column].length);
+      }
+  }
+  return { values, shape, channels };
 }
 
 function picture(source: string, { x, y, high, wide }: Extent, at: number, upwards: boolean): Picture {
@@ -160,10 +161,10 @@ function picture(source: string, { x, y, high, wide }: Extent, at: number, upwar
   };
 }
 
-/** The heading of a panel, above the left end of its axes. */
-export function panelTitle(lines: readonly string[], at: number): Annotation {
+/** The heading of a panel, above the left end of its axes; its words follow from the width. */
+export function panelTitle(at: number, text = ""): Annotation {
   return {
-    text: lines.join("<br>"),
+    text,
     x: 0,
     y: 1,
     xref: `x${axisNumber(at)} domain`,

@@ -32,7 +32,18 @@ export function svg(figure: Figure): string {
   void settled.then(() => plotly.purge(div)); // what is left to it is bookkeeping
   const picture = plotly.Snapshot.toSVG(div, "svg");
   div.remove();
-  return figure.still ? picture.replace(/<\/svg>$/, `<g class="still">${figure.still}</g></svg>`) : picture;
+  return figure.still ? picture.replace(/<\/svg>$/, `${scene(figure.layout, figure.still)}</svg>`) : picture;
+}
+
+/** The still of a scene, where the scene would be. */
+function scene(
+  { scene, width, height, margin: { l, r, t, b } }: Figure["layout"],
+  still: NonNullable<Figure["still"]>,
+) {
+  const { x, y } = scene?.domain ?? { x: [0, 1], y: [0, 1] };
+  const [wide, high] = [width - l - r, height - t - b];
+  const place = `x="${l + x[0] * wide}" y="${t + (1 - y[1]) * high}" width="${(x[1] - x[0]) * wide}" height="${(y[1] - y[0]) * high}"`;
+  return `<svg class="still" ${place} viewBox="0 0 ${still.width} ${still.height}">${still.markup}</svg>`;
 }
 
 /** A page of jsdom that knows plotly and the sizes of text. Loaded when first needed: jsdom takes half a second. */

@@ -1,4 +1,4 @@
-import type { Axis, Figure, Frame } from "./figure.js";
+import type { Axis, Figure } from "./figure.js";
 
 /** Colours that people with any colour vision tell apart (Okabe & Ito 2008, "Color Universal Design"). */
 export const okabeIto = {
@@ -18,11 +18,14 @@ export const seriesColors = [blue, vermillion, green, purple, orange, skyBlue, b
 /** Classes on a grey image, in this order. */
 export const classColors = [orange, skyBlue, green, yellow, purple, vermillion, blue] as const;
 
-/** Ink, faint ink, grid. */
-export const grey = { ink: "#222222", soft: "#666666", line: "#999999", grid: "#E6E6E6" } as const;
+/** Ink, faint ink, lines, grid and what they are drawn on; a page with a theme of its own puts its colours in their place. */
+export const grey = { ink: "#222222", soft: "#666666", line: "#999999", grid: "#E6E6E6", paper: "#FFFFFF" } as const;
 
-/** Fonts about as wide as the first, for where it is not installed. */
-export const fontFamily = '"Open Sans", "Segoe UI", "Noto Sans", "Helvetica Neue", Arial, sans-serif';
+/** Marks on a picture keep these in every theme: a picture is as bright by night. */
+export const onPicture = { dark: "#111111", faint: "#B0B0B0", light: "#FEFEFE" } as const;
+
+/** The font that figures bring along; the others for pages that cannot. Without quotes, which plotly spoils in a picture. */
+export const fontFamily = "Open Sans, Segoe UI, Noto Sans, Helvetica Neue, Arial, sans-serif";
 
 /** Colour of the series or class with a number; they repeat after the last one. */
 export const colorOf = (at: number, colors: readonly string[] = seriesColors) => colors[at % colors.length];
@@ -44,92 +47,6 @@ export function translucent(color: string, alpha: number): string {
   return `rgba(${r},${g},${b},${alpha})`;
 }
 
-/** What every figure is told. */
-export interface Look {
-  /** The finding, as a sentence. */
-  title: string;
-  /** What the marks are, how many seeds, which data. */
-  subtitle?: string;
-  /** Width of the whole figure and height of the plot inside it, in pixels. */
-  width?: number;
-  height?: number;
-}
-
-/** Where a title is left out, the figure says its own finding. */
-export type Untitled = Omit<Look, "title"> & { title?: string };
-
-/** The words that stand on every figure of generated data. */
-export const phantomMark = "PHANTOM DATA: generated, not the real benchmark";
-
-/** What else a layout follows from. */
-export interface Content {
-  phantom?: boolean;
-  /** Names of the entries of the legend, in their order; without them there is none. */
-  legend?: readonly string[];
-  /** Pixels beside and below the plot. */
-  left?: number;
-  right?: number;
-  bottom?: number;
-}
-
-/** Layout of every figure, from the top: the finding in bold, what is drawn, the legend, the plot. */
-export function frame(
-  { title, subtitle = "", width = 760, height = 270 }: Look,
-  { phantom = false, legend = [], left = 70, right = 24, bottom = 60 }: Content = {},
-): Frame {
-  const columns = Math.floor((width - 30) / 8.6);
-  const finding = wrap(title, columns).map((line) => `<b>${line}</b>`);
-  const notes = subtitle
-    ? wrap(subtitle, Math.floor(columns * 1.4)).map(
-        (line) => `<span style="font-size:12px;color:${grey.soft}">${line}</span>`,
-      )
-    : [];
-  const mark = phantom ? [`<span style="font-size:12px;color:${vermillion}"><b>${phantomMark}</b></span>`] : [];
-  const lines = [...finding, ...mark, ...notes];
-  const words = 28 + 20.8 * lines.length; // plotly's lines are 1.3 times as far apart as the font is high
-  const top = words + (legend.length > 0 ? 10 + 19 * legendRows(legend, width - left) : 0) + 16;
-  const whole = Math.round(top + height + bottom);
-  return {
-    title: {
-      text: lines.join("<br>"),
-      x: 0,
-      xref: "container",
-      xanchor: "left",
-      y: 1 - 20 / whole,
-      yref: "container",
-      yanchor: "top",
-      pad: { l: 14 },
-      font: { size: 16, color: grey.ink },
-    },
-    width,
-    height: whole,
-    margin: { l: left, r: right, t: Math.round(top), b: bottom },
-    font: { family: fontFamily, size: 13, color: grey.ink },
-    colorway: seriesColors,
-    paper_bgcolor: "#FFFFFF",
-    plot_bgcolor: "#FFFFFF",
-    hovermode: "closest",
-    modebar: { orientation: "v", bgcolor: "rgba(255,255,255,0.7)" }, // beside the title, not on it
-    showlegend: legend.length > 0,
-    legend: {
-      orientation: "h",
-      x: left / width,
-      xref: "container",
-      xanchor: "left",
-      y: 1 - words / whole,
-      yanchor: "top",
-      yref: "container",
-      bgcolor: "rgba(255,255,255,0)",
-    },
-  };
-}
-
-/** Rows of a horizontal legend: plotly gives every entry the width of the widest. */
-function legendRows(names: readonly string[], width: number): number {
-  const entry = 48 + 7 * Math.max(...names.map((name) => name.length));
-  return Math.ceil(names.length / Math.max(1, Math.floor(width / entry)));
-}
-
 /** An axis with its title; say the unit in it. */
 export function axis(title: string, more: Axis = {}): Axis {
   return {
@@ -146,19 +63,9 @@ export function axis(title: string, more: Axis = {}): Axis {
   };
 }
 
-/** No logo, and the width of the page where there is one. */
+/** A short toolbar without a logo and without a way to send data anywhere, and the width of the page where there is one. */
 export const config: Figure["config"] = {
   displaylogo: false,
   responsive: true,
-  modeBarButtonsToRemove: ["select2d", "lasso2d"],
+  modeBarButtonsToRemove: ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "sendChartToCloud"],
 };
-
-/** Lines of at most so many characters, broken at spaces. */
-export function wrap(text: string, columns: number): string[] {
-  return text.split(/\s+/).reduce<string[]>((lines, word) => {
-    const last = lines[lines.length - 1];
-    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-    return lines;
-  }, []);
-}

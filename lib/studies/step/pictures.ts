@@ -4,7 +4,7 @@ import { type ChosenPanel, chosenPixels } from "../../plots/pictures/chosenPixel
 import { overlay, type Panel } from "../../plots/pictures/overlay.js";
 import { pixelMap } from "../../plots/pictures/pixelMap.js";
 import type { Figure } from "../../plots/render/figure.js";
-import type { Look } from "../../plots/render/theme.js";
+import type { Look } from "../../plots/render/fit.js";
 import type { StepApart } from "./apart.js";
 import { byClass, eventOf } from "./events.js";
 

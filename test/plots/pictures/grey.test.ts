@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
-import { greyPicture, greyWindow } from "../../../lib/plots/pictures/grey.js";
+import { greyWindow, pictureOf } from "../../../lib/plots/pictures/grey.js";
 
 test("a grey picture holds the values between its window's ends as 0 to 255, row by row", () => {
-  const source = greyPicture([-5, 0, 5, 10, 20, 2.5], [2, 3], [0, 10]);
+  const source = pictureOf([-5, 0, 5, 10, 20, 2.5], [2, 3], [0, 10]);
   const file = Buffer.from(source.replace("data:image/png;base64,", ""), "base64");
   assert.equal(file.subarray(1, 4).toString(), "PNG");
   assert.deepEqual([file.readUInt32BE(16), file.readUInt32BE(20)], [3, 2]);
