@@ -22,7 +22,7 @@ export async function download(name, set, python) {
 }
 
 /** Downloads wheels into `folder` with the pip of `python` and verifies each against its pinned sha256. */
-export async function fetchWheels(folder, { platforms, wheels }, python) {
+async function fetchWheels(folder, { platforms, wheels }, python) {
   const argv = [python, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"];
   if (platforms.length > 0) argv.push("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311");
   for (const platform of platforms) argv.push("--platform", platform);

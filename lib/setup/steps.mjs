@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { addonStep } from "./addon.mjs";
 import { endChildren } from "./command.mjs";
 import { engineKind, engineSteps } from "./engine.mjs";
+import { figuresStep } from "./figures.mjs";
 import { jupyterStep } from "./jupyter.mjs";
 import { kernelStep } from "./kernel.mjs";
 import { locked } from "./lock.mjs";
@@ -25,12 +26,13 @@ function allSteps() {
     ...addon,
     kernelStep([jupyterStep]),
     viewerStep([packagesStep, jupyterStep]),
+    figuresStep([packagesStep, jupyterStep]),
   ];
 }
 
 /**
  * Brings the checkout to where everything runs; does nothing, and starts no process, if it is there already.
- * `parts` limits it to some of "packages", "jupyter", "engine", "kernel", "viewer".
+ * `parts` limits it to some of "packages", "jupyter", "engine", "kernel", "viewer", "figures".
  */
 export async function setUp(parts = []) {
   const all = allSteps();

@@ -52,15 +52,3 @@ export const wheels = {
 function nvidia(name, version, sha256) {
   return { requirement: `nvidia-${name}-cu12==${version}`, sha256, megabytes: 300 };
 }
-
-/** JupyterLab's drawing of plotly figures; only its prebuilt extension is taken. */
-export const plotly = {
-  platforms: [],
-  wheels: [
-    {
-      requirement: "plotly==7.1.0",
-      sha256: "dbb7fa18afce40d0a8e80d1bf162eceb3faa0ce5a77fe741ad09a74cf78f53f3",
-      megabytes: 15,
-    },
-  ],
-};
