@@ -48,12 +48,14 @@ export async function testOverlays(
 ): Promise<Figure> {
   const opened = await openData(readRun(groups[0].runs[0].folder).config);
   opened.openTest();
-  const labels = opened.benchmark.classes.map((_, number) => number);
+  const { kind, classes } = opened.benchmark;
+  const labels = classes.map((_, number) => number);
   const panels: Panel[] = [];
   let upwards = true;
   for (const id of chosen(groups[0].runs[0].metrics, cases)) {
     const { image, label } = await opened.test.read(opened.test.ids.indexOf(id));
     const z = fullestSlice(label);
+    const seen = kind === "photographs" ? image : brightness(image);
     upwards = isUpwards(orientation(image.affine));
     for (const {
       title,
@@ -61,16 +63,14 @@ export async function testOverlays(
     } of groups) {
       const prediction = readNiftiLabel(join(folder, ...predictionPath(id)), labels);
       const words = `${id}, slice ${z}: Dice ${caseDice(metrics, id).toFixed(2)}\n${title}, seed ${seed}`;
-      panels.push(
-        slicePanel(brightness(image), z, { truth: label, prediction, title: words, phantom: metrics.phantom }),
-      );
+      panels.push(slicePanel(seen, z, { truth: label, prediction, title: words, phantom: metrics.phantom }));
     }
   }
   return overlay(panels, {
     title,
     subtitle: "Dice: mean of the classes over the whole volume",
     ...look,
-    classes: opened.benchmark.classes,
+    classes,
     upwards,
     columns: groups.length,
     panelPixels: 150,

@@ -37,7 +37,7 @@ export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }:
       textposition: "outside",
       cliponaxis: false,
       marker: { color: colorOf(at) },
-      hovertemplate: "%{y}: %{text}",
+      hovertemplate: `%{y}: %{text}${arms.length > 1 ? "" : "<extra></extra>"}`,
       showlegend: arms.length > 1,
     })),
     layout: {

@@ -27,7 +27,7 @@ export function contactSheet(
   return overlay(panels, { columns: 6, panelPixels: 130, ...options });
 }
 
-/** The picture of one slice of a volume. */
+/** The picture of one slice of a volume; in colour where each voxel has red, green and blue. */
 export function slicePanel(
   image: Volume,
   z: number,
@@ -64,8 +64,9 @@ export function fullestSlice(label: Volume<Uint8Array>): number {
 
 function plane({ data, shape: [, height, width] }: Volume<Uint8Array>, z: number): Uint8Array;
 function plane({ data, shape: [, height, width] }: Volume, z: number): Float32Array;
-function plane({ data, shape: [, height, width] }: Volume<Uint8Array> | Volume, z: number): Uint8Array | Float32Array {
-  return data.subarray(z * height * width, (z + 1) * height * width);
+function plane({ data, shape: [depth] }: Volume<Uint8Array> | Volume, z: number): Uint8Array | Float32Array {
+  const size = data.length / depth;
+  return data.subarray(z * size, (z + 1) * size);
 }
 
 /** At most n of the values, first and last among them. */

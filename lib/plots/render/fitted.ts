@@ -5,10 +5,10 @@ import { frame, titles, toolbar } from "./frame.js";
 import { axesOf, type Places, placesOf } from "./places.js";
 import { grey } from "./theme.js";
 
-/** A figure laid out for a width in pixels: its words are wrapped, its pictures sized and its legend placed anew. One that does not say what its layout follows from keeps it, but for the width. */
+/** A figure laid out for a width in pixels: its words are wrapped, its pictures sized and its legend placed anew. One that does not say what its layout follows from keeps it. */
 export function fitted<F extends Figure>(figure: F, width: number, measure: Measure): F {
   const { fit, layout } = figure;
-  if (!fit) return { ...figure, layout: { ...layout, width } };
+  if (!fit) return { ...figure, layout: { ...{ width }, ...layout } };
   const wide = Math.max(width, leastWidth(fit));
   const { left = 70, right = toolbar, height = 270 } = fit;
   const rows = fit.rows && rowNames(fit.rows, 0.4 * wide, measure);

@@ -87,9 +87,13 @@ function title({ title, subtitle = "" }: Look, phantom: boolean, width: number, 
   ];
 }
 
-/** Rows of a horizontal legend: where its entries do not fit into one, plotly gives each the width of the widest. */
+/** Rows of a horizontal legend, whose entries follow each other like words. */
 function legendRows(names: readonly string[], width: number, measure: Measure): number {
-  const entries = names.map((name) => 46 + measure(name, { size: 13 })); // the mark, and the space around it
-  if (entries.reduce((sum, entry) => sum + entry, 0) <= width) return 1;
-  return Math.ceil(names.length / Math.max(1, Math.floor(width / Math.max(...entries))));
+  let [rows, at] = [1, 0];
+  for (const name of names) {
+    const entry = 46 + measure(name, { size: 13 }); // the mark, and the space around it
+    if (at > 0 && at + entry > width) [rows, at] = [rows + 1, 0];
+    at += entry;
+  }
+  return rows;
 }

@@ -122,7 +122,7 @@ function seen({ image, shape: [height, stride] }: Panel, { view, upwards, isCris
   const [[top, bottom], [left, right]] = [view.rows, view.columns];
   const channels = image.length / (height * stride);
   const [high, wide] = [bottom - top, right - left];
-  const across = isCrisp ? width : Math.min(wide, 2 * width);
+  const across = isCrisp ? width : Math.min(wide, Math.round(1.5 * width));
   const shape = [Math.max(1, Math.round((across * high) / wide)), across] as const;
   const span = (dot: number, dots: number, pixels: number) => {
     if (isCrisp || pixels <= dots) return [Math.floor(((dot + 0.5) * pixels) / dots)];

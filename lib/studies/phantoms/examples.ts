@@ -1,11 +1,11 @@
-import type { DataOptions, Example } from "../../benchmarks/benchmark.js";
+import type { Benchmark, DataOptions, Example } from "../../benchmarks/benchmark.js";
 import { phantomBenchmarks, phantomPlans } from "../../benchmarks/phantom/index.js";
 import { choose } from "../../choose.js";
-import { isUpwards } from "../../images/geometry/orientation.js";
 import { sizeOf } from "../../images/values.js";
 import { overlay } from "../../plots/pictures/overlay.js";
 import type { Panel } from "../../plots/pictures/panel.js";
 import type { Figure } from "../../plots/render/figure.js";
+import { isSeenUpwards } from "../upwards.js";
 
 /** A phantom as a page shows it: what it is, what it is like, and two labelled examples. */
 export interface PhantomExample {
@@ -38,14 +38,17 @@ export async function phantomExamples({
       title: benchmark.title,
       facts: phantom.facts,
       shares: benchmark.classes.map(({ name }, i) => ({ name, share: counts[i] / all })),
-      figure: overlay(richest(examples).flatMap(panelsOf), {
-        title: `${benchmark.title}: generated, not real data`,
-        subtitle: "each example without and with the outlines of its classes",
-        classes: benchmark.classes,
-        upwards: benchmark.kind !== "photographs" && isUpwards(benchmark.orientation ?? "RAS"),
-        columns: 4,
-        panelPixels: 190,
-      }),
+      figure: overlay(
+        richest(examples).flatMap((one) => panelsOf(one, benchmark)),
+        {
+          title: `${benchmark.title}: generated, not real data`,
+          subtitle: "each example without and with the outlines of its classes",
+          classes: benchmark.classes,
+          upwards: isSeenUpwards(benchmark),
+          columns: 4,
+          panelPixels: 190,
+        },
+      ),
     });
   }
   return shown;
@@ -63,16 +66,19 @@ function richest(examples: readonly Example[]): Example[] {
 
 const filled = ({ label = new Int8Array() }: Example) => label.filter((value) => value > 0).length / label.length;
 
-/** The picture alone and with its classes; of a volume [x, y, z] its middle slice, y downwards or upwards and x to the right. */
-function panelsOf(example: Example): Panel[] {
+/** The picture alone and with its classes, photographs in colour; of a volume [x, y, z] its middle slice, y downwards or upwards and x to the right. */
+function panelsOf(example: Example, { kind }: Pick<Benchmark, "kind">): Panel[] {
   const { id, image, label = new Int8Array(), shape } = example;
   const [width, height, depth] = shape.length === 3 ? shape : [shape[1], shape[0], 1];
   const channels = image.length / sizeOf(shape);
   const middle = Math.floor(depth / 2);
   const at = (x: number, y: number) => (shape.length === 3 ? (x * height + y) * depth + middle : y * width + x);
   const pixels = Array.from({ length: height * width }, (_, i) => at(i % width, Math.floor(i / width)));
-  const grey = pixels.map((i) => image.subarray(i * channels, (i + 1) * channels).reduce((a, b) => a + b) / channels);
+  const values = pixels.flatMap((i) => {
+    const own = Array.from(image.subarray(i * channels, (i + 1) * channels));
+    return kind === "photographs" ? own : own.reduce((a, b) => a + b) / channels;
+  });
   const truth = pixels.map((i) => Math.max(0, label[i]));
-  const panel = { title: id, image: grey, shape: [height, width] as const, phantom: true };
+  const panel = { title: id, image: values, shape: [height, width] as const, phantom: true };
   return [panel, { ...panel, truth }];
 }

@@ -5,6 +5,7 @@ import { overlay, type Panel } from "../../plots/pictures/overlay.js";
 import { pixelMap } from "../../plots/pictures/pixelMap.js";
 import type { Figure } from "../../plots/render/figure.js";
 import type { Look } from "../../plots/render/fit.js";
+import { isSeenUpwards } from "../upwards.js";
 import type { StepApart } from "./apart.js";
 import { byClass, eventOf } from "./events.js";
 
@@ -26,6 +27,7 @@ export function loadedImages(apart: StepApart, { images = 3, ...look }: StepPict
       title: `The batch of this step: ${counts}`,
       columns: Math.min(images, apart.labeled),
       panelPixels: 150,
+      upwards: upwardsOf(apart),
       ...look,
       classes: classesOf(apart),
     },
@@ -42,7 +44,13 @@ export function pseudoLabels(apart: StepApart, { images = 3, ...look }: StepPict
       ...panelOf(apart, at),
       prediction: mapOf(apart, values, at - apart.labeled),
     })),
-    { title: `The teacher’s pseudo labels: ${shares.join(", ")}`, panelPixels: 150, ...look, classes },
+    {
+      title: `The teacher’s pseudo labels: ${shares.join(", ")}`,
+      panelPixels: 150,
+      upwards: upwardsOf(apart),
+      ...look,
+      classes,
+    },
   );
 }
 
@@ -54,7 +62,12 @@ export function confidences(apart: StepApart, { images = 3, ...look }: StepPictu
     ...panelOf(apart, at),
     image: mapOf(apart, values, at - apart.labeled),
   }));
-  const options = { z: "confidence (0 to 1)", ends: [1 / classesOf(apart).length, 1] as const, panelPixels: 150 };
+  const options = {
+    z: "confidence (0 to 1)",
+    ends: [1 / classesOf(apart).length, 1] as const,
+    panelPixels: 150,
+    upwards: upwardsOf(apart),
+  };
   return pixelMap(panels, { title: `Of the teacher’s confidences ${sure.join(", ")}`, ...options, ...look });
 }
 
@@ -74,6 +87,7 @@ export function strongViews(apart: StepApart, { images = 3, ...look }: StepPictu
     {
       title: `In the student’s view ${percent(moved)} of the pixels have another pseudo label than before the mixing`,
       panelPixels: 150,
+      upwards: upwardsOf(apart),
       ...look,
       classes: classesOf(apart),
     },
@@ -105,6 +119,7 @@ export function chosenQueries(apart: StepApart, { images = 3, ...look }: StepPic
       title: `Queries of the whole batch: ${words.join(", ")}`,
       columns: Math.min(images, apart.labeled),
       panelPixels: 150,
+      upwards: upwardsOf(apart),
       ...look,
       classes,
     },
@@ -139,33 +154,36 @@ export function chosenNegatives(
       title: `Negatives of ${classes[of].name} in the whole batch: ${words.join(", ") || "none"}`,
       columns: Math.min(images, apart.labeled),
       panelPixels: 150,
+      upwards: upwardsOf(apart),
       ...look,
       classes,
     },
   );
 }
 
-const classesOf = ({ config }: StepApart) => choose(benchmarks, config.benchmark, "benchmark").classes;
+const benchmarkOf = ({ config }: StepApart) => choose(benchmarks, config.benchmark, "benchmark");
+const classesOf = (apart: StepApart) => benchmarkOf(apart).classes;
+const upwardsOf = (apart: StepApart) => isSeenUpwards(benchmarkOf(apart));
 const sizeOf = ({ imageShape: [, height, width] }: StepApart) => height * width;
 
 /** A map of all pixels of some images, of one image. */
 const mapOf = (apart: StepApart, values: ArrayLike<number>, at: number) =>
   Array.from({ length: sizeOf(apart) }, (_, i) => values[at * sizeOf(apart) + i]);
 
-/** The first channel of one of some images. */
+/** One of some images: a photograph in colour, else its first channel. */
 function planeOf(apart: StepApart, values: ArrayLike<number>, at: number): Float32Array {
   const channels = apart.imageShape[3];
-  return Float32Array.from({ length: sizeOf(apart) }, (_, i) => values[(at * sizeOf(apart) + i) * channels]);
+  const shown = benchmarkOf(apart).kind === "photographs" ? channels : 1;
+  const place = (i: number) => (at * sizeOf(apart) + Math.floor(i / shown)) * channels + (i % shown);
+  return Float32Array.from({ length: sizeOf(apart) * shown }, (_, i) => values[place(i)]);
 }
 
 function panelOf(apart: StepApart, at: number): Panel {
   const { case: volume, slice } = apart.examples[at];
   const [, height, width] = apart.imageShape;
   const title = `${volume}\nslice ${slice}, ${at < apart.labeled ? "labelled" : "unlabelled"}`;
-  return { title, image: planeOf(apart, apart.image, at), shape: [height, width], phantom: isPhantom(apart) };
+  return { title, image: planeOf(apart, apart.image, at), shape: [height, width], phantom: benchmarkOf(apart).phantom };
 }
-
-const isPhantom = ({ config }: StepApart) => choose(benchmarks, config.benchmark, "benchmark").phantom;
 
 /** Places in an image of those pixels of the batch that lie in it. */
 const inImage = (apart: StepApart, pixels: ArrayLike<number>, at: number) =>
