@@ -55,6 +55,21 @@ test("every exported name says in a sentence what it is", async () => {
   assert.deepEqual(bare, []);
 });
 
+test("numbers for people are written by lib/written.ts: no hyphen for a minus, no negative zero", async () => {
+  const own = ["lib/written.ts", "lib/plots/pictures/relief.ts", "lib/notebook/progress.ts"]; // coordinates, the length of a bar
+  const rounded = /Number\([^;]*\.toPrecision/; // a number again
+  const found = (await committed("lib/*.ts"))
+    .filter((path) => !own.includes(path))
+    .flatMap((path) =>
+      read(path)
+        .split("\n")
+        .flatMap((line, at) =>
+          /\.toFixed\(|\.toPrecision\(/.test(line) && !rounded.test(line) ? [`${path}:${at + 1}`] : [],
+        ),
+    );
+  assert.deepEqual(found, []);
+});
+
 /** Exported declarations of a file without a doc comment. */
 function undocumented(path: string): string[] {
   const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest, true);

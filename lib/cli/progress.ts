@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
 import type { Progress } from "../training/loop.js";
+import { fixed } from "../written.js";
 
 /** Shows how a training goes: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
 export interface Meter {
@@ -27,7 +28,7 @@ function bar(title: string): Meter {
     show(progress, secondsLeft = progress.secondsLeft) {
       if (!begun) shown.start(progress.steps, progress.step, words(progress, secondsLeft, validation));
       begun = true;
-      if (progress.validation) validation = ` · val Dice ${progress.validation.dice.toFixed(3)}`;
+      if (progress.validation) validation = ` · val Dice ${fixed(progress.validation.dice, 3)}`;
       shown.update(progress.step, words(progress, secondsLeft, validation));
     },
     scored(done, cases) {
@@ -50,7 +51,7 @@ function lines(title: string): Meter {
       if (part === printed && !validation && step < steps) return;
       printed = part;
       const { loss, pace, left } = words(progress, secondsLeft, "");
-      const scored = validation ? `  val Dice ${validation.dice.toFixed(3)}` : "";
+      const scored = validation ? `  val Dice ${fixed(validation.dice, 3)}` : "";
       process.stderr.write(
         `${title}  ${String(step).padStart(String(steps).length)}/${steps}  loss ${loss}  ${pace} s/step  ${left} left${scored}\n`,
       );
@@ -88,8 +89,8 @@ export function counter(title: string): {
 }
 
 const words = ({ terms, msPerStep }: Progress, secondsLeft: number, validation: string) => ({
-  loss: terms.loss.toFixed(4),
-  pace: (msPerStep / 1000).toFixed(2),
+  loss: fixed(terms.loss, 4),
+  pace: fixed(msPerStep / 1000, 2),
   left: duration(secondsLeft),
   validation,
 });

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { Command } from "commander";
 import type { QuickstartResult } from "../reports/quickstart.js";
 import type { Verdict } from "../reports/verdict.js";
-import type { Summary } from "../statistics/summary.js";
+import { plusMinus, range, signed } from "../written.js";
 import { runsFolder } from "./folders.js";
 import { number, print, printJson, table, whole } from "./output.js";
 import { type Meter, meter } from "./progress.js";
@@ -65,8 +65,8 @@ function lines({ arms, verdicts, report }: QuickstartResult): string[] {
   const rows = arms.map(({ title, runs, dice, assd }) => [
     title,
     String(runs.length),
-    spread(dice, 3),
-    spread(assd, 2),
+    plusMinus(dice, 3),
+    plusMinus(assd, 2),
   ]);
   const { n: volumes } = verdicts[0].overCases.difference;
   return [
@@ -90,11 +90,8 @@ function lines({ arms, verdicts, report }: QuickstartResult): string[] {
 
 function sentence({ finding, overCases: { difference } }: Verdict): string {
   const { n, mean, interval } = difference;
-  const range = interval ? `, 95 % interval ${interval.map(points).join(" to ")}` : "";
-  return `· ${finding} Over the ${n} test volumes (mean of the seeds): ${points(mean)}${range}.`;
+  const ends = interval ? `, 95 % interval ${range(interval, points)}` : "";
+  return `· ${finding} Over the ${n} test volumes (mean of the seeds): ${points(mean)}${ends}.`;
 }
 
-const points = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)}`;
-
-const spread = ({ mean, sd }: Summary, digits: number) =>
-  sd === undefined ? mean.toFixed(digits) : `${mean.toFixed(digits)} ± ${sd.toFixed(digits)}`;
+const points = (value: number) => signed(100 * value);

@@ -1,4 +1,5 @@
 import type { Mean, Metrics } from "../training/evaluation/metrics.js";
+import { fixed } from "../written.js";
 import { table } from "./output.js";
 
 /** The result of a run as lines: a row for each class and one for their mean. */
@@ -29,7 +30,7 @@ export function scoreTable({
 }
 
 const cells = ({ dice, jaccard, hd95, asd, assd }: Mean) => [
-  dice.toFixed(3),
-  jaccard.toFixed(3),
-  ...[hd95, asd, assd].map((value) => value?.toFixed(2) ?? "–"),
+  fixed(dice, 3),
+  fixed(jaccard, 3),
+  ...[hd95, asd, assd].map((value) => (value === null ? "–" : fixed(value, 2))),
 ];

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { fixed } from "../written.js";
 import { emit, isNotebook } from "./bundle.js";
 import { interruptSignal } from "./interrupt.js";
 
@@ -52,8 +53,8 @@ export async function progress<T>(title: string, work: (live: Live) => Promise<T
 function words(at: Standing | Series): string {
   const { step, steps, terms, validation } = "progress" in at ? at.progress : at;
   const run = "progress" in at ? [`run ${at.run} of ${at.runs} (${at.arm.title}, seed ${at.seed})`] : [];
-  const loss = terms?.loss === undefined ? [] : [`loss ${terms.loss.toFixed(3)}`];
-  const score = validation ? [`validation Dice ${validation.dice.toFixed(3)}`] : [];
+  const loss = terms?.loss === undefined ? [] : [`loss ${fixed(terms.loss, 3)}`];
+  const score = validation ? [`validation Dice ${fixed(validation.dice, 3)}`] : [];
   return [...run, `step ${step} of ${steps}`, ...loss, ...score, ...left(at.secondsLeft)].join(" · ");
 }
 

@@ -1,5 +1,6 @@
 import { type ColumnTable, from } from "arquero";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { fixed } from "../written.js";
 import { type Bundle, emit } from "./bundle.js";
 
 /** The rows as an arquero table, for verbs such as filter, derive and groupby; `show` shows it. */
@@ -37,7 +38,7 @@ export function showTable(shown: ColumnTable, { digits = 3, limit = 100 }: Table
 
 function cell(value: unknown, digits: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
-  if (typeof value === "number") return value.toFixed(digits).replace("-", "−");
+  if (typeof value === "number") return fixed(value, digits);
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

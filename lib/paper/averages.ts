@@ -1,3 +1,4 @@
+import { fixed } from "../written.js";
 import type { Finding } from "./finding.js";
 import { grouped, placeOf } from "./place.js";
 import type { Cell } from "./published.js";
@@ -47,7 +48,7 @@ function faultOf(block: readonly Cell[], measure: Averaged): string | undefined 
     ),
   );
   const twin = parts.find((part) => part.printed[measure] === average.printed[measure]);
-  return `the average ${names[measure]} is printed as ${average.printed[measure]}, but the mean of ${shown} is ${mean(values).toFixed(2)}${shifted.join("")}${twin ? `; ${average.printed[measure]} is also the number of ${twin.structure}` : ""}`;
+  return `the average ${names[measure]} is printed as ${average.printed[measure]}, but the mean of ${shown} is ${fixed(mean(values), 2)}${shifted.join("")}${twin ? `; ${average.printed[measure]} is also the number of ${twin.structure}` : ""}`;
 }
 
 /** Half of the last printed digit. */

@@ -1,3 +1,4 @@
+import { fixed } from "../written.js";
 import type { Finding } from "./finding.js";
 import { grouped, isHeadline, labelsOf, placeOf, rowOf } from "./place.js";
 import type { Cell } from "./published.js";
@@ -13,11 +14,11 @@ function aboveFull(set: readonly Cell[]): Finding[] {
   const full = set.find(({ method, labeled }) => /^[UV]Net-F$/.test(method) || labeled === "all");
   const above = set.filter((cell) => full && quality(cell) > quality(full));
   if (!full || above.length === 0) return [];
-  const list = above.map((cell) => `${rowOf(cell)} ${labelsOf(cell)} (${quality(cell).toFixed(1)})`).join(", ");
+  const list = above.map((cell) => `${rowOf(cell)} ${labelsOf(cell)} (${fixed(quality(cell), 1)})`).join(", ");
   return [
     {
       kind: "bound",
-      sentence: `table ${full.table}, ${full.dataset}: above full supervision (${rowOf(full)}, ${quality(full).toFixed(1)}): ${list}.`,
+      sentence: `table ${full.table}, ${full.dataset}: above full supervision (${rowOf(full)}, ${fixed(quality(full), 1)}): ${list}.`,
       cells: [full, ...above],
     },
   ];
@@ -30,7 +31,7 @@ function fallsWithLabels(row: readonly Cell[]): Finding[] {
     return [
       {
         kind: "order",
-        sentence: `${placeOf(cell)}: ${quality(cell).toFixed(1)} is below the ${quality(fewer).toFixed(1)} with ${labelsOf(fewer)}.`,
+        sentence: `${placeOf(cell)}: ${fixed(quality(cell), 1)} is below the ${fixed(quality(fewer), 1)} with ${labelsOf(fewer)}.`,
         cells: [fewer, cell],
       },
     ];

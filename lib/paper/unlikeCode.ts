@@ -1,3 +1,4 @@
+import { fixed } from "../written.js";
 import type { Finding } from "./finding.js";
 import { grouped, placeOf } from "./place.js";
 import type { Cell } from "./published.js";
@@ -24,7 +25,7 @@ export function unlikeCode(cells: readonly Cell[]): Finding[] {
     return grouped(rows, ({ method }) => method).flatMap((pair): Finding[] => {
       const [one, other] = pair;
       if (!other || one.dice === other.dice) return [];
-      const gap = Math.abs((one.dice ?? 0) - (other.dice ?? 0)).toFixed(1);
+      const gap = fixed(Math.abs((one.dice ?? 0) - (other.dice ?? 0)), 1);
       return [
         {
           kind: "code",

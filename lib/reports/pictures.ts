@@ -14,6 +14,7 @@ import type { Group } from "../runs/records.js";
 import { readRun } from "../runs/records.js";
 import { openData } from "../runs/workplace.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
+import { fixed } from "../written.js";
 
 /** How many test cases are shown: the first group's worst, best, and those between at equal distances; a single one is its middle. */
 export interface OverlayChoice extends Partial<Look> {
@@ -62,7 +63,7 @@ export async function testOverlays(
       runs: [{ folder, metrics, seed }],
     } of groups) {
       const prediction = readNiftiLabel(join(folder, ...predictionPath(id)), labels);
-      const words = `${id}, slice ${z}: Dice ${caseDice(metrics, id).toFixed(2)}\n${title}, seed ${seed}`;
+      const words = `${id}, slice ${z}: Dice ${fixed(caseDice(metrics, id), 2)}\n${title}, seed ${seed}`;
       panels.push(slicePanel(seen, z, { truth: label, prediction, title: words, phantom: metrics.phantom }));
     }
   }

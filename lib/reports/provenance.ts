@@ -7,6 +7,7 @@ import { runName } from "../runs/run.js";
 import { pretrainingConfig, resolveConfig } from "../training/config/config.js";
 import { type Config, canonical, configHash, isRecord } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
+import { fixed } from "../written.js";
 import { code, details, facts } from "./page.js";
 
 const policies: Record<Metrics["emptyPolicy"], string> = {
@@ -48,7 +49,7 @@ export function provenance(record: RunRecord): string {
     ["Run folder", escapeHtml(folder)],
     ["sha256 of the config", configHash(config)],
   ];
-  const state = metrics ? `Dice ${metrics.mean.dice.toFixed(4)}` : isPretrained(record) ? "not tested" : "unfinished";
+  const state = metrics ? `Dice ${fixed(metrics.mean.dice, 4)}` : isPretrained(record) ? "not tested" : "unfinished";
   return details(
     `${escapeHtml(name)} <span class="soft">· seed ${config.seed} · ${state}</span>`,
     `${facts(about)}${repetition(config)}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
@@ -118,7 +119,7 @@ function changes(usual: object, own: object, path = ""): string[] {
 
 function caseTable({ cases, classes, unit }: Metrics): string {
   const head = `<tr><th scope="col">case</th>${classes.map((name) => `<th scope="col">${escapeHtml(name)} Dice</th><th scope="col">HD95 (${unit})</th><th scope="col">ASSD (${unit})</th>`).join("")}</tr>`;
-  const number = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+  const number = (value: number | null, digits: number) => (value === null ? "–" : fixed(value, digits));
   const rows = cases.map(
     ({ id, scores }) =>
       `<tr><th scope="row">${escapeHtml(id)}</th>${scores.map(({ dice, hd95, assd }) => `<td>${number(dice, 4)}</td><td>${number(hd95, 2)}</td><td>${number(assd, 2)}</td>`).join("")}</tr>`,

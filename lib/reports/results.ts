@@ -4,7 +4,7 @@ import { spread } from "../plots/charts/spread.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { phantomMark } from "../plots/render/frame.js";
 import type { Group } from "../runs/records.js";
-import type { Summary } from "../statistics/summary.js";
+import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
 import { facts, picture, tableOf } from "./page.js";
 import { missingForOverlays, testOverlays } from "./pictures.js";
 import { type Comparison, comparisons, testDice, trainingLoss, validationDice } from "./rows.js";
@@ -43,19 +43,19 @@ function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): s
   const rows = lines.map(({ title, seeds, dice, jaccard, hd95, assd, against, p }) => [
     escapeHtml(title),
     String(seeds),
-    plusMinus(dice, 100, 1),
-    plusMinus(jaccard, 100, 1),
-    plusMinus(hd95, 1, 2),
-    plusMinus(assd, 1, 2),
+    plusMinus(dice, 1, 100),
+    plusMinus(jaccard, 1, 100),
+    plusMinus(hd95, 2),
+    plusMinus(assd, 2),
     ...(against
       ? [
-          signed(against.difference.mean),
+          hundredfold(against.difference.mean),
           against.difference.interval
-            ? `<span class="range">${against.difference.interval.map(signed).join(" to ")}</span>`
+            ? `<span class="range">${range(against.difference.interval, hundredfold)}</span>`
             : "–",
         ]
       : ["–", "–"]),
-    p === undefined ? "–" : p < 0.001 ? "< 0.001" : p.toFixed(3),
+    p === undefined ? "–" : probability(p),
   ]);
   const headings = [
     "",
@@ -75,22 +75,17 @@ function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): s
   );
 }
 
-function plusMinus({ n, mean, sd }: Summary, scale: number, digits: number): string {
-  if (n === 0) return "–";
-  return `${(mean * scale).toFixed(digits)}${sd === undefined ? "" : ` ± ${(sd * scale).toFixed(digits)}`}`;
-}
-
-const signed = (value: number) => `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)}`;
+const hundredfold = (share: number) => signed(100 * share);
 
 /** What the differences allow to say, in a sentence each. */
 function verdicts(lines: readonly Comparison[]): string[] {
   return lines.flatMap(({ title, against }) => {
     if (!against) return [];
     const { n, mean, interval } = against.difference;
-    const what = `${title}: ${signed(mean)} Dice points against “${lines[0].title}”`;
+    const what = `${title}: ${dicePoints(100 * mean)} against “${lines[0].title}”`;
     if (!interval) return [`${what}, from one pair of seeds; nothing can be said about the spread.`];
-    const range = `95 % interval ${interval.map(signed).join(" to ")}, ${n} pairs`;
-    return [interval[0] > 0 || interval[1] < 0 ? `${what} (${range}).` : `${what}, within the noise (${range}).`];
+    const ends = `95 % interval ${range(interval, hundredfold)}, ${n} pairs`;
+    return [interval[0] > 0 || interval[1] < 0 ? `${what} (${ends}).` : `${what}, within the noise (${ends}).`];
   });
 }
 
@@ -99,7 +94,7 @@ function figures(groups: readonly Group[], lines: readonly Comparison[]): string
   const reached = testDice(groups);
   const dice = "Dice, mean of the classes (0 to 1)";
   const numbers = lines
-    .map(({ title, dice: { mean }, seeds }) => `${title}: ${mean.toFixed(3)} (${seeds} seeds)`)
+    .map(({ title, dice: { mean }, seeds }) => `${title}: ${fixed(mean, 3)} (${seeds} seeds)`)
     .join("; ");
   const shared = groups.filter((_, at) => at === 0 || lines[at].against).map(({ title }) => title);
   const seeds = new Set(groups[0].runs.map(({ seed }) => seed));

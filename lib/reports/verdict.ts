@@ -3,6 +3,7 @@ import { type Paired, paired } from "../statistics/paired.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
+import { inWords, probability, range, signed } from "../written.js";
 import { atSharedSeeds, diceByCase } from "./rows.js";
 
 /** What the runs of an arm gave on the test cases: means over classes, summed up over seeds. */
@@ -86,20 +87,27 @@ interface Known {
 
 function finding({ arm, baseline, overSeeds: { difference }, needed, p, of }: Known): string {
   const { n, mean, interval } = difference;
-  const size = `${Math.abs(100 * mean).toFixed(1)} Dice points ${mean < 0 ? "worse" : "better"} than ${baseline.title}`;
+  const none = `as good as ${baseline.title} to a tenth of a Dice point`;
+  const size = inWords(100 * mean, {
+    unit: "Dice points",
+    more: `better than ${baseline.title}`,
+    less: `worse than ${baseline.title}`,
+    none,
+  });
   if (!interval) return `${arm.title}: ${size}, with one seed; more seeds would show the spread.`;
-  const ends = interval.map((end) => (100 * end).toFixed(1)).join(" to ");
-  const corrected =
-    p === undefined ? "" : `, p = ${p.toPrecision(2)}${of > 1 ? ` after Holm for ${of} comparisons` : ""}`;
-  const range = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
-  if (p !== undefined && p < 0.05) return `${arm.title}: ${size} (${range}).`;
+  const ends = range(interval, (end) => signed(100 * end));
+  const corrected = p === undefined ? "" : `, p ${chance(p)}${of > 1 ? ` after Holm for ${of} comparisons` : ""}`;
+  const spread = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
+  if (p !== undefined && p < 0.05) return `${arm.title}: ${size} (${spread}).`;
   const more = Number.isFinite(needed) ? `about ${needed} seeds would decide` : "no number of seeds would decide";
   const holdsZero = interval[0] <= 0 && interval[1] >= 0;
   const but = holdsZero
-    ? `but that lies within the noise of ${n} seeds`
+    ? `${size === none ? "" : "but that lies "}within the noise of ${n} seeds`
     : `but ${n} seeds do not decide it among ${of} comparisons`;
-  return `${arm.title}: ${size}, ${but} (${range}); at this difference and spread ${more}.`;
+  return `${arm.title}: ${size}, ${but} (${spread}); at this difference and spread ${more}.`;
 }
+
+const chance = (p: number) => (p < 0.001 ? probability(p) : `= ${probability(p)}`);
 
 /** Verdicts as plain rows, for `show`: differences of Dice in units from 0 to 1. */
 export function verdictRows({
@@ -113,7 +121,7 @@ export function verdictRows({
   return all.map(({ arm, baseline, overSeeds, overCases, p, seedsNeeded: needed }) => ({
     arm: titles.get(arm) ?? arm,
     against: titles.get(baseline) ?? baseline,
-    difference: overSeeds.difference.mean,
+    "difference in Dice (0 to 1)": overSeeds.difference.mean,
     "p (seeds, Holm)": p ?? null,
     "seeds needed": needed,
     "95 % from (volumes)": overCases.difference.interval?.[0] ?? null,

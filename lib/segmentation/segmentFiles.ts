@@ -7,6 +7,7 @@ import { writeNifti } from "../images/nifti/index.js";
 import type { Geometry, Volume } from "../images/volume.js";
 import { png } from "../plots/render/png.js";
 import { Problem } from "../problem.js";
+import { fixed, significant } from "../written.js";
 import { segmentPreview } from "./preview.js";
 import { readScan } from "./scan.js";
 import { makeRoom, type Results, resultsOf, scansOf, type Wanted } from "./scanFiles.js";
@@ -150,7 +151,7 @@ export function volumesInWords(millilitres: SegmentedScan["millilitres"]): strin
   const entries = Object.entries(millilitres);
   if (entries.every(([, volume]) => volume === 0)) return "none of the classes was found";
   return entries
-    .map(([name, volume]) => `${name} ${volume >= 100 ? volume.toFixed(0) : volume.toPrecision(3)} ml`)
+    .map(([name, volume]) => `${name} ${volume >= 100 ? fixed(volume, 0) : significant(volume, 3)} ml`)
     .join(", ");
 }
 

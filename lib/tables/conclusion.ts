@@ -1,6 +1,6 @@
 import { labelsOf } from "../paper/place.js";
-import { signed } from "../reports/dicePoints.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
+import { dicePoints } from "../written.js";
 import type { RowComparison, TableResult } from "./result.js";
 
 type Compared = { title: string; comparison: RowComparison };
@@ -27,7 +27,7 @@ function verdict(compared: readonly Compared[], seeds: number): string {
     return `Of the ${of} none is decided after Holm's correction: what the seeds do by themselves is as large as the differences.`;
   const list = decided.map(
     ({ title, comparison: { against, pairs } }) =>
-      `${title} minus ${against} (${signed(100 * pairs.difference.mean)} Dice points)`,
+      `${title} minus ${against} (${dicePoints(100 * pairs.difference.mean)})`,
   );
   return `Of the ${of} ${decided.length === 1 ? "one is" : `${decided.length} are`} decided after Holm's correction: ${list.join(" · ")}.`;
 }

@@ -1,6 +1,5 @@
 import { labelsOf } from "../paper/place.js";
-import { signed } from "../reports/dicePoints.js";
-import type { Summary } from "../statistics/summary.js";
+import { dicePoints, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
 import { tableRecord } from "./record.js";
 import type { ResultRow, RowComparison, TableResult } from "./result.js";
@@ -71,17 +70,17 @@ function results(result: TableResult): Grid {
     columns: [
       { name: "" },
       { name: "seeds" },
-      { group: ours, name: "Dice %" },
+      { group: ours, name: "Dice (%)" },
       { group: ours, name: `ASD (${unitOf(data.unit)})` },
-      { group: printed, name: isMiou ? "mean IoU %" : "Dice %" },
+      { group: printed, name: isMiou ? "mean IoU (%)" : "Dice (%)" },
       ...(isMiou ? [] : [{ group: printed, name: `ASD (${printedUnit})` }]),
-      ...(isAway ? [{ name: "ours − published" }] : []),
+      ...(isAway ? [{ name: "ours − published (points)" }] : []),
     ],
     rows: rows.map((row) => [
       row.title,
       row.notYet ? "not yet" : countOf(row, seeds.length),
-      plusMinus(row.dice, 100, 1),
-      plusMinus(row.asd, 1, 2),
+      plusMinus(row.dice, 1, 100),
+      plusMinus(row.asd, 2),
       row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
       ...(isMiou ? [] : [row.published?.printed.asd ?? "–"]),
       ...(isAway ? [row.fromPublished ? withInterval(row.fromPublished.points, row.fromPublished.interval) : "–"] : []),
@@ -125,7 +124,7 @@ function differences(result: TableResult, compared: readonly Compared[]): Grid {
       title,
       against,
       signed(100 * pairs.difference.mean),
-      pairs.difference.interval?.map((end) => signed(100 * end)).join(" to ") ?? "–",
+      pairs.difference.interval ? range(pairs.difference.interval, hundredfold) : "–",
       String(pairs.difference.n),
       p === undefined ? "–" : probability(p),
       isDecided
@@ -143,22 +142,17 @@ function differences(result: TableResult, compared: readonly Compared[]): Grid {
 /** What a comparison allows to say, and how many more seeds would settle it. */
 function sentenceOf(title: string, { against, pairs, p, isDecided, seedsNeeded }: RowComparison): string {
   const { n, mean, interval } = pairs.difference;
-  const what = `${title} minus ${against}: ${signed(100 * mean)} Dice points`;
+  const what = `${title} minus ${against}: ${dicePoints(100 * mean)}`;
   if (!interval || p === undefined)
     return `${what} from ${n === 1 ? "one pair of seeds" : `${n} pairs`}; no spread is known, so at least one more seed is needed to say anything.`;
-  const how = `${what} (95 % ${interval.map((end) => signed(100 * end)).join(" to ")}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
+  const how = `${what} (95 % ${range(interval, hundredfold)}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
   if (isDecided) return `${how}: decided.`;
   if (seedsNeeded === null || seedsNeeded === undefined)
     return `${how}: not decided, and at this difference and spread no number of seeds would.`;
   return `${how}: not decided; at this difference and spread about ${seedsNeeded} seeds would, ${seedsNeeded - n} more.`;
 }
 
+const hundredfold = (share: number) => signed(100 * share);
+
 const withInterval = (points: number, interval?: readonly [number, number]) =>
-  `${signed(points)}${interval ? ` (${interval.map(signed).join(" to ")})` : ""}`;
-
-const probability = (p: number) => (p < 0.001 ? "< 0.001" : p.toFixed(3));
-
-function plusMinus({ n, mean, sd }: Summary, scale: number, digits: number): string {
-  if (n === 0) return "–";
-  return `${(mean * scale).toFixed(digits)}${sd === undefined ? "" : ` ± ${(sd * scale).toFixed(digits)}`}`;
-}
+  `${signed(points)}${interval ? ` (${range(interval, (end) => signed(end))})` : ""}`;

@@ -37,11 +37,18 @@ test("a table is shown as HTML and as aligned text, the same rows in both; undef
   show([
     { arm: "a <b>", Dice: 0.5, seeds: 3 },
     { arm: "b", Dice: -1, seeds: null },
+    { arm: "c", Dice: -0.0001, seeds: 1 },
   ]);
   const { data } = shown[0];
   assert.equal(
     data["text/plain"],
-    ["arm      Dice  seeds", "─────  ──────  ─────", "a <b>   0.500      3", "b      −1.000      –"].join("\n"),
+    [
+      "arm      Dice  seeds",
+      "─────  ──────  ─────",
+      "a <b>   0.500      3",
+      "b      −1.000      –",
+      "c       0.000      1",
+    ].join("\n"),
   );
   assert.match(
     String(data["text/html"]),

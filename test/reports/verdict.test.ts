@@ -59,9 +59,22 @@ test("only seeds that both arms have are pairs; a single one shows no spread and
   assert.match(one.finding, /10\.0 Dice points worse than arm base, with one seed/);
 });
 
+test("a difference that rounds to zero is never called better or worse, and the signs of an interval are minus signs", () => {
+  const base = arm("base", [0.7, 0.72, 0.68]);
+  for (const off of [0.0001, -0.0001]) {
+    const [one] = verdicts([[arm("base", [0.7]), arm("like", [0.7 + off])]]);
+    assert.match(one.finding, /^arm like: as good as arm base to a tenth of a Dice point, with one seed/);
+    const [noisy] = verdicts([[base, arm("like", [0.71 + off, 0.72 + off, 0.67 + off])]]);
+    assert.match(noisy.finding, /^arm like: as good as arm base .*, within the noise of 3 seeds \(.* −\d\.\d to \+/);
+    const [steady] = verdicts([[base, arm("like", [0.7 + off, 0.72 + 1.01 * off, 0.68 + 0.99 * off])]]);
+    assert.ok(steady.isClear);
+    assert.match(steady.finding, /^arm like: as good as arm base to a tenth of a Dice point \(.*p < 0\.001\)\.$/);
+  }
+});
+
 test("a row says who was compared with whom", () => {
   const arms = [arm("base", [0.7, 0.72]), arm("better", [0.8, 0.81])];
   const [row] = verdictRows({ arms, verdicts: verdicts([[arms[0], arms[1]]]) });
   assert.deepEqual([row.arm, row.against], ["arm better", "arm base"]);
-  assert.ok(Math.abs(Number(row.difference) - 0.095) < 1e-12);
+  assert.ok(Math.abs(Number(row["difference in Dice (0 to 1)"]) - 0.095) < 1e-12);
 });

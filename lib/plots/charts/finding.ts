@@ -1,4 +1,5 @@
 import type { Summary } from "../../statistics/summary.js";
+import { fixed, significant } from "../../written.js";
 
 /** "From 0.724 (one arm) to 0.833 (another)": the lowest and the highest of some named values. */
 export function fromTo(values: readonly { name: string; value: number }[]): string {
@@ -12,7 +13,8 @@ export function fromTo(values: readonly { name: string; value: number }[]): stri
 /** The widest distance between two seeds of one arm; nothing where each arm has one seed. */
 export function apart(groups: readonly (readonly number[])[]): string {
   const widest = Math.max(...groups.map((values) => Math.max(...values) - Math.min(...values)));
-  return groups.some(({ length }) => length > 1) ? `; seeds of one arm lie up to ${short(widest)} apart` : "";
+  if (groups.every(({ length }) => length < 2)) return "";
+  return widest > 0 ? `; seeds of one arm lie up to ${short(widest)} apart` : "; seeds of one arm give the same";
 }
 
 /** How many of some differences have intervals without zero, in a sentence. */
@@ -27,11 +29,11 @@ export function clear(differences: readonly { name: string; difference: Summary 
 
 /** Two numbers with as many digits as it takes to tell them apart, where they are not equal. */
 function distinct(low: number, high: number): [string, string] {
-  const digits = low === high ? undefined : [3, 4, 5, 6].find((n) => low.toPrecision(n) !== high.toPrecision(n));
+  const digits = low === high ? undefined : [3, 4, 5, 6].find((n) => significant(low, n) !== significant(high, n));
   if (short(low) !== short(high) || digits === undefined) return [short(low), short(high)];
-  return [low.toPrecision(digits).replace("-", "−"), high.toPrecision(digits).replace("-", "−")];
+  return [significant(low, digits), significant(high, digits)];
 }
 
 /** A number with three digits that count, without a needless exponent. */
 export const short = (value: number) =>
-  (Math.abs(value) >= 0.0995 || value === 0 ? value.toFixed(3) : value.toPrecision(2)).replace("-", "−");
+  Math.abs(value) >= 0.0995 || value === 0 ? fixed(value, 3) : significant(value, 2);

@@ -1,3 +1,4 @@
+import { fixed, percent, significant } from "../../written.js";
 import { compose } from "../render/compose.js";
 import type { Figure } from "../render/figure.js";
 import { finite } from "../render/finite.js";
@@ -65,9 +66,7 @@ export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }:
 }
 
 const words = (milliseconds: number) =>
-  `${milliseconds >= 10 || milliseconds === 0 ? milliseconds.toFixed(0) : milliseconds.toPrecision(2)} ms`;
-
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  `${milliseconds >= 10 || milliseconds === 0 ? fixed(milliseconds, 0) : significant(milliseconds, 2)} ms`;
 
 /** How long a step takes, and, where there is one arm, what most of it is spent on. */
 function finding(arms: readonly { name: string; own: readonly PartCost[]; total: number }[]): string {

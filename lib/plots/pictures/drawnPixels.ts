@@ -1,4 +1,5 @@
 import { Problem } from "../../problem.js";
+import { fixed } from "../../written.js";
 import type { Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
 import type { Untitled } from "../render/fit.js";
@@ -120,7 +121,7 @@ function tally({ title, pixels }: Drawn, region: ArrayLike<number>, cellOf: Arra
 
 /** How well each sampler keeps to what stratification promises. */
 const finding = (tallies: readonly Tally[]) =>
-  `A cell misses its share of the pixels by up to ${tallies.map(({ title, off }) => `${off.toFixed(1)} in “${title}”`).join(", ")}`;
+  `A cell misses its share of the pixels by up to ${tallies.map(({ title, off }) => `${fixed(off, 1)} in “${title}”`).join(", ")}`;
 
 interface Place {
   image: Pick<Drawing, "spacingMm" | "shape">;

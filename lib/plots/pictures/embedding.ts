@@ -1,4 +1,5 @@
 import { Problem } from "../../problem.js";
+import { percent } from "../../written.js";
 import { compose } from "../render/compose.js";
 import type { Axes, Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
@@ -83,8 +84,6 @@ function check(panels: readonly Embedded[]): void {
       );
   }
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 interface Shown {
   name: string;

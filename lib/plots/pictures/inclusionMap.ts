@@ -1,3 +1,4 @@
+import { significant } from "../../written.js";
 import type { Figure, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
 import type { Untitled } from "../render/fit.js";
@@ -106,6 +107,6 @@ function finding(samplers: readonly { title: string; ratios: Float64Array }[]): 
   if (others.length === 0) return first;
   const rest = others.every(({ ratios }) => farthest(ratios) < 1.005)
     ? "draw all equally often"
-    : `stay within ${Math.min(...others.map(({ ratios }) => range(ratios)[0])).toPrecision(2)} and ${Math.max(...others.map(({ ratios }) => range(ratios)[1])).toPrecision(2)}`;
+    : `stay within ${significant(Math.min(...others.map(({ ratios }) => range(ratios)[0])), 2)} and ${significant(Math.max(...others.map(({ ratios }) => range(ratios)[1])), 2)}`;
   return `${first}; the others ${rest}`;
 }

@@ -1,6 +1,6 @@
 import type { Difference } from "../../plots/charts/pairedDifferences.js";
-import { signed } from "../../reports/dicePoints.js";
 import { diceByCase } from "../../reports/rows.js";
+import { fixed, signed } from "../../written.js";
 import type { DeviationStudy, Switched } from "./study.js";
 
 /** A row a switch: its Dice beside the lab's, in %, and the difference in pairs of test cases, in points. */
@@ -13,8 +13,8 @@ export function deviationRows({ lab, switched }: DeviationStudy): Record<string,
       from: "",
       deviation: "",
       seeds: lab.length,
-      "Dice %": dice(lab),
-      difference: "",
+      "Dice (%)": dice(lab),
+      "difference (points)": "",
       "95 % over test volumes": "",
     },
     ...switched.map(({ title, from, deviations, runs, diverged, overCases }) => ({
@@ -22,8 +22,8 @@ export function deviationRows({ lab, switched }: DeviationStudy): Record<string,
       from,
       deviation: deviations.join(", ") || "–",
       seeds: runs.length,
-      "Dice %": dice(runs),
-      difference: overCases
+      "Dice (%)": dice(runs),
+      "difference (points)": overCases
         ? signed(100 * overCases.difference.mean)
         : diverged.length > 0
           ? `diverged at step ${diverged[0].step}`
@@ -81,7 +81,9 @@ const named = (found: readonly Switched[]) =>
 
 function beside(moved: readonly Switched[], apart: number, seeds: number): string {
   const beyond = moved.filter((one) => Math.abs(sizeOf(one)) > apart);
-  const yardstick = `the ${(100 * apart).toFixed(1)} Dice points between the best and the worst of the lab's own ${seeds} seeds`;
+  const size =
+    Number(fixed(100 * apart, 1)) === 0 ? "less than a tenth of a Dice point" : `${fixed(100 * apart, 1)} Dice points`;
+  const yardstick = `what lies between the best and the worst of the lab's own ${seeds} seeds, ${size}`;
   if (beyond.length === 0) return `No switch moves the Dice by more than ${yardstick}.`;
   return `${beyond.length} of ${moved.length} switches move the Dice by more than ${yardstick}: ${named(beyond)}.`;
 }

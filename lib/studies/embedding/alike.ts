@@ -1,3 +1,4 @@
+import { fixed } from "../../written.js";
 import type { StepApart } from "../step/apart.js";
 
 /** Mean cosine of two different rows [n, d]: near 1 where all point the same way. NaN for fewer than two rows. */
@@ -23,7 +24,7 @@ export function alikeness({ events }: Pick<StepApart, "events">): number {
 export function alikeFinding(before: readonly number[], after: readonly number[]): string {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
   const [start, end] = [mean(before), mean(after)];
-  const words = `Mean cosine of the student's representations of two pixels: ${start.toFixed(3)} at the start, ${end.toFixed(3)} at the end.`;
+  const words = `Mean cosine of the student's representations of two pixels: ${fixed(start, 3)} at the start, ${fixed(end, 3)} at the end.`;
   return end > 0.95
     ? `${words} All pixels are represented almost alike, so the shape of the loss at the end says little of the anatomy: it follows the keys of each class.`
     : words;

@@ -14,6 +14,7 @@ import { principalComponents } from "../../statistics/principalComponents.js";
 import { type Separation, separation } from "../../statistics/separation.js";
 import { loadCheckpoint } from "../../training/checkpoint.js";
 import type { Config } from "../../training/config/schema.js";
+import { fixed, range, signed } from "../../written.js";
 import { checkpointOf, startOf, type WeightsOf } from "../step/apart.js";
 import { meanCosine } from "./alike.js";
 
@@ -158,15 +159,15 @@ export function cloudFinding(seeds: readonly (readonly PixelCloud[])[]): string 
     seeds.flatMap((clouds) => clouds.filter((cloud) => cloud.weights === weights).map((cloud) => cloud[name]));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
   const [untrained, before, after] = (["random", "start", "last"] as const).map((weights) => of(weights, "silhouette"));
-  const [first, middle, last] = [untrained, before, after].map((values) => mean(values).toFixed(2));
+  const [first, middle, last] = [untrained, before, after].map((values) => fixed(mean(values), 2));
   const words = `Mean silhouette of the classes: ${first} untrained, ${middle} before and ${last} after fine-tuning`;
   const alike = mean(of("last", "cosine"));
   const collapse =
     alike > 0.95
-      ? ` But after fine-tuning two pixels have a mean cosine of ${alike.toFixed(3)}: all are represented almost alike, and what is separate lies in the rest.`
+      ? ` But after fine-tuning two pixels have a mean cosine of ${fixed(alike, 3)}: all are represented almost alike, and what is separate lies in the rest.`
       : "";
   const { interval, mean: gain, n } = paired(before, after).difference;
   if (!interval) return `${words} (one seed; how far seeds differ is not known).${collapse}`;
-  const range = `difference after − before ${gain.toFixed(2)}, 95 % interval ${interval.map((edge) => edge.toFixed(2)).join(" to ")}, ${n} seeds`;
-  return `${words} (${range}): ${interval[0] > 0 || interval[1] < 0 ? "more than" : "within"} the noise of the seeds.${collapse}`;
+  const size = `difference after − before ${signed(gain, 2)}, 95 % interval ${range(interval, (edge) => signed(edge, 2))}, ${n} seeds`;
+  return `${words} (${size}): ${interval[0] > 0 || interval[1] < 0 ? "more than" : "within"} the noise of the seeds.${collapse}`;
 }

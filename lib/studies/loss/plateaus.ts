@@ -1,5 +1,6 @@
 import type { PanelClass } from "../../plots/pictures/regions.js";
 import { paired } from "../../statistics/paired.js";
+import { fixed, percent, range, signed, significant } from "../../written.js";
 import type { PixelLosses } from "./map.js";
 
 /** How a loss is spread over pixels: a landscape of plateaus has most of its variance between regions, and little inside them away from their borders. */
@@ -119,21 +120,21 @@ export const plateauRows = (states: readonly { title: string; found: Plateaus }[
 
 /** What “plateaus” amounts to in one state of the network. */
 export function plateauFinding({ sd, betweenClasses, betweenRegions, atBorders, inside }: Plateaus): string {
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   return (
     `${percent(betweenRegions)} of the loss's variance over pixels lies between regions (${percent(betweenClasses)} between classes alone), ` +
     `${percent(atBorders)} at the pixels along borders and ${percent(inside)} inside the regions: ` +
-    `there the loss still varies by ± ${(sd * Math.sqrt(inside)).toPrecision(2)}, against ± ${sd.toPrecision(2)} over all pixels.`
+    `there the loss still varies by ± ${significant(sd * Math.sqrt(inside), 2)}, against ± ${significant(sd, 2)} over all pixels.`
   );
 }
 
 /** How flat each class is by itself, and how high its border stands over its inside: the share of the variance alone is ruled by the largest class. */
 export function classFinding({ classes: found }: Plateaus, classes: readonly PanelClass[]): string {
-  const two = (value: number) => value.toPrecision(2);
+  const two = (value: number) => significant(value, 2);
   const parts = found.map(({ class: number, border, interior }) => {
     const step = border.mean - interior.mean;
-    const edge = border.pixels > 0 ? `, at the border ${two(Math.abs(step))} ${step < 0 ? "lower" : "higher"}` : "";
-    return `${classes[number].name} ${interior.mean.toFixed(2)} ± ${two(interior.sd)} inside${edge}`;
+    const height = step === 0 ? "the same" : `${two(Math.abs(step))} ${step < 0 ? "lower" : "higher"}`;
+    const edge = border.pixels > 0 ? `, at the border ${height}` : "";
+    return `${classes[number].name} ${fixed(interior.mean, 2)} ± ${two(interior.sd)} inside${edge}`;
   });
   return `The loss by class: ${parts.join("; ")}.`;
 }
@@ -142,10 +143,13 @@ export function classFinding({ classes: found }: Plateaus, classes: readonly Pan
 export function plateauChange(start: readonly Plateaus[], end: readonly Plateaus[]): string {
   const shares = (found: readonly Plateaus[]) => found.map((one) => 100 * one.betweenRegions);
   const { n, mean, interval } = paired(shares(start), shares(end)).difference;
-  const size = `From the start to the end of fine-tuning the share between regions ${mean < 0 ? "falls" : "grows"} by ${Math.abs(mean).toFixed(1)} points`;
+  const by = fixed(Math.abs(mean), 1);
+  const change =
+    Number(by) === 0 ? "stays the same to a tenth of a point" : `${mean < 0 ? "falls" : "grows"} by ${by} points`;
+  const size = `From the start to the end of fine-tuning the share between regions ${change}`;
   if (!interval) return `${size}, with one seed: whether that is more than chance is not known.`;
-  const range = `95 % interval ${interval.map((edge) => edge.toFixed(1)).join(" to ")}, ${n} seeds`;
+  const spread = `95 % interval of the change ${range(interval, (edge) => signed(edge))}, ${n} seeds`;
   return interval[0] > 0 || interval[1] < 0
-    ? `${size} (${range}).`
-    : `${size}, which lies within the noise of the seeds (${range}).`;
+    ? `${size} (${spread}).`
+    : `${size}, which lies within the noise of the seeds (${spread}).`;
 }

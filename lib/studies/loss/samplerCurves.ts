@@ -3,6 +3,7 @@ import type { LedgerRow } from "../../plots/charts/ledgerCurves.js";
 import type { Group } from "../../runs/records.js";
 import { paired } from "../../statistics/paired.js";
 import { type Summary, summary } from "../../statistics/summary.js";
+import { fixed, plusMinus, range, significant } from "../../written.js";
 import { ledgerRows } from "./ledgerRows.js";
 
 /** What stratification and antithetic pairs leave of a variance in one run: geometric means over its classes and steps. */
@@ -49,9 +50,10 @@ export const ratioFindings = (ratios: readonly VarianceRatio[]): string[] =>
     const antithetic = summary(seedMeans(own, "antithetic"));
     return [
       `Variance of the estimated ${quantity}: SG has ${ratio(stratified)} times that of NS (${versusOne(stratified)}), ` +
-        `SAG ${ratio(antithetic)} times that of SG (${versusOne(antithetic)}); observed over exact variance ${own
-          .reduce((sum, one) => sum + one.observed / own.length, 0)
-          .toFixed(2)}.`,
+        `SAG ${ratio(antithetic)} times that of SG (${versusOne(antithetic)}); observed over exact variance ${fixed(
+          own.reduce((sum, one) => sum + one.observed / own.length, 0),
+          2,
+        )}.`,
     ];
   });
 
@@ -61,7 +63,7 @@ function seedMeans(ratios: readonly VarianceRatio[], name: "stratified" | "antit
   return seeds.map((seed) => geometricMean(ratios.filter((one) => one.seed === seed).map((one) => one[name])));
 }
 
-const ratio = ({ mean, sd }: Summary) => `${mean.toFixed(3)}${sd === undefined ? "" : ` ± ${sd.toFixed(3)}`}`;
+const ratio = (found: Summary) => plusMinus(found, 3);
 
 function versusOne({ interval, mean }: Summary): string {
   if (!interval) return "one seed";
@@ -85,10 +87,14 @@ export function curveFindings(points: readonly CurvePoint[]): string[] {
     const [first, other] = [late(arms[0]), late(arm)];
     const { mean, interval } = paired(first, other).difference;
     const spread = Math.max(...first) - Math.min(...first);
-    const size = `Over the last half ${arm} lies ${Math.abs(mean).toPrecision(2)} ${mean < 0 ? "below" : "above"} ${arms[0]}`;
+    const place =
+      mean === 0
+        ? `as high as ${arms[0]}`
+        : `${significant(Math.abs(mean), 2)} ${mean < 0 ? "below" : "above"} ${arms[0]}`;
+    const size = `Over the last half ${arm} lies ${place}`;
     if (!interval) return `${size}, with one seed: whether that is more than chance is not known.`;
-    const range = `95 % interval ${interval.map((edge) => edge.toPrecision(2).replace("-", "−")).join(" to ")}`;
+    const ends = `95 % interval ${range(interval, (edge) => significant(edge, 2))}`;
     const isClear = interval[0] > 0 || interval[1] < 0;
-    return `${size} (${range}), which ${isClear ? "is more than" : "lies within"} the noise of the seeds; seeds of ${arms[0]} lie ${spread.toPrecision(2)} apart.`;
+    return `${size} (${ends}), which ${isClear ? "is more than" : "lies within"} the noise of the seeds; seeds of ${arms[0]} lie ${significant(spread, 2)} apart.`;
   });
 }

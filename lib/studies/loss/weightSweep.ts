@@ -4,6 +4,7 @@ import { type TrainArmsOptions, trainArms } from "../../runs/trainArms.js";
 import { paired } from "../../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
 import { isRecord, type Preset } from "../../training/config/schema.js";
+import { fixed, inWords, range, signed } from "../../written.js";
 
 /** The weights of ARCO's loss that figure 20 of the paper varies, by the names they have in a config. */
 export type WeightName = "contrast" | "unsupervised" | "nearest";
@@ -104,8 +105,8 @@ export function sweepFinding({ x, standard, doses, diverged }: WeightSweep): str
   const [best, ...others] = [...weights].sort((a, b) => mean(b) - mean(a));
   const name = x.replace(/^weight of the /, "").replace(/ \(.*/, "");
   const lost = diverged.length > 0 ? ` ${diverged.length} trainings diverged and have no result.` : "";
-  const range = `${name}: mean Dice from ${mean(others[others.length - 1] ?? best).toFixed(3)} to ${mean(best).toFixed(3)} over ${weights.length} weights`;
-  if (best === standard) return `${range}, the highest at the default ${standard}.${lost}`;
+  const reach = `${name}: mean Dice from ${fixed(mean(others[others.length - 1] ?? best), 3)} to ${fixed(mean(best), 3)} over ${weights.length} weights`;
+  if (best === standard) return `${reach}, the highest at the default ${standard}.${lost}`;
   const pairs = of(best).flatMap(({ seed, dice }) =>
     of(standard)
       .filter((dose) => dose.seed === seed)
@@ -115,9 +116,16 @@ export function sweepFinding({ x, standard, doses, diverged }: WeightSweep): str
     pairs.map(([one]) => one),
     pairs.map(([, other]) => other),
   );
-  const gain = `${range}, the highest at ${best}, ${(100 * difference.mean).toFixed(1)} Dice points above the default ${standard}`;
+  const than = `the default ${standard}`;
+  const above = inWords(100 * difference.mean, {
+    unit: "Dice points",
+    more: `above ${than}`,
+    less: `below ${than}`,
+    none: `as high as at ${than} to a tenth of a Dice point`,
+  });
+  const gain = `${reach}, the highest at ${best}, ${above}`;
   const { interval, n } = difference;
   if (!interval) return `${gain}; with one seed that is no evidence against the default.${lost}`;
-  const words = `95 % interval ${interval.map((edge) => (100 * edge).toFixed(1)).join(" to ")}, ${n} seeds, best of ${weights.length} chosen`;
+  const words = `95 % interval ${range(interval, (edge) => signed(100 * edge))}, ${n} seeds, best of ${weights.length} chosen`;
   return `${gain} (${words}): ${interval[0] > 0 ? "more than" : "within"} the noise of the seeds.${lost}`;
 }

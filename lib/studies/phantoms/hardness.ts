@@ -3,6 +3,7 @@ import { choose } from "../../choose.js";
 import { type TrainArmsOptions, trainArms } from "../../runs/trainArms.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
 import type { Metrics } from "../../training/evaluation/metrics.js";
+import { fixed, inWords } from "../../written.js";
 
 /** What few labels cost on a phantom: a supervised U-Net (V-Net on volumes) with the fewest labelled cases and with all. */
 export interface Hardness {
@@ -42,8 +43,16 @@ const scoreOf = ({ mean, miou }: Metrics) => miou?.mean ?? mean.dice;
 /** In one sentence: on how many phantoms few labels cost something, and how much. */
 export function hardnessFinding(found: readonly Hardness[]): string {
   const costs = found.flatMap(({ few, all }) => (few === null || all === null ? [] : [100 * (all - few)]));
-  const points = (value: number) => `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(1)}`;
-  const [least, most] = [Math.min(...costs), Math.max(...costs)].map(points);
-  const range = least === most ? least : `${least} to ${most}`;
-  return `With the fewest labels a supervised network is ${range} points below the one with all labels, on ${costs.filter((cost) => cost > 0).length} of ${found.length} phantom${found.length === 1 ? "" : "s"} below; one seed each.`;
+  const [least, most] = [Math.min(...costs), Math.max(...costs)];
+  const below = {
+    unit: "points",
+    more: "below the one with all labels",
+    less: "above the one with all labels",
+    none: "as good as the one with all labels to a tenth of a point",
+  };
+  const size =
+    fixed(least, 1) === fixed(most, 1)
+      ? inWords(most, below)
+      : `from ${inWords(least, below)} to ${inWords(most, below)}`;
+  return `With the fewest labels a supervised network is ${size}; all labels are better on ${costs.filter((cost) => cost > 0).length} of ${found.length} phantom${found.length === 1 ? "" : "s"} below; one seed each.`;
 }

@@ -1,4 +1,5 @@
 import { summary } from "../../statistics/summary.js";
+import { fixed } from "../../written.js";
 import type { LossField } from "./lossField.js";
 
 /**
@@ -9,7 +10,7 @@ export function chanceFinding(fields: readonly LossField[], { negatives = 512 } 
   const chance = Math.log(1 + negatives);
   const means = fields.map(({ losses }) => summary(Array.from(losses)).mean);
   const [low, high] = [Math.min(...means), Math.max(...means)];
-  const words = `The mean losses of the classes lie between ${low.toFixed(3)} and ${high.toFixed(3)}; a query that cannot tell its positive from ${negatives} negatives has ln ${1 + negatives} = ${chance.toFixed(3)}`;
+  const words = `The mean losses of the classes lie between ${fixed(low, 3)} and ${fixed(high, 3)}; a query that cannot tell its positive from ${negatives} negatives has ln ${1 + negatives} = ${fixed(chance, 3)}`;
   return chance - low < 0.05 * chance
     ? `${words}. This run's representations hardly tell the classes apart, so all variances below are small in themselves; what is compared are their ratios.`
     : `${words}.`;

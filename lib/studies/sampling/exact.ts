@@ -2,6 +2,7 @@ import { courses } from "../../samplers/courses.js";
 import { groupsOf } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import { variances } from "../../samplers/variance.js";
+import { fixed } from "../../written.js";
 import { meanCorrelation } from "./gains.js";
 
 /** A field of whole numbers on 16 pixels whose variances are exact in binary, so that theory and counting can be compared to the last digit. */
@@ -116,7 +117,7 @@ export function exactFindings(found: readonly ExactVariance[]): string[] {
     return { field, rho, ratio: of("sag") / of("sg") };
   });
   const words = compared.map(
-    ({ field, rho, ratio }) => `${ratio.toFixed(2)} times SG's on “${field}” (ρ = ${rho.toFixed(2).replace("-", "−")})`,
+    ({ field, rho, ratio }) => `${fixed(ratio, 2)} times SG's on “${field}” (ρ = ${fixed(rho, 2)})`,
   );
   return [
     `${equal} of ${found.length} counted variances equal the corrected theorem's to the last binary digit.`,

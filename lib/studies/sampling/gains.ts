@@ -1,6 +1,7 @@
 import { type GridOptions, gridGroups } from "../../samplers/groups.js";
 import { type Variances, variances } from "../../samplers/variance.js";
 import { type Summary, summary } from "../../statistics/summary.js";
+import { fixed, percent, range } from "../../written.js";
 import type { LossField } from "./lossField.js";
 
 /** What samplers save for one class in one step: variances as shares of that of NS. */
@@ -80,7 +81,7 @@ export const gainFindings = (found: readonly Gain[]): string[] =>
     const saved = (of: (gain: Gain) => number) => perStep(own, (gain) => 1 - of(gain));
     const [sg, sag] = [saved((gain) => gain.sg), saved((gain) => gain.sag)];
     const better = perStep(own, (gain) => gain.sg - gain.sag);
-    const worth = (share: Summary) => (1 / (1 - share.mean)).toFixed(2);
+    const worth = (share: Summary) => fixed(1 / (1 - share.mean), 2);
     return `Of the variance of the mean ${quantity}, SG saves ${words(sg)} and SAG ${words(sag)}, as if NS drew ${worth(sg)} and ${worth(sag)} times as many pixels; between SAG and SG ${
       isClear(better)
         ? `SAG is ${better.mean > 0 ? "better" : "worse"}`
@@ -98,6 +99,6 @@ const perStep = (found: readonly Gain[], of: (gain: Gain) => number): Summary =>
 const isClear = ({ interval }: Summary) => interval !== undefined && (interval[0] > 0 || interval[1] < 0);
 
 function words({ mean, interval }: Summary): string {
-  const percent = (share: number) => (100 * share).toFixed(1).replace("-", "−");
-  return interval ? `${percent(mean)} % (95 % interval ${interval.map(percent).join(" to ")} %)` : `${percent(mean)} %`;
+  const hundredfold = (share: number) => fixed(100 * share, 1);
+  return interval ? `${percent(mean, 1)} (95 % interval ${range(interval, hundredfold)} %)` : percent(mean, 1);
 }

@@ -3,6 +3,7 @@ import { gridGroups } from "../../samplers/groups.js";
 import { variances } from "../../samplers/variance.js";
 import { summary } from "../../statistics/summary.js";
 import type { Config } from "../../training/config/schema.js";
+import { fixed, percent } from "../../written.js";
 import { withContrast } from "./contrastAt.js";
 import type { LossField } from "./lossField.js";
 
@@ -74,7 +75,10 @@ export function groupingFinding(found: readonly GroupedGain[]): string {
   const sorted = kinds.map((by) => ({ by, left: mean(by, ({ sg }) => sg) })).sort((a, b) => a.left - b.left);
   const words = sorted.map(
     ({ by, left }) =>
-      `${(100 * left).toFixed(1)} % with the ${names[by]} (${mean(by, ({ groups }) => groups).toFixed(0)} groups)`,
+      `${percent(left, 1)} with the ${names[by]} (${fixed(
+        mean(by, ({ groups }) => groups),
+        0,
+      )} groups)`,
   );
   return `On this batch SG leaves of NS's variance, mean of the classes: ${words.join(", ")}. More groups leave less, so only like numbers of groups compare.`;
 }

@@ -2,6 +2,7 @@ import { stream } from "../../engine/random.js";
 import type { Inclusion } from "../../plots/pictures/inclusionMap.js";
 import { gridGroups } from "../../samplers/groups.js";
 import { type SamplerName, samplers } from "../../samplers/index.js";
+import { fixed } from "../../written.js";
 import type { LabeledSlice } from "./slice.js";
 
 /** How often a sampler drew each pixel, how often it should have, and how often it was to be expected. */
@@ -95,7 +96,7 @@ export function inclusionFindings(counted: readonly Counted[]): string[] {
   const fair = counted.filter((one) => !biased.includes(one));
   const words = biased.map(
     ({ sampler, least, most }) =>
-      `${short[sampler]} between ${least.toFixed(2)} and ${most.toFixed(2)} times as often as it should`,
+      `${short[sampler]} between ${fixed(least, 2)} and ${fixed(most, 2)} times as often as it should`,
   );
   const titles = (of: readonly Counted[]) => of.map(({ sampler }) => short[sampler]).join(", ");
   const off = counted.filter((one) => one.againstExpected > tolerated(one));

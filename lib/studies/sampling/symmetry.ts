@@ -3,6 +3,7 @@ import type { VariancePoint } from "../../plots/charts/varianceCurves.js";
 import { type Groups, gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import { variances } from "../../samplers/variance.js";
+import { fixed } from "../../written.js";
 import { observe } from "./observe.js";
 import type { LabeledSlice } from "./slice.js";
 
@@ -70,5 +71,5 @@ export function symmetryFinding(points: readonly VariancePoint[]): string {
   const better = ratios.filter(({ ratio }) => ratio < 1 - 1e-9);
   const worse = ratios.filter(({ ratio }) => ratio > 1 + 1e-9);
   const most = Math.max(...ratios.map(({ ratio }) => ratio));
-  return `SAG beats SG up to an even part of ${Math.max(...better.map(({ x }) => x))} % and loses from ${Math.min(...worse.map(({ x }) => x))} % on, at worst with ${most.toFixed(2)} times its variance`;
+  return `SAG beats SG up to an even part of ${Math.max(...better.map(({ x }) => x))} % and loses from ${Math.min(...worse.map(({ x }) => x))} % on, at worst with ${fixed(most, 2)} times its variance`;
 }

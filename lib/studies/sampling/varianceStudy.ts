@@ -3,6 +3,7 @@ import type { VariancePoint } from "../../plots/charts/varianceCurves.js";
 import { gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import { variances } from "../../samplers/variance.js";
+import { fixed } from "../../written.js";
 import type { LossField } from "./lossField.js";
 import { observe } from "./observe.js";
 
@@ -62,7 +63,7 @@ export function agreement(points: readonly VariancePoint[]): string {
   const held = tested.filter(({ theory, interval: [low, high] }) => low <= theory && theory <= high).length;
   const missed = tested.length - held;
   const tolerated = 0.05 * tested.length + 2 * Math.sqrt(0.05 * 0.95 * tested.length);
-  const expected = `${(0.05 * tested.length).toFixed(1)} would by chance alone, if the theorem holds`;
+  const expected = `${fixed(0.05 * tested.length, 1)} would by chance alone, if the theorem holds`;
   return `${missed} of ${tested.length} observed 95 % intervals leave the theorem's variance out (${expected}): ${
     missed <= tolerated ? "theory and observation agree" : "more than chance explains"
   }.`;

@@ -5,6 +5,7 @@ import { overlay, type Panel } from "../../plots/pictures/overlay.js";
 import { pixelMap } from "../../plots/pictures/pixelMap.js";
 import type { Figure } from "../../plots/render/figure.js";
 import type { Look } from "../../plots/render/fit.js";
+import { percent } from "../../written.js";
 import { isSeenUpwards } from "../upwards.js";
 import type { StepApart } from "./apart.js";
 import { byClass, eventOf } from "./events.js";
@@ -38,7 +39,9 @@ export function loadedImages(apart: StepApart, { images = 3, ...look }: StepPict
 export function pseudoLabels(apart: StepApart, { images = 3, ...look }: StepPictureOptions = {}): Figure {
   const { values } = eventOf(apart, "pseudo labels");
   const classes = classesOf(apart);
-  const shares = classes.map(({ name }, number) => `${percent(shareOf(values, (label) => label === number))} ${name}`);
+  const shares = classes.map(
+    ({ name }, number) => `${percentOf(shareOf(values, (label) => label === number))} ${name}`,
+  );
   return overlay(
     shownOf(apart, images).unlabeled.map((at) => ({
       ...panelOf(apart, at),
@@ -57,7 +60,7 @@ export function pseudoLabels(apart: StepApart, { images = 3, ...look }: StepPict
 /** How sure the teacher is of them: the probability of its most likely class. */
 export function confidences(apart: StepApart, { images = 3, ...look }: StepPictureOptions = {}): Figure {
   const { values } = eventOf(apart, "confidence");
-  const sure = [0.7, 0.97].map((least) => `${percent(shareOf(values, (value) => value >= least))} reach ${least}`);
+  const sure = [0.7, 0.97].map((least) => `${percentOf(shareOf(values, (value) => value >= least))} reach ${least}`);
   const panels = shownOf(apart, images).unlabeled.map((at) => ({
     ...panelOf(apart, at),
     image: mapOf(apart, values, at - apart.labeled),
@@ -85,7 +88,7 @@ export function strongViews(apart: StepApart, { images = 3, ...look }: StepPictu
       prediction: mapOf(apart, labels, at - apart.labeled),
     })),
     {
-      title: `In the student’s view ${percent(moved)} of the pixels have another pseudo label than before the mixing`,
+      title: `In the student’s view ${percentOf(moved)} of the pixels have another pseudo label than before the mixing`,
       panelPixels: 150,
       upwards: upwardsOf(apart),
       ...look,
@@ -210,4 +213,4 @@ function shownOf(apart: StepApart, images: number): { labeled: number[]; unlabel
 const shareOf = (values: ArrayLike<number>, is: (value: number, i: number) => boolean) =>
   Array.from(values).filter(is).length / values.length;
 
-const percent = (share: number) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+const percentOf = (share: number) => percent(share, share > 0 && share < 0.1 ? 1 : 0);

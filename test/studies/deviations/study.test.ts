@@ -100,7 +100,7 @@ test("a difference is of pairs of test cases, the yardstick is the distance of t
   assert.ok(yardstick.startsWith("1 of 2 switches move the Dice by more than"), yardstick);
   assert.ok(yardstick.includes(first.title));
   assert.deepEqual(
-    deviationRows(study).map((row) => row["Dice %"]),
+    deviationRows(study).map((row) => row["Dice (%)"]),
     [50 * (dice[0] + dice[1]), ...made.map(({ metrics }) => 100 * metrics.mean.dice)],
   );
 });

@@ -67,7 +67,7 @@ test("each class is told with its own flatness, and how high its border stands",
   const words = classFinding(found, [{ name: "a" }, { name: "b" }, { name: "c" }]);
   assert.match(
     words,
-    /a 0.00 ± 0.0 inside, at the border 0.0 higher; b 1.00 ± 0.0 inside, at the border 0.50 higher; c 2.00/,
+    /a 0.00 ± 0 inside, at the border the same; b 1.00 ± 0 inside, at the border 0.50 higher; c 2.00/,
   );
 });
 
@@ -78,6 +78,8 @@ test("a change that seeds do not agree on is called noise, a steady one is not, 
   assert.match(plateauChange(start, [0.7, 0.71, 0.69].map(of)), /grows by 20.0 points \(95 % interval/);
   assert.match(plateauChange(start, [0.9, 0.2, 0.5].map(of)), /within the noise of the seeds/);
   assert.match(plateauChange([of(0.5)], [of(0.4)]), /falls by 10.0 points, with one seed/);
+  for (const end of [0.5002, 0.4998])
+    assert.match(plateauChange([of(0.5)], [of(end)]), /stays the same to a tenth of a point, with one seed/);
 });
 
 test("every pixel of a labelled image gets the loss of its own class; unlabelled images and classes without keys none", () => {

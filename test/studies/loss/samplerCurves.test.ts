@@ -152,5 +152,9 @@ test("a weight is called better than the default only beyond the noise of the se
   assert.match(sweepFinding(sweep(0.01, 4, 0.05)), /highest at the default|within the noise of the seeds/);
   assert.match(sweepFinding(sweep(0.05, 1, 0)), /with one seed that is no evidence/);
   assert.match(sweepFinding(sweep(-0.05, 2, 0)), /highest at the default 0.01/);
+  assert.match(
+    sweepFinding(sweep(0.0001, 1, 0)),
+    /highest at 0.1, as high as at the default 0.01 to a tenth of a Dice/,
+  );
   assert.match(sweepFinding({ ...sweep(0, 2, 0), diverged: [{ weight: 1, seed: 0 }] }), /1 trainings diverged/);
 });
