@@ -89,6 +89,8 @@ h3 { font-size: 1.05rem; margin: 1.8rem 0 .4rem; }
 p { max-width: 46rem; margin: .5rem 0; }
 .soft { color: var(--soft); }
 .phantom { border: 2px solid var(--warn); color: var(--warn); font-weight: 700; padding: .4rem .8rem; border-radius: .4rem; }
+.warning { color: var(--warn); font-weight: 700; }
+li { max-width: 46rem; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; margin: .8rem 0; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: .4rem; }

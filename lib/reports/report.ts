@@ -6,29 +6,43 @@ import { fontFaces } from "../plots/render/fontFaces.js";
 import { Problem } from "../problem.js";
 import { ownVersion } from "../runs/environment.js";
 import type { Group } from "../runs/records.js";
-import { isPretrained, listRuns, type RunRecord } from "../runs/records.js";
+import { isPretrained, type RunRecord } from "../runs/records.js";
 import { type ArmRecord, armsOf } from "./arms.js";
 import { page } from "./page.js";
 import { provenance } from "./provenance.js";
+import { type LeftOut, readableOf, readableRuns } from "./readable.js";
 import { results } from "./results.js";
 
 /**
  * Writes one HTML page on runs (a folder of them, or those named): table, curves, overlays, and how each number was made.
- * The page needs nothing from outside. Throws a Problem where there are no runs; a run that is not finished is named, without numbers.
+ * The page needs nothing from outside. A run that is not finished is named, without numbers; one that is damaged or not known here is
+ * left out, and named on the page and in what is returned. Throws a Problem where there is no run that can be shown.
  */
-export async function writeReport(runs: string | readonly RunRecord[], file: string): Promise<void> {
-  const records = typeof runs === "string" ? listRuns(runs) : [...runs];
-  if (records.length === 0)
+export async function writeReport(runs: string | readonly RunRecord[], file: string): Promise<{ leftOut: LeftOut[] }> {
+  const { records, leftOut } = typeof runs === "string" ? readableRuns(runs) : readableOf(runs);
+  const place = typeof runs === "string" ? runs : "report";
+  if (records.length === 0 && leftOut.length > 0)
     throw new Problem(
-      `${typeof runs === "string" ? runs : "report"}: holds no runs; train something first, for example "npx arco quickstart"`,
+      `${place}: holds no run that can be shown:${leftOut.map(({ run, reason }) => `\n  ${run}: ${reason}`).join("")}`,
     );
+  if (records.length === 0)
+    throw new Problem(`${place}: holds no runs; train something first, for example "npx arco quickstart"`);
   const sections: string[] = [];
   for (const arms of comparable(armsOf(records))) sections.push(await section(arms));
   const finished = records.filter(({ metrics }) => metrics).length;
   const title = `ARCO lab: ${finished} finished run${finished === 1 ? "" : "s"} on ${[...new Set(records.map(({ config }) => titleOf(config.benchmark)))].join(", ")}`;
   const intro = `<h1>${escapeHtml(title)}</h1>\n<p class="soft">Written by arco ${ownVersion()}. Every number on this page is read from metrics.json of the run folders named below.</p>`;
-  const body = [intro, ...sections].join("\n");
+  const body = [intro, ...missing(leftOut), ...sections].join("\n");
   writeWhole(file, page(title, body, { fonts: await fontFaces(textOf(body)) }));
+  return { leftOut };
+}
+
+/** Runs that are not shown, above all others: who reads on must know that something lacks. */
+function missing(leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
+  const items = leftOut.map(({ run, reason }) => `<li>${escapeHtml(run)}: ${escapeHtml(reason)}</li>`);
+  const count = leftOut.length === 1 ? "One run is" : `${leftOut.length} runs are`;
+  return [`<p class="warning">${count} left out of this page:</p><ul>${items.join("")}</ul>`];
 }
 
 /** The characters that markup shows, and those of the references in it. */

@@ -3,6 +3,7 @@ import { pairedDifference } from "../plots/charts/pairedDifference.js";
 import { spread } from "../plots/charts/spread.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { phantomMark } from "../plots/render/frame.js";
+import { Problem } from "../problem.js";
 import type { Group } from "../runs/records.js";
 import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
 import { facts, picture, tableOf } from "./page.js";
@@ -100,6 +101,7 @@ function figures(groups: readonly Group[], lines: readonly Comparison[]): string
   const seeds = new Set(groups[0].runs.map(({ seed }) => seed));
   const pairs = reached.filter(({ arm, seed }) => shared.includes(arm) && seeds.has(seed));
   const validation = validationDice(groups);
+  const losses = trainingLoss(groups);
   return [
     "<h3>Results by seed</h3>",
     picture(
@@ -126,20 +128,26 @@ function figures(groups: readonly Group[], lines: readonly Comparison[]): string
           ),
         ]
       : []),
-    picture(
-      curves(trainingLoss(groups), {
-        subtitle: "training loss, the sum of all terms, mean of ten steps",
-        y: "loss (no unit)",
-      }),
-      "Curves of the training loss over optimiser steps, one per arm.",
-    ),
+    ...(losses.length > 0
+      ? [
+          picture(
+            curves(losses, { subtitle: "training loss, the sum of all terms, mean of ten steps", y: "loss (no unit)" }),
+            "Curves of the training loss over optimiser steps, one per arm.",
+          ),
+        ]
+      : []),
   ];
 }
 
 async function overlays(groups: readonly Group[]): Promise<string> {
-  const missing = missingForOverlays(groups);
   const heading = "<h3>Predictions</h3>";
-  if (missing) return `${heading}<p>The predictions cannot be drawn on this machine: ${escapeHtml(missing)}</p>`;
-  const figure = await testOverlays(groups);
+  const without = (reason: string) => `${heading}<p>The predictions cannot be drawn: ${escapeHtml(reason)}</p>`;
+  const missing = missingForOverlays(groups);
+  if (missing) return without(missing);
+  const figure = await testOverlays(groups).catch((error: unknown) => {
+    if (error instanceof Problem) return error.message; // a damaged file: the numbers of the run are there all the same
+    throw error;
+  });
+  if (typeof figure === "string") return without(figure);
   return `${heading}\n${picture(figure, `Slices of test cases with the truth as outlines and the predictions as areas, a column for each of: ${groups.map(({ title }) => title).join("; ")}.`)}`;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -9,12 +9,14 @@ import { Problem } from "../../lib/problem.js";
 import { armsOf } from "../../lib/reports/arms.js";
 import { commandOf } from "../../lib/reports/provenance.js";
 import { writeReport } from "../../lib/reports/report.js";
+import { predictionPath } from "../../lib/runs/assess.js";
 import { listRuns } from "../../lib/runs/records.js";
 import { openRun, runName } from "../../lib/runs/run.js";
 import { paired } from "../../lib/statistics/paired.js";
 import { summary } from "../../lib/statistics/summary.js";
 import { pretrainingConfig, resolveConfig } from "../../lib/training/config/config.js";
 import { type Config, configHash } from "../../lib/training/config/schema.js";
+import { arco } from "../cli/arco.js";
 import { sampleRun, writeHalfLine } from "../runs/samples.js";
 
 const folder = mkdtempSync(join(tmpdir(), "report-"));
@@ -160,6 +162,69 @@ test("generated data is marked wherever a number stands", async () => {
 test("the same runs give the same page", async () => {
   await writeReport(runs, join(folder, "again.html"));
   assert.equal(readFileSync(join(folder, "again.html"), "utf8"), html);
+});
+
+test("a run that is damaged or of an unknown method is named and left out, and the others are shown as without it", async () => {
+  const store = join(folder, "damaged");
+  await sampleRun(store, { method: "supervised", labeled: 1 }, { cases: 1 });
+  const alone = join(folder, "alone.html");
+  await writeReport(store, alone);
+  const numbers = (path: string) =>
+    new JSDOM(readFileSync(path, "utf8")).window.document.querySelector("table")?.textContent ?? assert.fail();
+  const damage: [name: string, file: string, text: string, reason: RegExp][] = [
+    ["unknown", "config.json", JSON.stringify({ ...resolveConfig({}), method: "alchemy" }), /method: found "alchemy"/],
+    ["elsewhere", "config.json", JSON.stringify({ ...resolveConfig({}), benchmark: "atlantis" }), /benchmark: found/],
+    ["cut", "config.json", '{"bench', /config\.json: not JSON/],
+    ["old", "config.json", "{}", /benchmark: found nothing/],
+    ["log", "log.jsonl", "not a row\n", /log\.jsonl:1: not a row of JSON/],
+    ["metrics", "metrics.json", "{}", /metrics\.json: /],
+    ["headless", "metrics.json", "{}", /config\.json: /],
+  ];
+  for (const [name, file, text] of damage) {
+    mkdirSync(join(store, name));
+    if (name !== "headless") writeFileSync(join(store, name, "config.json"), JSON.stringify(resolveConfig({})));
+    writeFileSync(join(store, name, file), text);
+  }
+  mkdirSync(join(store, "folder", "config.json"), { recursive: true });
+  mkdirSync(join(store, "notes"));
+  const out = join(folder, "damaged.html");
+  const { leftOut } = await writeReport(store, out);
+  const expected = [
+    ...damage.map(([name, , , reason]) => [name, reason] as const),
+    ["folder", /a folder is in the way/] as const,
+  ];
+  assert.deepEqual(
+    leftOut.map(({ run }) => run),
+    expected.map(([name]) => name).sort(),
+  );
+  const named = [...new JSDOM(readFileSync(out, "utf8")).window.document.querySelectorAll("p.warning + ul li")];
+  for (const [name, reason] of expected) {
+    assert.match(leftOut.find(({ run }) => run === name)?.reason ?? "", reason);
+    assert.ok(
+      named.some(({ textContent }) => textContent?.startsWith(`${name}: `)),
+      name,
+    );
+  }
+  assert.equal(numbers(out), numbers(alone));
+
+  const { status, out: said, err } = await arco("report", store, "--out", out, "--json");
+  assert.deepEqual([status, JSON.parse(said)], [1, { report: out, leftOut }]);
+  assert.match(err, /^arco: left out: cut: .*config\.json: not JSON/m);
+  rmSync(join(store, runName(resolveConfig({ preset: "smoke", method: "supervised", labeled: 1 }))), {
+    recursive: true,
+  });
+  await assert.rejects(writeReport(store, out), /holds no run that can be shown:\n {2}cut: /);
+});
+
+test("a prediction that cannot be read costs its picture, not the report", async () => {
+  const store = join(folder, "spoilt");
+  const { folder: run, metrics } = await sampleRun(store, { labeled: 1 }, { cases: 1 });
+  writeFileSync(join(run, ...predictionPath(metrics.cases[0].id)), "no scan");
+  const out = join(folder, "spoilt.html");
+  assert.deepEqual(await writeReport(store, out), { leftOut: [] });
+  const { document } = new JSDOM(readFileSync(out, "utf8")).window;
+  assert.match(document.body.textContent ?? "", /The predictions cannot be drawn: .*\.nii\.gz/);
+  assert.ok(document.querySelector("table"));
 });
 
 test("a folder without runs is a Problem that says what to do", async () => {
