@@ -2,12 +2,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
 import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { z } from "zod";
 import { benchmarks } from "./benchmarks/index.js";
 import { type Engine, startEngine } from "./engine/start.js";
 import { Problem } from "./problem.js";
 import { type Environment, environment, root } from "./runs/environment.js";
+import { prerequisites } from "./setup/prerequisites.mjs";
 
 /** One thing looked at: whether it is well, what was found and, if something is missing, what to do. */
 export interface Check {
@@ -86,13 +85,8 @@ function checkMemory(): Check {
   };
 }
 
-const tools = z.object({ python: z.string(), compiler: z.string() });
-
 /** The tools that set-up needs and the Jupyter that it makes. */
 async function checkTools(): Promise<Check[]> {
-  const setup: { prerequisites: (tools: readonly string[]) => unknown } = await import(
-    pathToFileURL(resolve(root, "lib/setup/prerequisites.mjs")).href
-  );
   const lab = labVersion();
   const notebooks = {
     name: "jupyter",
@@ -102,7 +96,7 @@ async function checkTools(): Promise<Check[]> {
     advice: lab ? undefined : 'run "npm run setup"',
   };
   try {
-    const { python, compiler } = tools.parse(setup.prerequisites(["python", "compiler"]));
+    const { python, compiler } = prerequisites(["python", "compiler"]);
     return [
       { name: "python", ok: true, needed: false, found: version(python, "--version") ?? python },
       { name: "compiler", ok: true, needed: false, found: version(compiler, "--version") ?? compiler },

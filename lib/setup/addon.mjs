@@ -7,22 +7,39 @@ import { libraries, libraryFolder, manifest, writeManifest } from "./engine.mjs"
 import { engineFolder, modules, root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 
+/** @import { Step } from "./steps.mjs" */
+
+/**
+ * An addon of Node: its file, the folder of its sources, and how it is compiled; a plain one is not linked with TensorFlow.
+ * @typedef {{ file: string, folder: string, optimize: string, plain?: boolean }} Addon
+ */
+
 const isMac = process.platform === "darwin";
 
 const native = join(root, "lib", "engine", "native");
 
-/** The addons: tfjs-node's binding, unchanged, our own operations, and switches of the process that are set before TensorFlow is loaded. */
+/**
+ * tfjs-node's binding, unchanged, our own operations, and switches of the process that are set before TensorFlow is
+ * loaded.
+ * @type {Addon[]}
+ */
 const addons = [
   { file: "tfjs_binding.node", folder: join(modules, "@tensorflow", "tfjs-node-gpu", "binding"), optimize: "-O2" },
   { file: "arco_kernels.node", folder: join(native, "kernels"), optimize: "-O3" },
   { file: "arco_process.node", folder: join(native, "process"), optimize: "-O2", plain: true },
 ];
 
+/** @type {(folder: string) => string[]} */
 const names = (folder) => (existsSync(folder) ? readdirSync(folder).sort() : []);
+/** @type {(addon: Pick<Addon, "folder">) => string[]} */
 const sources = (addon) => names(addon.folder).filter((name) => name.endsWith(".cc"));
 const present = () => addons.filter((addon) => sources(addon).length > 0);
 
-/** The arguments of the compiler, but for the output. */
+/**
+ * The arguments of the compiler, but for the output.
+ * @param {string} kind
+ * @param {Addon} addon
+ */
 function flags(kind, { folder, optimize, plain = false }) {
   const engine = engineFolder(kind);
   const here = join(engine, libraryFolder(kind));
@@ -42,7 +59,11 @@ function flags(kind, { folder, optimize, plain = false }) {
   ];
 }
 
-/** Changes when a source, a header, the compiler's arguments or Node's headers change. */
+/**
+ * Changes when a source, a header, the compiler's arguments or Node's headers change.
+ * @param {string} kind
+ * @param {Addon} addon
+ */
 function digest(kind, addon) {
   const hash = createHash("sha256").update(JSON.stringify(flags(kind, addon)).replaceAll(root, ""));
   hash.update(readFileSync(join(modules, "node-api-headers", "package.json")));
@@ -51,7 +72,10 @@ function digest(kind, addon) {
   return hash.digest("hex");
 }
 
-/** The addons whose file is absent, damaged or made from other sources. */
+/**
+ * The addons whose file is absent, damaged or made from other sources.
+ * @param {string} kind
+ */
 function stale(kind) {
   const made = manifest(kind)?.addons ?? {};
   return present().filter((addon) => {
@@ -61,7 +85,12 @@ function stale(kind) {
   });
 }
 
-/** Compiles the addons against the unpacked engine. */
+/**
+ * Compiles the addons against the unpacked engine.
+ * @param {string} kind
+ * @param {Step[]} after
+ * @returns {Step}
+ */
 export function addonStep(kind, after) {
   return {
     part: "engine",
@@ -78,7 +107,12 @@ export function addonStep(kind, after) {
   };
 }
 
-/** Compiles one addon and notes in the manifest what it was made from. */
+/**
+ * Compiles one addon and notes in the manifest what it was made from.
+ * @param {string} kind
+ * @param {Addon} addon
+ * @param {string} compiler
+ */
 async function compile(kind, addon, compiler) {
   const goal = join(engineFolder(kind), addon.file);
   const from = digest(kind, addon);
@@ -86,6 +120,8 @@ async function compile(kind, addon, compiler) {
     await command(`compile ${addon.file}`, [compiler, ...flags(kind, addon), "-o", path]);
   });
   const whole = manifest(kind);
+  if (!whole)
+    throw new Problem(`${engineFolder(kind)}: changed while ${addon.file} was compiled; run the same command again`);
   whole.addons[addon.file] = { sources: from, bytes: statSync(goal).size };
   writeManifest(engineFolder(kind), whole);
 }

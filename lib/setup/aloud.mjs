@@ -1,6 +1,9 @@
 import { setUp } from "./steps.mjs";
 
-/** The set-up with a line before and after; says so if there was nothing to do. */
+/**
+ * The set-up with a line before and after; says so if there was nothing to do.
+ * @param {string[]} [parts]
+ */
 export async function setUpAloud(parts) {
   const started = performance.now();
   const { steps } = await setUp(parts);

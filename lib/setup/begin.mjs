@@ -3,7 +3,10 @@
 
 const oldest = [20, 19];
 
-/** Checks the version of Node, then runs `main`; a Problem is printed as one message, anything else with its stack. */
+/**
+ * Checks the version of Node, then runs `main`; a Problem is printed as one message, anything else with its stack.
+ * @param {() => Promise<unknown>} main
+ */
 export function begin(main) {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
@@ -14,8 +17,8 @@ Then run the same command again.`);
     process.exitCode = 1;
     return;
   }
-  main().catch((error) => {
-    console.error(error.name === "Problem" ? `\n${error.message}` : error);
+  main().catch((/** @type {unknown} */ error) => {
+    console.error(error instanceof Error && error.name === "Problem" ? `\n${error.message}` : error);
     process.exitCode = 1;
   });
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Problem } from "./problem.mjs";
 
+/** @type {Set<import("node:child_process").ChildProcess>} */
 const children = new Set();
 
 /** Ends every child that is still running. */
@@ -11,6 +12,10 @@ export function endChildren() {
 /**
  * Runs a command quietly and gives its standard output; one that fails becomes a Problem that says what went wrong in
  * a line, then the command's own last lines.
+ * @param {string} what
+ * @param {string[]} argv
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>}
  */
 export function command(what, argv, { cwd, env = {} } = {}) {
   return new Promise((resolve, reject) => {
@@ -44,7 +49,10 @@ export function command(what, argv, { cwd, env = {} } = {}) {
   });
 }
 
-/** What is known about a failure from the words of pip, npm and the compiler. */
+/**
+ * What is known about a failure from the words of pip, npm and the compiler.
+ * @param {string} text
+ */
 function explain(text) {
   if (/ENOSPC|No space left on device|Disk quota exceeded/i.test(text))
     return "the disk is full; free some space and run the same command again";
@@ -61,6 +69,7 @@ function explain(text) {
   return undefined;
 }
 
+/** @param {string} text */
 function lastLines(text) {
   const lines = text.trimEnd().split("\n");
   return lines

@@ -7,10 +7,20 @@ import { command } from "./command.mjs";
 import { engines } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 
-/** Where the wheels of `name` lie between download and unpacking; only whole and verified sets get there. */
+/** @import { Wheel, WheelSet } from "./wheels.mjs" */
+
+/**
+ * Where the wheels of `name` lie between download and unpacking; only whole and verified sets get there.
+ * @param {string} name
+ */
 export const downloads = (name) => join(engines, `download-${name}`);
 
-/** Downloads wheels into `downloads(name)`; a Python without pip (Debian's) gets one for the time. */
+/**
+ * Downloads wheels into `downloads(name)`; a Python without pip (Debian's) gets one for the time.
+ * @param {string} name
+ * @param {WheelSet} set
+ * @param {string} python
+ */
 export async function download(name, set, python) {
   const hasPip = spawnSync(python, ["-m", "pip", "--version"]).status === 0;
   await aside(downloads(name), async (folder) => {
@@ -21,7 +31,12 @@ export async function download(name, set, python) {
   });
 }
 
-/** Downloads wheels into `folder` with the pip of `python` and verifies each against its pinned sha256. */
+/**
+ * Downloads wheels into `folder` with the pip of `python` and verifies each against its pinned sha256.
+ * @param {string} folder
+ * @param {WheelSet} set
+ * @param {string} python
+ */
 async function fetchWheels(folder, { platforms, wheels }, python) {
   const argv = [python, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"];
   if (platforms.length > 0) argv.push("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311");
@@ -31,7 +46,11 @@ async function fetchWheels(folder, { platforms, wheels }, python) {
   for (const wheel of wheels) await verify(folder, wheel);
 }
 
-/** The file of a requirement's wheel in a folder. */
+/**
+ * The file of a requirement's wheel in a folder.
+ * @param {string} folder
+ * @param {string} requirement
+ */
 export function wheelFile(folder, requirement) {
   const [name, version] = requirement.split("==");
   const start = `${name.replaceAll("-", "_")}-${version}-`;
@@ -40,6 +59,10 @@ export function wheelFile(folder, requirement) {
   return join(folder, files[0]);
 }
 
+/**
+ * @param {string} folder
+ * @param {Wheel} wheel
+ */
 async function verify(folder, { requirement, sha256 }) {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(wheelFile(folder, requirement), { highWaterMark: 1 << 20 }))

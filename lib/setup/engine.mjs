@@ -9,6 +9,19 @@ import { engineFolder, tensorflow } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { wheels } from "./wheels.mjs";
 
+/** @import { Step } from "./steps.mjs" */
+
+/**
+ * What is noted of an engine: of which wheels and headers it was made, the bytes of its libraries, and its addons.
+ * @typedef {object} Manifest
+ * @property {string} engine
+ * @property {string} tensorflow
+ * @property {Record<string, string>} wheels
+ * @property {string[]} headers
+ * @property {Record<string, number>} files
+ * @property {Record<string, { sources: string, bytes: number }>} addons
+ */
+
 const kinds = ["cpu", "cuda", "webgpu"];
 const isMac = process.platform === "darwin";
 const machine = `${process.platform}-${process.arch}`;
@@ -27,7 +40,10 @@ const headers = [
   "xla/tsl/c/",
 ];
 
-/** The folder with libraries and headers inside an engine: for CUDA it lies beside nvidia/, where TensorFlow looks. */
+/**
+ * The folder with libraries and headers inside an engine: for CUDA it lies beside nvidia/, where TensorFlow looks.
+ * @param {string} kind
+ */
 export const libraryFolder = (kind) => (kind === "cuda" ? join("site", "tensorflow") : ".");
 
 /** The engine of this machine: ARCO_ENGINE, else cuda where an NVIDIA GPU answers, else cpu. */
@@ -43,25 +59,37 @@ export function engineKind() {
   return status === 0 && /^GPU \d/m.test(stdout) ? "cuda" : "cpu";
 }
 
-/** The manifest of an engine, or nothing if it is not there or a library has another size than when it was unpacked. */
+/**
+ * The manifest of an engine, or nothing if it is not there or a library has another size than when it was unpacked.
+ * @param {string} kind
+ * @returns {Manifest | undefined}
+ */
 export function manifest(kind) {
   const folder = engineFolder(kind);
   try {
+    /** @type {Manifest} */
     const found = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
     const isWhole = Object.entries(found.files).every(([file, bytes]) => statSync(join(folder, file)).size === bytes);
-    const isSame = (name, value) => JSON.stringify(found[name]) === JSON.stringify(value);
-    return isWhole && isSame("wheels", pins(kind)) && isSame("headers", headers) ? found : undefined;
+    const isSame = (/** @type {unknown} */ one, /** @type {unknown} */ other) =>
+      JSON.stringify(one) === JSON.stringify(other);
+    return isWhole && isSame(found.wheels, pins(kind)) && isSame(found.headers, headers) ? found : undefined;
   } catch {
     return undefined; // absent or unreadable: it will be made anew
   }
 }
 
-/** Writes the manifest of an engine that is complete but for its addons. */
+/**
+ * Writes the manifest of an engine that is complete but for its addons.
+ * @param {string} folder
+ * @param {Manifest} value
+ */
 export const writeManifest = (folder, value) =>
   writeWhole(join(folder, "manifest.json"), `${JSON.stringify(value, null, 2)}\n`);
 
+/** @type {(kind: string) => Record<string, string>} */
 const pins = (kind) => Object.fromEntries(sources(kind).wheels.map(({ requirement, sha256 }) => [requirement, sha256]));
 
+/** @param {string} kind */
 function sources(kind) {
   const found = wheels[kind][machine];
   if (!found)
@@ -72,10 +100,15 @@ function sources(kind) {
   return found;
 }
 
-/** Two steps: the wheels, then the folder with libraries and headers. Interrupted between, the download is not lost. */
+/**
+ * Two steps: the wheels, then the folder with libraries and headers. Interrupted between, the download is not lost.
+ * @param {string} kind
+ * @returns {Step[]}
+ */
 export function engineSteps(kind) {
   if (kind === "webgpu") return [];
   const isThere = () => manifest(kind) !== undefined;
+  /** @type {Step} */
   const wheel = {
     part: "engine",
     name: `download TensorFlow ${tensorflow} (${kind})`,
@@ -85,6 +118,7 @@ export function engineSteps(kind) {
     watch: downloads(kind),
     run: ({ python }) => download(kind, checked(kind), python),
   };
+  /** @type {Step} */
   const unpacked = {
     part: "engine",
     name: "unpack TensorFlow",
@@ -99,19 +133,33 @@ export function engineSteps(kind) {
   return [wheel, unpacked];
 }
 
-/** The wheels, after a look at the C library: musl has no TensorFlow. */
+/**
+ * The wheels, after a look at the C library: musl has no TensorFlow.
+ * @param {string} kind
+ */
 function checked(kind) {
-  if (process.platform === "linux" && !process.report.getReport().header.glibcVersionRuntime)
+  if (process.platform === "linux" && !glibcVersion())
     throw new Problem(
       "This Linux uses the C library musl (Alpine?), for which TensorFlow is not published; use a glibc one or ARCO_ENGINE=webgpu.",
     );
   return sources(kind);
 }
 
+function glibcVersion() {
+  /** @type {{ header?: { glibcVersionRuntime?: string } }} */
+  const { header } = process.report.getReport();
+  return header?.glibcVersionRuntime;
+}
+
+/**
+ * @param {string} kind
+ * @param {string} python
+ */
 async function unpack(kind, python) {
   const script = fileURLToPath(new URL("unpack.py", import.meta.url));
   await aside(engineFolder(kind), async (folder) => {
     const target = join(folder, libraryFolder(kind));
+    /** @type {(requirement: string, to: string, ...rules: string[]) => Promise<string>} */
     const take = (requirement, to, ...rules) =>
       command(`unpack ${requirement}`, [python, script, wheelFile(downloads(kind), requirement), to, ...rules]);
     const [main, ...others] = sources(kind).wheels;

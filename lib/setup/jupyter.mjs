@@ -6,6 +6,8 @@ import { aside } from "./aside.mjs";
 import { command } from "./command.mjs";
 import { venv, python as venvPython } from "./paths.mjs";
 
+/** @import { Step } from "./steps.mjs" */
+
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const stamp = "arco.json";
 
@@ -21,7 +23,10 @@ function isDone() {
   return existsSync(venvPython) && existsSync(path) && readFileSync(path, "utf8") === contents();
 }
 
-/** Makes .venv: JupyterLab, jupytext, nbclient and nbconvert, and for tests nibabel, all at pinned versions and hashes. */
+/**
+ * Makes .venv: JupyterLab, jupytext, nbclient and nbconvert, and for tests nibabel, all at pinned versions and hashes.
+ * @type {Step}
+ */
 export const jupyterStep = {
   part: "jupyter",
   name: "JupyterLab",
@@ -41,7 +46,10 @@ export const jupyterStep = {
     }),
 };
 
-/** The environment was made at `folder` and will live at .venv: its scripts name the interpreter by its whole path. */
+/**
+ * The environment was made at `folder` and will live at .venv: its scripts name the interpreter by its whole path.
+ * @param {string} folder
+ */
 function settle(folder) {
   const bin = join(folder, "bin");
   const files = readdirSync(bin).map((name) => join(bin, name));

@@ -4,7 +4,10 @@ import { handOver } from "./handOver.mjs";
 import { python, root } from "./paths.mjs";
 import { setUp } from "./steps.mjs";
 
-/** Runs JupyterLab on 127.0.0.1 with its token until Ctrl-C, which ends it and its kernels without a question. */
+/**
+ * Runs JupyterLab on 127.0.0.1 with its token until Ctrl-C, which ends it and its kernels without a question.
+ * @param {string[]} args
+ */
 export async function openLab(args) {
   await setUp();
   const notebooks = join(root, "notebooks");

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { writeWhole } from "./aside.mjs";
 import { modules, root, venv } from "./paths.mjs";
 
+/** @import { Step } from "./steps.mjs" */
+
 /** The files that tell JupyterLab about the kernel, by path in .venv; it finds them there by itself. */
 function files() {
   const launcher = join(root, "lib", "notebook", "kernel");
@@ -10,7 +12,7 @@ function files() {
     .replaceAll("{node}", process.execPath)
     .replaceAll("{kernel}", launcher)
     .replaceAll("{modules}", modules);
-  const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
+  const json = (/** @type {unknown} */ value) => `${JSON.stringify(value, null, 2)}\n`;
   return {
     "share/jupyter/kernels/arco/kernel.json": spec,
     "share/jupyter/kernels/arco/logo-svg.svg": readFileSync(join(launcher, "logo-svg.svg"), "utf8"),
@@ -28,6 +30,7 @@ function files() {
   };
 }
 
+/** @type {(file: [string, string]) => boolean} */
 const isSame = ([path, text]) => {
   try {
     return readFileSync(join(venv, path), "utf8") === text;
@@ -36,7 +39,10 @@ const isSame = ([path, text]) => {
   }
 };
 
-/** Registers the kernel "TypeScript (arco)" inside the checkout. */
+/**
+ * Registers the kernel "TypeScript (arco)" inside the checkout.
+ * @type {(after: Step[]) => Step}
+ */
 export const kernelStep = (after) => ({
   part: "kernel",
   name: "notebook kernel",

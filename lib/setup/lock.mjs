@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "./problem.mjs";
 
 const beatMs = 1000;
 const deadMs = 15_000;
@@ -9,13 +10,18 @@ const deadMs = 15_000;
  * Runs `work` while no other process holds the lock file `path`; waits for one that does (`onWait` is called once).
  * The owner touches the file every second, so a lock left by a killed process is taken over: at once if the process
  * is gone, and after 15 s if its number belongs to another one by now.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ * @param {{ onWait?: (pid: number) => void }} [options]
+ * @returns {Promise<T>}
  */
 export async function locked(path, work, { onWait = () => {} } = {}) {
   mkdirSync(dirname(path), { recursive: true });
   let waited = false;
   for (;;) {
-    const { isMine, now } = take(path);
-    if (isMine) break;
+    const now = take(path);
+    if (now === undefined) break;
     if (isDead(path, now)) {
       takeAway(path);
       continue;
@@ -36,22 +42,29 @@ export async function locked(path, work, { onWait = () => {} } = {}) {
   }
 }
 
-/** Creates the lock with its content in one step; `now` is the file system's time, which another machine may share. */
+/**
+ * Creates the lock with its content in one step. If another process has it, gives the file system's time, which another
+ * machine may share.
+ * @param {string} path
+ */
 function take(path) {
   const mine = `${path}.${process.pid}.tmp`;
   writeFileSync(mine, `${process.pid}\n`);
   try {
     linkSync(mine, path);
-    return { isMine: true };
+    return undefined;
   } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-    return { isMine: false, now: statSync(mine).mtimeMs };
+    if (codeOf(error) !== "EEXIST") throw error;
+    return statSync(mine).mtimeMs;
   } finally {
     rmSync(mine, { force: true });
   }
 }
 
-/** Removes a dead owner's lock; a living one's that came in its place a moment ago is put back. */
+/**
+ * Removes a dead owner's lock; a living one's that came in its place a moment ago is put back.
+ * @param {string} path
+ */
 function takeAway(path) {
   const away = `${path}.${process.pid}.tmp`;
   const dead = owner(path);
@@ -59,12 +72,13 @@ function takeAway(path) {
     renameSync(path, away);
     if (owner(away) !== dead) linkSync(away, path);
   } catch (error) {
-    if (error.code !== "ENOENT" && error.code !== "EEXIST") throw error;
+    if (codeOf(error) !== "ENOENT" && codeOf(error) !== "EEXIST") throw error;
   } finally {
     rmSync(away, { force: true });
   }
 }
 
+/** @param {string} path */
 function touch(path) {
   try {
     utimesSync(path, new Date(), new Date());
@@ -73,6 +87,7 @@ function touch(path) {
   }
 }
 
+/** @param {string} path */
 function owner(path) {
   try {
     return Number(readFileSync(path, "utf8"));
@@ -81,6 +96,10 @@ function owner(path) {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {number} now
+ */
 function isDead(path, now) {
   let age;
   try {
@@ -93,6 +112,6 @@ function isDead(path, now) {
     process.kill(owner(path), 0);
     return false;
   } catch (error) {
-    return error.code === "ESRCH";
+    return codeOf(error) === "ESRCH";
   }
 }

@@ -4,7 +4,12 @@ import { aside } from "./aside.mjs";
 import { command } from "./command.mjs";
 import { home, modules, root } from "./paths.mjs";
 
-/** The packages of a lock file: folder → what it is. */
+/** @import { Step } from "./steps.mjs" */
+
+/**
+ * The packages of a lock file: folder → what it is.
+ * @type {(path: string) => Record<string, { version?: string, integrity?: string, link?: boolean, optional?: boolean }>}
+ */
 const packages = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
 
 /** Whether node_modules holds what package-lock.json says, by the list that npm leaves there when it has finished. */
@@ -22,7 +27,10 @@ function isInstalled() {
   );
 }
 
-/** Installs the npm packages as package-lock.json says, in a folder of their own, which then becomes node_modules. */
+/**
+ * Installs the npm packages as package-lock.json says, in a folder of their own, which then becomes node_modules.
+ * @type {Step}
+ */
 export const packagesStep = {
   part: "packages",
   name: "npm packages",

@@ -15,5 +15,8 @@ export const python = join(venv, "bin", "python");
 export const engines = join(home, ".engine");
 export const modules = join(home, "node_modules");
 
-/** The folder of one engine. */
+/**
+ * The folder of one engine.
+ * @param {string} kind
+ */
 export const engineFolder = (kind) => join(engines, `${kind}-${tensorflow}`);

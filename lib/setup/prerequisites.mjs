@@ -3,7 +3,21 @@ import { Problem } from "./problem.mjs";
 
 const pythonWords = "import sys, venv, ensurepip; print(*sys.version_info[:2])";
 
-/** The first of the words that is a command and answers `args` with success, with its output. */
+/**
+ * Commands that were found on the machine.
+ * @typedef {{ python: string, compiler: string, npm: string[] }} Tools
+ */
+
+/**
+ * A tool by its name, or what is missing and how it is installed.
+ * @typedef {Partial<Tools> & { missing?: { what: string, debian: string, macos: string } }} Found
+ */
+
+/**
+ * The first of the words that is a command and answers `args` with success, with its output.
+ * @param {string[]} words
+ * @param {string[]} args
+ */
 function answers(words, args) {
   for (const word of words) {
     const { status, stdout } = spawnSync(word, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
@@ -12,12 +26,15 @@ function answers(words, args) {
   return undefined;
 }
 
-/** A Python of at least 3.10 that can make virtual environments; ARCO_PYTHON names another one. */
+/**
+ * A Python of at least 3.10 that can make virtual environments; ARCO_PYTHON names another one.
+ * @returns {Found}
+ */
 function findPython() {
   const words = process.env.ARCO_PYTHON
     ? [process.env.ARCO_PYTHON]
     : ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
-  const isNew = (out) => {
+  const isNew = (/** @type {string} */ out) => {
     const [major, minor] = out.split(" ").map(Number);
     return major === 3 && minor >= 10;
   };
@@ -39,6 +56,7 @@ function findPython() {
   };
 }
 
+/** @returns {Found} */
 function findCompiler() {
   const found = answers(process.env.CXX ? [process.env.CXX] : ["g++", "clang++", "c++"], ["--version"]);
   if (found) return { compiler: found.word };
@@ -48,7 +66,10 @@ function findCompiler() {
   };
 }
 
-/** The command that runs npm: the one that started us, or the one in PATH. */
+/**
+ * The command that runs npm: the one that started us, or the one in PATH.
+ * @returns {Found}
+ */
 function findNpm() {
   const { npm_execpath: script } = process.env;
   if (script && /npm-cli\.c?js$/.test(script)) return { npm: [process.execPath, script] };
@@ -58,7 +79,11 @@ function findNpm() {
 
 const finders = { python: findPython, compiler: findCompiler, npm: findNpm };
 
-/** Finds tools ("python", "compiler", "npm") on the machine: name → command. Throws one Problem with all that is missing. */
+/**
+ * Finds tools on the machine: name → command. Throws one Problem with all that is missing.
+ * @param {(keyof Tools)[]} tools
+ * @returns {Tools}
+ */
 export function prerequisites(tools) {
   const found = [...new Set(tools)].map((tool) => finders[tool]());
   const missing = found.flatMap((one) => (one.missing ? [one.missing] : []));

@@ -10,11 +10,27 @@ import { locked } from "./lock.mjs";
 import { packagesStep } from "./packages.mjs";
 import { engines, home } from "./paths.mjs";
 import { prerequisites } from "./prerequisites.mjs";
-import { Problem } from "./problem.mjs";
+import { codeOf, Problem } from "./problem.mjs";
 import { report } from "./report.mjs";
 import { viewerStep } from "./viewer.mjs";
 
-/** All steps of set-up. A step: `{ part, name, uses: tools, isDone(), run(tools), after?: steps, needsMegabytes?, watch?: path }`. */
+/** @import { Tools } from "./prerequisites.mjs" */
+
+/**
+ * A step of set-up: the part it belongs to, the tools it uses, whether it is done, how it is done, the steps before it,
+ * how much it writes, and the file whose growth is shown.
+ * @typedef {object} Step
+ * @property {string} part
+ * @property {string} name
+ * @property {(keyof Tools)[]} uses
+ * @property {() => boolean} isDone
+ * @property {(tools: Tools) => Promise<unknown>} run
+ * @property {Step[]} [after]
+ * @property {number} [needsMegabytes]
+ * @property {string} [watch]
+ */
+
+/** All steps of set-up. */
 function allSteps() {
   const kind = engineKind();
   const engine = engineSteps(kind);
@@ -33,6 +49,8 @@ function allSteps() {
 /**
  * Brings the checkout to where everything runs; does nothing, and starts no process, if it is there already.
  * `parts` limits it to some of "packages", "jupyter", "engine", "kernel", "viewer", "figures".
+ * @param {string[]} [parts]
+ * @returns {Promise<{ steps: { name: string, seconds: number }[] }>}
  */
 export async function setUp(parts = []) {
   const all = allSteps();
@@ -44,7 +62,8 @@ export async function setUp(parts = []) {
   if (todo.length === 0) return { steps: [] };
   const tools = prerequisites(todo.flatMap(({ uses }) => uses));
   checkWritable();
-  const onWait = (pid) => console.log(`Another set-up (process ${pid}) is at work; waiting for it.`);
+  const onWait = (/** @type {number} */ pid) =>
+    console.log(`Another set-up (process ${pid}) is at work; waiting for it.`);
   const release = onSignals();
   try {
     return await locked(join(engines, "setup.lock"), () => runAll(steps, tools), { onWait });
@@ -53,18 +72,25 @@ export async function setUp(parts = []) {
   }
 }
 
-/** Runs the steps that are not done, each as soon as those before it are. */
+/**
+ * Runs the steps that are not done, each as soon as those before it are.
+ * @param {Step[]} steps
+ * @param {Tools} tools
+ */
 async function runAll(steps, tools) {
   const todo = steps.filter((step) => !step.isDone());
   checkSpace(todo);
   const progress = report(todo);
+  /** @type {Map<Step, Promise<void>>} */
   const running = new Map();
-  const run = (step) => {
-    if (!todo.includes(step)) return Promise.resolve();
-    if (!running.has(step)) running.set(step, begin(step));
-    return running.get(step);
+  /** @type {(step: Step) => Promise<void>} */
+  const run = async (step) => {
+    if (!todo.includes(step)) return;
+    const begun = running.get(step) ?? begin(step);
+    running.set(step, begun);
+    await begun;
   };
-  const begin = async (step) => {
+  const begin = async (/** @type {Step} */ step) => {
     await Promise.all((step.after ?? []).map(run));
     progress.begin(step);
     await step.run(tools);
@@ -92,6 +118,7 @@ function checkWritable() {
   }
 }
 
+/** @param {Step[]} todo */
 function checkSpace(todo) {
   const needed = todo.reduce((sum, step) => sum + (step.needsMegabytes ?? 0), 0);
   const { bavail, bsize } = statfsSync(home);
@@ -102,20 +129,25 @@ function checkSpace(todo) {
     );
 }
 
-/** The errors of the file system in a person's words. */
+/**
+ * The errors of the file system in a person's words.
+ * @param {unknown} error
+ */
 function friendly(error) {
-  if (error.code === "ENOSPC" || error.code === "EDQUOT")
-    return new Problem(`${error.path ?? home}: the disk is full; free some space and run the same command again`);
-  if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS")
+  const code = codeOf(error);
+  const path = error instanceof Error && "path" in error ? error.path : home;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new Problem(`${path}: the disk is full; free some space and run the same command again`);
+  if (code === "EACCES" || code === "EPERM" || code === "EROFS")
     return new Problem(
-      `${error.path ?? home}: cannot be written; clone into a folder of your own, or change its owner (sudo chown -R "$USER" ${home})`,
+      `${path}: cannot be written; clone into a folder of your own, or change its owner (sudo chown -R "$USER" ${home})`,
     );
   return error;
 }
 
 /** Ctrl-C and a polite kill: the children end, half-made pieces go, finished ones stay. Returns what undoes this. */
 function onSignals() {
-  const stop = (code) => () => {
+  const stop = (/** @type {number} */ code) => () => {
     endChildren();
     console.log("\nStopped. What is finished is kept: the same command continues from here.");
     process.exit(code);

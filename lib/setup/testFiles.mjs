@@ -6,6 +6,7 @@ import { root } from "./paths.mjs";
 import { Problem } from "./problem.mjs";
 import { setUp } from "./steps.mjs";
 
+/** @type {Record<string, RegExp>} */
 const kinds = {
   fixtures: /\.fixtures\.test\.ts$/,
   phantoms: /\/phantomTraining\.test\.ts$/,
@@ -13,7 +14,10 @@ const kinds = {
   all: /\.test\.ts$/,
 };
 
-/** Runs the tests of a kind ("fixtures", "phantoms", "browser", else all) whose paths contain one of the words. */
+/**
+ * Runs the tests of a kind ("fixtures", "phantoms", "browser", else all) whose paths contain one of the words.
+ * @param {string[]} args
+ */
 export async function runTests(args) {
   await setUp();
   const [kind, rest] = Object.hasOwn(kinds, args[0] ?? "") ? [args[0], args.slice(1)] : ["all", args];

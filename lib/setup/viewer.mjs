@@ -3,11 +3,17 @@ import { join } from "node:path";
 import { writeWhole } from "./aside.mjs";
 import { modules, venv } from "./paths.mjs";
 
+/** @import { Step } from "./steps.mjs" */
+
 const source = join(modules, "@niivue", "niivue", "dist", "niivue.umd.js");
 const goal = join(venv, "share", "jupyter", "labextensions", "arco-niivue", "static", "niivue.umd.js");
-const size = (path) => (existsSync(path) ? statSync(path).size : -1);
+const size = (/** @type {string} */ path) => (existsSync(path) ? statSync(path).size : -1);
 
-/** Puts NiiVue where JupyterLab serves files: pages load it from /lab/extensions/arco-niivue/static, so that no notebook holds its 2 MB. */
+/**
+ * Puts NiiVue where JupyterLab serves files: pages load it from /lab/extensions/arco-niivue/static, so that no notebook
+ * holds its 2 MB.
+ * @type {(after: Step[]) => Step}
+ */
 export const viewerStep = (after) => ({
   part: "viewer",
   name: "volume viewer",

@@ -2,9 +2,23 @@
 // Python runs here: only C libraries and headers are taken from them.
 import { tensorflow } from "./paths.mjs";
 
+/**
+ * A wheel, its sha256, and about how large it is.
+ * @typedef {{ requirement: string, sha256: string, megabytes: number }} Wheel
+ */
+
+/**
+ * Wheels that are downloaded together, for one of some platforms (pip's tags; none: for all).
+ * @typedef {{ platforms: string[], wheels: Wheel[] }} WheelSet
+ */
+
+/** @type {(name: string, sha256: string) => Wheel} */
 const library = (name, sha256) => ({ requirement: `${name}==${tensorflow}`, sha256, megabytes: 275 });
 
-/** Engine → machine → wheels. The platforms are pip's tags. */
+/**
+ * Engine → machine → wheels.
+ * @type {Record<string, Record<string, WheelSet>>}
+ */
 export const wheels = {
   cpu: {
     "linux-x64": {
@@ -49,6 +63,7 @@ export const wheels = {
   },
 };
 
+/** @type {(name: string, version: string, sha256: string) => Wheel} */
 function nvidia(name, version, sha256) {
   return { requirement: `nvidia-${name}-cu12==${version}`, sha256, megabytes: 300 };
 }

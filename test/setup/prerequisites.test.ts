@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
+import ts from "typescript";
 import { commands, node, root, setUp, temporary } from "./run.js";
 
 const python = 'echo "3 12"';
@@ -51,6 +52,27 @@ test("an old Node gets one sentence, not a syntax error", async () => {
   const { code, text } = await node(["--input-type=module", "--eval", script]);
   assert.equal(code, 1);
   assert.match(text, /^Node 18\.20\.4 is too old: ARCO lab needs Node 20\.19 or later/);
+});
+
+test("what an old Node reads before that sentence has no syntax newer than Node 12", () => {
+  const entries = ["start", "setup", "lab", "test"].map((name) => join(root, "lib/setup", `${name}.mjs`));
+  const read = new Set<string>();
+  const follow = (path: string) => {
+    if (read.has(path)) return;
+    read.add(path);
+    for (const { fileName } of ts.preProcessFile(readFileSync(path, "utf8")).importedFiles)
+      if (readFileSync(path, "utf8").includes(`from "${fileName}"`)) follow(join(dirname(path), fileName)); // not import()
+  };
+  entries.forEach(follow);
+  assert.equal(read.size, entries.length + 1, "they import begin.mjs alone");
+  const written = (path: string, target: ts.ScriptTarget) =>
+    ts.transpileModule(readFileSync(path, "utf8"), { compilerOptions: { target, module: ts.ModuleKind.ESNext } });
+  for (const path of read)
+    assert.equal(
+      written(path, ts.ScriptTarget.ES2019).outputText,
+      written(path, ts.ScriptTarget.ESNext).outputText,
+      path,
+    );
 });
 
 test("a folder that cannot be written is named", { skip: process.getuid?.() === 0 }, async (t) => {
