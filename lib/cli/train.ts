@@ -67,7 +67,7 @@ async function act(options: TrainOptions): Promise<void> {
   );
   const shown = meter(config.method);
   const { run, trained, metrics } = await interruptible(async (signal) => {
-    const told = { onProgress: shown.show, onCase: shown.scored };
+    const told = { onProgress: shown.show, onCase: shown.scored, onWait: note };
     const outcome = await trainRun(config, { runs, checkpointEvery, workers, signal, ...told }).finally(shown.close);
     if (outcome.finished) return outcome;
     if (json) printJson(outcome);

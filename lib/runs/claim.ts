@@ -1,82 +1,219 @@
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../problem.js";
+import { heartbeat } from "./heartbeat.js";
 import { startOf } from "./process.js";
 
+/** A folder that this process alone may work in. */
+export interface Claim {
+  /** Throws a Problem when another process took the folder over, because this one had given no sign of life for too long. */
+  check(): void;
+  release(): void;
+}
+
+/** The lease of a claim, and who takes it. */
+export interface Lease {
+  /** Milliseconds between two signs of life of whoever holds a folder. */
+  beatMs?: number;
+  /** Milliseconds without a sign of life after which a claim from another machine counts as dead; by the watcher's own clock. */
+  expiryMs?: number;
+  /** The machine, as far as its processes see one another. */
+  place?: string;
+}
+
+/** What to do while another process has the folder. */
+export interface Waiting extends Lease {
+  /** "wait": until it gives the folder back, or is dead; "refuse": throw a Problem if it is alive. */
+  others?: "wait" | "refuse";
+  /** Told once of each process that is waited for. */
+  onWait?: (words: string) => void;
+  signal?: AbortSignal;
+}
+
 /** What the name of a file in `lock/` says: a process of a machine, told from a later one with the same number by when it started. */
-interface Claim {
+interface Sign {
   file: string;
   pid: number;
   start: string;
-  host: string;
+  place: string;
   holds: boolean;
 }
 
+const lease = { beatMs: 10_000, expiryMs: 180_000 };
 let claims = 0;
 
+/** How long `claim` waits for others that want the folder to settle it among them. */
+const patienceMs = 1000;
+
 /**
- * Takes a run's folder for this process and returns the function that gives it back; throws a Problem while another process has it.
+ * Takes a folder for this process, or throws a Problem while another process has it.
  *
- * Each process leaves an empty file `lock/<pid>@<start>@<host>@<n>.wants`, *then* looks for others (so that of two that come at once at least one
+ * Each process leaves an empty file `lock/<pid>@<start>@<place>@<n>.wants`, *then* looks for others (so that of two that come at once at least one
  * sees the other), and renames it to `.holds` if it is alone. Between two that want, the later name withdraws and the earlier one waits for that.
  * A name is complete as soon as it exists and is never used twice, so a dead process's claim can be removed at any time.
+ * Whoever holds the folder writes a number into its file again and again: see `claimWhenFree`.
  */
-export function lock(folder: string): () => void {
-  const files = join(folder, "lock");
-  mkdirSync(files, { recursive: true });
-  const own = [process.pid, startOf(process.pid), hostname(), ++claims].map(String).map(encodeURIComponent).join("@");
-  const [wants, holds] = [join(files, `${own}.wants`), join(files, `${own}.holds`)];
-  try {
-    for (;;) {
-      closeSync(openSync(wants, "w"));
-      const others = living(files).filter(({ file }) => file !== `${own}.wants`);
-      if (others.length === 0) break;
-      const holder = others.find((claim) => claim.holds);
-      if (holder) throw taken(folder, holder);
-      if (others.some(({ file }) => file < own)) rmSync(wants);
-      pause(5);
-    }
-    renameSync(wants, holds);
-  } catch (error) {
-    rmSync(wants, { force: true });
-    throw error;
+export function claim(folder: string, given: Lease = {}): Claim {
+  const own = signOf(folder, given);
+  const started = performance.now();
+  for (;;) {
+    const rival = attempt(own);
+    if (!rival) return held(own, given);
+    if (rival.holds || performance.now() - started > patienceMs) throw taken(folder, rival);
+    pause(5);
   }
-  return () => rmSync(holds, { force: true });
 }
 
-/** Whether a living process has the run. */
-export const isLocked = (folder: string) => living(join(folder, "lock"), { clean: false }).some(({ holds }) => holds);
+/**
+ * Takes a folder as soon as no other process has it; throws the signal's reason when it is aborted.
+ * A dead process of this machine is known by its number. One of another machine is dead when the number that it writes into its file has not changed
+ * for a whole lease by our own monotonic clock: no two clocks are ever compared. It finds its file gone when it wakes up after all (`Claim.check`).
+ */
+export async function claimWhenFree(folder: string, given: Waiting = {}): Promise<Claim> {
+  const { others = "wait", onWait, signal, expiryMs = lease.expiryMs } = given;
+  const own = signOf(folder, given);
+  const seen = new Map<string, { text: string; since: number; isAlive: boolean }>();
+  let told = "";
+  for (let pauseMs = 5; ; pauseMs = Math.min(1000, 1.5 * pauseMs)) {
+    const rival = signs(own.files, own.place).find(isHolding) ?? attempt(own);
+    if (!rival) return held(own, given);
+    const isHere = rival.place === own.place;
+    const text = isHere ? "" : beatOf(own.files, rival);
+    const before = seen.get(rival.file);
+    if (before?.text !== text) seen.set(rival.file, { text, since: performance.now(), isAlive: before !== undefined });
+    else if (!isHere && performance.now() - before.since > expiryMs) {
+      rmSync(join(own.files, rival.file), { force: true });
+      continue;
+    }
+    if (rival.holds && others === "refuse" && (isHere || seen.get(rival.file)?.isAlive)) throw taken(folder, rival);
+    if (rival.holds && told !== rival.file) onWait?.(waitingFor(folder, rival, isHere ? undefined : expiryMs));
+    if (rival.holds) told = rival.file;
+    signal?.throwIfAborted();
+    await sleep(pauseMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
+  }
+}
 
-/** The claims of processes that may be alive; those that are dead for certain are removed. Another machine's are never judged. */
-function living(files: string, { clean = true } = {}): Claim[] {
-  return list(files).filter((claim) => {
-    const dead = claim.host === hostname() && startOf(claim.pid) !== claim.start;
-    if (dead && clean) rmSync(join(files, claim.file), { force: true });
+/** Whether a process that may be alive has the folder. */
+export const isLocked = (folder: string) => signs(join(folder, "lock"), here(), { clean: false }).some(isHolding);
+
+/** The files of this process's next claim. */
+function signOf(folder: string, { place = here() }: Lease) {
+  const files = join(folder, "lock");
+  mkdirSync(files, { recursive: true });
+  const name = [process.pid, startOf(process.pid), place, ++claims].map(String).map(encodeURIComponent).join("@");
+  return { folder, files, place, wants: `${name}.wants`, holds: `${name}.holds` };
+}
+type Own = ReturnType<typeof signOf>;
+
+/** Tries to take the folder: gives whoever is in the way, undefined when it is ours. */
+function attempt({ files, place, wants, holds }: Own): Sign | undefined {
+  const path = join(files, wants);
+  closeSync(openSync(path, "w"));
+  try {
+    for (let patience = 10; ; patience--) {
+      const others = signs(files, place).filter(({ file }) => file !== wants);
+      if (others.length === 0 && renamed(path, join(files, holds))) return undefined;
+      const rival = others.find(isHolding) ?? others.find(({ file }) => file < wants);
+      if (rival || patience === 0) return rival ?? others[0] ?? nobody;
+      pause(5); // the others withdraw
+    }
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** Stands for a rival that took our sign away, for we had slept too long between two looks. */
+const nobody: Sign = { file: "", pid: 0, start: "", place: "", holds: false };
+
+/** Renames a file, unless it is gone. */
+function renamed(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function held({ folder, files, holds }: Own, { beatMs = lease.beatMs }: Lease): Claim {
+  const path = join(files, holds);
+  const end = heartbeat(path, beatMs);
+  return {
+    check() {
+      try {
+        closeSync(openSync(path, "r")); // an open file, unlike its attributes, is asked for at the server
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        throw new Problem(
+          `${folder}: this process has lost the run: another one took it over after too long a silence, or the folder was moved away; nothing more is written into it from here`,
+        );
+      }
+    },
+    release() {
+      end();
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+const isHolding = ({ holds }: Sign) => holds;
+const isMissing = (error: unknown) =>
+  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESTALE");
+
+/** The signs of processes that may be alive; those that are dead for certain are removed. Another machine's are not judged here. */
+function signs(files: string, place: string, { clean = true } = {}): Sign[] {
+  return list(files).filter((sign) => {
+    const dead = sign.place === place && startOf(sign.pid) !== sign.start;
+    if (dead && clean) rmSync(join(files, sign.file), { force: true });
     return !dead;
   });
 }
 
-function list(files: string): Claim[] {
+function list(files: string): Sign[] {
   let names: string[];
   try {
     names = readdirSync(files);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (isMissing(error)) return [];
     throw error;
   }
   return names.map((file) => {
-    const [pid, start = "", host = ""] = file.split("@").map(decodeURIComponent);
-    return { file, pid: Number(pid), start, host, holds: !file.endsWith(".wants") };
+    const [pid, start = "", place = ""] = file.split("@").map(decodeURIComponent);
+    return { file, pid: Number(pid), start, place, holds: !file.endsWith(".wants") };
   });
 }
 
-function taken(folder: string, { file, pid, host }: Claim): Problem {
-  const elsewhere =
-    host === hostname() ? "" : `; if ${host} is not training it any more, delete ${join(folder, "lock", file)}`;
+/** What a process wrote into its file last. */
+function beatOf(files: string, { file }: Sign): string {
+  try {
+    return readFileSync(join(files, file), "utf8");
+  } catch (error) {
+    if (isMissing(error)) return "gone";
+    throw error;
+  }
+}
+
+/** The name of this machine and, on Linux, of its namespace of process numbers: containers may share a name, and do not see one another's processes. */
+function here(): string {
+  if (process.platform !== "linux") return hostname();
+  return `${hostname()}/${readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "")}`;
+}
+
+const whereOf = ({ place }: Sign) => place.split("/")[0];
+
+function taken(folder: string, sign: Sign): Problem {
   return new Problem(
-    `${folder}: process ${pid} on ${host} is working on this run; wait for it or stop it, then give the same command again${elsewhere}`,
+    `${folder}: process ${sign.pid} on ${whereOf(sign)} is working on this run; wait for it or stop it, then give the same command again`,
   );
+}
+
+function waitingFor(folder: string, sign: Sign, expiryMs: number | undefined): string {
+  const dead =
+    expiryMs === undefined ? "" : `, or until it has given no sign of life for ${Math.ceil(expiryMs / 1000)} s`;
+  return `${folder}: process ${sign.pid} on ${whereOf(sign)} is working on this run; waiting for it${dead}`;
 }
 
 /** Blocks for a few milliseconds. */

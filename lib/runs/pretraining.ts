@@ -14,7 +14,7 @@ export async function firstPhase(run: Run, options: TrainRunOptions): Promise<{ 
   if (!config) return { steps: 0, weights: {} };
   const { steps } = config;
   if (existsSync(run.checkpoint("last"))) return { steps, weights: {} };
-  const before = await holding(config, options, async (first) => {
+  const before = await holding(config, { ...options, others: "wait" }, async (first) => {
     const onProgress = (progress: Progress) => {
       const secondsLeft = progress.secondsLeft + (run.config.steps * progress.msPerStep) / 1000;
       options.onProgress?.({ ...progress, steps: steps + run.config.steps, secondsLeft });

@@ -1,12 +1,12 @@
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { makeFolder, onDisk } from "../disk.js";
+import { diskProblem, makeFolder, onDisk } from "../disk.js";
 import { Problem } from "../problem.js";
 import { type Config, canonical, configHash, parse, parseConfig } from "../training/config/schema.js";
 import { type Metrics, metricsSchema } from "../training/evaluation/metrics.js";
 import type { Journal, LogRow } from "../training/journal.js";
-import { lock } from "./claim.js";
+import { type Claim, claim, claimWhenFree, type Waiting } from "./claim.js";
 import { type Environment, environmentSchema } from "./environment.js";
 import { readJson, writeJson } from "./files.js";
 
@@ -47,13 +47,30 @@ const weightsSchema = z.object({ sha256: z.string() });
  */
 export function openRun(runsFolder: string, config: Config): Run {
   const folder = join(runsFolder, runName(config));
-  for (const part of ["checkpoints", "predictions"])
-    makeFolder(join(folder, part));
-  const release = onDisk(folder, () => lock(folder));
+  return onDisk(folder, () => opened(folder, config, claim(prepared(folder))));
+}
+
+/** The same as soon as no other process has the run; with `others: "refuse"` one that is alive is a Problem, as it is for `openRun`. */
+export async function openRunWhenFree(runsFolder: string, config: Config, waiting: Waiting = {}): Promise<Run> {
+  const folder = join(runsFolder, runName(config));
   try {
-    return new Run(folder, settle(folder, config), release);
+    return opened(folder, config, await claimWhenFree(prepared(folder), waiting));
   } catch (error) {
-    release();
+    throw diskProblem(folder, error);
+  }
+}
+
+/** A run's folder with the folders in it. */
+function prepared(folder: string): string {
+  for (const part of ["checkpoints", "predictions"]) makeFolder(join(folder, part));
+  return folder;
+}
+
+function opened(folder: string, config: Config, claimed: Claim): Run {
+  try {
+    return new Run(folder, settle(folder, config), claimed);
+  } catch (error) {
+    claimed.release();
     throw error;
   }
 }
@@ -80,13 +97,13 @@ export class Run implements Journal {
   readonly folder: string;
   readonly config: Config;
   #log: number;
-  #release: () => void;
+  #claim: Claim;
 
   /** Use `openRun`. */
-  constructor(folder: string, config: Config, release: () => void) {
+  constructor(folder: string, config: Config, claimed: Claim) {
     this.folder = folder;
     this.config = config;
-    this.#release = release;
+    this.#claim = claimed;
     this.#log = onDisk(this.path("log.jsonl"), () => openSync(this.path("log.jsonl"), "a"));
   }
 
@@ -104,6 +121,7 @@ export class Run implements Journal {
   }
 
   appendLog(row: LogRow): void {
+    this.#claim.check();
     const line = Buffer.from(`${JSON.stringify(row)}\n`);
     onDisk(this.path("log.jsonl"), () => {
       for (let at = 0; at < line.length; ) at += writeSync(this.#log, line, at);
@@ -111,6 +129,7 @@ export class Run implements Journal {
   }
 
   syncLog(): number {
+    this.#claim.check();
     onDisk(this.path("log.jsonl"), () => fsyncSync(this.#log));
     return this.logBytes;
   }
@@ -168,7 +187,7 @@ export class Run implements Journal {
   /** Gives the run back; the object is of no use afterwards. */
   close(): void {
     closeSync(this.#log);
-    this.#release();
+    this.#claim.release();
   }
 }
 

@@ -1,21 +1,32 @@
+import { join } from "node:path";
 import type { Config } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import type { Progress } from "../training/loop.js";
 import { assess } from "./assess.js";
 import { firstPhase } from "./pretraining.js";
-import type { Run } from "./run.js";
+import { type Run, runName } from "./run.js";
 import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
 export type { TrainRunOptions } from "./training.js";
 
-/** What became of a run in its folder: finished with its result (trained now, or found finished), or stopped by the signal after some step of its own or of its pre-training. */
+/** What became of a run in its folder: finished with its result (trained now, or found finished), or stopped by the signal after some step of its own or of its pre-training, or while it waited for another process. */
 export type Outcome =
   | { run: string; trained: boolean; finished: true; metrics: Metrics }
-  | { run: string; trained: true; finished: false; step: number; phase?: "pretraining" };
+  | { run: string; trained: boolean; finished: false; step: number; phase?: "pretraining" };
 
 /** Trains a run to its end and tests it, after its pre-training if that was not done before; continues what is half done, and only reports what is finished. */
 export async function trainRun(config: Config, options: TrainRunOptions): Promise<Outcome> {
-  return holding(config, options, async (run) => {
+  const { runs, signal } = options;
+  try {
+    return await trained(config, options);
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    return { run: join(runs, runName(config)), trained: false, finished: false, step: 0 };
+  }
+}
+
+function trained(config: Config, options: TrainRunOptions): Promise<Outcome> {
+  return holding(config, { others: "refuse", ...options }, async (run) => {
     const metrics = run.readMetrics();
     if (metrics) return { run: run.folder, trained: false, finished: true, metrics };
     const phase = await firstPhase(run, options);

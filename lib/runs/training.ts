@@ -9,9 +9,10 @@ import { batchesOf } from "../training/batches/ofConfig.js";
 import type { Config } from "../training/config/schema.js";
 import { predictorOf, validate } from "../training/evaluation/evaluate.js";
 import { type Progress, train } from "../training/loop.js";
+import type { Waiting } from "./claim.js";
 import { environment } from "./environment.js";
 import { readLog } from "./records.js";
-import { openRun, type Run } from "./run.js";
+import { openRunWhenFree, type Run } from "./run.js";
 import { createTrainer, openData, startEngineFor } from "./workplace.js";
 
 /** Where and how a run is trained; nothing here changes its result. */
@@ -27,14 +28,22 @@ export interface TrainRunOptions {
   onProgress?: (progress: Progress) => void;
   /** Called after each scored test case. */
   onCase?: (done: number, cases: number) => void;
+  /** What is done while another process trains this very run: to "refuse" is a Problem. A pre-training is always waited for. */
+  others?: Waiting["others"];
+  /** Told of each process that is waited for. */
+  onWait?: (words: string) => void;
 }
 
 /** Arrays of weights by their path. */
 export type Weights = Readonly<Record<string, Entry>>;
 
 /** Opens a run for this process alone, does something with it and gives it back. */
-export async function holding<T>(config: Config, { runs }: TrainRunOptions, act: (run: Run) => Promise<T>): Promise<T> {
-  const run = openRun(runs, config);
+export async function holding<T>(
+  config: Config,
+  { runs, others, onWait, signal }: TrainRunOptions,
+  act: (run: Run) => Promise<T>,
+): Promise<T> {
+  const run = await openRunWhenFree(runs, config, { others, onWait, signal });
   try {
     return await act(run);
   } catch (error) {

@@ -21,78 +21,12 @@ import { Problem } from "../../lib/problem.js";
 import { isLocked } from "../../lib/runs/claim.js";
 import { listRuns, readLog } from "../../lib/runs/records.js";
 import { openRun, runName } from "../../lib/runs/run.js";
-import type { Config } from "../../lib/training/config/schema.js";
-import type { Metrics } from "../../lib/training/evaluation/metrics.js";
+import { exampleConfig as config, exampleMetrics as metrics } from "./examples.js";
 
 const home = mkdtempSync(join(tmpdir(), "arco-run-"));
 after(() => rmSync(home, { recursive: true }));
 let folders = 0;
 const fresh = () => join(home, String(folders++));
-
-const config: Config = {
-  benchmark: "hippocampus",
-  labeled: 1,
-  data: {},
-  method: "supervised",
-  options: {},
-  network: "unet",
-  preset: "smoke",
-  protocol: "lab",
-  seed: 0,
-  steps: 10,
-  batch: { labeled: 2, unlabeled: 0 },
-  draw: "passes",
-  optimizer: {
-    kind: "sgd",
-    rate: 0.01,
-    momentum: 0.9,
-    nesterov: false,
-    weightDecay: 1e-4,
-    schedule: "poly",
-    warmUp: 0,
-  },
-  augmentation: {},
-  pretraining: null,
-  validateEvery: 5,
-  checkpoint: "last",
-};
-
-const metrics: Metrics = {
-  benchmark: "hippocampus",
-  phantom: false,
-  labeled: 1,
-  method: "supervised",
-  preset: "smoke",
-  protocol: "lab",
-  seed: 0,
-  steps: 10,
-  checkpoint: "last",
-  testedStep: 10,
-  split: "test",
-  unit: "mm",
-  emptyPolicy: "honest",
-  classes: ["anterior"],
-  cases: [
-    {
-      id: "a",
-      scores: [{ dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null, outcome: "missed" }],
-    },
-  ],
-  perClass: [
-    {
-      name: "anterior",
-      dice: 0,
-      jaccard: 0,
-      hd95: null,
-      asd: null,
-      asdReverse: null,
-      assd: null,
-      counts: { missed: 1, invented: 0, absent: 0, undefined: 1 },
-    },
-  ],
-  mean: { dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null },
-  counts: { missed: 1, invented: 0, absent: 0, undefined: 1 },
-};
 
 /** A program that opens the run, says so and stays until it is killed. */
 const holder = (runs: string) => `
@@ -182,16 +116,6 @@ test("of several processes that come at once exactly one gets the run", async ()
   for (const child of children) child.kill("SIGKILL");
   assert.equal(words.filter((word) => word === "mine\n").length, 1, words.join(""));
   assert.equal(words.filter((word) => word.startsWith("Problem:")).length, 3, words.join(""));
-});
-
-test("a claim from another machine is honoured, and the message says how to end it", () => {
-  const runs = fresh();
-  const lock = join(runs, runName(config), "lock");
-  mkdirSync(lock, { recursive: true });
-  writeFileSync(join(lock, "1@2@elsewhere@1.holds"), "");
-  assert.throws(() => openRun(runs, config), {
-    message: /process 1 on elsewhere .*if elsewhere is not training it any more, delete .*1@2@elsewhere@1\.holds/,
-  });
 });
 
 test("damaged files are named, with what to do, and left as they are", () => {

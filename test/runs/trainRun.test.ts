@@ -160,10 +160,27 @@ test("pre-trained weights that were changed are named, with what was found and e
   assert.equal((await trainIn("changed", config)).trained, false, "what was finished before stays so");
 });
 
-test("two arms at once: one pre-trains, the other is told to wait", async () => {
+test("two arms at once: one pre-trains, the other waits for that, says so, and starts from the same weights", async () => {
   const arms = (["ns", "sg"] as const).map((sampler) => short({ options: { sampler } }));
-  const [one, other] = await Promise.allSettled(arms.map((arm) => trainIn("both", arm)));
-  assert.equal(one.status, "fulfilled");
-  assert.ok(other.status === "rejected" && other.reason instanceof Problem);
-  assert.match(other.reason.message, new RegExp(`${runName(first)}: process .* is working on this run; wait for it`));
+  const said: string[] = [];
+  const seen: number[][] = [[], []];
+  const outcomes = await Promise.all(
+    arms.map((arm, at) =>
+      trainIn("both", arm, { onWait: (words) => said.push(words), onProgress: ({ step }) => seen[at].push(step) }),
+    ),
+  );
+  assert.deepEqual(
+    outcomes.map(({ finished }) => finished),
+    [true, true],
+  );
+  assert.equal(said.length, 1);
+  assert.match(
+    said[0],
+    new RegExp(`${runName(first)}: process ${process.pid} .* is working on this run; waiting for it$`),
+  );
+  assert.deepEqual(seen, [
+    [1, 2, 3, 4, 5, 6],
+    [4, 5, 6],
+  ]);
+  assert.deepEqual(resultOf("both", first), resultOf("whole", first));
 });
