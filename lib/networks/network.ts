@@ -33,6 +33,10 @@ export interface Decoder<P extends Params = Params> {
   widths: readonly number[];
   init(rng: Rng): P;
   apply(params: P, pyramid: readonly tf.Tensor[], mode: Mode): Output;
+  /** Parameters of each of its steps, coarse to fine; the last convolution is none of them. */
+  steps(params: P): readonly Params[];
+  /** Its map after so many of its first steps, the others left out. */
+  after(steps: number, params: P, pyramid: readonly tf.Tensor[], mode: Mode): tf.Tensor;
 }
 
 /**

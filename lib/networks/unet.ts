@@ -4,7 +4,7 @@ import { maxPool } from "../engine/ops/pool.js";
 import { resize } from "../engine/ops/resize.js";
 import type * as tf from "../engine/tf.js";
 import { type Block, block, blockInit, type Conv, convInit, upConvInit } from "./blocks.js";
-import type { Decoder, Encoder, Network } from "./network.js";
+import type { Decoder, Encoder, Mode, Network } from "./network.js";
 
 /** Levels of the encoder, fine to coarse. */
 export type UNetEncoderParams = { down: Block[] };
@@ -68,6 +68,18 @@ export function unetDecoder({
     .map((_, level) => level)
     .slice(1)
     .reverse(); // the level each step comes from
+  const maps = (up: UNetDecoderParams["up"], pyramid: readonly tf.Tensor[], mode: Mode) => {
+    const features = [pyramid[pyramid.length - 1]];
+    for (const [at, { conv, block: part }] of up.entries()) {
+      const skip = pyramid[steps[at] - 1];
+      const below = features[at];
+      const raised = transposed
+        ? addBias(upConv(below, conv.weight), conv.bias)
+        : resize(convBias(below, conv.weight, conv.bias), skip.shape.slice(1, 3));
+      features.push(block(joinChannels(skip, raised), part, 0, mode));
+    }
+    return features;
+  };
   return {
     widths: [...widths].reverse(),
     init: (rng) => ({
@@ -81,16 +93,10 @@ export function unetDecoder({
       out: convInit(rng, [3, 3], widths[0], classes),
     }),
     apply({ up, out }, pyramid, mode) {
-      const features = [pyramid[pyramid.length - 1]];
-      for (const [at, { conv, block: part }] of up.entries()) {
-        const skip = pyramid[steps[at] - 1];
-        const below = features[at];
-        const raised = transposed
-          ? addBias(upConv(below, conv.weight), conv.bias)
-          : resize(convBias(below, conv.weight, conv.bias), skip.shape.slice(1, 3));
-        features.push(block(joinChannels(skip, raised), part, 0, mode));
-      }
+      const features = maps(up, pyramid, mode);
       return { logits: convBias(features[features.length - 1], out.weight, out.bias), features };
     },
+    steps: ({ up }) => up,
+    after: (count, { up }, pyramid, mode) => maps(up.slice(0, count), pyramid, mode)[count],
   };
 }

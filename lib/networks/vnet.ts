@@ -70,19 +70,27 @@ export function vnetEncoder(options: VNetOptions): Encoder<VNetEncoderParams> {
 export function vnetDecoder(options: VNetOptions): Decoder<VNetDecoderParams> {
   const { filters = 16, rate = 0.5 } = options;
   const { stages, up, out } = inits(options);
+  const maps = (params: Pick<VNetDecoderParams, "stages" | "up">, pyramid: readonly tf.Tensor[], mode: Mode) => {
+    const sums: tf.Tensor[] = [];
+    let last = pyramid[4];
+    for (const [at, part] of params.up.entries()) {
+      sums.push(tf.add(active(upConv(last, part.conv.weight), part, mode), pyramid[3 - at]));
+      last = stage(sums[at], params.stages[5 + at], mode);
+    }
+    return { sums, last };
+  };
   return {
     widths: [3, 2, 1, 0, 0].map((level) => filters * 2 ** level),
     init: (rng) => ({ stages: stages(rng, 5, 9), up: up(rng), out: out(rng) }),
     apply({ stages, up, out }, pyramid, mode) {
-      const features: tf.Tensor[] = [];
-      let x = pyramid[4];
-      for (const [at, part] of up.entries()) {
-        features.push(tf.add(active(upConv(x, part.conv.weight), part, mode), pyramid[3 - at]));
-        x = stage(features[at], stages[5 + at], mode);
-      }
-      features.push(x);
-      return { logits: convBias(dropped(x, rate, mode), out.weight, out.bias), features };
+      const { sums, last } = maps({ stages, up }, pyramid, mode);
+      return {
+        logits: convBias(dropped(last, rate, mode), out.weight, out.bias),
+        features: [...sums, last],
+      };
     },
+    steps: ({ stages, up }) => up.map((part, at) => ({ up: part, stage: stages[5 + at] })),
+    after: (count, { stages, up }, pyramid, mode) => maps({ stages, up: up.slice(0, count) }, pyramid, mode).last,
   };
 }
 

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { lossAndGradients } from "../../lib/engine/gradients.js";
+import { flatten, trainable } from "../../lib/engine/params.js";
+import { stream } from "../../lib/engine/random.js";
+import { startEngine } from "../../lib/engine/start.js";
+import * as tf from "../../lib/engine/tf.js";
+import type { Network } from "../../lib/networks/network.js";
+import { unet } from "../../lib/networks/unet.js";
+import { vnet } from "../../lib/networks/vnet.js";
+
+before(() => startEngine());
+
+const networks: Readonly<Record<string, { network: Network; size: readonly number[] }>> = {
+  unet: { network: unet({ channels: 1, classes: 3, widths: [2, 3, 4, 5, 6] }), size: [16, 32] },
+  vnet: { network: vnet({ channels: 1, classes: 3, filters: 2 }), size: [16, 16, 32] },
+};
+
+for (const [name, { network, size }] of Object.entries(networks)) {
+  const { encoder, decoder } = network;
+  const image = () => {
+    const shape = [2, ...size, 1];
+    const length = shape.reduce((a, b) => a * b);
+    return tf.tensor(
+      Float32Array.from({ length }, (_, i) => Math.sin(i * i)),
+      shape,
+    );
+  };
+  const mode = { training: true, track: false };
+
+  test(`${name}: the map after some steps hangs on the parameters of those steps alone, and after all of them it is the last one`, async () => {
+    const params = network.init(stream(0, "init"));
+    const pyramid = encoder.apply(params, image(), mode);
+    const { features } = decoder.apply(params, pyramid, mode);
+    const steps = decoder.steps(params);
+    assert.deepEqual(
+      Array.from(await decoder.after(steps.length, params, pyramid, mode).data()),
+      Array.from(await features[features.length - 1].data()),
+    );
+    const weights = steps.map((step) => trainable(step).filter(({ rank }) => rank > 1)); // normalisations cancel the biases in front
+    for (const count of steps.keys()) {
+      const { gradients } = lossAndGradients(weights.flat(), () => ({
+        loss: decoder.after(count, params, pyramid, mode).square().sum() as tf.Scalar,
+      }));
+      const sizes = await Promise.all(gradients.map(async (gradient) => (await gradient.abs().max().data())[0]));
+      const isWithin = weights.flatMap((own, at) => own.map(() => at < count));
+      assert.deepEqual(
+        sizes.map((largest) => largest > 0),
+        isWithin,
+        `${count} steps`,
+      );
+    }
+  });
+
+  test(`${name}: the steps, the last convolution and the encoder are the whole network`, () => {
+    const params = network.init(stream(0, "init"));
+    const own = new Set(Object.values(flatten([...decoder.steps(params)])));
+    const others = Object.entries(flatten(params)).filter(([, variable]) => !own.has(variable));
+    const encoding = Object.keys(flatten(encoder.init(stream(0, "init"))));
+    assert.deepEqual(others.map(([path]) => path).sort(), [...encoding, "out.weight", "out.bias"].sort());
+  });
+}
