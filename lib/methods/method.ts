@@ -63,9 +63,9 @@ export interface Trainer {
   step(batch: Batch): Promise<Record<string, tf.Scalar>>;
   /** What the last step measured beside its loss, for the log; undefined for most steps. */
   notes?(): Readonly<Record<string, unknown>> | undefined;
-  /** Logits [batch, ...size, classes] of the network that is tested, in evaluation mode; absent where only an encoder is trained. */
+  /** Logits [batch, ...size, classes] of the network that is tested, in evaluation mode; absent where what is trained does not segment. */
   predict?(image: tf.Tensor): tf.Tensor;
-  /** Everything a checkpoint holds, by name; "model/…" is the tested network. */
+  /** Everything a checkpoint holds, by name; "model/…" is the network that is tested, or that others start from (of an encoder, that alone). */
   variables: Readonly<Record<string, tf.Variable>>;
   dispose(): void;
 }
@@ -92,12 +92,16 @@ export interface Method<Options extends object = object> {
   recipe: Recipe;
   /** The pre-training it starts from unless told otherwise; absent where it starts from random weights. */
   pretraining?: string;
-  /** Whether it is a pre-training itself, and of what. */
-  pretrains?: "network" | "encoder";
+  /** Whether it is a pre-training itself, and of what: a whole network, its encoder alone, or its decoder without the last layer. */
+  pretrains?: "network" | "encoder" | "decoder";
   /** The views of a batch that it wants beside the images, made by the threads that prepare batches. */
   views?(options: Options): Readonly<Record<string, ViewRecipe>>;
   create(setup: Setup<Options>): Trainer;
 }
+
+/** Whether its runs end with a test: not where it pre-trains a part of a network, which does not segment yet. */
+export const isTested = ({ pretrains }: Pick<Method, "pretrains">): boolean =>
+  pretrains === undefined || pretrains === "network";
 
 /** The network a setup asks for. Throws a Problem where it is not made for such images. */
 export function networkOf({ network, channels, classes, imageSize }: Setup<object>): Network {

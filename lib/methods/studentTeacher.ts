@@ -1,33 +1,44 @@
 import { maskSeeds } from "../engine/ops/dropout.js";
 import { average } from "../engine/ops/update.js";
 import { copy, disposeParams, flatten, type Params, trainableByPath } from "../engine/params.js";
-import { stream } from "../engine/random.js";
+import { type Rng, stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
-import type { Mode, Network, Output } from "../networks/network.js";
+import type { Encoder, Mode, Network, Output } from "../networks/network.js";
 import { networkOf, type Setup, startFrom } from "./method.js";
 
-/** A network that a method trains, or one that follows it. */
-export interface Model {
-  network: Network;
+/** A network or a part of one: something that sees images by parameters. */
+interface Seeing<Seen> {
+  init(rng: Rng): Params;
+  apply(params: Params, image: tf.Tensor, mode: Mode): Seen;
+}
+
+/** A network, or its encoder alone, that a method trains, or one that follows it. */
+export interface Model<Seen = Output> {
+  network: Seeing<Seen>;
   params: Params;
   /** Training mode at a step; `pass` tells several passes of one step apart, for they drop other units. */
   mode(step: number, ...pass: (string | number)[]): Mode;
   /** The forward pass in that mode, whose calls go on with the masks of the one before. */
-  at(step: number, ...pass: (string | number)[]): (image: tf.Tensor) => Output;
-  /** Logits in evaluation mode. */
-  predict(image: tf.Tensor): tf.Tensor;
+  at(step: number, ...pass: (string | number)[]): (image: tf.Tensor) => Seen;
   /** What a checkpoint holds of it, by path. */
   variables: Record<string, tf.Variable>;
   dispose(): void;
 }
 
 /** A network with trained variables. */
-export interface Student extends Model {
+export interface Student<Seen = Output> extends Model<Seen> {
   trained: Record<string, tf.Variable>;
 }
 
+/** A student that is a whole network. */
+export interface Segmenting extends Student {
+  network: Network;
+  /** Logits in evaluation mode. */
+  predict(image: tf.Tensor): tf.Tensor;
+}
+
 /** A network whose weights average a student's. */
-export interface Teacher extends Model {
+export interface Teacher<Seen = Output> extends Model<Seen> {
   /** Moves it towards the student: teacher ← momentum·teacher + (1 − momentum)·student. Running statistics stay its own. */
   follow(momentum: number): void;
 }
@@ -36,29 +47,55 @@ export interface Teacher extends Model {
  * The network of a setup, from random weights or from those that it starts from. A second one takes another name: its variables are "name/…",
  * its weights and masks are drawn from streams of that name.
  */
-export function student(setup: Setup<object>, name = "model"): Student {
-  const isFirst = name === "model";
+export function student(setup: Setup<object>, name = "model"): Segmenting {
   const network = networkOf(setup);
+  const made = learner(setup, network, name);
+  if (name === "model") startFrom(made.variables, encoderPaths(network, made.params), setup.start);
+  return {
+    ...made,
+    predict: (image) => tf.tidy(() => network.apply(made.params, image, { training: false }).logits),
+  };
+}
+
+/** A student that is an encoder alone: it gives a pyramid of maps, fine to coarse. */
+export interface Encoding extends Student<tf.Tensor[]> {
+  network: Encoder;
+}
+
+/** The encoder alone of a setup's network, with the weights that the whole one would begin with. */
+export function encoderStudent(setup: Setup<object>, name = "model"): Encoding {
+  return learner(setup, networkOf(setup).encoder, name);
+}
+
+function learner<Seen, Part extends Seeing<Seen>>(
+  setup: Setup<object>,
+  network: Part & Seeing<Seen>,
+  name: string,
+): Student<Seen> & { network: Part } {
+  const isFirst = name === "model";
   const params = network.init(isFirst ? stream(setup.seed, "init") : stream(setup.seed, "init", name));
   const made = model(setup, network, params, { name, masks: isFirst ? "student" : name });
-  if (isFirst) startFrom(made.variables, encoderPaths(network, params), setup.start);
-  return { ...made, trained: trainableByPath(params, `${name}/`) };
+  return { ...made, network, trained: trainableByPath(params, `${name}/`) };
 }
 
 /** A teacher that begins with the student's weights; with `training` false it sees with running statistics and drops nothing. */
-export function teacher(setup: Setup<object>, of: Student, { training = true, name = "teacher" } = {}): Teacher {
+export function teacher<Seen>(
+  setup: Setup<object>,
+  of: Student<Seen>,
+  { training = true, name = "teacher" } = {},
+): Teacher<Seen> {
   const params = of.network.init(stream(setup.seed, "init"));
   copy(params, of.params);
   const made = model(setup, of.network, params, { name, masks: name, training });
   return { ...made, follow: (momentum) => average(params, of.params, momentum) };
 }
 
-function model(
+function model<Seen>(
   { seed }: Setup<object>,
-  network: Network,
+  network: Seeing<Seen>,
   params: Params,
   { name, masks, training = true }: { name: string; masks: string; training?: boolean },
-): Model {
+): Model<Seen> {
   const mode: Model["mode"] = (step, ...pass) =>
     training ? { training: true, masks: maskSeeds(seed, masks, step, ...pass) } : { training: false };
   return {
@@ -69,7 +106,6 @@ function model(
       const one = mode(step, ...pass);
       return (image) => network.apply(params, image, one);
     },
-    predict: (image) => tf.tidy(() => network.apply(params, image, { training: false }).logits),
     variables: flatten(params, `${name}/`),
     dispose: () => disposeParams(params),
   };

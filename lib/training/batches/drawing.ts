@@ -1,5 +1,6 @@
 import type { Pool } from "../../benchmarks/benchmark.js";
 import { stream } from "../../engine/random.js";
+import { partitionCount, partitionOf } from "../../methods/partition.js";
 import type { Training } from "../../methods/recipes.js";
 import { Problem } from "../../problem.js";
 
@@ -37,13 +38,6 @@ export function passes(seed: number, name: string, size: number): Drawing {
 export function replacement(seed: number, name: string, size: number): Drawing {
   return { at: (n) => stream(seed, `${name} draw`, n).integer(0, size) };
 }
-
-/** Parts into which every volume is cut along its slices. */
-export const partitionCount = 4;
-
-/** The part of its volume that a slice lies in, from 0. */
-export const partitionOf = ({ slice, slices }: { slice: number; slices: number }): number =>
-  Math.floor((partitionCount * slice) / slices);
 
 /**
  * A batch holds one slice from each of four equal parts of several volumes (Chaitanya et al. 2020); volumes come in shuffled passes, slices at random from their part.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Benchmark } from "../../benchmarks/benchmark.js";
 import { benchmarks } from "../../benchmarks/index.js";
 import { choose } from "../../choose.js";
 import { augmentationFrom, augmentationOf } from "../../images/augment/slices.js";
@@ -136,7 +137,7 @@ function trainingOf(
 function pretrainingOf(
   given: PartialPretraining | null | undefined,
   method: Method,
-  choice: RecipeChoice,
+  choice: RecipeChoice & { benchmark: Benchmark },
   where: string,
   path: string[],
 ): Config["pretraining"] {
@@ -147,6 +148,11 @@ function pretrainingOf(
     throw new Problem(
       `${where}: ${path.join(".")}: found "${name}" before ${method.name}, expected ${method.pretraining ? "a pre-training method" : "none: this method starts from random weights"}`,
     );
+  if (first.labeled && !method.labeled)
+    throw new Problem(
+      `${where}: ${path.join(".")}: found "${name}", which looks at labels, before ${method.name}, which looks at none; expected a pre-training without labels`,
+    );
+  checkDimensions(first, choice.benchmark, `${where}: ${path.join(".")}.method`);
   const options = optionsOf(first, choice.protocol, given?.options, [...path, "options"], where);
   return {
     method: name,
@@ -159,7 +165,7 @@ function pretrainingOf(
 
 /**
  * The run that a config's pre-training is, with the same data, seed and augmentation: equal for all runs that share it, so it is trained once.
- * It is what `--method relational` with the same choices trains. One without labels is the same whatever the number of labelled cases.
+ * It is what `--method` with its name and the same choices trains. One without labels is the same whatever the number of labelled cases.
  */
 export function pretrainingConfig(config: Config): Config | undefined {
   if (!config.pretraining) return undefined;
@@ -169,4 +175,10 @@ export function pretrainingConfig(config: Config): Config | undefined {
     { ...config, ...phase, method, steps, labeled, validateEvery: steps, checkpoint: "last" },
     "pretraining",
   );
+}
+
+/** The runs that a config's pre-trainings are, one after the other, the one that the config starts from last. */
+export function pretrainingConfigs(config: Config): Config[] {
+  const last = pretrainingConfig(config);
+  return last ? [...pretrainingConfigs(last), last] : [];
 }

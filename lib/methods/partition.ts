@@ -1,0 +1,6 @@
+/** Equal parts into which a volume is cut along its slices (Chaitanya et al. 2020): what lies in the same part of two volumes shows about the same. */
+export const partitionCount = 4;
+
+/** The part of its volume that a slice lies in, from 0. */
+export const partitionOf = ({ slice, slices }: { slice: number; slices: number }): number =>
+  Math.floor((partitionCount * slice) / slices);
