@@ -2,10 +2,14 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 
+/** @type {Map<string, NodeJS.Timeout>} */
 const beating = new Map();
 let count = 0;
 
-/** Writes the next number into a file that is there; one that is gone was taken away, and is left so. */
+/**
+ * Writes the next number into a file that is there; one that is gone was taken away, and is left so.
+ * @param {string} path
+ */
 function beat(path) {
   let file;
   try {
@@ -18,7 +22,7 @@ function beat(path) {
   }
 }
 
-parentPort.on("message", ({ path, everyMs }) => {
+parentPort?.on("message", ({ path, everyMs }) => {
   clearInterval(beating.get(path));
   beating.delete(path);
   if (everyMs === undefined) return;

@@ -5,10 +5,13 @@ import { aside } from "./aside.mjs";
 import { command } from "./command.mjs";
 import { modules, root, venv } from "./paths.mjs";
 
+/** @import { Step } from "./steps.mjs" */
+
 const goal = join(venv, "share", "jupyter", "labextensions", "arco-figures");
 const page = join(root, "lib", "notebook", "page");
 const layout = join(root, "lib", "plots", "render");
-const font = (cut) => join(modules, "@expo-google-fonts", "open-sans", cut, `OpenSans_${cut}.ttf`);
+const font = (/** @type {string} */ cut) =>
+  join(modules, "@expo-google-fonts", "open-sans", cut, `OpenSans_${cut}.ttf`);
 const served = [join(modules, "plotly.js-dist-min", "plotly.min.js"), font("400Regular"), font("700Bold")];
 
 /** What JupyterLab reads first of an extension. Its script is named after what it is made of, so that no browser shows an older one. */
@@ -31,7 +34,10 @@ function isDone() {
   return served.every(existsSync) && existsSync(path) && readFileSync(path, "utf8") === manifest().text;
 }
 
-/** Puts what draws figures where JupyterLab finds it: our view of them in one script, plotly, and the figures' font. */
+/**
+ * Puts what draws figures where JupyterLab finds it: our view of them in one script, plotly, and the figures' font.
+ * @type {(after: Step[]) => Step}
+ */
 export const figuresStep = (after) => ({
   part: "figures",
   name: "live figures",
