@@ -5,12 +5,13 @@ import { bench } from "./bench.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
+import { print } from "./output.js";
 import { quickstart } from "./quickstart.js";
 import { report } from "./report.js";
 import { segment } from "./segment.js";
 import { Interrupted } from "./signals.js";
 import { table } from "./table.js";
-import { train } from "./train.js";
+import { methodAskedFor, train } from "./train.js";
 
 const afterwards = `
 Every command has --help. Exit status: 0 done, 1 a problem (named on stderr), 2 a mistake in the command, 130 or 143 stopped by Ctrl-C or kill.`;
@@ -26,6 +27,12 @@ export async function main(words: readonly string[]): Promise<number> {
   for (const command of [doctor(), data(), train(), evaluate(), segment(), report(), bench(), quickstart(), table()])
     program.addCommand(strict(command));
   try {
+    const method = methodAskedFor(words);
+    if (method !== undefined) {
+      const { methodHelp } = await import("./methodHelp.js");
+      print(await methodHelp(method));
+      return 0;
+    }
     await program.parseAsync(words, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {

@@ -39,7 +39,7 @@ export function train(): Command {
     .description("train one run and test it; continue it if it was stopped, report it if it is finished")
     .option("--benchmark <name>", "data to train on (default: hippocampus)")
     .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
-    .option("--method <name>", "supervised, meanTeacher, relational or arco (default: supervised)")
+    .option("--method <name>", "how to train (default: supervised); --help --method NAME lists its options")
     .option("--sampler <name>", "how ARCO draws pixels: ns, sg or sag (its option sampler)")
     .option("--option <key=value>", "an option of the method; may be repeated", setting)
     .option("--preset <name>", "smoke, mini or full (default: mini)")
@@ -55,6 +55,14 @@ export function train(): Command {
     .option("--json", "print one JSON object at the end")
     .addHelpText("after", examples)
     .action(act);
+}
+
+/** The words after "arco" that ask for the options of a method: `train --help --method NAME`, in any order. */
+export function methodAskedFor(words: readonly string[]): string | undefined {
+  const [command, ...rest] = words;
+  if (command !== "train" || !rest.some((word) => word === "--help" || word === "-h")) return undefined;
+  const at = rest.findIndex((word) => word === "--method" || word.startsWith("--method="));
+  return at < 0 ? undefined : rest[at] === "--method" ? rest[at + 1] : rest[at].slice("--method=".length);
 }
 
 async function act(options: TrainOptions): Promise<void> {

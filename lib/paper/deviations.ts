@@ -1,8 +1,10 @@
 /** One place where the paper and its released code differ or leave something open, and what the lab does about it. */
 export interface Deviation {
   number: number;
-  /** Name of the option that decides it. */
+  /** What it is about, in short. */
   option: string;
+  /** Fields of a config that decide it, as `--set` takes them; none where no config does. */
+  fields: readonly string[];
   /** What each protocol does; null where paper or code say nothing. */
   paper: string | null;
   released: string | null;
@@ -13,7 +15,7 @@ export interface Deviation {
   measured?: string;
 }
 
-type Choices = Omit<Deviation, "number">;
+type Choices = Omit<Deviation, "number" | "fields">;
 
 // Found with protocol paper and with one of its two choices replaced: SGD at 0.01, preset smoke of 40 steps, hippocampus sample, one labelled volume.
 const diverges =
@@ -352,5 +354,48 @@ const choices: readonly Choices[] = [
   },
 ];
 
-/** All of them, numbered from 1. `protocol` chooses a column, and each can be set alone. */
-export const deviations: readonly Deviation[] = choices.map((choice, at) => ({ number: at + 1, ...choice }));
+// Where each is decided: fields of an ARCO config on some benchmark, each of which `--set` changes alone. Those that are not here are no choice of a config:
+// they are rows of the tables of other methods, questions of how a result is scored, or statements about a proof.
+const fields: Readonly<Record<number, readonly string[]>> = {
+  1: ["pretraining.options.mined"],
+  2: ["pretraining.options.tauS", "pretraining.options.tauT"],
+  3: ["pretraining.options.klDirection"],
+  4: ["pretraining.options.headActivation"],
+  5: ["pretraining.options.localLayout"],
+  6: ["pretraining.options.localInput"],
+  7: ["pretraining.options.stopTeacherHeads"],
+  8: ["pretraining.options.views"],
+  9: ["pretraining.steps", "pretraining.batch.labeled", "pretraining.batch.unlabeled"],
+  10: ["steps", "batch.labeled", "batch.unlabeled"],
+  11: ["optimizer.schedule", "optimizer.nesterov"],
+  12: ["options.supervised", "pretraining.options.supervisedScale"],
+  13: ["options.representation"],
+  14: ["options.contrast.similarity"],
+  15: ["options.contrast.reduction"],
+  16: ["options.contrast.which", "options.contrast.available"],
+  17: ["options.contrast.from"],
+  20: ["options.sampler"],
+  23: ["options.nearest.gradient"],
+  24: ["options.weights.equivariance"],
+  25: ["options.strong.mixing", "options.strong.photometric", "options.strong.elastic"],
+  26: ["options.strong.elasticLabels"],
+  27: ["options.strong.quantise8", "pretraining.options.quantise8"],
+  28: ["augmentation.randomCrop"],
+  29: ["augmentation.flipAxis"],
+  30: ["options.unsupervised.empty"],
+  31: ["options.teacher.mode", "pretraining.options.teacherMode"],
+  32: ["options.deadForward", "pretraining.options.deadForward"],
+  36: ["checkpoint"],
+  37: ["data.lists"],
+  38: ["data.modality"],
+  39: ["data.crop"],
+  40: ["data.window", "data.resize"],
+  46: ["options.weights.nearest"],
+};
+
+/** All of them, numbered from 1. `protocol` chooses a column; those with fields of a config can each be set alone. */
+export const deviations: readonly Deviation[] = choices.map((choice, at) => ({
+  number: at + 1,
+  ...choice,
+  fields: fields[at + 1] ?? [],
+}));

@@ -94,3 +94,13 @@ test("bench prints one JSON object with the time of a step, memory and tensors t
   );
   assert.ok(ms.min <= ms.median && ms.median <= ms.max && rssMiB > 0 && tensors > 0);
 });
+
+test("--help --method NAME lists a method's options, an unknown one the nearest", async () => {
+  const { status, out } = await arco("train", "--help", "--method", "meanTeacher");
+  assert.equal(status, 0);
+  assert.match(out, /^Mean teacher \(meanTeacher\): Tarvainen/m);
+  assert.match(out, /^ {2}momentum +0\.99 +from 0 to 1 +rate of the teacher's moving average/m);
+  const wrong = await arco("train", "--help", "--method", "meanTeecher");
+  assert.deepEqual([wrong.status, wrong.out], [1, ""]);
+  assert.match(wrong.err, /method: found "meanTeecher".*did you mean "meanTeacher"/);
+});

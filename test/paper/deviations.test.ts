@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deviations } from "../../lib/paper/deviations.js";
+import { resolveConfig } from "../../lib/training/config/config.js";
+import { isRecord } from "../../lib/training/config/schema.js";
 
 test("the deviations are numbered from 1 to 46, one option each", () => {
   assert.deepEqual(
@@ -25,4 +27,18 @@ test("what was measured says on what", () => {
     [14, 15, 23, 46],
   );
   for (const { measured: said = "" } of measured) assert.match(said, /hippocampus.*preset|a test holds this/);
+});
+
+test("every field that is said to decide a deviation is one of a config of ARCO on one of the benchmarks", () => {
+  const configs = ["acdc", "mmwhs", "lits"].map((benchmark) => resolveConfig({ benchmark, method: "arco" }));
+  const volumes = resolveConfig({ benchmark: "la" });
+  for (const { number, fields } of deviations)
+    for (const field of fields) {
+      const at = (config: unknown) =>
+        field.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), config);
+      assert.ok(
+        [...configs, volumes].some((config) => at(config) !== undefined),
+        `deviation ${number}: ${field}`,
+      );
+    }
 });

@@ -4,7 +4,7 @@ import { stream } from "../../engine/random.js";
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
 import { unit } from "../../losses/unit.js";
-import { samplers } from "../../samplers/index.js";
+import { addedSampler, samplers } from "../../samplers/index.js";
 import { type Variances, variances } from "../../samplers/variance.js";
 import type { Setup } from "../method.js";
 import type { Comparison } from "./contrastTerm.js";
@@ -22,7 +22,8 @@ export interface LedgerEntry extends Pick<Variances, "ns" | "sg" | "sag" | "neym
   groups: number;
   /** Mean correlation of partners within the groups, each weighed by its part in the variance. */
   rho: number;
-  observed: { ns: number; sg: number; sag: number };
+  /** Of naive, SG and SAG draws, and of a sampler of one's own where the training uses one. */
+  observed: { ns: number; sg: number; sag: number } & Record<string, number>;
 }
 
 /** What a step of the ledger puts into the log. */
@@ -79,13 +80,15 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
     const shares = sd.map((own, m) => own ** 2 * (groups.starts[m + 1] - groups.starts[m]));
     const total = shares.reduce((sum, share) => sum + share, 0);
     const correlation = shares.reduce((sum, share, m) => (share > 0 ? sum + share * rho[m] : sum), 0) / total;
-    const means = observedSamplers.map((name) =>
+    const names = [...observedSamplers, ...(addedSampler(options.sampler) ? [options.sampler] : [])];
+    const means = names.map((name) =>
       Array.from({ length: repeats }, () => {
         const { index, weight } = samplers[name].draw(population, groups, n, rng);
         return columns.map((column) => index.reduce((sum, position, i) => sum + weight[i] * column[position], 0));
       }),
     );
-    const [observedNs, observedSg, observedSag] = means.map((rows) => scale * spread(rows));
+    const [ofNs, ofSg, ofSag] = means.map((rows) => scale * spread(rows));
+    const own = names.slice(observedSamplers.length).map((name) => [name, scale * spread(means[means.length - 1])]);
     return {
       class: of,
       quantity,
@@ -98,7 +101,7 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
       neyman: scale * neyman,
       between,
       rho: correlation,
-      observed: { ns: observedNs, sg: observedSg, sag: observedSag },
+      observed: { ns: ofNs, sg: ofSg, sag: ofSag, ...Object.fromEntries(own) },
     };
   }
 

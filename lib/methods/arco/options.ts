@@ -8,7 +8,7 @@ const contrast = z.strictObject({
   temperature: option.temperature(0.5).describe("divides the similarities"),
   queries: z.int().min(1).default(256).describe("of each class").meta({ symbol: "n" }),
   negatives: z.int().min(1).default(512).describe("of each query"),
-  similarity: z.enum(["cosine", "dot"]).default("cosine"),
+  similarity: z.enum(["cosine", "dot"]).default("cosine").describe("how a query and a key are compared"),
   reduction: z
     .enum(["mean", "sum"])
     .default("mean")
@@ -86,7 +86,10 @@ export const arcoOptions = z.strictObject({
         .enum(["gap", "grid8", "full"])
         .default("gap")
         .describe("the representation of an image: its mean, its 8 × 8 means, or every pixel"),
-      gradient: z.enum(["student", "none"]).default("student"),
+      gradient: z
+        .enum(["student", "none"])
+        .default("student")
+        .describe("whether L_nn trains the student, or nothing as in the released code"),
     })
     .prefault({}),
   unsupervised: z
@@ -102,9 +105,12 @@ export const arcoOptions = z.strictObject({
     .prefault({}),
   strong: z
     .strictObject({
-      mixing: z.enum(["cutmix", "cutout", "classmix", "none"]).default("cutmix"),
+      mixing: z
+        .enum(["cutmix", "cutout", "classmix", "none"])
+        .default("cutmix")
+        .describe("how unlabelled images are mixed with one another"),
       photometric: z.boolean().default(true).describe("colour jitter and blur, each with probability ½"),
-      elastic: z.boolean().default(false),
+      elastic: z.boolean().default(false).describe("whether all images are warped with probability ½"),
       elasticLabels: z.boolean().default(true).describe("whether labels and confidences are warped with their image"),
       quantise8: z.boolean().default(false).describe("whether images and confidences pass through 8 bits"),
     })

@@ -16,7 +16,7 @@ const entrySchema = z.looseObject({
   sag: number,
   between: number,
   rho: number,
-  observed: z.object({ ns: number, sg: number, sag: number }),
+  observed: z.object({ ns: number, sg: number, sag: number }).catchall(number),
 });
 
 /** The variance ledger of a run, out of its log: exact variances of the three samplers and those seen over repeated draws, by step and class. Entries without variance are left out. */

@@ -1,0 +1,25 @@
+/** The options of a method for `--help --method NAME`: default under protocol lab, what it may be, and what it means with the paper's symbol. */
+export async function methodHelp(name: string): Promise<string> {
+  const { choose } = await import("../choose.js");
+  const { methods } = await import("../methods/index.js");
+  const { optionRows } = await import("../methods/optionRows.js");
+  const method = choose(methods, name, "method");
+  const rows = optionRows(method).map(({ path, usual, allowed, meaning, symbol }) => [
+    `  ${path}`,
+    `${usual}`,
+    allowed,
+    [meaning, symbol && `(${symbol})`].filter(Boolean).join(" "),
+  ]);
+  const [paths, usual, allowed] = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column].length)));
+  const lines = rows.map(([path, value, may, meaning]) =>
+    `${path.padEnd(paths)}  ${value.padEnd(usual)}  ${may.padEnd(allowed)}  ${meaning}`.trimEnd(),
+  );
+  const { title, cite, pretraining, dimensions } = method;
+  return [
+    "",
+    `${title} (${name}): ${cite}`,
+    `It takes ${dimensions.map((count) => (count === 3 ? "volumes" : "slices and photographs")).join(", ")}${pretraining ? ` and starts from ${pretraining}` : ""}.`,
+    "Options (--option NAME=VALUE): default, what it may be, meaning",
+    ...lines,
+  ].join("\n");
+}
