@@ -1,26 +1,48 @@
-// The public names, by folder.
+// The public names, by folder. What one notebook asks lies in arco/studies/….
 
+export { z } from "zod";
 export type { Benchmark, Opened } from "./benchmarks/benchmark.js";
-export { benchmarks } from "./benchmarks/index.js";
+export { benchmarks, register as registerBenchmark } from "./benchmarks/index.js";
 export { type Imported, type ImportOptions, importScans } from "./benchmarks/own/importing.js";
 export { importFindings, importRows } from "./benchmarks/own/summary.js";
 export { lossAndGradients } from "./engine/gradients.js";
 export { tensorCount } from "./engine/memory.js";
+export { maskSeeds } from "./engine/ops/dropout.js";
+export { average, warmUpMomentum } from "./engine/ops/update.js";
 export { countParameters, flatten, trainable } from "./engine/params.js";
 export { type Rng, stream } from "./engine/random.js";
 export { type Engine, type EngineKind, startEngine } from "./engine/start.js";
+export * as tf from "./engine/tf.js";
+export { featuresAt, meanFeatures, sumFeatures } from "./heads/pixels.js";
+export { predictor } from "./heads/predictor.js";
+export { representation } from "./heads/representation.js";
+export { makeView, type ViewRecipe } from "./images/augment/views.js";
+export { slice } from "./images/geometry/slices.js";
 export { readNifti, readNiftiLabel, readNiftiSeries, writeNifti } from "./images/nifti/index.js";
 export { readNrrd, readNrrdLabel, writeNrrd } from "./images/nrrd/index.js";
 export { readIndexMask, readPicture, writeJpeg, writePng } from "./images/pictures/index.js";
 export type { Pixels } from "./images/pictures/pixels.js";
 export type { Geometry, Volume } from "./images/volume.js";
 export { consistency } from "./losses/consistency.js";
+export { contrast } from "./losses/contrast.js";
 export { dice } from "./losses/dice.js";
+export { nearestNeighbor } from "./losses/nearestNeighbor.js";
+export { reco } from "./losses/reco.js";
+export { relational as relationalLoss } from "./losses/relational.js";
 export { supervised } from "./losses/supervised.js";
-export { methods } from "./methods/index.js";
+export { unsupervised } from "./losses/unsupervised.js";
+export { methods, registerMethod } from "./methods/index.js";
 export type { Batch, Method, Setup, Trainer } from "./methods/method.js";
+export { parts } from "./methods/method.js";
+export { optionRows } from "./methods/optionRows.js";
+export { defaultsOf } from "./methods/options.js";
+export { see } from "./methods/passes.js";
+export { arcoFinetuning, arcoPretraining, framework, type Recipe, ssl4mis } from "./methods/recipes.js";
+export { owned, student, teacher } from "./methods/studentTeacher.js";
+export { overlap } from "./metrics/overlap.js";
 export { type EmptyPolicy, type Score, score, scoreVolume } from "./metrics/score.js";
 export { summarise } from "./metrics/summarise.js";
+export { networks, registerNetwork } from "./networks/index.js";
 export type { Network, Output } from "./networks/network.js";
 export { fromTorch } from "./networks/torch.js";
 export { unet } from "./networks/unet.js";
@@ -64,6 +86,12 @@ export { verdictRows } from "./reports/verdict.js";
 export { readLog } from "./runs/records.js";
 export { trainArms } from "./runs/trainArms.js";
 export { trainRun } from "./runs/trainRun.js";
+export { type Groups, gridGroups } from "./samplers/groups.js";
+export { type OwnSampler, registerSampler, samplers } from "./samplers/index.js";
+export { pick } from "./samplers/pick.js";
+export { type Population, populationOf } from "./samplers/population.js";
+export { type Draw, plainMean, type Sampler } from "./samplers/sampler.js";
+export { variances } from "./samplers/variance.js";
 export { segmentPreview } from "./segmentation/preview.js";
 export { type Segmenter, segment, segmenter } from "./segmentation/segment.js";
 export { segmentFiles } from "./segmentation/segmentFiles.js";
@@ -73,42 +101,6 @@ export { type Paired, paired } from "./statistics/paired.js";
 export { seedsNeeded } from "./statistics/seedsNeeded.js";
 export { separation } from "./statistics/separation.js";
 export { type Summary, summary } from "./statistics/summary.js";
-export { deviationDifferences, deviationFindings, deviationRows } from "./studies/deviations/findings.js";
-export { deviationStudy } from "./studies/deviations/study.js";
-export { alikeFinding, alikeness } from "./studies/embedding/alike.js";
-export { cloudFinding, cloudRows, pixelClouds } from "./studies/embedding/pixels.js";
-export { ledgerRows, termCurve } from "./studies/loss/ledgerRows.js";
-export { fullestMap, lossMaps } from "./studies/loss/map.js";
-export { classFinding, plateauChange, plateauFinding, plateauRows, plateaus } from "./studies/loss/plateaus.js";
-export { curveFindings, ratioFindings, varianceRatios } from "./studies/loss/samplerCurves.js";
-export { figure20Weights, sweepFinding, weightSweep } from "./studies/loss/weightSweep.js";
-export { phantomExamples } from "./studies/phantoms/examples.js";
-export { hardnessFinding, phantomHardness } from "./studies/phantoms/hardness.js";
-export { biases, biasFinding, biasRows } from "./studies/sampling/bias.js";
-export { chanceFinding } from "./studies/sampling/chance.js";
-export { constructedFields, exactFindings, exactRows, exactVariances } from "./studies/sampling/exact.js";
-export { gainFindings, gainRows, gains } from "./studies/sampling/gains.js";
-export { groupingFinding, groupingRows, groupings } from "./studies/sampling/groupings.js";
-export { countDraws, inclusionFindings, inclusionPanels, inclusionRows } from "./studies/sampling/inclusion.js";
-export { largestStructure, lossFields } from "./studies/sampling/lossField.js";
-export { negativeDraws, negativeFindings, negativeRows, queryVariances } from "./studies/sampling/negativeDraws.js";
-export { fullestSliceOf } from "./studies/sampling/slice.js";
-export { sliceDraws } from "./studies/sampling/sliceDraws.js";
-export { symmetryFinding, symmetryStudy } from "./studies/sampling/symmetry.js";
-export { trainedSteps } from "./studies/sampling/trainedSteps.js";
-export { agreement, varianceAgainstGroups, varianceAgainstPixels } from "./studies/sampling/varianceStudy.js";
-export { type StepApart, takeApart } from "./studies/step/apart.js";
-export { stepCosts } from "./studies/step/costs.js";
-export { eventRows, populationRows } from "./studies/step/events.js";
-export {
-  chosenNegatives,
-  chosenQueries,
-  confidences,
-  loadedImages,
-  pseudoLabels,
-  strongViews,
-} from "./studies/step/pictures.js";
-export { distanceFromLog, termRows } from "./studies/step/terms.js";
 export { tableConclusion } from "./tables/conclusion.js";
 export { planTable, reproduceTable, type TableOptions as ReproduceOptions } from "./tables/plan.js";
 export { planSheet } from "./tables/planSheet.js";
@@ -117,4 +109,6 @@ export type { TableResult } from "./tables/result.js";
 export { seedSentences, sheetView, tableDifferences, tableView } from "./tables/view.js";
 export { loadCheckpoint, saveCheckpoint } from "./training/checkpoint.js";
 export { resolveConfig } from "./training/config/config.js";
+export { contract } from "./training/contract.js";
 export { type Progress, train } from "./training/loop.js";
+export { trainOnArrays } from "./training/onArrays.js";

@@ -34,8 +34,8 @@
 
 // %%
 import {
-  curves, pairedDifference, parameters, progress, quickstart, show,
-  spread, tableRows, testDice, testOverlays, trainingLoss, validationDice, verdictRows,
+  curves, pairedDifference, parameters, progress, quickstart, show, spread, tableRows, testDice, testOverlays, trainingLoss,
+  validationDice, verdictRows,
 } from "arco";
 
 // %% [markdown]

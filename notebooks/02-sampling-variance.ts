@@ -32,13 +32,13 @@
 // **Time.** About four minutes on two cores the first time, most of it for the training; later about one.
 
 // %%
+import { drawnPixels, inclusionMap, parameters, progress, resolveConfig, show, varianceCurves } from "arco";
 import {
-  agreement, biases, biasFinding, biasRows, chanceFinding, constructedFields, countDraws, drawnPixels, exactFindings, exactRows, exactVariances,
-  fullestSliceOf, gainFindings, gainRows, gains, groupingFinding, groupingRows, groupings, inclusionFindings, inclusionMap,
-  inclusionPanels, inclusionRows, largestStructure, lossFields, negativeDraws, negativeFindings, negativeRows, parameters,
-  progress, queryVariances, resolveConfig, show, sliceDraws, symmetryFinding, symmetryStudy, trainedSteps,
-  varianceAgainstGroups, varianceAgainstPixels, varianceCurves,
-} from "arco";
+  agreement, biases, biasFinding, biasRows, chanceFinding, constructedFields, countDraws, exactFindings, exactRows, exactVariances,
+  fullestSliceOf, gainFindings, gainRows, gains, groupingFinding, groupingRows, groupings, inclusionFindings, inclusionPanels,
+  inclusionRows, largestStructure, lossFields, negativeDraws, negativeFindings, negativeRows, queryVariances, sliceDraws,
+  symmetryFinding, symmetryStudy, trainedSteps, varianceAgainstGroups, varianceAgainstPixels,
+} from "arco/studies/sampling";
 
 // %% [markdown]
 // ## A run, and four of its steps taken apart

@@ -29,10 +29,11 @@
 // **Time.** About two minutes on two cores the first time, then seconds. This page is about time: its last figure is different at every execution.
 
 // %%
+import { parameters, progress, readLog, resolveConfig, show, stepCost, trainRun } from "arco";
 import {
-  chosenNegatives, chosenQueries, confidences, distanceFromLog, eventRows, loadedImages, parameters, populationRows,
-  progress, pseudoLabels, readLog, resolveConfig, show, stepCost, stepCosts, strongViews, takeApart, termRows, trainRun,
-} from "arco";
+  chosenNegatives, chosenQueries, confidences, distanceFromLog, eventRows, loadedImages, populationRows, pseudoLabels, stepCosts,
+  strongViews, takeApart, termRows,
+} from "arco/studies/step";
 
 // %% [markdown]
 // ## A run to look into

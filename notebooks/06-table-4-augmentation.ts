@@ -32,8 +32,8 @@
 
 // %%
 import {
-  audit, curves, pairedDifferences, parameters, progress, reproduceTable, seedSentences, show,
-  tableConclusion, tableDifferences, tableView, validationDice,
+  audit, curves, pairedDifferences, parameters, progress, reproduceTable, seedSentences, show, tableConclusion, tableDifferences,
+  tableView, validationDice,
 } from "arco";
 
 // %% [markdown]

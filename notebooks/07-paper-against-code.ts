@@ -29,10 +29,9 @@
 // **Time.** About a quarter of an hour on two cores the first time, less where table 2 was made before; later half a minute.
 
 // %%
-import {
-  audit, auditRows, countDraws, deviationDifferences, deviationFindings, deviationRows, deviations, deviationStudy,
-  fullestSliceOf, inclusionFindings, inclusionMap, inclusionPanels, pairedDifferences, parameters, progress, resolveConfig, show,
-} from "arco";
+import { audit, auditRows, deviations, inclusionMap, pairedDifferences, parameters, progress, resolveConfig, show } from "arco";
+import { deviationDifferences, deviationFindings, deviationRows, deviationStudy } from "arco/studies/deviations";
+import { countDraws, fullestSliceOf, inclusionFindings, inclusionPanels } from "arco/studies/sampling";
 
 // %% [markdown]
 // ## The list

@@ -29,10 +29,10 @@
 // **Time.** About six minutes on two cores the first time, seconds when the runs are there.
 
 // %%
-import {
-  alikeFinding, alikeness, benchmarks, classFinding, fullestMap, lossMaps, lossSurface, parameters, pixelMap,
-  plateauChange, plateauFinding, plateauRows, plateaus, progress, resolveConfig, show, takeApart, trainArms,
-} from "arco";
+import { benchmarks, lossSurface, parameters, pixelMap, progress, resolveConfig, show, trainArms } from "arco";
+import { alikeFinding, alikeness } from "arco/studies/embedding";
+import { classFinding, fullestMap, lossMaps, plateauChange, plateauFinding, plateauRows, plateaus } from "arco/studies/loss";
+import { takeApart } from "arco/studies/step";
 
 // %% [markdown]
 // ## The runs

@@ -30,10 +30,8 @@
 // **Time.** Nine trainings, about twenty minutes on two cores the first time, seconds when the runs are there.
 
 // %%
-import {
-  curveFindings, curves, ledgerCurves, ledgerRows, parameters, progress, ratioFindings, resolveConfig,
-  show, termCurve, trainArms, varianceRatios,
-} from "arco";
+import { curves, ledgerCurves, parameters, progress, resolveConfig, show, trainArms } from "arco";
+import { curveFindings, ledgerRows, ratioFindings, termCurve, varianceRatios } from "arco/studies/loss";
 
 // %% [markdown]
 // ## The runs

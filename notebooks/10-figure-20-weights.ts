@@ -30,7 +30,8 @@
 // **Time.** Seven trainings, about fifteen minutes on two cores the first time, seconds when the runs are there.
 
 // %%
-import { doseResponse, figure20Weights, parameters, progress, show, sweepFinding, weightSweep } from "arco";
+import { doseResponse, parameters, progress, show } from "arco";
+import { figure20Weights, sweepFinding, weightSweep } from "arco/studies/loss";
 
 // %% [markdown]
 // ## Which weights

@@ -30,9 +30,8 @@
 // **Time.** About six minutes on two cores the first time, seconds when the runs are there.
 
 // %%
-import {
-  benchmarks, cloudFinding, cloudRows, embedding, parameters, pixelClouds, progress, resolveConfig, show, trainArms,
-} from "arco";
+import { benchmarks, embedding, parameters, progress, resolveConfig, show, trainArms } from "arco";
+import { cloudFinding, cloudRows, pixelClouds } from "arco/studies/embedding";
 
 // %% [markdown]
 // ## The runs

@@ -33,8 +33,8 @@
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
-  benchmarks, importFindings, importRows, importScans, parameters, progress, readNifti, readNiftiLabel, resolveConfig,
-  scoreVolume, segment, segmenter, segmentPreview, show, showVolume, table, tableRows, trainArms,
+  benchmarks, importFindings, importRows, importScans, parameters, progress, readNifti, readNiftiLabel, resolveConfig, scoreVolume,
+  segment, segmenter, segmentPreview, show, showVolume, table, tableRows, trainArms,
 } from "arco";
 
 // %% [markdown]

@@ -28,7 +28,8 @@
 // **Time.** The sets are generated once, in about a minute; the two trainings take about four minutes on two cores the first time.
 
 // %%
-import { hardnessFinding, parameters, phantomExamples, phantomHardness, progress, show } from "arco";
+import { parameters, progress, show } from "arco";
+import { hardnessFinding, phantomExamples, phantomHardness } from "arco/studies/phantoms";
 
 // %% [markdown]
 // ## One of each

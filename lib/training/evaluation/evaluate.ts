@@ -75,6 +75,18 @@ function likeliest(rows: Float32Array, classes: number): Uint8Array {
   return found;
 }
 
+/** The most likely class of every pixel of images [count, …size, channels], as they are. */
+export async function predictPatches(
+  { predict }: Predictor,
+  images: Float32Array,
+  shape: number[],
+): Promise<Uint8Array> {
+  const best = tf.tidy(() => predict(tf.tensor(images, shape)).argMax(-1));
+  const classes = Uint8Array.from(await best.data());
+  best.dispose();
+  return classes;
+}
+
 /** Classes of every voxel of a volume, on its own grid. */
 export async function predictVolume(trainer: Predictor, viewed: Viewed, image: Volume): Promise<Volume<Uint8Array>> {
   const { classes } = await predictMaps(trainer, viewed, image);

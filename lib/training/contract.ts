@@ -1,0 +1,169 @@
+import { tensorCount } from "../engine/memory.js";
+import { stream } from "../engine/random.js";
+import * as tf from "../engine/tf.js";
+import type { ViewRecipe } from "../images/augment/views.js";
+import type { Batch, Method, Setup, Trainer } from "../methods/method.js";
+import { defaultsOf, merged } from "../methods/options.js";
+import { viewsOf } from "./batches/batch.js";
+import { disposeBatch, toBatch } from "./loop.js";
+
+/** A method's trainer for small images, with the batches that it wants. */
+export interface Trial extends Trainer {
+  batch(step: number, options?: { unlabeled?: number; size?: number }): Batch;
+}
+
+/** How a trial is made. */
+export interface TrialOptions extends Pick<Setup<object>, "observe" | "start"> {
+  steps?: number;
+  seed?: number;
+  /** Changes to the method's options. */
+  options?: object;
+}
+
+/** A trainer of a method on images of 16² with three classes. */
+export function trialOf<Options extends object>(
+  method: Method<Options>,
+  { steps = 8, seed = 0, options = {}, ...more }: TrialOptions = {},
+): Trial {
+  const complete = method.options.parse(merged(defaultsOf(method), options));
+  const trainer = method.create({
+    seed,
+    steps,
+    protocol: "lab",
+    options: complete,
+    network: "unet",
+    optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
+    channels: 1,
+    classes: 3,
+    imageSize: [16, 16],
+    ...more,
+  });
+  const counts = method.labeled ? { labeled: 2, unlabeled: method.unlabeled ? 2 : 0 } : { labeled: 0, unlabeled: 4 };
+  const views = method.views?.(complete) ?? {};
+  return { ...trainer, batch: (step, given) => trialBatch(step, { ...counts, views, seed, ...given }) };
+}
+
+/** What a batch of a trial holds. */
+export interface TrialBatchOptions {
+  labeled?: number;
+  unlabeled?: number;
+  size?: number;
+  seed?: number;
+  views?: Readonly<Record<string, ViewRecipe>>;
+}
+
+/** Images of a bright square on noise, class 1 its left half, class 2 its right; labelled ones first. */
+export function trialBatch(
+  step: number,
+  { labeled = 2, unlabeled = 2, size = 16, seed = 0, views = {} }: TrialBatchOptions = {},
+): Batch {
+  const rng = stream(0, "trial", step);
+  const pixels = size * size;
+  const count = labeled + unlabeled;
+  const label = new Int32Array(count * pixels);
+  const image = new Float32Array(label.length);
+  for (let k = 0; k < count; k++) {
+    const [top, left] = [rng.integer(0, size / 2), rng.integer(0, size / 2)];
+    for (let i = 0; i < pixels; i++) {
+      const [y, x] = [Math.floor(i / size) - top, (i % size) - left];
+      if (y >= 0 && x >= 0 && y < size / 2 && x < size / 2) label[k * pixels + i] = x < size / 4 ? 1 : 2;
+      image[k * pixels + i] = label[k * pixels + i] + 0.3 * rng.normal();
+    }
+  }
+  const raw = {
+    step,
+    image,
+    imageShape: [count, size, size, 1],
+    label: label.subarray(0, labeled * pixels),
+    labelShape: [labeled, size, size],
+    labeled,
+    unlabeled,
+    examples: Array.from({ length: count }, (_, i) => ({
+      id: `${step}/${i}`,
+      case: String(Math.floor(i / 4)),
+      slice: i % 4,
+      slices: 4,
+    })),
+  };
+  return toBatch({ ...raw, views: viewsOf(raw, views, seed) });
+}
+
+/** Takes a number of steps; gives the terms of each. */
+export async function takeTrialSteps(
+  trial: Trial,
+  steps: number,
+  options: Parameters<Trial["batch"]>[1] = {},
+  from = 0,
+): Promise<Record<string, number>[]> {
+  const rows: Record<string, number>[] = [];
+  for (let step = from; step < from + steps; step++) {
+    const batch = trial.batch(step, options);
+    const terms = await trial.step(batch);
+    const row: Record<string, number> = {};
+    for (const [name, term] of Object.entries(terms)) row[name] = (await term.data())[0];
+    rows.push(row);
+    disposeBatch(batch);
+    tf.dispose(terms);
+  }
+  return rows;
+}
+
+/** What a method must keep to, and whether this one does. */
+export interface ContractRow {
+  law: string;
+  holds: boolean;
+  found: string;
+}
+
+/** The laws that every method of the lab keeps to, tried on small images in seconds; for a method of one's own before it is trained for hours. The engine must have been started. */
+export async function contract<Options extends object>(method: Method<Options>): Promise<ContractRow[]> {
+  const rows: ContractRow[] = [];
+  const law = (text: string, holds: boolean, found: string) => rows.push({ law: text, holds, found });
+
+  const learning = trialOf(method, { steps: 100 });
+  const terms = await takeTrialSteps(learning, 25);
+  const bad = terms.findIndex((row) => Object.keys(row)[0] !== "loss" || !Object.values(row).every(Number.isFinite));
+  law(
+    "every term is a number, and the first is the loss",
+    bad < 0,
+    bad < 0 ? "25 steps" : `step ${bad}: ${JSON.stringify(terms[bad])}`,
+  );
+  const of = ({ loss, supervised = loss }: Record<string, number>) => supervised;
+  const [first, last] = [of(terms[0]), of(terms[24])];
+  if (method.labeled)
+    law(
+      "within 25 steps the loss on labels falls to a third",
+      last < first / 3,
+      `${first.toFixed(3)} → ${last.toFixed(3)}`,
+    );
+  learning.dispose();
+
+  const [whole, begun, resumed] = [trialOf(method), trialOf(method), trialOf(method)];
+  const expected = (await takeTrialSteps(whole, 6)).slice(3);
+  await takeTrialSteps(begun, 3);
+  for (const [path, variable] of Object.entries(resumed.variables)) variable.assign(begun.variables[path]);
+  const found = await takeTrialSteps(resumed, 3, {}, 3);
+  const isSame = JSON.stringify(found) === JSON.stringify(expected);
+  law(
+    "its variables are all that a continued training needs",
+    isSame,
+    isSame ? "3 + 3 steps equal 6" : "3 + 3 steps differ from 6",
+  );
+  for (const one of [whole, begun, resumed]) one.dispose();
+
+  const before = tensorCount();
+  const trial = trialOf(method, { steps: 12 });
+  await takeTrialSteps(trial, 2);
+  const held = tensorCount();
+  await takeTrialSteps(trial, 10, {}, 2);
+  const after = tensorCount();
+  trial.dispose();
+  const freed = tensorCount();
+  law(
+    "a step leaves as many tensors as it found",
+    after.tensors === held.tensors,
+    `${held.tensors} → ${after.tensors}`,
+  );
+  law("disposing frees all of them", freed.tensors === before.tensors, `${before.tensors} → ${freed.tensors}`);
+  return rows;
+}
