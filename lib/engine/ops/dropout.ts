@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { attributes, constant, execute, isNative, typeAttribute } from "../native.js";
 import * as tf from "../tf.js";
+import { uniformNoise } from "./noise.js";
 
 /** Two 32-bit numbers that decide a mask: equal seeds give equal masks, in any process. */
 export type MaskSeed = readonly [number, number];
@@ -28,21 +28,10 @@ export function dropout(x: tf.Tensor, rate: number, seed: MaskSeed, { channels =
       image,
       tf.tidy(() =>
         tf
-          .greaterEqual(uniform(shape, seed), rate)
+          .greaterEqual(uniformNoise(shape, seed), rate)
           .cast("float32")
           .div(1 - rate),
       ),
     )
     .reshape(x.shape);
-}
-
-function uniform(shape: number[], [first, layer]: MaskSeed): tf.Tensor {
-  if (!isNative()) return tf.randomUniform(shape, 0, 1, "float32", `${first}/${layer}`);
-  const seed = tf.tensor1d([first, layer], "int32");
-  const types = attributes("uniform", () => [
-    typeAttribute("dtype"),
-    typeAttribute("T", "int32"),
-    typeAttribute("Tseed", "int32"),
-  ]);
-  return execute("StatelessRandomUniform", types, [constant(shape), seed]);
 }

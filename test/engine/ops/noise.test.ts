@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { normalNoise } from "../../../lib/engine/ops/noise.js";
+import { normalNoise, uniformNoise } from "../../../lib/engine/ops/noise.js";
 import { startEngine } from "../../../lib/engine/start.js";
 import { inEveryForm } from "../forms.js";
 
@@ -26,4 +26,20 @@ test("noise is standard normal, decided by its seed", () =>
     const other = await normalNoise([100, 1000], [1, 3]).data();
     const correlation = values.reduce((sum, value, i) => sum + value * other[i], 0) / count;
     assert.ok(Math.abs(correlation) < 4 / Math.sqrt(count), `${form}: correlation of two seeds is ${correlation}`);
+  }));
+
+test("uniform noise lies in [0, 1), a tenth in every tenth of it, decided by its seed", () =>
+  inEveryForm(async (form) => {
+    const count = 100_000;
+    const values = Array.from(await uniformNoise([100, 1000], [1, 2]).data());
+    const tenths = new Int32Array(10);
+    for (const value of values) tenths[Math.floor(10 * value)] += 1;
+    assert.equal(
+      tenths.reduce((sum, n) => sum + n),
+      count,
+      form,
+    );
+    for (const n of tenths) assert.ok(Math.abs(n - count / 10) < 4 * Math.sqrt(0.09 * count), `${form}: ${tenths}`);
+    assert.deepEqual(Array.from(await uniformNoise([100, 1000], [1, 2]).data()), values, form);
+    assert.notDeepEqual(Array.from(await uniformNoise([100, 1000], [1, 3]).data()), values, form);
   }));
