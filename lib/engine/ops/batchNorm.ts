@@ -48,13 +48,14 @@ function nativeBatchNorm(
   bias: tf.Tensor | undefined,
   track: boolean,
 ): tf.Tensor {
-  const inputs = { x, scale: norm.scale, offset: norm.offset, mean: norm.mean, variance: norm.variance };
+  const image = x.rank < 4 ? x.reshape([-1, 1, 1, x.shape[x.rank - 1]]) : x; // TensorFlow's operation knows images and volumes
+  const inputs = { x: image, scale: norm.scale, offset: norm.offset, mean: norm.mean, variance: norm.variance };
   const [y, mean, variance] = fusedNorm(bias ? { ...inputs, bias } : inputs, { training });
   if (training && track) {
     norm.mean.assign(mean as tf.Tensor1D);
     norm.variance.assign(variance as tf.Tensor1D);
   }
-  return y;
+  return y.reshape(x.shape);
 }
 
 function composedBatchNorm(

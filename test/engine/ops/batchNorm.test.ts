@@ -62,6 +62,19 @@ test("batch norm and its running statistics are PyTorch's, the variance unbiased
     }
   }));
 
+test("the rows of an image are normalised as the image is", () =>
+  inEveryForm(async (form) => {
+    for (const run of spellings)
+      for (const training of [true, false]) {
+        const [ofImage, ofRows] = [makeNorm(), makeNorm()];
+        const expected = run(image(), ofImage, { training });
+        const actual = run(image().reshape([12, 2]), ofRows, { training });
+        assert.deepEqual(actual.shape, [12, 2]);
+        assertClose(await actual.data(), await expected.data(), 1e-6, `${form}: output`);
+        assertClose(await ofRows.variance.data(), await ofImage.variance.data(), 1e-6, `${form}: running variance`);
+      }
+  }));
+
 test("a bias in front equals the same bias added to the image", () =>
   inEveryForm(async (form) => {
     for (const run of spellings)
