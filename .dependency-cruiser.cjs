@@ -8,7 +8,7 @@ const everything = [...trained, "plots", "paper", ...results];
 const allowed = {
   engine: [],
   networks: ["engine"],
-  heads: ["engine"],
+  heads: ["engine", "networks"],
   samplers: ["engine"],
   images: ["engine"],
   metrics: ["engine", "images"],

@@ -1,11 +1,8 @@
 import { leakyRelu, relu } from "../engine/ops/activation.js";
-import { addBias } from "../engine/ops/conv.js";
-import { parameter, uniformInit } from "../engine/params.js";
 import type { Rng } from "../engine/random.js";
 import type * as tf from "../engine/tf.js";
+import { type Linear, linear, linearInit } from "./linear.js";
 
-/** A linear layer: weight [in, out] and bias [out]. On the rows of a map it is a 1×1 convolution. */
-export type Linear = { weight: tf.Variable; bias: tf.Variable };
 /** Two linear layers. */
 export type Projection = { first: Linear; second: Linear };
 /**
@@ -30,8 +27,6 @@ const between: Record<Activation, (hidden: tf.Tensor) => tf.Tensor> = {
   none: (hidden) => hidden,
 };
 
-const linear = (rows: tf.Tensor, { weight, bias }: Linear): tf.Tensor => addBias(rows.matMul(weight), bias);
-
 /** Head of both networks on the average of the coarsest map (`MLP` of ARCO's model_2D.py). */
 export const globalProjector = (rng: Rng, channels: number, embedding = 512): Projection =>
   layers(rng, channels, channels, embedding);
@@ -43,10 +38,7 @@ export const localProjector = (rng: Rng, channels: number): Projection => layers
 export const embeddingPredictor = (rng: Rng, embedding: number): Projection =>
   layers(rng, embedding, embedding, embedding);
 
-function layers(rng: Rng, inputs: number, hidden: number, outputs: number): Projection {
-  const layer = (from: number, to: number): Linear => ({
-    weight: parameter(uniformInit(rng, [from, to], from)),
-    bias: parameter(uniformInit(rng, [to], from)),
-  });
-  return { first: layer(inputs, hidden), second: layer(hidden, outputs) };
-}
+const layers = (rng: Rng, inputs: number, hidden: number, outputs: number): Projection => ({
+  first: linearInit(rng, inputs, hidden),
+  second: linearInit(rng, hidden, outputs),
+});
