@@ -1,10 +1,18 @@
 import * as tf from "../engine/tf.js";
 
+/** Sizes as sums of squares, averaged over all classes (V-Net's Dice), or as plain sums, of the foreground alone (SS-Net and MC-Net on volumes). */
+export type DiceForm = "squared" | "plain";
+
 /**
- * Soft Dice loss over the whole batch, averaged over all classes, background included: 1 − (2Σpy + ε)/(Σp² + Σy² + ε).
+ * Soft Dice loss over the whole batch, averaged over all classes, background included: 1 − (2Σpy + ε)/(Σp² + Σy² + ε). The plain form is
+ * 1 − (2Σpy + ε)/(Σp + Σy + ε), averaged over the foreground classes.
  * Logits [..., classes], labels int32 [...]; pixels labelled −1 count on neither side.
  */
-export function dice(logits: tf.Tensor, labels: tf.Tensor, { epsilon = 1e-5 } = {}): tf.Scalar {
+export function dice(
+  logits: tf.Tensor,
+  labels: tf.Tensor,
+  { epsilon = 1e-5, form = "squared" }: { epsilon?: number; form?: DiceForm } = {},
+): tf.Scalar {
   const classes = logits.shape[logits.rank - 1];
   const flat = labels.reshape([-1]) as tf.Tensor1D;
   const truth = tf.tidy(() => tf.oneHot(flat, classes).cast("float32")); // all zeros where ignored
@@ -13,12 +21,13 @@ export function dice(logits: tf.Tensor, labels: tf.Tensor, { epsilon = 1e-5 } = 
   const valid = tf.tidy(() => truth.sum(1, true));
   const probabilities = tf.softmax(logits.reshape([-1, classes])).mul(valid);
   const overlap = sums(probabilities.mul(truth));
-  const total = sums(probabilities.square()).add(sizes);
-  return tf.sub(1, overlap.mul(2).add(epsilon).div(total.add(epsilon)).mean());
+  const total = sums(form === "squared" ? probabilities.square() : probabilities).add(sizes);
+  const each = overlap.mul(2).add(epsilon).div(total.add(epsilon));
+  return tf.sub(1, (form === "squared" ? each : each.slice([1], [classes - 1])).mean());
 }
 
 /** Sums of rows [pixels, classes] over the pixels of a shape, one axis after the other: added up one by one, the small are lost among the million of a volume. */
-function sumsOver(rows: tf.Tensor, shape: readonly number[]): tf.Tensor {
+export function sumsOver(rows: tf.Tensor, shape: readonly number[]): tf.Tensor {
   const classes = rows.shape[1] ?? 0;
   return shape.reduceRight((sum, size) => sum.reshape([-1, size, classes]).sum(1), rows).reshape([classes]);
 }

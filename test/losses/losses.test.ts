@@ -4,8 +4,10 @@ import { lossAndGradients } from "../../lib/engine/gradients.js";
 import { meanCrossEntropy } from "../../lib/engine/ops/crossEntropy.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
+import { attention, classSeparation } from "../../lib/losses/classSeparation.js";
 import { consistency } from "../../lib/losses/consistency.js";
 import { dice } from "../../lib/losses/dice.js";
+import { softDice } from "../../lib/losses/softDice.js";
 import { supervised } from "../../lib/losses/supervised.js";
 import { forms, inEveryForm } from "../engine/forms.js";
 import { assertClose } from "../engine/numbers.js";
@@ -28,6 +30,31 @@ const losses: Operation[] = [
     name: "dice",
     inputs: { logits: { shape: [2, 3, 4, 3] } },
     run: ({ logits }) => dice(logits, labels([2, 3, 4], 3)),
+  },
+  {
+    name: "plain dice",
+    inputs: { logits: { shape: [2, 3, 4, 3] } },
+    run: ({ logits }) => dice(logits, labels([2, 3, 4], 3), { form: "plain" }),
+  },
+  {
+    name: "softDice",
+    inputs: { p: { shape: [2, 3, 2, 3], values: "positive" }, q: { shape: [2, 3, 2, 3], values: "positive" } },
+    run: ({ p, q }) => softDice(p, q),
+  },
+  {
+    name: "plain softDice of volumes",
+    inputs: { p: { shape: [2, 3, 2, 2, 3], values: "positive" }, q: { shape: [2, 3, 2, 2, 3], values: "positive" } },
+    run: ({ p, q }) => softDice(p, q, { form: "plain" }),
+  },
+  {
+    name: "classSeparation",
+    inputs: {
+      pixels: { shape: [5, 4], values: "positive" },
+      memory: { shape: [3, 4], values: "positive" },
+      a: { shape: [5, 1] },
+      b: { shape: [3, 1] },
+    },
+    run: ({ pixels, memory, a, b }) => classSeparation(pixels, memory, { pixels: attention(a), memory: attention(b) }),
   },
   {
     name: "supervised",
@@ -67,6 +94,15 @@ for (const loss of losses)
         assert.ok(error < 2e-4, `${form}: the gradient of ${input} is off by ${error}`);
     });
   });
+
+// z = [[.5, 1, -.5], [2, 0, 1], [0, -1, .3], [-1, .2, .4]]; y = [0, 1, 2, ignored]; plain Python:
+// P = [[exp(v)/sum(map(exp, r)) for v in r] for r in z][:3]; d = [1 - 2*P[c][c]/(sum(r[c] for r in P) + 1) for c in range(3)]; (d[1] + d[2])/2
+test("the plain Dice has sums for squares and leaves the background out", () =>
+  inEveryForm(async (form) => {
+    const logits = tf.tensor([0.5, 1, -0.5, 2, 0, 1, 0, -1, 0.3, -1, 0.2, 0.4], [1, 2, 2, 3]);
+    const loss = dice(logits, tf.tensor([0, 1, 2, -1], [1, 2, 2], "int32"), { form: "plain", epsilon: 1e-8 });
+    assertClose(await loss.data(), [0.6826384741699034], 1e-6, form);
+  }));
 
 test("ignored pixels count as if they were cut out", () =>
   inEveryForm(async (form) => {
