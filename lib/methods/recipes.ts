@@ -1,4 +1,5 @@
 import type { OptimizerOptions } from "../optimizers/optimizer.js";
+import type { Schedule } from "../optimizers/schedule.js";
 
 /** Lab: ours, errors repaired; paper: to the letter; released: the published code with its behaviour. */
 export type Protocol = "lab" | "paper" | "released";
@@ -64,17 +65,19 @@ const fullVolumes: Length = { steps: 6_000, batch: 2, validateEvery: 200 };
 
 /**
  * The recipe that the compared methods share: SSL4MIS's for images, UA-MT's for volumes. `steps3D` is the length of those that train longer on volumes;
- * `schedule` the one of those that keep another.
+ * `schedule` and `schedule3D` are what a method's own released script keeps instead, for images and for volumes.
  */
 export const ssl4mis =
   ({
     unlabeled,
     steps3D = fullVolumes.steps,
-    schedule,
+    schedule = "poly",
+    schedule3D = "step",
   }: {
     unlabeled: boolean;
     steps3D?: number;
-    schedule?: "constant";
+    schedule?: Schedule;
+    schedule3D?: Schedule;
   }): Recipe =>
   (choice) => {
     const { benchmark, preset, protocol } = choice;
@@ -85,14 +88,14 @@ export const ssl4mis =
     const { steps, batch, validateEvery } = lengths[preset];
     // As many labelled images a step as the semi-supervised rivals take, so that all see the same ones; the released script takes 24, twice as many.
     const alone = preset === "full" && protocol !== "lab" ? 2 * batch : batch;
-    const published = isVolumes && protocol === "released" ? "step" : schedules[protocol]; // UA-MT's is a tenth every 2,500 steps
+    const released = isVolumes ? schedule3D : schedule;
     return {
       steps,
       batch: unlabeled ? { labeled: batch, unlabeled: batch } : { labeled: alone, unlabeled: 0 },
       draw: "passes",
       optimizer: {
         ...(isShort(choice) ? adam : sgd),
-        schedule: protocol === "released" && schedule ? schedule : published,
+        schedule: protocol === "released" ? released : schedules[protocol],
       },
       validateEvery,
       checkpoint: "bestVal",
