@@ -82,6 +82,8 @@ export interface Method<Options extends object = object> {
   options: z.ZodType<Options>;
   /** What other protocols change of those defaults. */
   protocols?: Partial<Record<Protocol, object>>;
+  /** What volumes change of them, under every protocol. */
+  volumes?: object;
   /** Numbers of axes of the images it knows. */
   dimensions: readonly (2 | 3)[];
   /** Whether it looks at labels; one that does not sees all training images as unlabelled ones. */

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { foundInstead } from "../choose.js";
 import type { Method } from "./method.js";
-import type { Protocol } from "./recipes.js";
+import type { Protocol, RecipeChoice } from "./recipes.js";
 
-/** The options of a method under a protocol: its defaults with what the protocol changes of them. */
+/** The options of a method under a protocol and for a kind of data: its defaults with what these change of them. */
 export function defaultsOf<Options extends object>(
-  { options, protocols }: Pick<Method<Options>, "options" | "protocols">,
+  { options, protocols, volumes = {} }: Pick<Method<Options>, "options" | "protocols" | "volumes">,
   protocol: Protocol = "lab",
+  kind: RecipeChoice["benchmark"]["kind"] = "slices",
 ): Options {
-  return options.parse(merged(options.parse({}), protocols?.[protocol] ?? {}));
+  const changed = merged(options.parse({}), protocols?.[protocol] ?? {});
+  return options.parse(kind === "volumes" ? merged(changed, volumes) : changed);
 }
 
 /** The fields of both, the second one's where both have them, (nested) key by key. */

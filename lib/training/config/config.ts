@@ -82,7 +82,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     labeled,
     data: fill({ ...benchmark.optionsOf(protocol), ...dataOf(benchmark, preset) }, partial.data, ["data"], where),
     method: methodName,
-    options: optionsOf(method, protocol, partial.options, ["options"], where),
+    options: optionsOf(method, choice, partial.options, ["options"], where),
     network,
     preset,
     protocol,
@@ -153,7 +153,7 @@ function pretrainingOf(
       `${where}: ${path.join(".")}: found "${name}", which looks at labels, before ${method.name}, which looks at none; expected a pre-training without labels`,
     );
   checkDimensions(first, choice.benchmark, `${where}: ${path.join(".")}.method`);
-  const options = optionsOf(first, choice.protocol, given?.options, [...path, "options"], where);
+  const options = optionsOf(first, choice, given?.options, [...path, "options"], where);
   return {
     method: name,
     options: parseOptions(options),

@@ -1,18 +1,19 @@
 import { methods } from "../../methods/index.js";
 import type { Method } from "../../methods/method.js";
 import { defaultsOf } from "../../methods/options.js";
+import type { RecipeChoice } from "../../methods/recipes.js";
 import { Problem } from "../../problem.js";
-import { isRecord, type Protocol, parse, show, unknownKey } from "./schema.js";
+import { isRecord, parse, show, unknownKey } from "./schema.js";
 
-/** The options of a method under a protocol, overridden by given ones and checked by its schema. */
+/** The options of a method under a protocol and for a benchmark's kind of data, overridden by given ones and checked by its schema. */
 export function optionsOf(
   method: Method,
-  protocol: Protocol,
+  { protocol, benchmark }: Pick<RecipeChoice, "protocol" | "benchmark">,
   given: object | undefined,
   path: string[],
   where: string,
 ): object {
-  const usual = defaultsOf(method, protocol);
+  const usual = defaultsOf(method, protocol, benchmark.kind);
   return parse(method.options, laid(usual, given, path, where), where, { path, usual });
 }
 
