@@ -3,9 +3,10 @@ import { registry } from "../registry.js";
 import { arco } from "./arco.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
+import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
 
-const own = [supervised, meanTeacher, relational, arco].map((method) => [method.name, method as Method]);
+const own = [supervised, meanTeacher, ssnet, relational, arco].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));
 
 /** Every method by its name, pre-trainings among them. */

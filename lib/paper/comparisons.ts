@@ -18,7 +18,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   CPS: { method: "crossPseudo" },
   GCL: { method: "globalLocal" },
   "MC-Net": { method: "mutualConsistency" },
-  "SS-Net": { method: "smoothSeparate" },
+  "SS-Net": { method: "ssnet" },
   ACTION: { method: "action" },
   MONA: { method: "arco", sampler: "ns", options: { weights: { equivariance: 1 } } }, // the released code of MONA is ARCO's
   "ARCO-SAG": { method: "arco", sampler: "sag" },

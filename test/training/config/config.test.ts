@@ -172,6 +172,17 @@ test("arms share their pre-training unless something in it, the data or the seed
   assert.equal(new Set([{}, ...shared].map(hash)).size, shared.length + 1);
 });
 
+test("volumes change the options that a method has for them, under every protocol, and what is given still wins", () => {
+  for (const protocol of ["lab", "paper", "released"] as const) {
+    const { volumes } = methods.ssnet;
+    const of = (benchmark: string) => resolveConfig({ method: "ssnet", protocol, benchmark }).options;
+    assert.deepEqual(of("hippocampus"), defaultsOf(methods.ssnet, protocol));
+    assert.deepEqual(of("la"), { ...of("hippocampus"), ...volumes });
+  }
+  const given = resolveConfig({ method: "ssnet", benchmark: "la", options: { magnitude: 3 } });
+  assert.equal(given.options.magnitude, 3);
+});
+
 test("a protocol changes the options of both phases, and what is given still wins", () => {
   const of = (protocol: "lab" | "paper" | "released", given: PartialConfig = {}) =>
     resolveConfig({ method: "arco", protocol, ...given });

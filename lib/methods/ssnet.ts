@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { lossAndGradients } from "../engine/gradients.js";
+import { maskSeeds } from "../engine/ops/dropout.js";
+import { asRows } from "../engine/rows.js";
+import * as tf from "../engine/tf.js";
+import { adversarialDirection } from "../losses/adversarial.js";
+import { dice } from "../losses/dice.js";
+import { softDice } from "../losses/softDice.js";
+import { supervised as diceCrossEntropy } from "../losses/supervised.js";
+import type { Mode } from "../networks/network.js";
+import { optimizer } from "../optimizers/optimizer.js";
+import { rampUp } from "../optimizers/schedule.js";
+import { type Batch, type Method, parts } from "./method.js";
+import * as option from "./options.js";
+import { type Seen, see } from "./passes.js";
+import { ssl4mis } from "./recipes.js";
+import { pixelsByClass, separation } from "./ssnet/separation.js";
+import { owned, student } from "./studentTeacher.js";
+
+const options = z.strictObject({
+  supervised: z
+    .enum(["diceCrossEntropy", "dice"])
+    .default("diceCrossEntropy")
+    .describe(
+      "loss on labels: Dice + cross entropy as for every method compared under lab, so that they differ in what they add to it, or Dice alone as in SS-Net's paper and code",
+    ),
+  scale: option.supervisedScale(0.5),
+  weight: option.consistencyWeight(0.1),
+  ramp: option.ramp(1),
+  stairs: z.int().min(1).default(200).describe("equal parts of that in which the weight stays the same"),
+  magnitude: z.number().positive().default(6).describe("length of an image's adversarial step").meta({ symbol: "ε" }),
+  probe: z
+    .number()
+    .positive()
+    .default(10)
+    .describe("length of the random step at whose end the adversarial direction is found")
+    .meta({ symbol: "ξ" }),
+  dice: z
+    .enum(["squared", "plain"])
+    .default("squared")
+    .describe(
+      "Dice of the smoothness (and on labels, where it stands alone): of each class with squares, or plain sums over all classes",
+    ),
+  separation: option.weight(0.1).describe("of the class separation within the consistency"),
+  memory: z.int().min(2).default(32).describe("vectors kept of each class"),
+  memoryWeights: z
+    .enum(["learned", "one"])
+    .default("learned")
+    .describe(
+      "weights of the kept vectors: from a selector as those of the pixels, or all 1, for the released ones are divided by themselves",
+    ),
+  target: z
+    .enum(["untracked", "tracked"])
+    .default("untracked")
+    .describe(
+      "whether the pass without gradients that gives the target of the smoothness moves the running statistics, as released",
+    ),
+  passes: option.passes("separate"),
+});
+
+const published = { supervised: "dice", scale: 1, passes: "joint" } as const;
+
+/**
+ * Smoothness of pixels, which the worst small step of the image may not change (virtual adversarial training), and separation of classes,
+ * whose features are pulled towards a memory of their own.
+ */
+export const ssnet: Method<z.infer<typeof options>> = {
+  name: "ssnet",
+  title: "SS-Net",
+  cite: "Wu et al., MICCAI 2022 (train_ss_2d.py, train_ss_3d.py)",
+  options,
+  protocols: { paper: published, released: { ...published, memoryWeights: "one", target: "tracked" } },
+  volumes: { weight: 1, ramp: 0.4, stairs: 40, magnitude: 10, dice: "plain" },
+  dimensions: [2, 3],
+  labeled: true,
+  unlabeled: true,
+  recipe: ssl4mis({ unlabeled: true, steps3D: 15_000, schedule: "constant" }),
+  create(setup) {
+    const { seed, steps, classes } = setup;
+    const { scale, weight, ramp, stairs, magnitude, probe, passes, ...chosen } = setup.options;
+    const form = chosen.dice;
+    const model = student(setup);
+    const { widths } = model.network.decoder;
+    const separate = separation({
+      seed,
+      classes,
+      channels: widths[widths.length - 1],
+      capacity: chosen.memory,
+      memoryWeights: chosen.memoryWeights,
+    });
+    const trained = { ...model.trained, ...separate.trained };
+    const update = optimizer(trained, steps, setup.optimizer);
+
+    /** F: the network on a batch's images, or on others of that form. */
+    const seeing = (batch: Batch, mode: Mode) => (image: tf.Tensor) => {
+      const { labeled, unlabeled } = parts(image, batch);
+      return see((part) => model.network.apply(model.params, part, mode), labeled, unlabeled, passes);
+    };
+    const supervised = (logits: tf.Tensor, label: tf.Tensor) =>
+      chosen.supervised === "dice"
+        ? dice(logits, label, { form, epsilon: 1e-8 }).mul<tf.Scalar>(scale)
+        : diceCrossEntropy(logits, label, { scale });
+
+    /** What the step's own pass will say, before its gradients are recorded: with its masks, so that it is known which pixels are of which class. */
+    const look = (batch: Batch) =>
+      tf.tidy(() => {
+        const track = chosen.target === "tracked";
+        const seen = seeing(batch, { ...model.mode(batch.step), track })(batch.image);
+        const target = probabilities(seen); // p
+        return { target, classes: target.argMax(-1).cast("int32"), features: featuresOf(seen, batch).labeled };
+      });
+
+    return {
+      async step(batch) {
+        const { step, label, image } = batch;
+        const looked = look(batch);
+        const truth = batch.arrays.label;
+        const said = await looked.classes.data<"int32">();
+        const correct = pixelsByClass(truth, classes, (pixel) => said[pixel] === truth[pixel]);
+        const pixels = {
+          labeled: pixelsByClass(truth, classes),
+          unlabeled: pixelsByClass(said.subarray(truth.length), classes),
+        };
+        const counts = await separate.refill(looked.features, correct);
+        const share = rampUp(step, { max: weight, length: ramp * steps, stairs });
+        const terms = tf.tidy(() => {
+          const differing = (pass: string) => {
+            const see = seeing(batch, { ...model.mode(step, pass), track: false });
+            return (moved: tf.Tensor) => softDice(probabilities(see(moved)), looked.target, { form });
+          };
+          const random = maskSeeds(seed, "adversarial", step)();
+          const direction = adversarialDirection(image, differing("direction"), { probe, seed: random });
+          const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
+            const seen = seeing(batch, model.mode(step))(image);
+            const features = featuresOf(seen, batch);
+            const labeled = supervised(seen.labeled, label);
+            const smoothness = differing("adversarial")(image.add(direction.mul(magnitude))); // L_lds
+            const separated = separate
+              .loss(features.labeled, pixels.labeled, counts)
+              .add<tf.Scalar>(separate.loss(features.unlabeled, pixels.unlabeled, counts));
+            const unsupervised = smoothness.add(separated.mul(chosen.separation));
+            return {
+              loss: labeled.add(unsupervised.mul(share)),
+              supervised: labeled,
+              smoothness,
+              separation: separated,
+            };
+          });
+          update.apply(gradients, step);
+          return terms;
+        });
+        tf.dispose(looked);
+        return terms;
+      },
+      predict: model.predict,
+      ...owned(model, separate, update),
+    };
+  },
+};
+
+/** Probabilities [images, …size, classes] of all images of a batch. */
+const probabilities = ({ labeled, unlabeled }: Seen): tf.Tensor => {
+  const logits = tf.concat([labeled, unlabeled]);
+  return tf.softmax(asRows(logits)).reshape(logits.shape);
+};
+
+/** The network's last features of both parts, as rows. */
+function featuresOf({ passes }: Seen, batch: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
+  const maps = passes.map(({ features }) => features[features.length - 1]);
+  const { labeled, unlabeled } = maps.length === 2 ? { labeled: maps[0], unlabeled: maps[1] } : parts(maps[0], batch);
+  return { labeled: asRows(labeled), unlabeled: asRows(unlabeled) };
+}
