@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -10,37 +9,19 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type Browser, chromium, errors, type Page } from "playwright-core";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const pictures = join(root, "test-results");
-const executablePath =
-  process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const quiet = [
-  "--no-sandbox",
-  "--use-gl=angle", // WebGL 2 without a graphics card
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const patience = 240_000;
+import { type Browser, errors, type Page } from "playwright-core";
+import { type Lab, menu, openBrowser, openLab, openPage, patience, pictures, root } from "./lab.js";
 
 mkdirSync(pictures, { recursive: true });
 const folder = mkdtempSync(join(root, "notebooks", "browser-test-")); // below the checkout, as every notebook; JupyterLab writes into it
 const runs = mkdtempSync(join(tmpdir(), "browser-runs-"));
-let lab: ChildProcess;
-let address: string;
+let lab: Lab;
 let browser: Browser;
+const open = (path: string) => openPage(browser, lab, path);
 
 const longSteps = 100000;
 
@@ -70,28 +51,13 @@ before(async () => {
   for (const name of ["01-quickstart.ipynb", "12-your-own-scans.ipynb"])
     copyFileSync(join(root, "notebooks", name), join(folder, name));
   writeFileSync(join(folder, "long.ipynb"), JSON.stringify(longTraining));
-  const port = await freePort();
-  address = `http://127.0.0.1:${port}/lab`;
-  const settings = [
-    "--no-browser",
-    `--ServerApp.port=${port}`,
-    "--ServerApp.port_retries=0",
-    "--IdentityProvider.token=test",
-  ];
-  const environment = { ...process.env, ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
-  lab = spawn("npm", ["run", "lab", "--", ...settings], {
-    cwd: root,
-    env: environment,
-    detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  await ready(lab);
-  browser = await chromium.launch({ executablePath, args: quiet });
+  lab = await openLab(runs, { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" });
+  browser = await openBrowser();
 });
 
 after(async () => {
   await browser?.close();
-  if (lab?.pid) process.kill(-lab.pid, "SIGTERM"); // npm, JupyterLab and its kernels are one group
+  lab?.close();
   for (const path of [folder, runs]) rmSync(path, { recursive: true, maxRetries: 20, retryDelay: 250 });
 });
 
@@ -104,27 +70,22 @@ test("the launcher offers one kind of notebook: TypeScript (arco)", async () => 
   await page.close();
 });
 
-test("all cells of the quick start run, its figures are visible, and become live under the pointer", {
+test("all cells of the quick start run, and its figures are visible and live", {
   timeout: 2 * patience,
 }, async () => {
   const page = await runAll("01-quickstart.ipynb");
   assert.match((await page.locator(".jp-CodeCell").nth(1).textContent()) ?? "", /Training: done/); // cells out of view have no innerText
-  const figures = page.locator(
-    '.jp-OutputArea-output[data-mime-type="application/vnd.plotly.v1+json"], .jp-RenderedPlotly',
-  );
+  const figures = page.locator(".arco-figure");
   const shown = await figures.count();
   assert.equal(shown, 5);
   for (let at = 0; at < shown; at++) {
     const figure = figures.nth(at);
     await figure.scrollIntoViewIfNeeded();
+    await figure.locator(".main-svg").first().waitFor({ timeout: patience });
     await figure.screenshot({ path: join(pictures, `figure-${at + 1}.png`) });
     const box = await figure.boundingBox();
     assert.ok(box && box.width > 300 && box.height > 100, JSON.stringify(box));
   }
-  await figures.first().scrollIntoViewIfNeeded();
-  await figures.first().hover();
-  await page.locator(".js-plotly-plot .main-svg").first().waitFor({ timeout: patience });
-  await page.screenshot({ path: join(pictures, "quickstart-live.png") });
   await page.close();
 });
 
@@ -132,7 +93,7 @@ test("a scan of one's own with its mask is shown to be turned and sliced, withou
   timeout: 2 * patience,
 }, async () => {
   const page = await runAll("12-your-own-scans.ipynb", (url) =>
-    assert.ok(url.startsWith(new URL(address).origin), url),
+    assert.ok(url.startsWith(new URL(lab.address).origin), url),
   );
   const viewers = page.locator('[id^="arco-volume-"][data-live="yes"]');
   for (const at of [1, 0]) {
@@ -189,29 +150,6 @@ test("Interrupt ends a training: the cell says so, the run stops and keeps what 
   await page.close();
 });
 
-test("the report opens without a network and asks for nothing but itself", async () => {
-  const context = await browser.newContext({ offline: true, viewport: { width: 1100, height: 900 } });
-  const page = await context.newPage();
-  const asked: string[] = [];
-  page.on("request", (request) => void asked.push(request.url()));
-  const file = pathToFileURL(join(runs, "report.html")).href;
-  await page.goto(file);
-  assert.deepEqual(
-    asked.filter((url) => !url.startsWith("data:")),
-    [file],
-  );
-  assert.ok((await page.locator("figure svg").count()) >= 5);
-  await page.screenshot({ path: join(pictures, "report.png"), fullPage: true });
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.setViewportSize({ width: 420, height: 900 });
-  assert.ok(
-    await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
-    "no sideways scrolling on a phone",
-  );
-  await page.screenshot({ path: join(pictures, "report-phone-dark.png") });
-  await context.close();
-});
-
 /** Opens a notebook, runs all its cells and waits for the last; `asked` hears of everything that the page asks for. */
 async function runAll(name: string, asked?: (url: string) => void): Promise<Page> {
   const page = await open(`/tree/${basename(folder)}/${name}`);
@@ -245,13 +183,6 @@ async function readPicture(base64: string): Promise<{ width: number; height: num
   return { width, height, pixels: [...(context?.getImageData(0, 0, width, height).data ?? [])] };
 }
 
-async function open(path: string): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width: 1300, height: 950 } });
-  await page.goto(`${address}${path}?reset&token=test`, { timeout: patience });
-  await page.locator("#jupyterlab-splash").waitFor({ state: "detached", timeout: patience });
-  return page;
-}
-
 /**
  * A cell run while a page still connects to its kernel is lost. It was seen once that JupyterLab's page never heard that its kernel is idle;
  * a person reloads it then, and so does this, saying what the page showed.
@@ -274,32 +205,4 @@ async function whenConnected(page: Page): Promise<void> {
     await isIdle(patience);
   }
   await setTimeout(1500);
-}
-
-async function menu(page: Page, name: string, item: string): Promise<void> {
-  await page.locator(".lm-MenuBar-itemLabel", { hasText: name }).first().click();
-  await page.locator(".lm-Menu-itemLabel", { hasText: item }).first().click();
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const found = server.address();
-      server.close(() => (found && typeof found === "object" ? resolve(found.port) : reject(new Error("no port"))));
-    });
-  });
-}
-
-/** Waits until JupyterLab says that it serves. */
-function ready(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = "";
-    child.stderr?.on("data", (data) => {
-      said += data;
-      if (said.includes("is running at")) resolve();
-    });
-    child.on("close", (code) => reject(new Error(`JupyterLab ended with ${code}:\n${said}`)));
-  });
 }
