@@ -71,6 +71,23 @@ for (const [name, figure] of Object.entries(all)) {
   });
 }
 
+test("a logarithmic axis says so, in its brackets or behind its title", () => {
+  for (const [name, { layout }] of Object.entries(all))
+    for (const axis of [layout.xaxis, layout.yaxis, layout.xaxis2, layout.yaxis2, layout.yaxis3])
+      assert.equal(
+        axis?.type === "log" && Boolean(axis.title?.text),
+        /log scale\)$/.test(axis?.title?.text.replaceAll("<br>", " ") ?? ""),
+        name,
+      );
+});
+
+test("antithetic pairs have a dark rim, which is seen on a bright picture", () => {
+  const [rim, line] = varianceFigures.drawnPixels.data.filter(({ name }) => name.startsWith("antithetic pair"));
+  assert.deepEqual([rim.x, rim.y], [line.x, line.y]);
+  assert.equal(rim.line?.color, onPicture.dark);
+  assert.ok((rim.line?.width ?? 0) > 2 * (line.line?.width ?? 0));
+});
+
 test("a figure of generated data says so", () => {
   const phantoms = results.map((result) => ({ ...result, phantom: true }));
   assert.ok(spread(phantoms, { title: "t", x: "Dice (0 to 1)" }).layout.title.text.includes(phantomMark));

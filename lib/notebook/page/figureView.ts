@@ -50,6 +50,7 @@ export const figureView = (Base: new () => Widget): (new () => Renderer) =>
         this.drawn = wanted;
         this.plotly = await loaded();
         const shown = fitted(atStep(this.figure, this.plot?.layout.sliders?.[0].active), width, measure);
+        this.node.classList.toggle("arco-crisp", this.figure.fit?.grid?.isCrisp ?? false);
         const { data, layout, config } = inTheme(shown, getComputedStyle(document.body));
         const scale = Math.min(1, width / layout.width);
         this.place.style.transform = scale < 1 ? `scale(${scale})` : "";

@@ -28,6 +28,11 @@ async function face([weight, file]: readonly [string, string]): Promise<void> {
   document.fonts.add(await new FontFace("Open Sans", `url("${folder}${file}")`, { weight }).load());
 }
 
+/** Pixels of crisp pictures stay squares. */
+const style = document.createElement("style");
+style.textContent = ".arco-crisp image { image-rendering: pixelated; }";
+document.head.append(style);
+
 /** A script of the page's own: plotly would else look for a loader of modules. */
 function script(file: string): Promise<void> {
   return new Promise((done, fail) => {

@@ -62,6 +62,7 @@ export function dotRows(rows: readonly Row[], { x, phantom, ...look }: Look & { 
         zeroline: false,
         showline: false,
         ticks: "",
+        ticklabelstandoff: 6,
         fixedrange: true,
         title: { text: "" },
       },

@@ -48,7 +48,7 @@ export function stepCost(costs: readonly PartCost[], { subtitle = "", ...look }:
         autorange: "reversed",
         showgrid: false,
         ticks: "",
-        ticksuffix: " ",
+        ticklabelstandoff: 6,
       }),
       bargap: 0.25,
     },

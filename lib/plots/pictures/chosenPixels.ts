@@ -67,7 +67,7 @@ function finding(panels: readonly ChosenPanel[], classes: readonly PanelClass[])
         .filter((one) => one.class === number)
         .flatMap(({ pixels }) => Array.from(pixels, (place) => `${at} ${place}`)),
     );
-    return own.length > 0 ? [`${new Set(own).size} of ${name} (${own.length} draws)`] : [];
+    return own.length > 0 ? [`${new Set(own).size} of ${name} (${own.length} draw${own.length === 1 ? "" : "s"})`] : [];
   });
   return parts.length > 0 ? `Pixels drawn in these images: ${parts.join(", ")}` : "No pixel of these images was drawn";
 }

@@ -65,7 +65,7 @@ export function drawnPixels(
       showlegend: false,
     },
     {
-      ...line("antithetic pair", joined(pairs, image.shape), { color: okabeIto.yellow, width: 1.4 }, { image, at }),
+      ...line("antithetic pair", joined(pairs, image.shape), { color: okabeIto.orange, width: 1.4 }, { image, at }),
       legendgroup: "pair",
     },
     dots(pixels, { image, at }),

@@ -127,6 +127,8 @@ export interface Axis {
   tickfont?: Font;
   nticks?: number;
   ticksuffix?: string;
+  /** Pixels between the labels and the axis. */
+  ticklabelstandoff?: number;
   tickformat?: string;
   exponentformat?: "none" | "e" | "power";
   automargin?: boolean;

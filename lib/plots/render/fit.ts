@@ -37,6 +37,8 @@ export interface Grid {
   gap: number;
   /** Widest that a picture becomes, in pixels. */
   most: number;
+  /** Whether their pixels are shown as squares. */
+  isCrisp?: boolean;
   /** Share of the plot that is left free at the right, for something else. */
   beside: number;
   panels: readonly { title: string /** Height over width. */; aspect: number }[];

@@ -49,7 +49,7 @@ function rowNames(rows: readonly (readonly string[])[], most: number, measure: M
     own.map(({ text, isFaint }) => (isFaint ? `<span style="color:${grey.soft}">${text}</span>` : text)).join("<br>"),
   );
   const tallest = Math.max(...lines.map(({ length }) => length));
-  return { left: Math.ceil(widest) + 26, texts, height: lines.length * (17 * tallest + 10) + 20 };
+  return { left: Math.ceil(widest) + 28, texts, height: lines.length * (17 * tallest + 10) + 20 };
 }
 
 /** The parts of a layout that say where pictures lie. */

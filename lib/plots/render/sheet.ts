@@ -79,6 +79,7 @@ export function sheet(
         columns,
         gap,
         most: 2 * panelPixels,
+        isCrisp,
         beside,
         panels: panels.map(({ title }, at) => ({ title, aspect: sizes[at].high / sizes[at].wide })),
       },

@@ -30,7 +30,10 @@ export function svg(figure: Figure): string {
   const { data, layout } = structuredClone({ data: flat, layout: figure.layout }); // plotly writes into what it is given
   const settled = plotly.newPlot(div, data, layout, { staticPlot: true }); // all of a 2D figure is drawn before it returns
   void settled.then(() => plotly.purge(div)); // what is left to it is bookkeeping
-  const picture = plotly.Snapshot.toSVG(div, "svg");
+  const drawn = plotly.Snapshot.toSVG(div, "svg");
+  const picture = figure.fit?.grid?.isCrisp
+    ? drawn.replaceAll("<image ", '<image image-rendering="optimizeSpeed" ')
+    : drawn;
   div.remove();
   return figure.still ? picture.replace(/<\/svg>$/, `${scene(figure.layout, figure.still)}</svg>`) : picture;
 }
