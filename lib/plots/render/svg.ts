@@ -30,7 +30,8 @@ export function svg(figure: Figure): string {
   const { data, layout } = structuredClone({ data: flat, layout: figure.layout }); // plotly writes into what it is given
   const settled = plotly.newPlot(div, data, layout, { staticPlot: true }); // all of a 2D figure is drawn before it returns
   void settled.then(() => plotly.purge(div)); // what is left to it is bookkeeping
-  const drawn = plotly.Snapshot.toSVG(div, "svg");
+  const { width, height } = figure.layout;
+  const drawn = plotly.Snapshot.toSVG(div, "svg").replace("<svg ", `<svg viewBox="0 0 ${width} ${height}" `);
   const picture = figure.fit?.grid?.isCrisp
     ? drawn.replaceAll("<image ", '<image image-rendering="optimizeSpeed" ')
     : drawn;
