@@ -14,12 +14,14 @@ export async function methodHelp(name: string): Promise<string> {
   const lines = rows.map(([path, value, may, meaning]) =>
     `${path.padEnd(paths)}  ${value.padEnd(usual)}  ${may.padEnd(allowed)}  ${meaning}`.trimEnd(),
   );
-  const { title, cite, pretraining, dimensions } = method;
+  const { title, cite, pretraining, dimensions, volumes = {} } = method;
+  const others = Object.entries(volumes).map(([option, value]) => `${option} ${JSON.stringify(value)}`);
   return [
     "",
     `${title} (${name}): ${cite}`,
     `It takes ${dimensions.map((count) => (count === 3 ? "volumes" : "slices and photographs")).join(", ")}${pretraining ? ` and starts from ${pretraining}` : ""}.`,
     "Options (--option NAME=VALUE): default, what it may be, meaning",
     ...lines,
+    ...(others.length > 0 ? [`Defaults on volumes: ${others.join(", ")}`] : []),
   ].join("\n");
 }
