@@ -52,7 +52,7 @@ test("a plan names every run with its state and time, and trains nothing", async
   );
   assert.ok(seconds > 0 && jobs.every((job: { basis: string }) => job.basis.startsWith("assumed")));
   assert.ok(!existsSync(join(home, "planned")));
-  assert.match((await arco("table", "9", "--plan")).out, /^Not yet, for want of encoder vnet of slices \(VNet-F · /m);
+  assert.match((await arco("table", "9", "--plan")).out, /^Not yet, for want of network vnet of slices \(VNet-F · /m);
 });
 
 test("a mistake is named with what there is", async () => {

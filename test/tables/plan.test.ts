@@ -57,7 +57,7 @@ test("only the same data and number of labels is comparable with a published col
 
 test("rows whose method the lab does not have are named with what is missing, and never trained", () => {
   const { arms, jobs } = planTable(9, { runs: home, ...smoke });
-  assert.ok(arms.every(({ notYet, configs }) => /^(encoder vnet|method )/.test(notYet ?? "") && configs.length === 0));
+  assert.ok(arms.every(({ notYet, configs }) => /^(network vnet|method )/.test(notYet ?? "") && configs.length === 0));
   assert.deepEqual(jobs, []);
   const gcl = tableArms(1, { only: ["GCL"] }).arms;
   assert.deepEqual(
