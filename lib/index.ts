@@ -38,7 +38,7 @@ export { optionRows } from "./methods/optionRows.js";
 export { defaultsOf } from "./methods/options.js";
 export { see } from "./methods/passes.js";
 export { arcoFinetuning, arcoPretraining, framework, type Recipe, ssl4mis } from "./methods/recipes.js";
-export { owned, student, teacher } from "./methods/studentTeacher.js";
+export { owned, type Segmenting, type Student, student, type Teacher, teacher } from "./methods/studentTeacher.js";
 export { overlap } from "./metrics/overlap.js";
 export { type EmptyPolicy, type Score, score, scoreVolume } from "./metrics/score.js";
 export { summarise } from "./metrics/summarise.js";

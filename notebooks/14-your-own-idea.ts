@@ -30,9 +30,9 @@
 
 // %%
 import {
-  contract, gridGroups, lossAndGradients, optimizer, overlay, owned, parameters, parts, populationOf, progress, readNifti, registerMethod,
-  registerSampler, resolveConfig, samplers, score, show, slice, ssl4mis, startEngine, stream, student, supervised, testDice, tf, trainArms,
-  trainOnArrays, pairedDifference, z,
+  type Batch, contract, gridGroups, lossAndGradients, type Optimizer, optimizer, overlay, owned, pairedDifference, parameters, parts, populationOf,
+  progress, readNifti, registerMethod, registerSampler, resolveConfig, samplers, score, type Setup, show, slice, ssl4mis, startEngine, stream,
+  type Segmenting, student, supervised, testDice, tf, trainArms, trainOnArrays, z,
 } from "arco";
 import { ownSamplerRows } from "arco/studies/sampling";
 
@@ -55,8 +55,8 @@ show(overlay([{ title: "drawn by SAG", image: disc, shape: [32, 32], truth: disc
 // Dice and surface distance of two masks:
 
 // %%
-const moved = disc.map((_, i) => disc[i - 2] ?? 0);
-const { dice, assd } = score({ data: moved, shape: [32, 32] }, { data: disc, shape: [32, 32] });
+const [truth, moved] = [Uint8Array.from(disc), Uint8Array.from(disc, (_, i) => disc[i - 2] ?? 0)];
+const { dice, assd } = score({ data: moved, shape: [32, 32] }, { data: truth, shape: [32, 32] });
 show([{ dice, assd }]);
 
 // %% [markdown]
@@ -79,17 +79,19 @@ show([{ first: losses[0], last: losses[4] }]);
 
 // %% [markdown]
 // ## A sampler in ten lines
-// Half of the pixels come from the boundary of the class, half from anywhere. A pixel that is drawn more often counts for less: with weights $1/(n N p_i)$,
-// where $p_i$ is how often it is drawn, the estimate stays unbiased, which is what keeps a comparison of variances fair.
+// Half of the pixels come from the boundary of the class, half from its inside. Each half counts by its share of the class, $w_m = N_m/N$, so that the estimate
+// $\sum_m w_m \bar h_m$ stays unbiased although the boundary is drawn more often, which is what keeps a comparison of variances fair.
 
 // %%
-registerSampler({ name: "boundary", draw({ pixels, shape }, groups, n, rng) {
-  const [inside, width, N] = [new Set(pixels), shape[shape.length - 1], pixels.length];
+const boundary = registerSampler({ name: "boundary", draw({ pixels, shape }, groups, n, rng) {
+  const [inside, width] = [new Set(pixels), shape[shape.length - 1]];
   const isEdge = (p: number) => [p - 1, p + 1, p - width, p + width].some((q) => !inside.has(q));
-  const edge = Int32Array.from(pixels.keys()).filter((i) => isEdge(pixels[i]));
-  const index = Int32Array.from({ length: n }, (_, k) => (k % 2 && edge.length ? edge[rng.integer(0, edge.length)] : rng.integer(0, N)));
-  const chance = (i: number) => (edge.length ? 0.5 / N + (isEdge(pixels[i]) ? 0.5 / edge.length : 0) : 1 / N);
-  return { index, weight: Float32Array.from(index, (i) => 1 / (n * N * chance(i))), group: index.map((i) => groups.label[i]) };
+  const sides = [true, false].map((side) => Int32Array.from(pixels.keys()).filter((i) => isEdge(pixels[i]) === side));
+  const halves = sides.filter(({ length }) => length > 0);
+  const half = (k: number) => halves[k % halves.length];
+  const draws = (k: number) => Math.ceil((n - (k % halves.length)) / halves.length); // of that half
+  const index = Int32Array.from({ length: n }, (_, k) => half(k)[rng.integer(0, half(k).length)]);
+  return { index, weight: Float32Array.from(index, (_, k) => half(k).length / pixels.length / draws(k)), group: index.map((i) => groups.label[i]) };
 } });
 
 // %% [markdown]
@@ -113,30 +115,31 @@ show(pairedDifference(testDice(sampled), { baseline: "ARCO, sg", x: "Dice on the
 
 // %%
 const options = z.strictObject({ weight: z.number().min(0).max(10).default(0.5).describe("of the loss on pseudo labels") });
-const pseudo = registerMethod({
-  name: "pseudo", title: "Pseudo labels", cite: "Lee 2013", options, dimensions: [2, 3], labeled: true, unlabeled: true, recipe: ssl4mis({ unlabeled: true }),
-  create(setup) {
-    const model = student(setup);
-    const update = optimizer(model.trained, setup.steps, setup.optimizer);
-    return {
-      step: async (batch) =>
-        tf.tidy(() => {
-          const images = parts(batch.image, batch);
-          const guess = model.predict(images.unlabeled).argMax(-1).cast("int32");
-          const { terms, gradients } = lossAndGradients(Object.values(model.trained), () => {
-            const forward = model.at(batch.step);
-            const labeled = supervised(forward(images.labeled).logits, batch.label, { scale: 0.5 });
-            const own = supervised(forward(images.unlabeled).logits, guess, { scale: 0.5 });
-            return { loss: labeled.add(own.mul(setup.options.weight)) as typeof labeled, supervised: labeled, pseudo: own };
-          });
-          update.apply(gradients, batch.step);
-          return terms;
-        }),
-      predict: model.predict,
-      ...owned(model, update),
-    };
-  },
-});
+/** Dice and cross entropy on the labels, and on what the network itself finds most likely elsewhere. */
+function lossesOf(model: Segmenting, batch: Batch, guess: tf.Tensor, weight: number) {
+  const [{ labeled, unlabeled }, forward] = [parts(batch.image, batch), model.at(batch.step)];
+  const given = supervised(forward(labeled).logits, batch.label, { scale: 0.5 });
+  const own = supervised(forward(unlabeled).logits, guess, { scale: 0.5 });
+  return { loss: given.add(own.mul(weight)) as tf.Scalar, supervised: given, pseudo: own };
+}
+
+// %%
+function oneStep(model: Segmenting, update: Optimizer, batch: Batch, weight: number) {
+  const guess = model.predict(parts(batch.image, batch).unlabeled).argMax(-1).cast("int32");
+  const { terms, gradients } = lossAndGradients(Object.values(model.trained), () => lossesOf(model, batch, guess, weight));
+  update.apply(gradients, batch.step);
+  return terms;
+}
+
+// %%
+function create(setup: Setup<{ weight: number }>) {
+  const model = student(setup);
+  const update = optimizer(model.trained, setup.steps, setup.optimizer);
+  const step = async (batch: Batch) => tf.tidy(() => oneStep(model, update, batch, setup.options.weight));
+  return { step, predict: model.predict, ...owned(model, update) };
+}
+const told = { name: "pseudo", title: "Pseudo labels", cite: "Lee 2013", dimensions: [2, 3] as const, labeled: true, unlabeled: true };
+const pseudo = registerMethod({ ...told, options, recipe: ssl4mis({ unlabeled: true }), create });
 
 // %% [markdown]
 // Before it trains for hours, the contract that all methods keep: it learns, it can be continued, it leaves no tensor behind.
@@ -146,7 +149,7 @@ show(await contract(pseudo));
 
 // %%
 const arm = (method: string) => ({ title: method, configs: seeds.map((seed) => resolveConfig({ ...common, method, seed })) });
-const compared = await progress("Training", (live) => trainArms(["supervised", "pseudo", "meanTeacher", "cps"].map(arm), { runs: lab.runs, ...live }));
+const compared = await progress("Training", (live) => trainArms(["supervised", "pseudo", "meanTeacher", "ssnet"].map(arm), { runs: lab.runs, ...live }));
 show(pairedDifference(testDice(compared), { baseline: "supervised", x: "Dice on the test volumes (0 to 1)" }));
 
 // %% [markdown]
