@@ -46,7 +46,11 @@ test("scans of one's own are imported, listed, checked, trained on, evaluated an
     const checked = await arco("data", "check", "my-boxes");
     assert.deepEqual(
       [checked.status, checked.out],
-      [0, `my-boxes: 10 of 10 files are as expected in ${join(data, "my-boxes")}\n`],
+      [
+        0,
+        "odd: 3 images lie otherwise than the rest (RAS: 3, LPS: 3; the first is p1); all are turned to RAS\n" +
+          `my-boxes: 10 of 10 files are as expected in ${join(data, "my-boxes")}\n`,
+      ],
     );
   });
 
@@ -95,7 +99,7 @@ test("a damaged import is listed as what it is, and asking for it says why; all 
   assert.match(out, /✗ broken: cannot be used\n {2}→ .*benchmark.json: not JSON/);
   const asked = await arco("train", "--benchmark", "broken");
   assert.equal(asked.status, 1);
-  assert.match(asked.err, /broken.benchmark.json: not JSON .*import the scans again/);
+  assert.match(asked.err, /broken.benchmark.json: not JSON: line 1, column 2: .*import the scans again/);
 });
 
 test("a mistake in the command is one line, and nothing is written", async () => {
