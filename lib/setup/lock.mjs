@@ -9,7 +9,8 @@ const deadMs = 15_000;
 /**
  * Runs `work` while no other process holds the lock file `path`; waits for one that does (`onWait` is called once).
  * The owner touches the file every second, so a lock left by a killed process is taken over: at once if the process
- * is gone, and after 15 s if its number belongs to another one by now.
+ * is gone, and if its number belongs to another one by now when we have seen no touch for 15 s. No clock is compared with
+ * another, or with itself at another time: clocks jump.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
@@ -19,10 +20,9 @@ const deadMs = 15_000;
 export async function locked(path, work, { onWait = () => {} } = {}) {
   mkdirSync(dirname(path), { recursive: true });
   let waited = false;
-  for (;;) {
-    const now = take(path);
-    if (now === undefined) break;
-    if (isDead(path, now)) {
+  const hasBeat = watched(path);
+  while (!take(path)) {
+    if (isGone(path) || !hasBeat()) {
       takeAway(path);
       continue;
     }
@@ -43,8 +43,7 @@ export async function locked(path, work, { onWait = () => {} } = {}) {
 }
 
 /**
- * Creates the lock with its content in one step. If another process has it, gives the file system's time, which another
- * machine may share.
+ * Creates the lock with its content in one step, unless another process has it.
  * @param {string} path
  */
 function take(path) {
@@ -52,10 +51,10 @@ function take(path) {
   writeFileSync(mine, `${process.pid}\n`);
   try {
     linkSync(mine, path);
-    return undefined;
+    return true;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
-    return statSync(mine).mtimeMs;
+    return false;
   } finally {
     rmSync(mine, { force: true });
   }
@@ -97,19 +96,30 @@ function owner(path) {
 }
 
 /**
+ * Watches for touches of a lock: the returned function says whether there was one in the last 15 s, by a clock that only runs forward.
  * @param {string} path
- * @param {number} now
  */
-function isDead(path, now) {
-  let age;
+function watched(path) {
+  /** @type {number | undefined} */
+  let seen;
+  let since = performance.now();
+  return () => {
+    const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (touched !== seen) since = performance.now();
+    seen = touched;
+    return performance.now() - since < deadMs;
+  };
+}
+
+/**
+ * Whether the process that made a lock is there no more.
+ * @param {string} path
+ */
+function isGone(path) {
+  const pid = owner(path);
+  if (pid === 0) return false; // the lock is gone in the meantime: try to take it
   try {
-    age = now - statSync(path).mtimeMs;
-  } catch {
-    return false; // gone in the meantime: try to take it
-  }
-  if (age > deadMs) return true;
-  try {
-    process.kill(owner(path), 0);
+    process.kill(pid, 0);
     return false;
   } catch (error) {
     return codeOf(error) === "ESRCH";

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { node, root, temporary } from "./run.js";
 
-/** Builds a folder of two files aside, pausing between them; then prints "done". */
-const build = (goal: string, pauseMs: number) => [
+/** Builds a folder of two files aside, pausing between them; then prints "done". Its clock may be some hours off. */
+const build = (goal: string, pauseMs: number, { hours = 0 } = {}) => [
   "--input-type=module",
   "--eval",
-  `import { mkdirSync, writeFileSync } from "node:fs";
+  `const { now } = Date;
+   globalThis.Date = class extends Date { constructor() { super(now() + ${hours} * 3_600_000); } };
+   import { mkdirSync, writeFileSync } from "node:fs";
    import { aside } from "${join(root, "lib/setup/aside.mjs")}";
    import { locked } from "${join(root, "lib/setup/lock.mjs")}";
    await locked("${goal}.lock", () => aside("${goal}", async (path) => {
@@ -52,3 +55,13 @@ test("of two set-ups at once the second waits for the first", async (t) => {
   );
   assert.equal(both.filter(({ text }) => text.includes("waiting")).length, 1);
 });
+
+for (const hours of [-1, 1])
+  test(`a set-up whose clock is ${hours > 0 ? "ahead" : "behind"} or jumps there is waited for like any other`, async (t) => {
+    const goal = join(temporary(t), "piece");
+    const first = node(build(goal, 2500, { hours }));
+    while (!existsSync(`${goal}.lock`)) await setTimeout(20);
+    await setTimeout(1200); // the first touch by its clock
+    assert.match((await node(build(goal, 0))).text, /^waiting\nhalf done\ndone\n$/);
+    assert.equal((await first).code, 0);
+  });

@@ -158,9 +158,22 @@ export const shortId = (id: string): string => {
 
 const longest = 120; // characters
 
-/** Whether another process may still be at it; what a killed one has left is older. */
-const isBeingWritten = (path: string) =>
-  path.endsWith(".part") && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < 600_000;
+/** Whether a process may still be at it: one of this machine that lives, or one of another, whose file is young. What a killed one has left is neither; clocks may jump either way. */
+function isBeingWritten(path: string): boolean {
+  const [, pid] = /\.(\d+)\.\d+\.part$/.exec(path) ?? [];
+  if (pid === undefined) return false;
+  const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return isAlive(Number(pid)) || Math.abs(age) < 600_000;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
 
 /** What changes when a file is changed or another is taken: its place, size and time. */
 export function stamp(path: string): unknown {

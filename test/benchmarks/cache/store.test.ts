@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
@@ -85,6 +86,31 @@ test("another recipe, a changed image or a changed label is decoded anew, and sw
   assert.equal(open().sweep(), 3);
   assert.equal(files(), 4);
   assert.ok(open().has(0, true));
+});
+
+test("what a process is writing is not swept away, whatever the clock says; what a killed one has left is", async () => {
+  await open().fill(0, true);
+  const cache = join(folder, "cache", "test");
+  const [image] = readdirSync(cache).filter((name) => name.endsWith(".image"));
+  const dead = spawnSync(process.execPath, ["--version"]).pid;
+  const hours = (count: number) => Date.now() / 1000 + 3600 * count;
+  const parts: [file: string, mtime: number, isKept: boolean][] = [
+    [`${process.pid}.0`, hours(-5), true],
+    [`${process.pid}.1`, hours(5), true],
+    [`${dead}.0`, hours(0), true], // it may be another machine's
+    [`${dead}.1`, hours(-5), false],
+    [`${dead}.2`, hours(5), false],
+  ];
+  for (const [writer, mtime] of parts) {
+    const path = join(cache, `${image}.${writer}.part`);
+    writeFileSync(path, "half");
+    utimesSync(path, mtime, mtime);
+  }
+  assert.equal(open().sweep(), 2);
+  const left = readdirSync(cache).filter((name) => name.endsWith(".part"));
+  const expected = parts.filter(([, , isKept]) => isKept).map(([writer]) => `${image}.${writer}.part`);
+  assert.deepEqual(left.sort(), expected.sort());
+  for (const name of left) rmSync(join(cache, name));
 });
 
 test("a file that a failing disk has cut is not taken for whole", async () => {
