@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { note, print, printJson, setting, whole } from "./output.js";
+import { note, print, printJson, setting, threads } from "./output.js";
 import { counter, duration } from "./progress.js";
 import { interruptible } from "./signals.js";
 
@@ -20,7 +20,7 @@ export function prepare(): Command {
     .argument("<name>", "name of a benchmark")
     .option("--folder <folder>", "where the files are (default: the usual places)")
     .option("--option <key=value>", "an option of the benchmark, as in size=128; may be repeated", setting)
-    .option("--workers <n>", "threads, each with a volume at a time (default: one for each processor)", whole(1))
+    .option("--workers <n>", "threads, each with a volume at a time (default: one for each processor)", threads(1))
     .option("--json", "print one JSON object at the end")
     .action(act);
 }

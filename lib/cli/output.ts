@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { InvalidArgumentError } from "commander";
 
 /** Prints the one JSON object that a program reads. */
@@ -22,6 +23,16 @@ export const whole = (least: number) => (text: string) => {
   if (!Number.isInteger(value) || value < least)
     throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
   return value;
+};
+
+/**
+ * Reads a number of threads, at least so many. More than the machine has processors would only take memory (0.1 GB each and more), so that no more are started, which is said;
+ * no result depends on their number.
+ */
+export const threads = (least: number) => (text: string) => {
+  const [asked, most] = [whole(least)(text), Math.max(least, availableParallelism())];
+  if (asked > most) note(`--workers ${asked}: this machine has ${most} processors; ${most} threads are used.`);
+  return Math.min(asked, most);
 };
 
 /** Collects `key=value` words into a (nested) object: `optimizer.rate=0.05`. Numbers, true and false and JSON lists are read as such. */

@@ -4,7 +4,7 @@ import type { QuickstartResult } from "../reports/quickstart.js";
 import type { Verdict } from "../reports/verdict.js";
 import { plusMinus, range, signed } from "../written.js";
 import { runsFolder } from "./folders.js";
-import { number, print, printJson, table, whole } from "./output.js";
+import { number, print, printJson, table, threads, whole } from "./output.js";
 import { type Meter, meter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
@@ -17,7 +17,7 @@ export function quickstart(): Command {
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
     .option("--seeds <n>", "seeds of every arm but the last: 2 train eleven runs", whole(1), 1)
     .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--workers <n>", "threads that prepare batches", whole(0))
+    .option("--workers <n>", "threads that prepare batches", threads(0))
     .option("--json", "print one JSON object at the end")
     .action(act);
 }

@@ -3,7 +3,7 @@ import type { TableChoice } from "../tables/arms.js";
 import type { Sheet } from "../tables/formats.js";
 import type { TableOptions } from "../tables/plan.js";
 import { runsFolder } from "./folders.js";
-import { number, print, printJson, setting, whole } from "./output.js";
+import { number, print, printJson, setting, threads, whole } from "./output.js";
 import { type Meter, meter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
@@ -62,7 +62,7 @@ export function table(): Command {
       (part, before: string[] = []) => [...before, part],
     )
     .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--workers <n>", "threads that prepare batches", whole(0))
+    .option("--workers <n>", "threads that prepare batches", threads(0))
     .addOption(
       new Option("--format <name>", "how it is written").choices(["text", "md", "csv", "tex", "html"]).default("text"),
     )

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { runsFolder } from "./folders.js";
-import { note, number, print, printJson, setting, whole } from "./output.js";
+import { note, number, print, printJson, setting, threads, whole } from "./output.js";
 import { meter } from "./progress.js";
 import { scoreTable } from "./scores.js";
 import { interruptible } from "./signals.js";
@@ -50,7 +50,7 @@ export function train(): Command {
     .option("--validate-every <steps>", "steps between validations", number)
     .option("--set <key=value>", "any other field of the config, as in optimizer.rate=0.05; may be repeated", setting)
     .option("--checkpoint-every <steps>", "steps between checkpoints (default: 100)", whole(1))
-    .option("--workers <n>", "threads that prepare batches", whole(0))
+    .option("--workers <n>", "threads that prepare batches", threads(0))
     .option("--runs <folder>", "folder of runs", runsFolder())
     .option("--json", "print one JSON object at the end")
     .addHelpText("after", examples)
