@@ -4,6 +4,7 @@ import * as tf from "../engine/tf.js";
 import type { ViewRecipe } from "../images/augment/views.js";
 import type { Batch, Method, Setup, Trainer } from "../methods/method.js";
 import { defaultsOf, merged } from "../methods/options.js";
+import { fixed } from "../written.js";
 import { viewsOf } from "./batches/batch.js";
 import { disposeBatch, toBatch } from "./loop.js";
 
@@ -134,7 +135,7 @@ export async function contract<Options extends object>(method: Method<Options>):
     law(
       "within 25 steps the loss on labels falls to a third",
       last < first / 3,
-      `${first.toFixed(3)} → ${last.toFixed(3)}`,
+      `${fixed(first, 3)} → ${fixed(last, 3)}`,
     );
   learning.dispose();
 
