@@ -4,8 +4,8 @@ import type { QuickstartResult } from "../reports/quickstart.js";
 import type { Verdict } from "../reports/verdict.js";
 import { plusMinus, range, signed } from "../written.js";
 import { runsFolder } from "./folders.js";
+import { jobsMeter } from "./jobsMeter.js";
 import { number, print, printJson, table, threads, whole } from "./output.js";
-import { type Meter, meter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
 /** `arco quickstart`: the main job, from nothing to the table. */
@@ -17,45 +17,33 @@ export function quickstart(): Command {
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
     .option("--seeds <n>", "seeds of every arm but the last: 2 train eleven runs", whole(1), 1)
     .option("--runs <folder>", "folder of runs", runsFolder())
+    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", whole(1))
     .option("--workers <n>", "threads that prepare batches", threads(0))
     .option("--json", "print one JSON object at the end")
     .action(act);
 }
 
-async function act({
-  steps,
-  seeds,
-  runs,
-  workers,
-  json,
-}: {
+interface Options {
   steps?: number;
   seeds: number;
   runs: string;
+  parallel?: number;
   workers?: number;
   json?: boolean;
-}): Promise<void> {
+}
+
+async function act({ steps, seeds, runs, parallel, workers, json }: Options): Promise<void> {
   const lab = await import("../reports/quickstart.js");
-  let shown: Meter | undefined;
-  let shownRun = 0;
+  const shown = jobsMeter();
   const result = await interruptible((signal) =>
     lab
       .quickstart({
-        runs,
-        signal,
-        workers,
+        ...{ runs, signal, parallel, workers, onProgress: shown.show, onNote: shown.say },
         seeds: Array.from({ length: seeds }, (_, seed) => seed),
         config: steps === undefined ? {} : { steps },
-        onProgress({ arm, seed, run, runs: all, progress, secondsLeft }) {
-          if (run !== shownRun) {
-            shown?.close();
-            shown = meter(`${run}/${all} ${arm.title}, seed ${seed}`);
-            shownRun = run;
-          }
-          shown?.show(progress, secondsLeft);
-        },
+        onArm: (arm) => shown.say(`${arm.title}: Dice ${plusMinus(arm.dice, 3)}, ASSD ${plusMinus(arm.assd, 2)} mm`),
       })
-      .finally(() => shown?.close()),
+      .finally(shown.close),
   );
   if (json) printJson(result);
   else print(...lines(result));

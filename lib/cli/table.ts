@@ -3,8 +3,8 @@ import type { TableChoice } from "../tables/arms.js";
 import type { Sheet } from "../tables/formats.js";
 import type { TableOptions } from "../tables/plan.js";
 import { runsFolder } from "./folders.js";
+import { jobsMeter } from "./jobsMeter.js";
 import { number, print, printJson, setting, threads, whole } from "./output.js";
-import { type Meter, meter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
 interface Options {
@@ -21,6 +21,7 @@ interface Options {
   set?: Record<string, unknown>;
   only?: string[];
   runs: string;
+  parallel?: number;
   workers?: number;
   format: "text" | "md" | "csv" | "tex" | "html";
   out?: string;
@@ -62,6 +63,7 @@ export function table(): Command {
       (part, before: string[] = []) => [...before, part],
     )
     .option("--runs <folder>", "folder of runs", runsFolder())
+    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", whole(1))
     .option("--workers <n>", "threads that prepare batches", threads(0))
     .addOption(
       new Option("--format <name>", "how it is written").choices(["text", "md", "csv", "tex", "html"]).default("text"),
@@ -101,7 +103,11 @@ async function act(given: string | undefined, options: Options): Promise<void> {
   const { resultSheet } = await import("../tables/sheet.js");
   const result = options.trained
     ? tableResult(chosen, choice)
-    : await interruptible((signal) => shown((onProgress) => reproduceTable(chosen, { ...choice, signal, onProgress })));
+    : await interruptible((signal) => {
+        const shown = jobsMeter();
+        const told = { onProgress: shown.show, onNote: shown.say };
+        return reproduceTable(chosen, { ...choice, signal, ...told }).finally(shown.close);
+      });
   const rows = result.rows.map(({ runs, ...row }) => ({
     ...row,
     runs: runs.map(({ folder, seed, metrics: { mean } }) => ({ folder, seed, mean })),
@@ -114,28 +120,10 @@ const notYet = (rows: readonly { title: string; notYet?: string }[]) =>
 
 async function choiceOf({ seeds, steps, set, ...options }: Options): Promise<TableOptions> {
   const { readPartial } = await import("../training/config/config.js");
-  const { benchmark, labeled, preset, protocol, only, runs, workers } = options;
+  const { benchmark, labeled, preset, protocol, only, runs, parallel, workers } = options;
   const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
-  return { benchmark, labeled, preset, protocol, only, runs, workers, seeds: numbers, config };
-}
-
-/** Does something that tells how far it is, with a meter for each training. */
-async function shown<T>(act: (onProgress: TableOptions["onProgress"]) => Promise<T>): Promise<T> {
-  let current: Meter | undefined;
-  let at = 0;
-  try {
-    return await act(({ arm, seed, run, runs, progress, secondsLeft }) => {
-      if (run !== at) {
-        current?.close();
-        current = meter(`${run}/${runs} ${arm.title}, seed ${seed}`);
-        at = run;
-      }
-      current?.show(progress, secondsLeft);
-    });
-  } finally {
-    current?.close();
-  }
+  return { benchmark, labeled, preset, protocol, only, runs, parallel, workers, seeds: numbers, config };
 }
 
 /** Prints the one JSON object, or writes the sheet in its format. */

@@ -70,13 +70,16 @@ async function act(options: TrainOptions): Promise<void> {
   const config = await configOf(options);
   const { trainRun } = await import("../runs/trainRun.js");
   const { runName } = await import("../runs/run.js");
+  const { sideBySide } = await import("../runs/sideBySide.js");
   note(
     `${runs}/${runName(config)}: ${config.steps} steps of ${config.batch.labeled} + ${config.batch.unlabeled} images`,
   );
   const shown = meter(config.method);
   const { run, trained, metrics } = await interruptible(async (signal) => {
     const told = { onProgress: shown.show, onCase: shown.scored, onWait: note };
-    const outcome = await trainRun(config, { runs, checkpointEvery, workers, signal, ...told }).finally(shown.close);
+    const { threads } = sideBySide([config]); // as its partners in a comparison have
+    const options = { runs, checkpointEvery, workers, threads, signal, ...told };
+    const outcome = await trainRun(config, options).finally(shown.close);
     if (outcome.finished) return outcome;
     if (json) printJson(outcome);
     throw signal.reason;

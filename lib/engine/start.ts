@@ -30,14 +30,18 @@ const kinds: readonly EngineKind[] = ["cpu", "cuda", "webgpu", "js"];
 const root = resolve(fileURLToPath(import.meta.url), "../../..");
 const require = createRequire(import.meta.url);
 let running: Promise<Engine> | undefined;
+let started: Engine | undefined;
+let secondsBefore: number | undefined;
 
 /**
  * Starts the tensor engine, once per process. `ARCO_ENGINE` (cpu, cuda, webgpu, js) overrides the choice, which is otherwise the best one the set-up built;
- * `ARCO_THREADS` sets the CPU threads. Throws a Problem when the engine is missing: a slower one is never taken silently.
+ * `ARCO_THREADS` sets the CPU threads, otherwise `threads` does, otherwise they are as many as cores. Throws a Problem when the engine is missing: a slower one is never taken silently.
  */
-export function startEngine(kind?: EngineKind): Promise<Engine> {
-  running ??= start(kind);
+export function startEngine(kind?: EngineKind, threads?: number): Promise<Engine> {
+  running ??= start(kind, threads);
   return running.then((engine) => {
+    started = engine;
+    secondsBefore ??= process.uptime();
     if (kind && engine.kind !== kind)
       throw new Problem(
         `this process runs the engine "${engine.kind}", "${kind}" was asked for; start another process`,
@@ -45,6 +49,14 @@ export function startEngine(kind?: EngineKind): Promise<Engine> {
     return engine;
   });
 }
+
+/** What runs in this process, or would run if it were started now: its kind and its CPU threads. Throws a Problem for a wrong word in the environment. */
+export function engineHere(): Pick<Engine, "kind" | "threads"> {
+  return started ?? { kind: chosenKind(), threads: threadsAsked() ?? availableParallelism() };
+}
+
+/** Seconds from the start of this process to that of its engine; undefined before. */
+export const engineStartedAfter = (): number | undefined => secondsBefore;
 
 /** Folder of a native engine inside the checkout. */
 export const engineFolder = (kind: "cpu" | "cuda") => join(root, ".engine", `${kind}-${tensorflowVersion}`);
@@ -57,9 +69,9 @@ function chosenKind(): EngineKind {
   return kind;
 }
 
-async function start(asked?: EngineKind): Promise<Engine> {
+async function start(asked?: EngineKind, threads = availableParallelism()): Promise<Engine> {
   const kind = asked ?? chosenKind();
-  if (kind === "cpu" || kind === "cuda") return startNative(kind);
+  if (kind === "cpu" || kind === "cuda") return startNative(kind, threadsAsked() ?? threads);
   if (kind === "webgpu") return (await import("./webgpu.js")).startWebGpu();
   await tf.setBackend("cpu");
   return { kind, backend: "cpu", version: tf.version_core, device: "plain JavaScript", threads: 1 };
@@ -78,14 +90,13 @@ interface NodeBackendModule {
   NodeJSKernelBackend: new (binding: object, packageName: string) => tf.KernelBackend;
 }
 
-async function startNative(kind: "cpu" | "cuda"): Promise<Engine> {
+async function startNative(kind: "cpu" | "cuda", threads: number): Promise<Engine> {
   const folder = engineFolder(kind);
   const addon = join(folder, "tfjs_binding.node");
   if (!existsSync(addon))
     throw new Problem(
       `${addon}: the native engine is not built; run "npm run setup" (or set ARCO_ENGINE=webgpu to use a GPU through WebGPU)`,
     );
-  const threads = threadCount();
   let binding: { TF_Version: string };
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "3";
   process.env.TF_ENABLE_ONEDNN_OPTS ??= "1"; // off is 2.1 times slower on the CPU
@@ -116,9 +127,10 @@ async function startNative(kind: "cpu" | "cuda"): Promise<Engine> {
   return { kind, backend: "tensorflow", version: binding.TF_Version, device, threads };
 }
 
-function threadCount(): number {
+/** The CPU threads that ARCO_THREADS asks for, undefined where it does not. Throws a Problem where it is no number. */
+export function threadsAsked(): number | undefined {
   const asked = process.env.ARCO_THREADS;
-  if (!asked) return availableParallelism();
+  if (!asked) return undefined;
   const threads = Number(asked);
   if (!Number.isInteger(threads) || threads < 1)
     throw new Problem(`ARCO_THREADS: found "${asked}", expected a whole number from 1`);

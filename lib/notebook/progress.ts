@@ -3,7 +3,7 @@ import { fixed } from "../written.js";
 import { emit, isNotebook } from "./bundle.js";
 import { interruptSignal } from "./interrupt.js";
 
-/** Where a run or a series of runs stands; what the training loop and the quick start tell. */
+/** Where a training stands; what the training loop tells. */
 export interface Standing {
   step: number;
   steps: number;
@@ -12,61 +12,87 @@ export interface Standing {
   validation?: { dice: number };
 }
 
-/** Which run of how many it is, and the time left for all of them. */
-export interface Series {
-  run: number;
-  runs: number;
-  arm: { title: string };
-  seed: number;
+/** Where many trainings stand, some of them side by side; what quick start and tables tell. */
+export interface Several {
+  /** Those at work. */
+  running: readonly {
+    title: string;
+    job: { config: { steps: number } };
+    step: number;
+    state: string;
+    progress?: { terms: Readonly<Record<string, number>>; validation?: { dice: number } };
+  }[];
+  /** How many are done, of how many. */
+  done: number;
+  of: number;
   secondsLeft: number;
-  progress: Standing;
 }
 
 /** What the work is given: whom to tell, and what stops it. */
 export interface Live {
-  onProgress: (at: Standing | Series) => void;
+  onProgress: (at: Standing | Several) => void;
   signal: AbortSignal;
 }
 
 let displays = 0;
 
 /**
- * Does some work with a live line below the cell: which run, how far, the loss, the time left; Interrupt aborts `signal`.
- * In the end the line says only that it is done, without times or losses, so that a notebook executed twice holds the same outputs.
+ * Does some work with live lines below the cell: how far the whole and each training at work is, the loss, the time left; Interrupt aborts `signal`.
+ * In the end a line says only that it is done, without times or losses, so that a notebook executed twice holds the same outputs.
  * `await progress("Training", (live) => quickstart({ runs, ...live }))`
  */
 export async function progress<T>(title: string, work: (live: Live) => Promise<T>): Promise<T> {
   const id = `arco-progress-${process.pid}-${++displays}`;
   let last = performance.now();
-  if (isNotebook()) emit(bar(`${title}: starting`, 0), { id });
-  const onProgress = (at: Standing | Series) => {
+  if (isNotebook()) emit(bars([{ text: `${title}: starting`, part: 0 }]), { id });
+  const onProgress = (at: Standing | Several) => {
     const now = performance.now();
     if (!isNotebook() || now - last < 250) return; // a printed line cannot be taken back
     last = now;
-    emit(bar(`${title}: ${words(at)}`, share(at)), { id, update: true });
+    emit(bars(linesOf(title, at)), { id, update: true });
   };
   const result = await work({ onProgress, signal: interruptSignal() });
-  emit(bar(`${title}: done`, 1), { id, update: isNotebook() });
+  emit(bars([{ text: `${title}: done`, part: 1 }]), { id, update: isNotebook() });
   return result;
 }
 
-function words(at: Standing | Series): string {
-  const { step, steps, terms, validation } = "progress" in at ? at.progress : at;
-  const run = "progress" in at ? [`run ${at.run} of ${at.runs} (${at.arm.title}, seed ${at.seed})`] : [];
-  const loss = terms?.loss === undefined ? [] : [`loss ${fixed(terms.loss, 3)}`];
-  const score = validation ? [`validation Dice ${fixed(validation.dice, 3)}`] : [];
-  return [...run, `step ${step} of ${steps}`, ...loss, ...score, ...left(at.secondsLeft)].join(" · ");
+/** A text with the part that is done, from 0 to 1. */
+interface Line {
+  text: string;
+  part: number;
 }
 
-const share = (at: Standing | Series): number =>
-  "progress" in at ? (at.run - 1 + share(at.progress)) / at.runs : at.step / at.steps;
+function linesOf(title: string, at: Standing | Several): Line[] {
+  if (!("running" in at)) return [{ text: `${title}: ${words(at)}`, part: at.step / at.steps }];
+  const { running, done, of, secondsLeft } = at;
+  const begun = running.reduce((sum, { step, job }) => sum + step / job.config.steps, 0);
+  const whole = [`${done} of ${of} trainings done`, ...left(secondsLeft)].join(" · ");
+  return [
+    { text: `${title}: ${whole}`, part: (done + begun) / of },
+    ...running.map(({ title: own, job, step, state, progress: latest }) => ({
+      text: `${own}: ${state === "training" ? words({ ...latest, step, steps: job.config.steps, secondsLeft: undefined }) : state}`,
+      part: step / job.config.steps,
+    })),
+  ];
+}
+
+function words({ step, steps, terms, validation, secondsLeft }: Standing): string {
+  const loss = terms?.loss === undefined ? [] : [`loss ${fixed(terms.loss, 3)}`];
+  const score = validation ? [`validation Dice ${fixed(validation.dice, 3)}`] : [];
+  return [`step ${step} of ${steps}`, ...loss, ...score, ...left(secondsLeft)].join(" · ");
+}
 
 function left(seconds: number | undefined): string[] {
   if (seconds === undefined || !Number.isFinite(seconds)) return [];
   return [seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`];
 }
 
-const bar = (text: string, part: number) => ({
-  "text/html": `<progress value="${part.toFixed(3)}" max="1" style="width:16em;vertical-align:middle"></progress> ${escapeHtml(text)}`,
-  "text/plain": `${String(Math.round(100 * part)).padStart(3)} % ${text}`,
+const bars = (lines: readonly Line[]) => ({
+  "text/html": lines
+    .map(
+      ({ text, part }) =>
+        `<div><progress value="${part.toFixed(3)}" max="1" style="width:16em;vertical-align:middle"></progress> ${escapeHtml(text)}</div>`,
+    )
+    .join(""),
+  "text/plain": lines.map(({ text, part }) => `${String(Math.round(100 * part)).padStart(3)} % ${text}`).join("\n"),
 });

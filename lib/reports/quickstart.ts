@@ -1,20 +1,17 @@
 import { join } from "node:path";
 import { choose } from "../choose.js";
 import { Problem } from "../problem.js";
+import { type Arm, jobsOf } from "../runs/job.js";
+import { type JobsOptions, runJobs, throwFailures } from "../runs/jobs.js";
 import { readRun } from "../runs/records.js";
-import { isFinished } from "../runs/run.js";
-import { type TrainRunOptions, trainRun } from "../runs/trainRun.js";
+import { isFinished, readMetrics, runName } from "../runs/run.js";
 import { type PartialConfig, resolveConfig } from "../training/config/config.js";
-import type { Config } from "../training/config/schema.js";
-import type { Progress } from "../training/loop.js";
 import { writeReport } from "./report.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "./verdict.js";
 
 /** One line of the quick start's table: a way to train, and its runs. */
-export interface Arm {
+export interface QuickstartArm extends Arm {
   name: string;
-  title: string;
-  configs: Config[];
 }
 
 /** The whole answer: the table, what unlabelled scans add at one labelled volume, and what the samplers differ by. */
@@ -24,29 +21,23 @@ export interface QuickstartResult {
   report: string;
 }
 
-/** How far the whole is: which run of how many, and the time that is left for all of them. */
-export interface QuickstartProgress {
-  arm: Arm;
-  seed: number;
-  run: number;
-  runs: number;
-  progress: Progress;
-  secondsLeft: number;
-}
-
 /** What to compare and where; the defaults are the lab's main job. */
-export interface QuickstartOptions extends Pick<TrainRunOptions, "runs" | "signal" | "workers"> {
+export interface QuickstartOptions extends JobsOptions {
   seeds?: readonly number[];
   /** Overrides of every config, as in `{ steps: 50 }`. */
   config?: PartialConfig;
-  onProgress?: (progress: QuickstartProgress) => void;
+  /** Told of each line of the table as soon as all its runs are done. */
+  onArm?: (arm: ArmResult) => void;
 }
 
 /** Ways to train on the hippocampus sample: one labelled volume; the same with 59 unlabelled ones by a mean teacher and by ARCO with each sampler; all 60 labelled. Throws a Problem where there is no seed. */
-export function quickstartArms({ seeds = [0], config = {} }: Pick<QuickstartOptions, "seeds" | "config"> = {}): Arm[] {
+export function quickstartArms({
+  seeds = [0],
+  config = {},
+}: Pick<QuickstartOptions, "seeds" | "config"> = {}): QuickstartArm[] {
   if (seeds.length === 0) throw new Problem("seeds: found none, expected at least one, such as [0]");
   const common: PartialConfig = { benchmark: "hippocampus", preset: "mini", ...config };
-  const arm = (name: string, title: string, given: PartialConfig, of: readonly number[]): Arm => ({
+  const arm = (name: string, title: string, given: PartialConfig, of: readonly number[]): QuickstartArm => ({
     name,
     title,
     configs: of.map((seed) => resolveConfig({ ...common, ...given, seed })),
@@ -77,59 +68,62 @@ const compared = [
 ] as const;
 
 /**
- * Trains what is missing of the quick start, continues what is half done, and compares. The numbers come from the runs on disk alone.
+ * Trains what is missing of the quick start, continues what is half done, some side by side, and compares. The numbers come from the runs on disk alone.
  * Throws the signal's reason when it is aborted; what is done is kept.
  */
 export async function quickstart({
-  runs,
-  signal,
-  workers,
+  seeds,
+  config,
+  onArm,
   onProgress,
-  ...what
+  ...options
 }: QuickstartOptions): Promise<QuickstartResult> {
-  const arms = quickstartArms(what);
-  const jobs = arms.flatMap((arm) => arm.configs.map((config) => ({ arm, config })));
-  const paces = new Map<string, number>();
-  const results = new Map<Arm, ArmResult["runs"]>(arms.map((arm) => [arm, []]));
-  for (const [index, { arm, config }] of jobs.entries()) {
-    signal?.throwIfAborted();
-    const later = jobs.slice(index + 1).flatMap((job) => (isFinished(runs, job.config) ? [] : [job.config]));
-    const outcome = await trainRun(config, {
-      runs,
-      signal,
-      workers,
-      onProgress(progress) {
-        paces.set(config.method, progress.msPerStep);
-        const secondsLeft = progress.secondsLeft + remaining(later, paces);
-        onProgress?.({ arm, seed: config.seed, run: index + 1, runs: jobs.length, progress, secondsLeft });
-      },
-    });
-    if (!outcome.finished) throw signal?.reason;
-    results.get(arm)?.push({ folder: outcome.run, seed: config.seed, metrics: outcome.metrics });
-  }
-  const measured = arms.map((arm) => sumUp({ ...arm, labeled: arm.configs[0].labeled }, results.get(arm) ?? []));
+  const { runs } = options;
+  const arms = quickstartArms({ seeds, config });
+  const told = new Set<QuickstartArm>();
+  const tell = () => {
+    for (const arm of arms)
+      if (!told.has(arm) && arm.configs.every((one) => isFinished(runs, one))) {
+        told.add(arm);
+        onArm?.(measured(arm, runs));
+      }
+  };
+  tell();
+  const failures = await runJobs(jobsOf(inOrder(arms)), {
+    ...options,
+    onProgress(progress) {
+      onProgress?.(progress);
+      if (progress.at.state === "finished") tell();
+    },
+  });
+  throwFailures(failures);
+  const results = arms.map((arm) => measured(arm, runs));
   const report = join(runs, "report.html");
   await writeReport(
-    measured.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder))),
+    results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder))),
     report,
   );
-  const named = (name: string) => choose(Object.fromEntries(measured.map((arm) => [arm.name, arm])), name, "arm");
+  const named = (name: string) => choose(Object.fromEntries(results.map((arm) => [arm.name, arm])), name, "arm");
   return {
-    arms: measured,
+    arms: results,
     verdicts: verdicts(compared.map(([first, second]) => [named(first), named(second)])),
     report,
   };
 }
 
-/** Steps of methods not seen yet, in steps of the supervised one. */
-const cost: Record<string, number> = { supervised: 1, meanTeacher: 2.5, arco: 4.5 };
+/** The order in which arms are trained: a short one first, for a line of the table to be there soon, then the long ones, and short ones fill the end. */
+function inOrder(arms: readonly QuickstartArm[]): QuickstartArm[] {
+  const [first, ...others] = arms;
+  const isLong = ({ configs: [{ pretraining }] }: QuickstartArm) => pretraining !== null;
+  return [first, ...others.filter(isLong), ...others.filter((arm) => !isLong(arm))];
+}
 
-/** Seconds for runs to come, at the pace of their method where that was seen. */
-function remaining(configs: readonly Config[], paces: ReadonlyMap<string, number>): number {
-  const [seen, pace] = [...paces][0];
-  const unit = pace / (cost[seen] ?? 1);
-  return configs.reduce(
-    (sum, { method, steps }) => sum + (steps * (paces.get(method) ?? unit * (cost[method] ?? 1))) / 1000,
-    0,
-  );
+/** What the finished runs of an arm gave. */
+function measured(arm: QuickstartArm, runs: string): ArmResult {
+  const found = arm.configs.flatMap((config): ArmResult["runs"] => {
+    const folder = join(runs, runName(config));
+    const metrics = readMetrics(folder);
+    return metrics ? [{ folder, seed: config.seed, metrics }] : [];
+  });
+  return sumUp({ ...arm, labeled: arm.configs[0].labeled }, found);
 }

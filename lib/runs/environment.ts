@@ -4,7 +4,7 @@ import { arch, availableParallelism, cpus, hostname, platform, totalmem } from "
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { Engine } from "../engine/start.js";
+import { type Engine, engineStartedAfter } from "../engine/start.js";
 
 /** Where and with what a process worked on a run: one entry a process start in environment.json. */
 export const environmentSchema = z.object({
@@ -15,6 +15,10 @@ export const environmentSchema = z.object({
   /** Commit of the checkout; dirty if a tracked file differs from it; null outside git. */
   commit: z.object({ id: z.string(), dirty: z.boolean() }).nullable(),
   engine: z.object({ kind: z.string(), backend: z.string(), device: z.string(), threads: z.number() }),
+  /** How many trainings were to run side by side, this one among them. */
+  sideBySide: z.number().optional(),
+  /** Seconds from the start of the process to that of its engine. */
+  startSeconds: z.number().optional(),
   host: z.string(),
   system: z.string(),
   cpu: z.string(),
@@ -28,12 +32,18 @@ export type Environment = z.infer<typeof environmentSchema>;
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /** The environment of this process, now. */
-export function environment({ kind, backend, device, threads, version }: Engine): Environment {
+export function environment(
+  { kind, backend, device, threads, version }: Engine,
+  { sideBySide = 1 }: { sideBySide?: number } = {},
+): Environment {
+  const startSeconds = engineStartedAfter();
   return {
     started: new Date().toISOString(),
     versions: { arco: ownVersion(), node: process.versions.node, engine: version },
     commit: commit(),
     engine: { kind, backend, device, threads },
+    sideBySide,
+    ...(startSeconds !== undefined && { startSeconds: Math.round(100 * startSeconds) / 100 }),
     host: hostname(),
     system: `${platform()} ${arch()}`,
     cpu: cpus()[0]?.model ?? "unknown",

@@ -4,27 +4,65 @@ import { basename } from "node:path";
 import { decodeSafetensors } from "../engine/safetensors.js";
 import { Problem } from "../problem.js";
 import { pretrainingConfig } from "../training/config/config.js";
+import type { Config } from "../training/config/schema.js";
 import type { Progress } from "../training/loop.js";
 import type { Run } from "./run.js";
 import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
-/** The weights a run starts from (none where it has no pre-training, or goes on from a checkpoint of its own), trained now if need be; undefined when the signal stopped that, after `steps`. */
-export async function firstPhase(run: Run, options: TrainRunOptions): Promise<{ steps: number; weights?: Weights }> {
+/** What comes before a phase: how many steps, and the weights that it starts from; those are missing while it is not done. */
+export interface Before {
+  steps: number;
+  weights?: Weights;
+}
+
+/**
+ * What a run starts from, trained now if need be, with what that itself starts from: no weights where it has no pre-training, or goes on from a
+ * checkpoint of its own. Where the signal stopped it, `steps` says after how many.
+ */
+export async function before(run: Run, options: TrainRunOptions): Promise<Before> {
   const config = pretrainingConfig(run.config);
   if (!config) return { steps: 0, weights: {} };
-  const { steps } = config;
-  if (existsSync(run.checkpoint("last"))) return { steps, weights: {} };
-  const before = await holding(config, { ...options, others: "wait" }, async (first) => {
-    const onProgress = (progress: Progress) => {
-      const secondsLeft = progress.secondsLeft + (run.config.steps * progress.msPerStep) / 1000;
-      options.onProgress?.({ ...progress, steps: steps + run.config.steps, secondsLeft });
-    };
-    const done = await trainOnly(first, { ...options, onProgress });
-    return { done, name: basename(first.folder), last: done < steps ? undefined : lastWeights(first) };
+  if (existsSync(run.checkpoint("last"))) return { steps: stepsOf(config), weights: {} };
+  const onProgress = (progress: Progress) => {
+    const secondsLeft = progress.secondsLeft + (run.config.steps * progress.msPerStep) / 1000;
+    options.onProgress?.({ ...progress, steps: progress.steps + run.config.steps, secondsLeft });
+  };
+  const { name, steps, last } = await pretrained(config, { ...options, onProgress });
+  if (!last) return { steps };
+  run.startedFrom({ run: name, sha256: last.sha256 });
+  return { steps, weights: last.weights };
+}
+
+/** Trains a run to its end for others to start from: without testing it. Waits while another process does. */
+export async function pretrain(config: Config, options: TrainRunOptions): Promise<{ finished: boolean }> {
+  const { last } = await pretrained(config, options);
+  return { finished: last !== undefined };
+}
+
+/** A pre-training with all that comes before it, and its last weights; those are missing where the signal stopped it after `steps`. */
+function pretrained(config: Config, options: TrainRunOptions) {
+  return holding(config, { ...options, others: "wait" }, async (run) => {
+    const name = basename(run.folder);
+    if (isTrained(run)) return { name, steps: stepsOf(config), last: lastWeights(run) };
+    const first = await before(run, options);
+    if (!first.weights) return { name, steps: first.steps };
+    const done = await prepared(run, first.weights, options, (opened, trainer) =>
+      trainAll(run, opened, trainer, { ...options, onProgress: after(first.steps, config, options) }),
+    );
+    return { name, steps: first.steps + done, ...(done === config.steps && { last: lastWeights(run) }) };
   });
-  if (!before.last) return { steps: before.done };
-  run.startedFrom({ run: before.name, sha256: before.last.sha256 });
-  return { steps, weights: before.last.weights };
+}
+
+/** Tells the steps of a phase as those that follow other phases'. */
+export const after =
+  (steps: number, config: Config, { onProgress }: TrainRunOptions) =>
+  (progress: Progress) =>
+    onProgress?.({ ...progress, step: steps + progress.step, steps: steps + config.steps });
+
+/** Steps of a training and of all that comes before it. */
+export function stepsOf(config: Config): number {
+  const first = pretrainingConfig(config);
+  return config.steps + (first ? stepsOf(first) : 0);
 }
 
 /** The weights that a pre-training ended with. Throws a Problem when they are not those of its end any more: runs that share it must start from the same. */
@@ -40,12 +78,6 @@ function lastWeights(run: Run): { sha256: string; weights: Weights } {
       `${path}: found sha256 ${sha256.slice(0, 10)}, expected ${expected.slice(0, 10)}, the weights that this pre-training ended with; put them back, or move ${run.folder} away to pre-train anew`,
     );
   return { sha256, weights };
-}
-
-/** Trains a run to its end without testing it; gives the last finished step. */
-async function trainOnly(run: Run, options: TrainRunOptions): Promise<number> {
-  if (isTrained(run)) return run.config.steps;
-  return prepared(run, undefined, (opened, trainer) => trainAll(run, opened, trainer, options));
 }
 
 const isTrained = (run: Run) =>

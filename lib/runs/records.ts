@@ -7,9 +7,9 @@ import { Problem } from "../problem.js";
 import { type Config, parse, parseConfig } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import type { LogRow } from "../training/journal.js";
-import { type Environment, environmentSchema } from "./environment.js";
+import type { Environment } from "./environment.js";
 import { readJson } from "./files.js";
-import { readList, readMetrics, readStarted, type Started } from "./run.js";
+import { readEnvironments, readMetrics, readStarted, type Started } from "./run.js";
 
 /** A run as it lies on disk, for reading. */
 export interface RunRecord {
@@ -53,7 +53,7 @@ export function readRun(folder: string): RunRecord {
   if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new Problem(`${folder}: no such run; "npx arco report" lists those there are`);
   const config = parseConfig(readJson(path, "move the folder away: without its config a run means nothing"), path);
-  const environments = readList(join(folder, "environment.json"), environmentSchema);
+  const environments = readEnvironments(folder);
   const pretraining = readStarted(folder);
   return {
     folder,

@@ -156,7 +156,7 @@ export class Run implements Journal {
 
   /** Environments of the processes that worked on this run so far, oldest first. */
   environments(): Environment[] {
-    return readList(this.path("environment.json"), environmentSchema);
+    return readEnvironments(this.folder);
   }
 
   addEnvironment(entry: Environment): void {
@@ -206,6 +206,10 @@ export function readStarted(folder: string): Started | undefined {
   const found = readJson(path, "delete it: it only records how the run was made");
   return found === undefined ? undefined : parse(startedSchema, found, path);
 }
+
+/** Environments of the processes that worked on the run in a folder so far, oldest first. */
+export const readEnvironments = (folder: string): Environment[] =>
+  readList(join(folder, "environment.json"), environmentSchema);
 
 /** A list in a run's folder, empty if the file is not there. */
 export function readList<T>(path: string, schema: z.ZodType<T>): T[] {

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import type { Config } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
-import type { Progress } from "../training/loop.js";
 import { assess } from "./assess.js";
-import { firstPhase } from "./pretraining.js";
+import { after, before } from "./pretraining.js";
 import { type Run, runName } from "./run.js";
 import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
@@ -29,20 +28,16 @@ function trained(config: Config, options: TrainRunOptions): Promise<Outcome> {
   return holding(config, { others: "refuse", ...options }, async (run) => {
     const metrics = run.readMetrics();
     if (metrics) return { run: run.folder, trained: false, finished: true, metrics };
-    const phase = await firstPhase(run, options);
-    if (phase.weights === undefined)
-      return { run: run.folder, trained: true, finished: false, step: phase.steps, phase: "pretraining" };
-    const whole = phase.steps + config.steps;
-    const onProgress = (progress: Progress) =>
-      options.onProgress?.({ ...progress, step: phase.steps + progress.step, steps: whole });
-    return work(run, { ...options, onProgress }, phase.weights);
+    const first = await before(run, options);
+    if (!first.weights)
+      return { run: run.folder, trained: true, finished: false, step: first.steps, phase: "pretraining" };
+    return work(run, { ...options, onProgress: after(first.steps, config, options) }, first.weights);
   });
 }
 
 function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Outcome> {
   const { signal, onCase } = options;
-  const start = Object.keys(weights).length > 0 ? weights : undefined;
-  return prepared(run, start, async (opened, trainer) => {
+  return prepared(run, weights, options, async (opened, trainer) => {
     try {
       const step = await trainAll(run, opened, trainer, options);
       if (step < run.config.steps) return { run: run.folder, trained: true, finished: false, step };

@@ -28,6 +28,10 @@ export interface TrainRunOptions {
   onProgress?: (progress: Progress) => void;
   /** Called after each scored test case. */
   onCase?: (done: number, cases: number) => void;
+  /** CPU threads of a run that is begun here, unless ARCO_THREADS says otherwise; one that was begun before keeps its own. */
+  threads?: number;
+  /** How many trainings run side by side, which is recorded with the run. */
+  sideBySide?: number;
   /** What is done while another process trains this very run: to "refuse" is a Problem. A pre-training is always waited for. */
   others?: Waiting["others"];
   /** Told of each process that is waited for. */
@@ -53,21 +57,22 @@ export async function holding<T>(
   }
 }
 
-/** Does something with a run's data and its trainer, as at step 0, from random or from given weights. */
+/** Does something with a run's data and its trainer, as at step 0, from given weights; from random ones where those are none. */
 export async function prepared<T>(
   run: Run,
-  start: Weights | undefined,
+  weights: Weights,
+  { threads, sideBySide }: Pick<TrainRunOptions, "threads" | "sideBySide">,
   act: (opened: Opened, trainer: Trainer) => Promise<T>,
 ): Promise<T> {
   removeLeftovers(run);
-  const engine = await startEngineFor(run.folder, run.environments()[0]);
+  const engine = await startEngineFor(run.folder, run.environments()[0], threads);
   const opened = await openData(run.config);
   if (run.config.checkpoint === "bestVal" && opened.validation.ids.length === 0)
     throw new Problem(
       `${run.config.benchmark}: has no validation cases to choose the best weights by; set checkpoint to "last"`,
     );
-  run.addEnvironment(environment(engine));
-  const trainer = createTrainer(run.config, opened, start);
+  run.addEnvironment(environment(engine, { sideBySide }));
+  const trainer = createTrainer(run.config, opened, Object.keys(weights).length > 0 ? weights : undefined);
   try {
     return await act(opened, trainer);
   } finally {

@@ -40,19 +40,22 @@ export function createTrainer(
 const kinds: readonly EngineKind[] = ["cpu", "cuda", "webgpu", "js"];
 
 /**
- * Starts the engine that a run was begun with: results are bit-equal only on the same kind with the same number of threads.
+ * Starts the engine that a run was begun with: results are bit-equal only on the same kind with the same number of threads. `threads` are those of a new run.
  * Throws a Problem if this process runs, or the environment asks for, another one.
  */
-export async function startEngineFor(folder: string, begun: Environment | undefined): Promise<Engine> {
-  if (!begun) return startEngine();
+export async function startEngineFor(
+  folder: string,
+  begun: Environment | undefined,
+  threadsOfNew?: number,
+): Promise<Engine> {
+  if (!begun) return startEngine(undefined, threadsOfNew);
   const { kind: name, threads } = begun.engine;
   const { ARCO_ENGINE: asked = name } = process.env;
   const kind = kinds.find((one) => one === name);
   const anew = `or move ${folder} away to train this run anew`;
   if (!kind || asked !== name)
     throw new Problem(`${folder}: begun on the engine "${name}", but ARCO_ENGINE is "${asked}"; unset it, ${anew}`);
-  process.env.ARCO_THREADS ??= String(threads);
-  const engine = await startEngine(kind);
+  const engine = await startEngine(kind, threads);
   if (engine.threads !== threads)
     throw new Problem(
       `${folder}: begun with ${threads} threads, this process runs ${engine.threads}; set ARCO_THREADS=${threads}, ${anew}`,

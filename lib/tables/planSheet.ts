@@ -13,7 +13,7 @@ export function planSheet(plan: TablePlan): Sheet {
       ["On", settingInWords(plan)],
       [
         "To train",
-        `${open.length} of ${plan.jobs.length} runs, about ${duration(plan.seconds)}, without the tests at their ends`,
+        `${open.length} of ${plan.jobs.length} runs, about ${duration(plan.seconds)}${open.length > 0 ? inPlaces(plan) : ""}`,
       ],
       ...(bases.length > 0 ? [["Pace", bases.join("; ")] as const] : []),
     ],
@@ -57,6 +57,9 @@ export function planSheet(plan: TablePlan): Sheet {
     })),
   };
 }
+
+const inPlaces = ({ processes, threads }: TablePlan) =>
+  `, ${processes === 1 ? "one after the other" : `${processes} side by side`} with ${threads} thread${threads === 1 ? "" : "s"} each`;
 
 const named = (rows: readonly string[]) =>
   rows.length > 2 ? `${rows[0]} and ${rows.length - 1} more rows` : rows.join(" = ");

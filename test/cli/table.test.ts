@@ -37,7 +37,9 @@ test("a published table is printed with its audit", async () => {
 test("a plan names every run with its state and time, and trains nothing", async () => {
   const { status, out, err } = await arco(...small("planned", "--plan", "--json"));
   assert.equal(status, 0, err);
-  const { table, benchmark, labeled, preset, protocol, seeds, seconds, jobs, notYet } = JSON.parse(out);
+  const { table, benchmark, labeled, preset, protocol, seeds, seconds, jobs, notYet, processes, threads } =
+    JSON.parse(out);
+  assert.ok(processes >= 1 && threads >= 1);
   assert.deepEqual(
     { table, benchmark, labeled, preset, protocol, seeds, notYet },
     { table: 2, benchmark: "hippocampus", labeled: 1, preset: "smoke", protocol: "lab", seeds: [0], notYet: [] },
@@ -82,7 +84,7 @@ test("a mistake is named with what there is", async () => {
 
 test("a table stops at Ctrl-C without loss, the same command finishes it, and then only tells it, in every format", async (t) => {
   const stopped = start(small("trained"));
-  await stopped.says(/1\/2 Vanilla, seed 0 +\d\/7/);
+  await stopped.says(/1\/3 pre-training of Vanilla and 1 more, seed 0 +\d\/5/);
   stopped.child.kill("SIGINT");
   const { status, out, err } = await stopped.ended;
   assert.deepEqual([status, out], [130, ""], err);

@@ -9,7 +9,7 @@ import { listRuns } from "../../lib/runs/records.js";
 
 const runs = mkdtempSync(join(tmpdir(), "arco-quickstart-"));
 after(() => rmSync(runs, { recursive: true }));
-const small = { runs, seeds: [0], config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
+const small = { runs, seeds: [0], parallel: 1, config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
 
 test("without a seed there is nothing to compare", async () => {
   await assert.rejects(
@@ -24,19 +24,30 @@ test("the quick start stops at a signal, continues where it was, and tells the s
   const stopped = quickstart({
     ...small,
     signal: controller.signal,
-    onProgress: ({ run, progress }) => run === 3 && progress.step === 2 && controller.abort(reason),
+    onProgress: ({ at: { number, step } }) => number === 2 && step === 2 && controller.abort(reason),
   });
   await assert.rejects(stopped, reason);
   const finished = listRuns(runs).filter(({ metrics }) => metrics !== undefined);
-  assert.deepEqual(finished.map(({ config }) => config.method).sort(), ["meanTeacher", "supervised"]);
+  assert.deepEqual(
+    finished.map(({ config }) => config.method),
+    ["supervised"],
+  );
 
   const seen: string[] = [];
+  const lines: string[] = [];
   const result = await quickstart({
     ...small,
-    onProgress: ({ arm, run, runs: all, progress }) => seen.push(`${arm.name} ${run}/${all} ${progress.step}`),
+    onProgress: ({ at: { title, number, step, state }, of }) =>
+      state === "training" && seen.push(`${title} ${number}/${of} ${step}`),
+    onArm: ({ name, runs: { length } }) => lines.push(`${name} ${length}`),
   });
-  assert.equal(seen[0], "arco-ns-1 3/6 3"); // two steps of its pre-training were done
-  assert.equal(seen.length, 3 + 4 * 4); // that pre-training serves three arms
+  // two steps of the pre-training were done; it serves three arms
+  assert.equal(seen[0], "pre-training of ARCO-NS, 1 labelled + 59 unlabelled and 2 more, seed 0 1/6 3");
+  assert.equal(seen.length, 3 + 5 * 4);
+  assert.deepEqual(
+    lines,
+    ["supervised-1", "arco-ns-1", "arco-sg-1", "arco-sag-1", "meanTeacher-1", "supervised-60"].map((arm) => `${arm} 1`),
+  );
   assert.deepEqual(
     result.arms.map(({ name, labeled, runs: { length } }) => [name, labeled, length]),
     [

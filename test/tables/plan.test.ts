@@ -115,14 +115,17 @@ test("a plan says which runs are finished, half done or missing, and takes its p
   const runs = join(home, "plan");
   mkdirSync(runs, { recursive: true });
   writeFileSync(join(runs, "report.html"), "a report of the quick start lies among the runs");
-  const plan = () => planTable(1, { runs, ...smoke, only: ["UNet-F", "UNet-L", "MT"] });
+  const plan = () => planTable(1, { runs, ...smoke, only: ["UNet-F", "UNet-L", "MT"], parallel: 1 });
   const before = plan();
   assert.deepEqual(
     before.jobs.map(({ rows, seed, phase, state, step, steps }) => [rows.join(), seed, phase, state, step, steps]),
     [0, 1].flatMap((seed) => ["UNet-F", "UNet-L", "MT"].map((row) => [row, seed, "training", "missing", 0, 10])),
   );
   for (const { seconds, basis } of before.jobs) assert.ok(seconds > 0 && basis.startsWith("assumed"));
-  assert.ok(Math.abs(before.seconds - before.jobs.reduce((sum, { seconds }) => sum + seconds, 0)) < 1e-9);
+  const together = planTable(1, { runs, ...smoke, only: ["UNet-F", "UNet-L", "MT"], parallel: 3 });
+  assert.equal(together.processes, 3);
+  assert.ok(before.seconds > before.jobs.reduce((sum, { seconds }) => sum + seconds, 0), "the tests take time too");
+  assert.ok(together.seconds < before.seconds && together.seconds > before.seconds / 3.1);
 
   const [finished, half] = before.jobs.filter(({ rows: [row] }) => row === "UNet-L").map(({ run }) => join(runs, run));
   writeRun(finished, before.jobs[1].config, { steps: 10, seconds: 5, files: ["metrics.json"] });
@@ -323,6 +326,7 @@ test("a table trains what is missing, stops at a signal, continues there, and te
   const runs = join(home, "trained");
   const choice = {
     runs,
+    parallel: 1,
     preset: "smoke",
     seeds: [0],
     config: { steps: 2 },
@@ -333,7 +337,7 @@ test("a table trains what is missing, stops at a signal, continues there, and te
   const stopped = reproduceTable(2, {
     ...choice,
     signal: controller.signal,
-    onProgress: ({ run, progress }) => run === 2 && progress.step === progress.steps - 1 && controller.abort(reason),
+    onProgress: ({ at: { number, step } }) => number === 3 && step === 1 && controller.abort(reason),
   });
   await assert.rejects(stopped, reason);
   assert.deepEqual(
@@ -347,10 +351,10 @@ test("a table trains what is missing, stops at a signal, continues there, and te
   const seen: string[] = [];
   const result = await reproduceTable(2, {
     ...choice,
-    onProgress: ({ arm, seed, run, runs: all, progress: { step, steps } }) =>
-      seen.push(`${arm.title} ${seed} ${run}/${all} ${step}/${steps}`),
+    onProgress: ({ at: { title, number, step, state }, of }) =>
+      state === "training" && seen.push(`${title} ${number}/${of} ${step}`),
   });
-  assert.deepEqual(seen, ["ARCO-NS, full 0 1/1 7/7"]);
+  assert.deepEqual(seen, ["ARCO-NS, full, seed 0 1/1 2"]);
   const [vanilla, full] = result.rows.map(({ runs: [{ metrics }] }) => metrics.mean.dice);
   assert.equal(result.rows[0].comparison?.pairs.difference.mean, vanilla - full);
   const again = await reproduceTable(2, { ...choice, onProgress: () => assert.fail("trained again") });
@@ -362,6 +366,7 @@ test("a training whose loss becomes no number is told, stops no other, and is no
   // as the paper writes L_contrast (dot products, summed over all queries) it does so within a few steps
   const choice = {
     runs,
+    parallel: 1,
     preset: "smoke",
     protocol: "paper",
     seeds: [0],

@@ -1,5 +1,6 @@
 import { NIFTI1 } from "nifti-reader-js";
 import { Problem } from "../../problem.js";
+import { significant } from "../../written.js";
 import type { Geometry } from "../volume.js";
 
 /** How a NIfTI-1 header says where its voxels lie, for another file to say it in the same way; what could not be used is absent. */
@@ -128,7 +129,7 @@ function qformOf(header: NIFTI1, { values: [x, y, z], remarks }: ReturnType<type
     remarks: [
       ...remarks,
       ...(length > roundedTo
-        ? [`the qform of the header has a quaternion of length ${length.toPrecision(4)}; taken as 1`]
+        ? [`the qform of the header has a quaternion of length ${significant(length, 4)}; taken as 1`]
         : []),
     ],
   };

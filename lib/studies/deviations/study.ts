@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { diceByCase } from "../../reports/rows.js";
 import { type Divergence, divergence } from "../../runs/diverged.js";
+import type { JobsOptions } from "../../runs/jobs.js";
 import type { Group } from "../../runs/records.js";
-import { type TrainArmsOptions, trainArms } from "../../runs/trainArms.js";
+import { trainArms } from "../../runs/trainArms.js";
 import { type Paired, paired } from "../../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
 import type { Config } from "../../training/config/schema.js";
 import { type Switch, switches } from "./switches.js";
 
 /** What is tried, and on what; the defaults are one training a switch on the sample that comes with the lab. */
-export interface DeviationOptions extends TrainArmsOptions {
+export interface DeviationOptions extends JobsOptions {
   preset?: Config["preset"];
   /** Of the lab's own runs, whose spread is the yardstick. */
   seeds?: readonly number[];

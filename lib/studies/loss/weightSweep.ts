@@ -1,6 +1,7 @@
 import { arcoDefaults } from "../../methods/arco/options.js";
 import type { Dose } from "../../plots/charts/doseResponse.js";
-import { type TrainArmsOptions, trainArms } from "../../runs/trainArms.js";
+import type { JobsOptions } from "../../runs/jobs.js";
+import { trainArms } from "../../runs/trainArms.js";
 import { paired } from "../../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
 import { isRecord, type Preset } from "../../training/config/schema.js";
@@ -36,7 +37,7 @@ export function figure20Weights(preset: Preset): WeightLists {
 }
 
 /** What a sweep takes: which weights, and what all its runs have in common. */
-export interface WeightSweepOptions extends TrainArmsOptions {
+export interface WeightSweepOptions extends JobsOptions {
   weights: WeightLists;
   seeds: readonly number[];
   /** Of every run, as in `{ preset: "mini", options: { sampler: "sg" } }`. */

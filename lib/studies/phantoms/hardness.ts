@@ -1,6 +1,7 @@
 import { phantomBenchmarks, phantomPlans } from "../../benchmarks/phantom/index.js";
 import { choose } from "../../choose.js";
-import { type TrainArmsOptions, trainArms } from "../../runs/trainArms.js";
+import type { JobsOptions } from "../../runs/jobs.js";
+import { trainArms } from "../../runs/trainArms.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
 import type { Metrics } from "../../training/evaluation/metrics.js";
 import { fixed, inWords } from "../../written.js";
@@ -18,7 +19,7 @@ export interface Hardness {
 /** Trains what is missing: two runs a phantom, one seed. Of all eight, or of some by the real benchmark's name. */
 export async function phantomHardness(
   names: readonly string[] = Object.keys(phantomPlans),
-  { config = {}, ...options }: TrainArmsOptions & { config?: PartialConfig },
+  { config = {}, ...options }: JobsOptions & { config?: PartialConfig },
 ): Promise<Hardness[]> {
   const chosen = names.map((name) => choose(phantomBenchmarks, `phantom-${name}`, "phantom"));
   const arms = chosen.flatMap(({ name, title, labeledChoices }) =>

@@ -45,13 +45,17 @@ test("the nearest-neighbour loss without a gradient trains the very network that
   const tried = switches.filter(({ equals }) => equals);
   const runs = join(home, "trained");
   const seen: string[] = [];
-  const options = { runs, preset: "smoke", seeds: [0], config: { steps: 3 }, tried } as const;
+  const options = { runs, parallel: 1, preset: "smoke", seeds: [0], config: { steps: 3 }, tried } as const;
   const study = await deviationStudy({
     ...options,
-    onProgress: ({ arm, run, runs: all, progress }) =>
-      progress.step === progress.steps && seen.push(`${arm.title} ${run}/${all}`),
+    onProgress: ({ at: { title, number, state }, of }) => state === "finished" && seen.push(`${title} ${number}/${of}`),
   });
-  assert.deepEqual(seen, ["lab 1/3", "L_nn without a gradient 2/3", "without L_nn 3/3"]);
+  assert.deepEqual(seen, [
+    "pre-training of lab and 2 more, seed 0 1/4",
+    "lab, seed 0 2/4",
+    "L_nn without a gradient, seed 0 3/4",
+    "without L_nn, seed 0 4/4",
+  ]);
   const [{ isEqual, title }] = study.switched;
   assert.equal(isEqual, true);
   const [switched, without] = [tried[0].options, tried[0].equals?.options ?? {}].map((changed) => {

@@ -1,0 +1,35 @@
+import { Problem } from "../problem.js";
+import type { Ended, Heard, Order } from "./jobMessages.js";
+import { pretrain } from "./pretraining.js";
+import { trainRun } from "./trainRun.js";
+
+/** Trains one run in this process, and says how it ended instead of throwing. */
+export async function trainHere(
+  { phase, config, ...options }: Order,
+  { signal, hear }: { signal: AbortSignal; hear: (heard: Heard) => void },
+): Promise<Ended> {
+  const told = {
+    ...options,
+    signal,
+    others: "wait",
+    onProgress(progress) {
+      const before = progress.steps - config.steps; // steps of what comes before are another job's
+      const own = { ...progress, step: Math.max(0, progress.step - before), steps: config.steps };
+      hear({ kind: "step", progress: own, rss: process.memoryUsage.rss() });
+    },
+    onCase: (done, cases) => hear({ kind: "case", done, cases }),
+    onWait: (words) => hear({ kind: "waiting", words }),
+  } satisfies Parameters<typeof trainRun>[1];
+  try {
+    const { finished } = await (phase === "pretraining" ? pretrain(config, told) : trainRun(config, told));
+    return { kind: finished ? "finished" : "stopped" };
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) return { kind: "stopped" };
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      kind: "failed",
+      message,
+      ...(!(error instanceof Problem) && { stack: error instanceof Error ? error.stack : message }),
+    };
+  }
+}

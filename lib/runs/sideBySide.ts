@@ -1,0 +1,39 @@
+import { availableParallelism } from "node:os";
+import { benchmarks } from "../benchmarks/index.js";
+import { threeOf } from "../benchmarks/kinds/windows.js";
+import { choose } from "../choose.js";
+import { engineHere, threadsAsked } from "../engine/start.js";
+import { sizeOf } from "../images/values.js";
+import type { Config } from "../training/config/schema.js";
+
+/** How many trainings run at once, and with how many CPU threads each. */
+export interface SideBySide {
+  processes: number;
+  threads: number;
+}
+
+/** Pixels of an image up to which a second thread is worth less than a second training. */
+const small = 128 * 128;
+
+/**
+ * What suits some configs on this machine. On small images a second thread gains nothing, and two trainings beside each other take two thirds of the time of
+ * one after the other; large ones keep all cores busy by themselves. All get the same threads, for results are bit-equal only then.
+ * `parallel` sets how many, ARCO_THREADS the threads; a GPU works for one at a time unless told otherwise.
+ */
+export function sideBySide(
+  configs: readonly Config[],
+  { parallel, cores = availableParallelism() }: { parallel?: number; cores?: number } = {},
+): SideBySide {
+  const { kind, threads: usual } = engineHere();
+  if (kind !== "cpu") return { processes: parallel ?? 1, threads: usual };
+  const isSmall = configs.every((config) => pixelsOf(config) <= small);
+  const shared = isSmall ? 1 : Math.max(1, Math.floor(cores / (parallel ?? 1)));
+  const threads = threadsAsked() ?? shared;
+  return { processes: parallel ?? Math.max(1, Math.floor(cores / threads)), threads };
+}
+
+/** Pixels or voxels of one image as the network sees it. */
+export function pixelsOf({ benchmark, data }: Config): number {
+  const { imageSize } = choose(benchmarks, benchmark, "benchmark");
+  return sizeOf(typeof data.size === "number" ? [data.size, data.size] : (threeOf(data.patch) ?? imageSize));
+}
