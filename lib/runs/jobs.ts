@@ -6,6 +6,7 @@ import { type Job, jobTitle } from "./job.js";
 import { memoryFor } from "./jobMemory.js";
 import type { Ended, Heard, Order } from "./jobMessages.js";
 import { type JobPool, jobPool } from "./jobPool.js";
+import { onlyHere } from "./onlyHere.js";
 import { paceIn } from "./pace.js";
 import { readEnvironments } from "./run.js";
 import { sideBySide } from "./sideBySide.js";
@@ -64,7 +65,7 @@ export interface JobFailure {
  * failed; one that does stops no other. Throws the signal's reason when it is aborted, after all have saved their states.
  */
 export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promise<JobFailure[]> {
-  const { runs, signal, onProgress, onNote } = options;
+  const { runs, signal, parallel, onProgress, onNote } = options;
   signal?.throwIfAborted();
   const states = new Map(jobs.map((job) => [job, runState(join(runs, job.name), job.config, job.phase)]));
   const open = openJobs(jobs, states);
@@ -75,6 +76,9 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
   const configs = open.map(({ config }) => config);
   const plan = sideBySide(configs, options);
   const processes = Math.min(plan.processes, of);
+  const own = [...new Set(configs.flatMap(onlyHere))];
+  if (own.length > 0 && parallel !== undefined && parallel > 1)
+    onNote?.(`${own.join(", ")}: known to this process alone, so all is trained in it, one after the other`);
   const left = timeLeft(open, {
     processes,
     paceOf: paceIn(runs),

@@ -5,6 +5,7 @@ import { choose } from "../choose.js";
 import { engineHere, threadsAsked } from "../engine/start.js";
 import { sizeOf } from "../images/values.js";
 import type { Config } from "../training/config/schema.js";
+import { onlyHere } from "./onlyHere.js";
 
 /** How many trainings run at once, and with how many CPU threads each. */
 export interface SideBySide {
@@ -18,13 +19,14 @@ const small = 128 * 128;
 /**
  * What suits some configs on this machine. On small images a second thread gains nothing, and two trainings beside each other take two thirds of the time of
  * one after the other; large ones keep all cores busy by themselves. All get the same threads, for results are bit-equal only then.
- * `parallel` sets how many, ARCO_THREADS the threads; a GPU works for one at a time unless told otherwise.
+ * `parallel` sets how many, ARCO_THREADS the threads; a GPU works for one at a time unless told otherwise. What this process alone knows is trained in it.
  */
 export function sideBySide(
   configs: readonly Config[],
   { parallel, cores = availableParallelism() }: { parallel?: number; cores?: number } = {},
 ): SideBySide {
   const { kind, threads: usual } = engineHere();
+  if (configs.some((config) => onlyHere(config).length > 0)) return { processes: 1, threads: usual };
   if (kind !== "cpu") return { processes: parallel ?? 1, threads: usual };
   const isSmall = configs.every((config) => pixelsOf(config) <= small);
   const shared = isSmall ? 1 : Math.max(1, Math.floor(cores / (parallel ?? 1)));

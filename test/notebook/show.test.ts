@@ -93,6 +93,29 @@ test("progress is one display that is updated in place; what is left of it in th
   assert.equal(new Set(shown.map(({ place }) => place.id)).size, 2, "another cell has its own display");
 });
 
+test("of trainings side by side each has its own bar below that of the whole", async () => {
+  const running = ["one", "two"].map((title, at) => ({
+    ...{ title, step: 5 * (at + 1), state: "training", job: { config: { steps: 20 } } },
+    progress: { terms: { loss: 0.5 } },
+  }));
+  await progress("Table", async ({ onProgress }) => {
+    const begun = performance.now();
+    while (performance.now() - begun < 300); // a line is shown at most four times a second
+    onProgress({ running, done: 1, of: 4, secondsLeft: 75 });
+  });
+  const { data, place } = shown[1];
+  assert.equal(place.update, true);
+  assert.equal(
+    data["text/plain"],
+    [
+      " 44 % Table: 1 of 4 trainings done · 75 s left",
+      " 25 % one: step 5 of 20 · loss 0.500",
+      " 50 % two: step 10 of 20 · loss 0.500",
+    ].join("\n"),
+  );
+  assert.equal(String(data["text/html"]).match(/<progress value="0\.\d+"/g)?.length, 3);
+});
+
 test("work gets the cell's signal, read when it begins", async () => {
   const controller = new AbortController();
   Reflect.set(globalThis, Symbol.for("arco.signal"), controller.signal);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { engineHere } from "../../lib/engine/start.js";
 import { memoryFor } from "../../lib/runs/jobMemory.js";
 import { jobPool } from "../../lib/runs/jobPool.js";
 import { sideBySide } from "../../lib/runs/sideBySide.js";
+import { registerSampler } from "../../lib/samplers/index.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
 
 const usual = process.env.ARCO_THREADS;
@@ -65,4 +67,19 @@ test("where memory is short one process works and no other is started, which is 
   assert.match(JSON.stringify(await working), /"failed".*nowhere/);
   assert.ok(pool.free(1), "the one that works takes the next training");
   await pool.close();
+});
+
+test("what this process alone knows is trained in it, whatever is asked for", () => {
+  registerSampler({
+    name: "firstPixels",
+    draw: (_, groups, n) => ({
+      ...groups,
+      index: new Int32Array(n),
+      weight: new Float32Array(n),
+      group: new Int32Array(n),
+    }),
+  });
+  const own = resolveConfig({ method: "arco", options: { sampler: "firstPixels" } });
+  const { processes, threads } = sideBySide([small, own], { cores: 8, parallel: 3 });
+  assert.deepEqual([processes, threads], [1, engineHere().threads]);
 });
