@@ -19,10 +19,9 @@ function owned(value: tf.Tensor, trainable: boolean): tf.Variable {
 /** A tensor drawn uniformly from ±1/√fanIn: PyTorch's default for the weights and biases of convolutions and linear layers. */
 export function uniformInit(rng: Rng, shape: number[], fanIn: number): tf.Tensor {
   const bound = 1 / Math.sqrt(fanIn);
-  return tf.tensor(
-    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => rng.uniform(-bound, bound)),
-    shape,
-  );
+  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  for (let i = 0; i < values.length; i++) values[i] = rng.uniform(-bound, bound); // Float32Array.from takes four times as long
+  return tf.tensor(values, shape);
 }
 
 /** Every variable of a tree by its path ("encoder.0.conv1.weight"), in the order of the tree. */

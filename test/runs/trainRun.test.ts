@@ -9,13 +9,16 @@ import { type Outcome, type TrainRunOptions, trainRun } from "../../lib/runs/tra
 import { type PartialConfig, pretrainingConfig, resolveConfig } from "../../lib/training/config/config.js";
 import type { Config } from "../../lib/training/config/schema.js";
 import type { Progress } from "../../lib/training/loop.js";
+import { boxes, narrow } from "../boxes.js";
 import { temporary } from "../temporary.js";
 
 const home = temporary("arco-phases-");
+const small = { benchmark: await boxes(), network: narrow };
 
 /** A short ARCO run: three steps of each phase. */
 const short = (given: PartialConfig = {}) =>
   resolveConfig({
+    ...small,
     method: "arco",
     preset: "smoke",
     steps: 3,
@@ -105,7 +108,7 @@ test("stopped in either phase and continued, a training ends like one that never
 
 test("the first phase trained as a run of its own is the one that arms start from", async () => {
   await whole;
-  const alone = resolveConfig({ method: "relational", preset: "smoke", steps: 3 });
+  const alone = resolveConfig({ ...small, method: "relational", preset: "smoke", steps: 3 });
   assert.equal(runName(alone), runName(first));
   const outcome = await trainIn("alone", alone);
   assert.ok(outcome.finished, "trained alone it is tested");
