@@ -84,8 +84,14 @@ async function act(options: TrainOptions): Promise<void> {
     if (json) printJson(outcome);
     throw signal.reason;
   });
-  if (json) printJson({ run, finished: true, trained, steps: metrics.steps, metrics });
-  else print(`${trained ? "Finished" : "Finished before, nothing was trained"}: ${run}`, "", ...scoreTable(metrics));
+  if (json) printJson({ run, finished: true, trained, steps: config.steps, metrics });
+  else
+    print(
+      `${trained ? "Finished" : "Finished before, nothing was trained"}: ${run}`,
+      ...(metrics
+        ? ["", ...scoreTable(metrics)]
+        : [`pre-trained; start a method from it with --set pretraining.method=${config.method}`]),
+    );
 }
 
 /** The options as a config; what is not given follows from the presets. */
@@ -112,9 +118,10 @@ async function configOf({
   return resolveConfig(batch ? { ...partial, batch: await withUnlabeled(batch, method) } : partial);
 }
 
-/** One number is the labelled part; the unlabelled one is as large where the method has one. */
+/** One number is the labelled part, and the unlabelled one is as large where the method has one; of a method without labels it is that alone. */
 async function withUnlabeled({ labeled, unlabeled }: { labeled: number; unlabeled?: number }, name = "supervised") {
   const { methods } = await import("../methods/index.js");
+  if (unlabeled === undefined && methods[name]?.labeled === false) return { labeled: 0, unlabeled: labeled };
   return { labeled, unlabeled: unlabeled ?? (methods[name]?.unlabeled ? labeled : 0) };
 }
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { pretrainingConfig } from "../training/config/config.js";
+import { pretrainingConfigs } from "../training/config/config.js";
 import type { Config } from "../training/config/schema.js";
 import { readLog } from "./records.js";
 import { runName } from "./run.js";
@@ -20,10 +20,10 @@ export interface Divergence {
   step: number;
 }
 
-/** Whether and where the training of a config, or its pre-training, diverged. */
+/** Whether and where the training of a config, or one of its pre-trainings, diverged. */
 export function divergence(config: Config, runs: string): Divergence[] {
-  const first = pretrainingConfig(config);
-  const phases = [...(first ? [["pretraining", first] as const] : []), ["training", config] as const];
+  const before = pretrainingConfigs(config).map((one) => ["pretraining", one] as const);
+  const phases = [...before, ["training", config] as const];
   const found = phases.flatMap(([phase, one]) => {
     const step = divergedAt(join(runs, runName(one)));
     return step === undefined ? [] : [{ seed: config.seed, phase, step }];

@@ -1,5 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { choose } from "../choose.js";
+import { methods } from "../methods/index.js";
+import { isTested } from "../methods/method.js";
 import { Problem } from "../problem.js";
 import type { EvaluateOptions } from "../training/evaluation/evaluate.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
@@ -20,6 +23,10 @@ export async function evaluateRun(
 ): Promise<Metrics> {
   const { config, environments, metrics } = readRun(folder);
   const checkpoint = (name: "last" | "best") => join(folder, "checkpoints", `${name}.safetensors`);
+  if (!isTested(choose(methods, config.method, "method")))
+    throw new Problem(
+      `${folder}: a pre-training (${config.method}), which segments nothing yet; score a run that starts from it`,
+    );
   if (split === "test" && !metrics)
     throw new Problem(
       `${folder}: not finished; train it to its end first (its command again), or score --split validation`,

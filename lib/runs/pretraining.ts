@@ -80,7 +80,8 @@ function lastWeights(run: Run): { sha256: string; weights: Weights } {
   return { sha256, weights };
 }
 
-const isTrained = (run: Run) =>
+/** Whether a run's last step is saved. */
+export const isTrained = (run: Run) =>
   existsSync(run.checkpoint("last")) &&
   Number(decodeSafetensors(readFileSync(run.checkpoint("last")), run.checkpoint("last")).metadata.step) ===
     run.config.steps;

@@ -1,16 +1,19 @@
 import { join } from "node:path";
+import { choose } from "../choose.js";
+import { methods } from "../methods/index.js";
+import { isTested } from "../methods/method.js";
 import type { Config } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { assess } from "./assess.js";
-import { after, before } from "./pretraining.js";
+import { after, before, isTrained } from "./pretraining.js";
 import { type Run, runName } from "./run.js";
 import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
 export type { TrainRunOptions } from "./training.js";
 
-/** What became of a run in its folder: finished with its result (trained now, or found finished), or stopped by the signal after some step of its own or of its pre-training, or while it waited for another process. */
+/** What became of a run in its folder: finished with its result (trained now, or found finished; one that pre-trains a part of a network has none), or stopped by the signal after some step of its own or of its pre-training, or while it waited for another process. */
 export type Outcome =
-  | { run: string; trained: boolean; finished: true; metrics: Metrics }
+  | { run: string; trained: boolean; finished: true; metrics?: Metrics }
   | { run: string; trained: boolean; finished: false; step: number; phase?: "pretraining" };
 
 /** Trains a run to its end and tests it, after its pre-training if that was not done before; continues what is half done, and only reports what is finished. */
@@ -28,6 +31,7 @@ function trained(config: Config, options: TrainRunOptions): Promise<Outcome> {
   return holding(config, { others: "refuse", ...options }, async (run) => {
     const metrics = run.readMetrics();
     if (metrics) return { run: run.folder, trained: false, finished: true, metrics };
+    if (!endsWithTest(config) && isTrained(run)) return { run: run.folder, trained: false, finished: true };
     const first = await before(run, options);
     if (!first.weights)
       return { run: run.folder, trained: true, finished: false, step: first.steps, phase: "pretraining" };
@@ -41,6 +45,7 @@ function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Out
     try {
       const step = await trainAll(run, opened, trainer, options);
       if (step < run.config.steps) return { run: run.folder, trained: true, finished: false, step };
+      if (!endsWithTest(run.config)) return { run: run.folder, trained: true, finished: true };
       const cases = opened.test.ids.length;
       const metrics = await assess(run, opened, trainer, {
         keep: true,
@@ -56,3 +61,5 @@ function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Out
     }
   });
 }
+
+const endsWithTest = ({ method }: Config) => isTested(choose(methods, method, "method"));

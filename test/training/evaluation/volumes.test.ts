@@ -96,7 +96,7 @@ for (const method of ["supervised", "meanTeacher"]) {
   test(`${method}: a training on volumes runs through and is tested by windows`, async () => {
     const outcome = await trainRun(configOf(2), { runs: join(home, "runs"), workers: 0 });
     assert.ok(outcome.finished);
-    const { classes, cases, unit, checkpoint } = outcome.metrics;
+    const { classes, cases, unit, checkpoint } = outcome.metrics ?? assert.fail("not tested");
     assert.deepEqual([classes, cases.length, unit, checkpoint], [["LA"], 1, "voxel", "last"]);
     assert.deepEqual(
       readLog(outcome.run).map(({ step }) => step),
