@@ -4,7 +4,7 @@ import { methods } from "../methods/index.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { isPretrained, type RunRecord } from "../runs/records.js";
 import { runName } from "../runs/run.js";
-import { pretrainingConfig, resolveConfig } from "../training/config/config.js";
+import { pretrainingConfig, pretrainingConfigs, resolveConfig } from "../training/config/config.js";
 import { type Config, canonical, configHash, isRecord } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { fixed } from "../written.js";
@@ -56,6 +56,8 @@ export function provenance(record: RunRecord): string {
   );
 }
 
+const ordinals = ["The first phase", "The second"];
+
 const stepsOf = ({ steps, batch }: Config) =>
   `${steps} steps of ${batch.labeled} labelled + ${batch.unlabeled} unlabelled images`;
 
@@ -70,10 +72,10 @@ function startOf({ config, pretraining }: RunRecord): string {
 
 /** The command that trains a run again; with a pre-training before it, also the one that trains that alone. */
 function repetition(config: Config): string {
-  const first = pretrainingConfig(config);
-  const both = first ? "To repeat both phases, in the commit above" : "To repeat it, in the commit above";
-  const alone = first ? `<p>The first phase alone:</p>${code(commandOf(first))}` : "";
-  return `<p>${both}:</p>${code(commandOf(config))}${alone}`;
+  const before = pretrainingConfigs(config);
+  const all = before.length === 0 ? "it" : before.length === 1 ? "both phases" : `all ${before.length + 1} phases`;
+  const alone = before.map((one, at) => `<p>${ordinals[at] ?? `Number ${at + 1}`} alone:</p>${code(commandOf(one))}`);
+  return `<p>To repeat ${all}, in the commit above:</p>${code(commandOf(config))}${alone.join("")}`;
 }
 
 function environmentOf({
