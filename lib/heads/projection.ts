@@ -29,16 +29,17 @@ const between: Record<Activation, (hidden: tf.Tensor) => tf.Tensor> = {
 
 /** Head of both networks on the average of the coarsest map (`MLP` of ARCO's model_2D.py). */
 export const globalProjector = (rng: Rng, channels: number, embedding = 512): Projection =>
-  layers(rng, channels, channels, embedding);
+  projector(rng, channels, channels, embedding);
 
 /** Head of both networks on every pixel of a pooled window. */
-export const localProjector = (rng: Rng, channels: number): Projection => layers(rng, channels, 2 * channels, channels);
+export const localProjector = (rng: Rng, channels: number): Projection => projector(rng, channels, 2 * channels, channels);
 
 /** The student's head behind either projector, whose outputs it takes and gives as many of. */
 export const embeddingPredictor = (rng: Rng, embedding: number): Projection =>
-  layers(rng, embedding, embedding, embedding);
+  projector(rng, embedding, embedding, embedding);
 
-const layers = (rng: Rng, inputs: number, hidden: number, outputs: number): Projection => ({
+/** A head of any widths: 256 → 256 → 128 on the average of the coarsest map, say. */
+export const projector = (rng: Rng, inputs: number, hidden: number, outputs: number): Projection => ({
   first: linearInit(rng, inputs, hidden),
   second: linearInit(rng, hidden, outputs),
 });

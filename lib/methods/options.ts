@@ -71,6 +71,13 @@ export const momentum = (usual: number) =>
 /** A temperature that divides similarities. */
 export const temperature = (usual: number) => z.number().positive().default(usual).meta({ symbol: "τ" });
 
+/** Capacity of a queue of embeddings. */
+export const poolSize = (usual: number) =>
+  z.int().min(1).default(usual).describe("entries of the queue").meta({ symbol: "K" });
+
+/** Length of an embedding, or of a layer in front of it. */
+export const width = (usual: number) => z.int().min(1).default(usual);
+
 /** Weight of a term of the loss. */
 export const weight = (usual: number) => z.number().min(0).default(usual);
 

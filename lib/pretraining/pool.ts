@@ -20,3 +20,27 @@ export function enqueue(pool: tf.Variable, rows: tf.Tensor, entered: number): vo
     pool.assign(gatherRows(all, tf.tensor1d(sources, "int32")).reshape(pool.shape));
   });
 }
+
+/** A pool that knows how many rows were put in, modulo its capacity: what a checkpoint holds of it. */
+export interface Queue {
+  entries: tf.Variable; // [capacity, features]
+  /** "name/entries" and "name/position" (int32), the place of the next row. */
+  variables: Record<string, tf.Variable>;
+  /** Puts rows [n, features] in. */
+  push(rows: tf.Tensor): Promise<void>;
+}
+
+/** A queue of embeddings that starts with standard normal numbers. */
+export function queueOf(rng: Rng, shape: readonly [number, number], name = "queue"): Queue {
+  const entries = poolInit(rng, shape);
+  const position = statistic(tf.scalar(0, "int32"));
+  return {
+    entries,
+    variables: { [`${name}/entries`]: entries, [`${name}/position`]: position },
+    async push(rows) {
+      const [entered] = await position.data();
+      enqueue(entries, rows, entered);
+      tf.tidy(() => position.assign(tf.scalar((entered + rows.shape[0]) % shape[0], "int32")));
+    },
+  };
+}

@@ -10,6 +10,7 @@ import {
   globalProjector,
   localProjector,
   project,
+  projector,
 } from "../../lib/heads/projection.js";
 import { forms, inEveryForm } from "../engine/forms.js";
 import { assertClose } from "../engine/numbers.js";
@@ -31,6 +32,7 @@ test("the widths are those of the released heads for 256 channels and 4 classes"
   assert.deepEqual(shapes(globalProjector(rng, 256)), widths(256, 256, 512));
   assert.deepEqual(shapes(localProjector(rng, 4)), widths(4, 8, 4));
   assert.deepEqual(shapes(embeddingPredictor(rng, 512)), widths(512, 512, 512));
+  assert.deepEqual(shapes(projector(rng, 256, 256, 128)), widths(256, 256, 128)); // of the frameworks, ours
 });
 
 test("weights and biases begin uniform within ±1/√inputs", async () => {

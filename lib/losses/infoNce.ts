@@ -1,0 +1,21 @@
+import { crossEntropy } from "../engine/ops/crossEntropy.js";
+import * as tf from "../engine/tf.js";
+import { unit } from "./unit.js";
+
+/**
+ * InfoNCE of queries [n, D], each of which has a key of its own [n, D], against common negatives [m, D]:
+ * the mean of −log(e^{q·k/τ} / (e^{q·k/τ} + Σ e^{q·k⁻/τ})) with cosines (van den Oord et al. 2018; MoCo, He et al. 2020).
+ * Keys and negatives that are to get no gradient must be constants.
+ */
+export function infoNce(
+  queries: tf.Tensor,
+  keys: tf.Tensor,
+  negatives: tf.Tensor,
+  { temperature = 0.2 } = {},
+): tf.Scalar {
+  const rows = unit(queries);
+  const toOwn = rows.mul(unit(keys)).sum(-1, true); // [n, 1]
+  const toOthers = rows.matMul(unit(negatives), false, true); // [n, m]
+  const logits = tf.concat([toOwn, toOthers], 1).div(temperature);
+  return crossEntropy(logits, tf.zeros([queries.shape[0]], "int32")).mean();
+}
