@@ -32,7 +32,8 @@ export const globalProjector = (rng: Rng, channels: number, embedding = 512): Pr
   projector(rng, channels, channels, embedding);
 
 /** Head of both networks on every pixel of a pooled window. */
-export const localProjector = (rng: Rng, channels: number): Projection => projector(rng, channels, 2 * channels, channels);
+export const localProjector = (rng: Rng, channels: number): Projection =>
+  projector(rng, channels, 2 * channels, channels);
 
 /** The student's head behind either projector, whose outputs it takes and gives as many of. */
 export const embeddingPredictor = (rng: Rng, embedding: number): Projection =>

@@ -1,3 +1,4 @@
+import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
 import { registry } from "../registry.js";
 import { arco } from "./arco.js";
@@ -6,7 +7,7 @@ import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
 
-const own = [supervised, meanTeacher, ssnet, relational, arco].map((method) => [method.name, method as Method]);
+const own = [supervised, meanTeacher, ssnet, relational, moco, arco].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));
 
 /** Every method by its name, pre-trainings among them. */

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { lossAndGradients } from "../engine/gradients.js";
+import { average } from "../engine/ops/update.js";
+import { flatten } from "../engine/params.js";
+import { stream } from "../engine/random.js";
+import * as tf from "../engine/tf.js";
+import { pooled } from "../heads/pooled.js";
+import { project, projector } from "../heads/projection.js";
+import { infoNce } from "../losses/infoNce.js";
+import type { Method } from "../methods/method.js";
+import * as option from "../methods/options.js";
+import { framework } from "../methods/recipes.js";
+import { encoderStudent, owned, teacher } from "../methods/studentTeacher.js";
+import { optimizer } from "../optimizers/optimizer.js";
+import { croppedView } from "./croppedView.js";
+import { queueOf } from "./pool.js";
+
+const options = z.strictObject({
+  temperature: option.temperature(0.2).describe("divides the cosines of a query with its key and with the queue"),
+  momentum: option.momentum(0.99),
+  poolSize: option.poolSize(1152),
+  hidden: option.width(256).describe("width of the layer within the head"),
+  embedding: option.width(128).describe("length of an embedding"),
+  smallest: option.share(0.2).describe("least share of the image that a view shows"),
+});
+
+const published = { momentum: 0.999, poolSize: 65_536, hidden: 2048 };
+
+/**
+ * MoCo v2: of two views of an image, an encoder that averages the trained one gives the key that the trained one's query is to find among the keys of
+ * earlier images, which wait in a queue. Trains the encoder alone, by the average of its coarsest map, and looks at no labels.
+ */
+export const moco: Method<z.infer<typeof options>> = {
+  name: "moco",
+  title: "MoCo v2",
+  cite: "Chen et al., arXiv 2003.04297 (2020), after He et al., CVPR 2020; constants as in lightly's benchmark",
+  options,
+  protocols: { paper: published, released: published },
+  dimensions: [2],
+  labeled: false,
+  unlabeled: true,
+  recipe: framework,
+  pretrains: "encoder",
+  views: ({ smallest }) => ({ query: croppedView({ smallest }), key: croppedView({ smallest }) }),
+  create(setup) {
+    const { temperature, momentum, poolSize, hidden, embedding } = setup.options;
+    const student = encoderStudent(setup);
+    const follower = teacher(setup, student);
+    const inputs = student.network.widths[student.network.widths.length - 1];
+    const headOf = () => projector(stream(setup.seed, "projector"), inputs, hidden, embedding);
+    const heads = { student: headOf(), teacher: headOf() }; // which begin alike
+    const embed = (pyramid: readonly tf.Tensor[], whose: keyof typeof heads) =>
+      project(pooled(pyramid), heads[whose], { activation: "relu" });
+    const queue = queueOf(stream(setup.seed, "queue"), [poolSize, embedding]);
+    const trained = { ...student.trained, ...flatten({ student: heads.student }, "heads/") };
+    const update = optimizer(trained, setup.steps, setup.optimizer);
+
+    return {
+      async step({ step, views }) {
+        const { keys, terms } = tf.tidy(() => {
+          follower.follow(momentum);
+          average(heads.teacher, heads.student, momentum);
+          const keys = tf.tidy(() => embed(follower.at(step)(views.key.image), "teacher"));
+          const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
+            const queries = embed(student.at(step)(views.query.image), "student");
+            return { loss: infoNce(queries, keys, queue.entries, { temperature }) };
+          });
+          update.apply(gradients, step);
+          return { keys, terms };
+        });
+        await queue.push(keys);
+        keys.dispose();
+        return terms;
+      },
+      ...owned(student, follower, queue, update, { variables: flatten(heads, "heads/") }),
+    };
+  },
+};
