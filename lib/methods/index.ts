@@ -1,13 +1,19 @@
+import { gclGlobal } from "../pretraining/gclGlobal.js";
+import { gclLocal } from "../pretraining/gclLocal.js";
 import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
 import { registry } from "../registry.js";
 import { arco } from "./arco.js";
+import { gcl } from "./gcl.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
 
-const own = [supervised, meanTeacher, ssnet, relational, moco, arco].map((method) => [method.name, method as Method]);
+const own = [supervised, meanTeacher, ssnet, gclGlobal, gclLocal, gcl, relational, moco, arco].map((method) => [
+  method.name,
+  method as Method,
+]);
 const registered = registry<Method>("method", Object.fromEntries(own));
 
 /** Every method by its name, pre-trainings among them. */

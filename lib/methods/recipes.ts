@@ -171,3 +171,29 @@ export const framework: Recipe = (choice) => {
     checkpoint: "last",
   };
 };
+
+// GCL without labels: Adam at 0.001, 10,000 steps of 12 slices, a stage.
+const gclStage =
+  (draw: Training["draw"]): Recipe =>
+  ({ benchmark, preset }) => {
+    const isSample = benchmark.name === "hippocampus";
+    const steps = { smoke: 5, mini: isSample ? 100 : 200, full: 10_000 }[preset];
+    const batch = { smoke: 8, mini: isSample ? 16 : 12, full: 12 }[preset];
+    return {
+      steps,
+      batch: { labeled: 0, unlabeled: batch },
+      draw,
+      optimizer: { ...adam, weightDecay: 0, schedule: "constant" },
+      validateEvery: steps,
+      checkpoint: "last",
+    };
+  };
+
+/** GCL's first stage: a slice of each of four parts of several volumes. */
+export const gclGlobalStage: Recipe = gclStage("partitions");
+
+/** GCL's second stage: slices, wherever they lie. */
+export const gclLocalStage: Recipe = gclStage("passes");
+
+/** GCL's third stage, on labels: as long, and with the same loss, as the supervised method that it is compared with. */
+export const gclFinetuning: Recipe = ssl4mis({ unlabeled: false });

@@ -16,7 +16,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   UAMT: { method: "uncertaintyAware" },
   SASSNet: { method: "shapeAware" },
   CPS: { method: "crossPseudo" },
-  GCL: { method: "globalLocal" },
+  GCL: { method: "gcl" },
   "MC-Net": { method: "mutualConsistency" },
   "SS-Net": { method: "ssnet" },
   ACTION: { method: "action" },

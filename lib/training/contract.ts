@@ -45,10 +45,10 @@ export function trialOf<Options extends object>(
   return { ...trainer, batch: (step, given) => trialBatch(step, { ...counts, views, seed, ...given }) };
 }
 
-const sgd = {
+const sgd: Setup<object>["optimizer"] = {
   ...{ kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false },
   ...{ weightDecay: 1e-4, schedule: "poly" },
-} as const;
+};
 
 /** What a batch of a trial holds. */
 export interface TrialBatchOptions {

@@ -57,13 +57,29 @@ test("only the same data and number of labels is comparable with a published col
 
 test("rows whose method the lab does not have are named with what is missing, and never trained", () => {
   const { arms, jobs } = planTable(9, { runs: home, ...smoke });
-  assert.ok(arms.every(({ notYet, configs }) => /^(network vnet|method )/.test(notYet ?? "") && configs.length === 0));
-  assert.deepEqual(jobs, []);
-  const gcl = tableArms(1, { only: ["GCL"] }).arms;
-  assert.deepEqual(
-    gcl.map(({ notYet }) => notYet),
-    ["method globalLocal"],
+  assert.ok(
+    arms.every(({ notYet, configs }) => /^(network vnet of|method )/.test(notYet ?? "") && configs.length === 0),
   );
+  assert.deepEqual(jobs, []);
+});
+
+test("a row whose pre-training has one of its own needs each of them once, and frameworks without labels are shared by all samplers", () => {
+  const stages = (table: 1 | 8, only: string) =>
+    planTable(table, { runs: home, ...smoke, seeds: [0], only: [only] }).jobs.map(({ phase, config, rows }) => [
+      phase,
+      config.method,
+      config.labeled,
+      rows.length,
+    ]);
+  assert.deepEqual(stages(1, "GCL"), [
+    ["pretraining", "gclGlobal", 0, 1],
+    ["pretraining", "gclLocal", 0, 1],
+    ["training", "gcl", 1, 1],
+  ]);
+  assert.deepEqual(stages(8, "MoCov2"), [
+    ["pretraining", "moco", 0, 3],
+    ...[1, 2, 3].map(() => ["training", "arco", 1, 1]),
+  ]);
 });
 
 test("data of the paper that the lab does not have are named, and a table says so", () => {

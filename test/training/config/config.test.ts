@@ -8,6 +8,7 @@ import {
   configHash,
   type PartialConfig,
   pretrainingConfig,
+  pretrainingConfigs,
   resolveConfig,
 } from "../../../lib/training/config/config.js";
 import { canonical, isRecord } from "../../../lib/training/config/schema.js";
@@ -181,6 +182,33 @@ test("volumes change the options that a method has for them, under every protoco
   }
   const given = resolveConfig({ method: "ssnet", benchmark: "la", options: { magnitude: 3 } });
   assert.equal(given.options.magnitude, 3);
+});
+
+test("a pre-training may have one of its own, each checked as a method is", () => {
+  const config = resolveConfig({ method: "gcl", pretraining: { pretraining: { steps: 7 } } });
+  assert.deepEqual(
+    pretrainingConfigs(config).map(({ method, steps, labeled }) => [method, steps, labeled]),
+    [
+      ["gclGlobal", 7, 0],
+      ["gclLocal", 100, 0],
+    ],
+  );
+  assert.deepEqual(resolveConfig(config), config);
+  assert.deepEqual(pretrainingConfigs(resolveConfig({ method: "supervised" })), []);
+  for (const [given, message] of [
+    [{ method: "gcl", pretraining: { pretraining: { stps: 7 } } }, 'did you mean "pretraining.pretraining.steps"?'],
+    [
+      { method: "gcl", pretraining: { pretraining: { method: "relational" } } },
+      'pretraining.pretraining: found "relational", which looks at labels, before gclLocal, which looks at none; expected a pre-training without labels',
+    ],
+    [
+      { method: "gcl", pretraining: { pretraining: { batch: { labeled: 2 } } } },
+      "pretraining.pretraining: batch.labeled: found 2, expected 0: gclGlobal looks at no labels",
+    ],
+    [{ method: "moco", labeled: 3 }, "labeled: found 3, expected none: moco looks at no labels"],
+    [{ method: "moco", pretraining: { method: "relational" } }, 'pretraining: found "relational" before moco'],
+  ] as const)
+    assert.ok(complaint(given).includes(message), complaint(given));
 });
 
 test("a protocol changes the options of both phases, and what is given still wins", () => {

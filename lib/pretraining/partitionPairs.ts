@@ -1,0 +1,35 @@
+import * as tf from "../engine/tf.js";
+import type { Pairs } from "../losses/pairContrast.js";
+import type { Batch } from "../methods/method.js";
+import { partitionOf } from "../methods/partition.js";
+import { Problem } from "../problem.js";
+
+/**
+ * Which slices of a batch belong together by their places, for embeddings of the images followed by those of their augmentations, [2·images] in all
+ * (G^D of Chaitanya et al. 2020). A slice belongs to its own augmentation, and to slices of the same part of other volumes, images to images and augmentations
+ * to augmentations; it is told apart from everything in other parts, and from nothing in its own. Throws a Problem where all slices lie in one part.
+ */
+export function partitionPairs(examples: Batch["examples"]): Pairs {
+  const parts = examples.map(partitionOf);
+  if (new Set(parts).size < 2)
+    throw new Problem(
+      `global contrast: found all ${examples.length} slices of a batch in one part of their volumes, expected several parts; set draw to "partitions"`,
+    );
+  const n = examples.length;
+  const isPositive = (a: number, b: number) => {
+    const [first, second] = [a % n, b % n];
+    if (first === second) return a !== b;
+    const isSameView = a < n === b < n;
+    return isSameView && parts[first] === parts[second] && examples[first].case !== examples[second].case;
+  };
+  return {
+    positives: matrix(2 * n, isPositive),
+    negatives: matrix(2 * n, (a, b) => parts[a % n] !== parts[b % n]),
+  };
+}
+
+/** A matrix [n, n] of 1 where something holds, and 0. */
+export function matrix(n: number, holds: (row: number, column: number) => boolean): tf.Tensor {
+  const values = Float32Array.from({ length: n * n }, (_, at) => (holds(Math.floor(at / n), at % n) ? 1 : 0));
+  return tf.tensor(values, [n, n]);
+}
