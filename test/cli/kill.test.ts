@@ -3,13 +3,15 @@ import { existsSync, readdirSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { boxes } from "../boxes.js";
 import { arco, sha256, start, temporary, type Working } from "./arco.js";
 
 const home = temporary();
-const words = (runs: string) =>
-  `train --benchmark hippocampus --labeled 1 --method meanTeacher --batch 2+2 --steps 12 --validate-every 6 --checkpoint-every 3 --runs ${join(home, runs)} --json`.split(
-    " ",
-  );
+const benchmark = await boxes({ test: 10 });
+const words = (runs: string) => [
+  ...["train", "--benchmark", benchmark, "--method", "meanTeacher", "--batch", "2+2", "--steps", "12"],
+  ...["--validate-every", "6", "--checkpoint-every", "3", "--runs", join(home, runs), "--json"],
+];
 
 /** What has to be equal to the last byte. */
 function result(runs: string) {

@@ -3,16 +3,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { boxes } from "../boxes.js";
 import { arco, sha256, start, temporary, type Working } from "./arco.js";
 
 const home = temporary();
-const words = (runs: string) =>
-  [
-    ...["train --method arco --preset smoke --labeled 1 --steps 6 --validate-every 3 --checkpoint-every 2 --json"],
-    ...["--set pretraining.steps=6 --set options.ledger.every=2 --runs", join(home, runs)],
-  ]
-    .join(" ")
-    .split(" ");
+const benchmark = await boxes({ test: 10 });
+const words = (runs: string) => [
+  ...["train", "--benchmark", benchmark, "--method", "arco", "--preset", "smoke", "--steps", "6", "--json"],
+  ...["--validate-every", "3", "--checkpoint-every", "2", "--set", "pretraining.steps=6"],
+  ...["--set", "options.ledger.every=2", "--runs", join(home, runs)],
+];
 
 /** What has to be equal to the last byte, of both runs. */
 function result(runs: string) {
@@ -50,11 +50,11 @@ test("killed at any moment of either phase and continued, a training ends like o
 
   const moments: [string, (working: Working) => Promise<void>][] = [
     ["within the start", () => sleep(1500 * Math.random())],
-    ["before the first checkpoint of the pre-training", after(1, 100)],
-    ["within the pre-training", after(3, 300)],
-    ["where the phases meet", after(6, 800)],
-    ["within the second phase", after(8, 400)],
-    ["while the test cases are scored", after(12, 1500)],
+    ["before the first checkpoint of the pre-training", after(1, 50)],
+    ["within the pre-training", after(3, 100)],
+    ["where the phases meet", after(6, 400)],
+    ["within the second phase", after(8, 150)],
+    ["while the test cases are scored", after(12, 800)],
   ];
   for (const [moment, wait] of moments) {
     const working = start(words("killed"));

@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { boxes } from "../boxes.js";
 import { arco, sha256, start, temporary } from "./arco.js";
 
 const home = temporary();
+const benchmark = await boxes();
 const runs = join(home, "runs");
 const train = (...words: string[]) => [
-  ...["train", "--method", "arco", "--preset", "smoke", "--labeled", "1", "--steps", "3", "--validate-every", "3"],
-  ...["--set", "pretraining.steps=3", "--runs", runs, "--json", ...words],
+  ...["train", "--benchmark", benchmark, "--method", "arco", "--preset", "smoke", "--steps", "3"],
+  ...["--validate-every", "3", "--set", "pretraining.steps=3", "--runs", runs, "--json", ...words],
 ];
 const bar = /^arco +(\d+)\/(\d+) /gm;
 
@@ -35,15 +37,15 @@ test("arms that differ in their sampler pre-train once; one bar counts the steps
 });
 
 test("Ctrl-C in the first phase saves it; the same command goes on from there", async () => {
-  const words = train("--seed", "5", "--set", "pretraining.steps=12", "--sampler", "sag");
+  const words = train("--seed", "5", "--set", "pretraining.steps=24", "--sampler", "sag");
   const { child, ended, says } = start(words);
-  await says(/ [2-9]\/15 /);
+  await says(/ [2-9]\/27 /);
   child.kill("SIGINT");
   const { status, out, err } = await ended;
   assert.equal(status, 130, err);
   const { finished, phase, step } = JSON.parse(out);
   assert.deepEqual([finished, phase], [false, "pretraining"]);
-  assert.ok(step >= 2 && step < 12, String(step));
+  assert.ok(step >= 2 && step < 24, String(step));
   const again = await arco(...words);
   assert.equal(again.status, 0, again.err);
   assert.equal(Number([...again.err.matchAll(bar)][0][1]), step + 1);
@@ -69,7 +71,17 @@ test("a sampler that is not there, and a method that has none, are named", async
 });
 
 test("the first phase is trained and tested alone, the second starts from random weights where it is told to", async () => {
-  const common = ["--preset", "smoke", "--steps", "2", "--runs", join(home, "alone"), "--json"];
+  const common = [
+    "--benchmark",
+    benchmark,
+    "--preset",
+    "smoke",
+    "--steps",
+    "2",
+    "--runs",
+    join(home, "alone"),
+    "--json",
+  ];
   const first = await arco("train", "--method", "relational", ...common);
   assert.equal(first.status, 0, first.err);
   assert.equal(JSON.parse(first.out).metrics.method, "relational");

@@ -3,17 +3,19 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readNiftiLabel } from "../../lib/images/nifti/index.js";
+import { boxes } from "../boxes.js";
 import { arco, sha256, start, temporary } from "./arco.js";
 
 const home = temporary();
+const benchmark = await boxes({ test: 3 });
 const smoke = (runs: string, ...words: string[]) => [
   "train",
   "--preset",
   "smoke",
   "--benchmark",
-  "hippocampus",
+  benchmark,
   "--labeled",
-  "1",
+  "2",
   "--runs",
   join(home, runs),
   "--json",
@@ -28,7 +30,7 @@ test("a run goes from its config to its metrics, and a finished one is reported 
   assert.deepEqual({ run, finished, trained }, { run: only("whole"), finished: true, trained: true });
   assert.deepEqual(
     [metrics.method, metrics.seed, metrics.steps, metrics.cases.length, metrics.classes.length],
-    ["supervised", 3, 10, 20, 2],
+    ["supervised", 3, 10, 3, 2],
   );
   assert.deepEqual(JSON.parse(readFileSync(join(run, "metrics.json"), "utf8")), metrics);
   const rows = readFileSync(join(run, "log.jsonl"), "utf8")
@@ -54,7 +56,7 @@ test("a run goes from its config to its metrics, and a finished one is reported 
   const other = JSON.parse(
     (await arco("evaluate", run, "--json", "--unit", "voxel", "--empty-policy", "released2d")).out,
   ).metrics;
-  assert.deepEqual([other.unit, other.emptyPolicy, other.cases.length], ["voxel", "released2d", 20]);
+  assert.deepEqual([other.unit, other.emptyPolicy, other.cases.length], ["voxel", "released2d", 3]);
   assert.deepEqual(other.counts, { ...metrics.counts, undefined: 0 });
 });
 
@@ -68,7 +70,9 @@ test("a run under way is refused to others, stopped by signals without loss, and
   await first.says(/ \d+\/40 /);
 
   await t.test("a second process is refused and disturbs nothing", async () => {
+    first.child.kill("SIGSTOP"); // it shall not be at its end before the other one looks
     const { status, out, err } = await arco(...words);
+    first.child.kill("SIGCONT");
     assert.deepEqual([status, out], [1, ""]);
     assert.match(err, new RegExp(`process ${first.child.pid} on .* is working on this run; wait for it or stop it`));
   });
