@@ -53,9 +53,9 @@ export const share = (usual: number) => z.number().min(0).max(1).default(usual);
 export const ramp = (usual: number) =>
   z
     .number()
-    .positive()
+    .min(0)
     .default(usual)
-    .describe("part of the training over which the weight rises")
+    .describe("part of the training over which the weight rises; 0: it is full from the first step on")
     .meta({ symbol: "R" });
 
 /** Rate of a moving average. */

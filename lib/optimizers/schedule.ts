@@ -30,9 +30,9 @@ export function rateAt(step: number, steps: number, { rate, schedule, warmUp = 0
 
 /**
  * Weight of a consistency loss: max·exp(−5·(1 − e)²), where e is the share of `length` steps that are over (Laine & Aila 2017).
- * It moves in 200 stairs as in SSL4MIS, starts at 0.0067·max and is full at step `length`.
+ * It moves in 200 stairs as in SSL4MIS, starts at 0.0067·max and is full at step `length`; with length 0 it is full from the first step on.
  */
 export function rampUp(step: number, { max = 0.1, length = 30_000, stairs = 200 } = {}): number {
-  const share = Math.min(1, Math.floor((step * stairs) / length) / stairs);
+  const share = length === 0 ? 1 : Math.min(1, Math.floor((step * stairs) / length) / stairs);
   return max * Math.exp(-5 * (1 - share) ** 2);
 }

@@ -35,6 +35,10 @@ test("a ramp of another length has the same course", () => {
     assertEach([rampUp(share * 400, { max: 1, length: 400 })], [rampUp(share * 30_000, { max: 1, length: 30_000 })]);
 });
 
+test("without a length the weight is full from the first step on", () => {
+  for (const step of [0, 1, 1000]) assert.equal(rampUp(step, { max: 1.5, length: 0 }), 1.5);
+});
+
 function assertEach(actual: readonly number[], expected: readonly number[]): void {
   for (const [i, value] of expected.entries()) assertClose([actual[i]], [value], 1e-12, `value ${i}`);
 }
