@@ -19,6 +19,22 @@ export type Seen = {
   passes: Pass[];
 };
 
+/** Runs what gives several tensors [images, …] of some images, such as the logits of several decoders, on both parts of a batch. */
+export function inPasses(
+  apply: (image: tf.Tensor, part: "labeled" | "unlabeled") => tf.Tensor[],
+  labeled: tf.Tensor,
+  unlabeled: tf.Tensor,
+  passes: Passes,
+): { labeled: tf.Tensor[]; unlabeled: tf.Tensor[] } {
+  if (passes === "separate") return { labeled: apply(labeled, "labeled"), unlabeled: apply(unlabeled, "unlabeled") };
+  const counts = [labeled.shape[0], unlabeled.shape[0]];
+  const all = apply(tf.concat([labeled, unlabeled]), "labeled");
+  return {
+    labeled: all.map((one) => batchSlice(one, 0, counts[0])),
+    unlabeled: all.map((one) => batchSlice(one, counts[0], counts[1])),
+  };
+}
+
 /** Runs a network on both parts of a batch [images, …size, channels]. */
 export function see(
   apply: (image: tf.Tensor, part: "labeled" | "unlabeled") => Output,
