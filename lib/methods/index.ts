@@ -4,13 +4,14 @@ import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
 import { registry } from "../registry.js";
 import { arco } from "./arco.js";
+import { cct } from "./cct.js";
 import { gcl } from "./gcl.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
 
-const own = [supervised, meanTeacher, ssnet, gclGlobal, gclLocal, gcl, relational, moco, arco].map((method) => [
+const own = [supervised, meanTeacher, cct, ssnet, gclGlobal, gclLocal, gcl, relational, moco, arco].map((method) => [
   method.name,
   method as Method,
 ]);

@@ -6,7 +6,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   "UNet-F": { method: "supervised", labeled: "all" },
   "UNet-L": { method: "supervised" },
   EM: { method: "entropyMinimization" },
-  CCT: { method: "crossConsistency" },
+  CCT: { method: "cct" },
   DAN: { method: "adversarial" },
   URPC: { method: "pyramidConsistency" },
   DTC: { method: "dualTask" },

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { lossAndGradients } from "../engine/gradients.js";
+import { maskSeeds } from "../engine/ops/dropout.js";
+import { flatten, type Params, trainableByPath } from "../engine/params.js";
+import { stream } from "../engine/random.js";
+import * as tf from "../engine/tf.js";
+import { crossConsistency } from "../losses/crossConsistency.js";
+import { supervised } from "../losses/supervised.js";
+import { optimizer } from "../optimizers/optimizer.js";
+import { rampUp } from "../optimizers/schedule.js";
+import { type Method, parts } from "./method.js";
+import * as option from "./options.js";
+import { inPasses } from "./passes.js";
+import { elementDropout, featureDrop, featureNoise } from "./perturbations.js";
+import { ssl4mis } from "./recipes.js";
+import { owned, student } from "./studentTeacher.js";
+
+const options = z.strictObject({
+  scale: option.supervisedScale(0.5),
+  labels: z
+    .enum(["each", "shared", "main"])
+    .default("each")
+    .describe(
+      "decoders that learn from labels: each of the four by the whole loss, so that the tested one learns as in every compared method; all by a quarter, as released, which slows it down; the main one alone, as in the original",
+    ),
+  weight: option.consistencyWeight(0.1),
+  ramp: option.ramp(1),
+  stopGradient: z
+    .boolean()
+    .default(true)
+    .describe(
+      "the main prediction is only a target, as in the original: otherwise the decoder that is tested is drawn towards what the others say of damaged maps",
+    ),
+  noise: z.number().min(0).max(1).default(0.3).describe("F-Noise: largest change of a feature, as a share of it"),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.3)
+    .describe("share of the features that the second auxiliary decoder lacks"),
+  drop: z
+    .strictObject({
+      from: option.share(0.7).describe("F-Drop: least share of the largest activation from which a place is removed"),
+      to: option.share(0.9).describe("F-Drop: the largest such share"),
+    })
+    .prefault({})
+    .meta({ symbol: "γ" }),
+  passes: option.passes("separate"),
+});
+
+/** Three auxiliary decoders see perturbed maps of the encoder and learn to say of unlabelled images what the main one says; the main one is tested. */
+export const cct: Method<z.infer<typeof options>> = {
+  name: "cct",
+  title: "Cross-consistency training (CCT)",
+  cite: "Ouali et al., CVPR 2020, as in SSL4MIS (train_cross_consistency_training_2D.py)",
+  options,
+  protocols: {
+    paper: { labels: "main", weight: 30, ramp: 0.1, passes: "joint" }, // weight and ramp of its authors' configuration
+    released: { labels: "shared", stopGradient: false, passes: "joint" },
+  },
+  dimensions: [2, 3],
+  labeled: true,
+  unlabeled: true,
+  recipe: ssl4mis({ unlabeled: true }),
+  create(setup) {
+    const { seed, steps } = setup;
+    const { scale, labels, weight, ramp, stopGradient, noise, dropout, drop, passes } = setup.options;
+    const model = student(setup);
+    const { encoder, decoder } = model.network;
+    const perturbations = [featureNoise(noise), elementDropout(dropout), featureDrop(drop)];
+    const decoders: Record<string, Params> = Object.fromEntries(
+      perturbations.map((_, at) => [at + 1, decoder.init(stream(seed, "init", "decoders", at + 1))]),
+    );
+    const trained = { ...model.trained, ...trainableByPath(decoders, "decoders/") };
+    const update = optimizer(trained, steps, setup.optimizer);
+
+    /** Logits of the main decoder g and of the auxiliary ones g_k; both parts of a batch are perturbed alike. */
+    const seeing = (step: number) => {
+      const mode = model.mode(step);
+      return (image: tf.Tensor) => {
+        const maps = encoder.apply(model.params, image, mode); // h(x)
+        const seeds = maskSeeds(seed, "perturbations", step);
+        const perturbed = perturbations.map((perturb, at) =>
+          decoder.apply(
+            decoders[at + 1],
+            maps.map((map) => perturb(map, seeds())),
+            mode,
+          ),
+        );
+        return [decoder.apply(model.params, maps, mode), ...perturbed].map(({ logits }) => logits);
+      };
+    };
+
+    return {
+      step: async (batch) =>
+        tf.tidy(() => {
+          const { step, label } = batch;
+          const images = parts(batch.image, batch);
+          const share = rampUp(step, { max: weight, length: ramp * steps });
+          const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
+            const seen = inPasses(seeing(step), images.labeled, images.unlabeled, passes);
+            const learning = labels === "main" ? seen.labeled.slice(0, 1) : seen.labeled;
+            const learned = tf.addN<tf.Scalar>(learning.map((logits) => supervised(logits, label, { scale })));
+            const labeled = labels === "shared" ? learned.div<tf.Scalar>(learning.length) : learned;
+            const [main, ...others] = seen.unlabeled;
+            const agreement = crossConsistency(main, others, { stopGradient });
+            return { loss: labeled.add(agreement.mul(share)), supervised: labeled, consistency: agreement };
+          });
+          update.apply(gradients, step);
+          return terms;
+        }),
+      predict: model.predict,
+      ...owned(model, { variables: flatten(decoders, "decoders/") }, update),
+    };
+  },
+};
