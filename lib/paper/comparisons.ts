@@ -15,7 +15,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   MT: { method: "meanTeacher" },
   UAMT: { method: "uncertaintyAware" },
   SASSNet: { method: "shapeAware" },
-  CPS: { method: "crossPseudo" },
+  CPS: { method: "cps" },
   GCL: { method: "gcl" },
   "MC-Net": { method: "mutualConsistency" },
   "SS-Net": { method: "ssnet" },
