@@ -1,7 +1,7 @@
 import { type ColumnTable, from } from "arquero";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { fixed } from "../written.js";
-import { type Bundle, emit } from "./bundle.js";
+import type { Bundle } from "./bundle.js";
 
 /** The rows as an arquero table, for verbs such as filter, derive and groupby; `show` shows it. */
 export const table = (rows: readonly object[]): ColumnTable => from([...rows]);
@@ -19,8 +19,8 @@ export interface TableOptions {
   limit?: number;
 }
 
-/** Shows a table: HTML with numbers to the right, and the same as text. */
-export function showTable(shown: ColumnTable, { digits = 3, limit = 100 }: TableOptions = {}): void {
+/** The forms of a table: HTML with numbers to the right, and the same as text. */
+export function tableForms(shown: ColumnTable, { digits = 3, limit = 100 }: TableOptions = {}): Bundle {
   const names = shown.columnNames();
   const decimals = names.map((name) =>
     shown.array(name).some((value: unknown) => typeof value === "number" && !Number.isInteger(value)) ? digits : 0,
@@ -30,10 +30,10 @@ export function showTable(shown: ColumnTable, { digits = 3, limit = 100 }: Table
     shown.array(name).every((value: unknown) => value === null || value === undefined || typeof value === "number"),
   );
   const more = shown.numRows() > limit ? `${shown.numRows() - limit} more rows` : "";
-  emit({
+  return {
     "text/html": html(names, rows, isNumber, more),
     "text/plain": text(names, rows, isNumber, more),
-  } satisfies Bundle);
+  };
 }
 
 function cell(value: unknown, digits: number): string {

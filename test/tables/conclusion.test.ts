@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { describe } from "../../lib/notebook/show.js";
+import { describe } from "../../lib/notebook/forms.js";
 import { pairedDifferences } from "../../lib/plots/charts/pairedDifferences.js";
 import { summary } from "../../lib/statistics/summary.js";
 import { tableConclusion } from "../../lib/tables/conclusion.js";

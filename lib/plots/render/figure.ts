@@ -279,5 +279,7 @@ export interface Figure {
 /** Whether a value is a figure. */
 export function isFigure(value: unknown): value is Figure {
   if (typeof value !== "object" || value === null || !("data" in value) || !("layout" in value)) return false;
-  return Array.isArray(value.data) && typeof value.layout === "object";
+  const { data, layout } = value;
+  if (!Array.isArray(data) || typeof layout !== "object" || layout === null) return false;
+  return ["title", "width", "height", "margin"].every((part) => part in layout);
 }
