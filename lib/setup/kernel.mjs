@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./aside.mjs";
-import { modules, root, venv } from "./paths.mjs";
+import { root, venv } from "./paths.mjs";
 
 /** @import { Step } from "./steps.mjs" */
 
@@ -10,9 +10,9 @@ function files() {
   const launcher = join(root, "lib", "notebook", "kernel");
   const spec = readFileSync(join(launcher, "kernel.json"), "utf8")
     .replaceAll("{node}", process.execPath)
-    .replaceAll("{kernel}", launcher)
-    .replaceAll("{modules}", modules);
-  const json = (/** @type {unknown} */ value) => `${JSON.stringify(value, null, 2)}\n`;
+    .replaceAll("{kernel}", launcher);
+  const json = (/** @type {unknown} */ value) => `${JSON.stringify(value, null, 2)}
+`;
   return {
     "share/jupyter/kernels/arco/kernel.json": spec,
     "share/jupyter/kernels/arco/logo-svg.svg": readFileSync(join(launcher, "logo-svg.svg"), "utf8"),
@@ -20,7 +20,10 @@ function files() {
       // the one kernel of the lab: ipykernel comes with JupyterLab and is hidden
       KernelSpecManager: { allowed_kernelspecs: ["arco"], ensure_native_kernel: false },
       MultiKernelManager: { default_kernel_name: "arco" },
+      KernelManager: { shutdown_wait_time: 12 }, // a training ends its step and saves; what hangs gets SIGTERM after half of it
       LanguageServerManager: { autodetect: false },
+      // JupyterLab drops what a cell prints beyond 1 MB or 1,000 messages a second; the kernel itself joins what piles up
+      ZMQChannelsWebsocketConnection: { iopub_data_rate_limit: 1e8, iopub_msg_rate_limit: 1e5 },
     }),
     "etc/jupyter/labconfig/default_setting_overrides.json": json({
       // no question about news on the first visit, no look for updates, one tile

@@ -1,36 +1,59 @@
-// A failed cell in words.
+// An error in words, as Jupyter's `error` message has them.
 const util = require("node:util");
+const { Left } = require("./cells.cjs");
+const { Refused } = require("./execute.cjs");
 
+/** @import { Cell } from "./cells.cjs" */
+/** @typedef {{ ename: string, evalue: string, traceback: string[] }} Words */
+
+/** @param {string} text */
 const red = (text) => `\u001b[31m${text}\u001b[0m`;
-const isOurs = (frame) => !/node:internal|node:vm|tslab[\\/]dist|notebook[\\/]kernel[\\/]/.test(frame);
+/** @param {string} frame */
+const isOurs = (frame) => !/\bnode:|tslab[\\/]dist|notebook[\\/]kernel[\\/]/.test(frame);
 
-/** Content of Jupyter's `error` message for what the executor reported of a cell. */
-function describe({ errors, isStopped }) {
-  if (isStopped || errors.some(([error]) => error?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"))
-    return plain("Interrupted", "the cell was stopped");
-  const messages = errors.filter(([format]) => format === "%s%d:%d - %s"); // of the type checker
-  if (messages.length > 0) {
-    const lines = messages.map(([, file, line, column, text]) => `${file || "cell "}${line}:${column} - ${text}`);
-    const traceback = lines.map((line) => `${red("TypeScriptError")}: ${line}`);
-    return { ename: "TypeScriptError", evalue: lines.join("\n"), traceback };
-  }
-  return thrown(errors[0]?.[0]);
+/**
+ * @param {string} name
+ * @param {string} text
+ * @param {readonly string[]} more
+ * @returns {Words}
+ */
+const words = (name, text, more = []) => ({ ename: name, evalue: text, traceback: [`${red(name)}: ${text}`, ...more] });
+
+/**
+ * Why a cell failed.
+ * @param {unknown} error
+ * @param {Cell | undefined} cell
+ */
+function describeFailure(error, cell) {
+  if (error instanceof Left)
+    return words(
+      "Interrupted",
+      "the cell was told to stop, but what it awaits has not ended; its loops end at their next turn. Restart the kernel to end it for certain.",
+    );
+  if (cell?.stop.isStopped) return words("Interrupted", "the cell was stopped");
+  return describe(error);
 }
 
-const plain = (ename, evalue) => ({ ename, evalue, traceback: [`${red(ename)}: ${evalue}`] });
-
-/** A value that was thrown, an Error or not. The cell's own frames carry no line: tslab's are of the compiled code. */
-function thrown(error) {
-  if (!util.types.isNativeError(error) && !(error instanceof Error)) return plain("Error", util.format(error));
+/**
+ * A value that was thrown, an Error or not, and what caused it.
+ * @param {unknown} error
+ * @returns {Words}
+ */
+function describe(error, depth = 0) {
+  if (!util.types.isNativeError(error) && !(error instanceof Error)) return words("Error", util.format(error));
   const { name, message, stack, cause } = error;
-  if (name === "Problem") return plain(name, message); // says all that a person can mend
+  if (name === "Problem" || error instanceof Refused) return words(name, message); // says all that a person can mend
   const frames = String(stack ?? "")
     .split("\n")
-    .filter((line) => /^\s+at /.test(line) && isOurs(line))
-    .map((line) => line.replace(/evalmachine\.<anonymous>(:\d+)*/, "cell"))
-    .filter((line, index, all) => line !== all[index - 1]);
-  const reason = cause ? [`caused by: ${util.inspect(cause)}`] : [];
-  return { ename: name, evalue: message, traceback: [`${red(name)}: ${message}`, ...frames, ...reason] };
+    .filter((line) => /^\s+at /.test(line) && isOurs(line));
+  const parts = error instanceof AggregateError ? error.errors : [];
+  const behind = [...parts.map((part) => ["one of", part]), ...(cause === undefined ? [] : [["caused by", cause]])];
+  if (depth === 5) return words(name, message, frames); // an error may be its own cause
+  const reasons = behind.flatMap(([relation, reason]) => {
+    const [head, ...rest] = describe(reason, depth + 1).traceback;
+    return [`${relation} ${head}`, ...rest];
+  });
+  return words(name, message, [...frames, ...reasons]);
 }
 
-module.exports = { describe };
+module.exports = { describe, describeFailure };

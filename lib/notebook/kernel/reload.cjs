@@ -5,14 +5,17 @@ const path = require("node:path");
 
 const library = path.resolve(__dirname, "../..") + path.sep;
 const engine = path.join(library, "engine") + path.sep;
+/** @type {Map<string, number>} */
 const seen = new Map(); // file → time of its last change when it was loaded
 
+/** @param {string} file */
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+/** @param {string} file */
 const isOurs = (file) => file.startsWith(library) && !file.startsWith(__dirname);
 
 /** Forgets the library's modules whose files have changed; they are loaded anew when a cell imports them again. */
 function refresh() {
-  const loaded = Object.values(require.cache).filter(({ filename }) => filename && isOurs(filename));
+  const loaded = Object.values(require.cache).flatMap((one) => (one?.filename && isOurs(one.filename) ? [one] : []));
   const stale = new Set();
   for (const { filename } of loaded) {
     const time = changedAt(filename);
