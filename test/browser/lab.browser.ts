@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { type Browser, errors, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { type Lab, menu, openBrowser, openLab, openPage, patience, pictures, root } from "./lab.js";
 
 mkdirSync(pictures, { recursive: true });
@@ -25,32 +25,26 @@ const open = (path: string) => openPage(browser, lab, path);
 
 const longSteps = 100000;
 
-/** A notebook whose only cell trains far longer than the test waits. */
-const longTraining = {
-  cells: [
-    {
-      cell_type: "code",
-      execution_count: null,
-      id: "training",
-      metadata: {},
-      outputs: [],
-      source: [
-        'import { parameters, progress, quickstart } from "arco";\n',
-        "const { runs, preset } = parameters();\n",
-        `await progress("Training", (live) => quickstart({ runs, seeds: [0], config: { preset, steps: ${longSteps} }, ...live }));\n`,
-        'console.log("never printed");',
-      ],
-    },
-  ],
-  metadata: { kernelspec: { name: "arco", display_name: "TypeScript (arco)", language: "typescript" } },
-  nbformat: 4,
-  nbformat_minor: 5,
-};
+/** A notebook of one cell. */
+const notebook = (source: string) =>
+  JSON.stringify({
+    cells: [{ cell_type: "code", execution_count: null, id: "only", metadata: {}, outputs: [], source }],
+    metadata: { kernelspec: { name: "arco", display_name: "TypeScript (arco)", language: "typescript" } },
+    nbformat: 4,
+    nbformat_minor: 5,
+  });
+
+/** Trains far longer than the test waits. */
+const longTraining = `import { parameters, progress, quickstart } from "arco";
+const { runs, preset } = parameters();
+await progress("Training", (live) => quickstart({ runs, seeds: [0], config: { preset, steps: ${longSteps} }, ...live }));
+console.log("never printed");`;
 
 before(async () => {
   for (const name of ["01-quickstart.ipynb", "12-your-own-scans.ipynb"])
     copyFileSync(join(root, "notebooks", name), join(folder, name));
-  writeFileSync(join(folder, "long.ipynb"), JSON.stringify(longTraining));
+  writeFileSync(join(folder, "long.ipynb"), notebook(longTraining));
+  writeFileSync(join(folder, "lines.ipynb"), notebook(`for (let i = 1; i <= 100_000; i++) console.log("line", i)`));
   lab = await openLab(runs, { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" });
   browser = await openBrowser();
 });
@@ -126,6 +120,26 @@ test("a scan of one's own with its mask is shown to be turned and sliced, withou
   await page.close();
 });
 
+test("100,000 lines are shown to the last; a restarted kernel is idle again, and so is the one of a notebook opened again", {
+  timeout: 3 * patience,
+}, async () => {
+  const path = `/tree/${basename(folder)}/lines.ipynb`;
+  const page = await open(path);
+  await whenConnected(page);
+  await menu(page, "Run", "Run All Cells");
+  await page.getByText("[1]:").waitFor({ timeout: patience });
+  const lines = (await page.locator(".jp-OutputArea-output").innerText()).trim().split("\n");
+  assert.deepEqual([lines.length, lines[0], lines.at(-1)], [100_000, "line 1", "line 100000"]);
+  await menu(page, "Kernel", "Restart Kernel…");
+  await page.locator(".jp-Dialog .jp-mod-accept").click();
+  await page.locator(".jp-Dialog").waitFor({ state: "detached", timeout: patience });
+  await whenConnected(page);
+  await page.close();
+  const again = await open(path);
+  await whenConnected(again);
+  await again.close();
+});
+
 test("Interrupt ends a training: the cell says so, the run stops and keeps what it has", {
   timeout: 2 * patience,
 }, async () => {
@@ -183,26 +197,8 @@ async function readPicture(base64: string): Promise<{ width: number; height: num
   return { width, height, pixels: [...(context?.getImageData(0, 0, width, height).data ?? [])] };
 }
 
-/**
- * A cell run while a page still connects to its kernel is lost. It was seen once that JupyterLab's page never heard that its kernel is idle;
- * a person reloads it then, and so does this, saying what the page showed.
- */
+/** Waits until a page shows its kernel idle, and a moment more: a cell run while the page still connects is lost. */
 async function whenConnected(page: Page): Promise<void> {
-  const status = () => document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status");
-  const isIdle = (timeout: number) =>
-    page.waitForFunction(
-      () => document.querySelector(".jp-Notebook-ExecutionIndicator")?.getAttribute("data-status") === "idle",
-      undefined,
-      { timeout },
-    );
-  try {
-    await isIdle(patience / 4);
-  } catch (error) {
-    if (!(error instanceof errors.TimeoutError)) throw error;
-    console.error(`The page was reloaded: its kernel was "${await page.evaluate(status)}".`);
-    await page.reload({ timeout: patience });
-    await page.locator("#jupyterlab-splash").waitFor({ state: "detached", timeout: patience });
-    await isIdle(patience);
-  }
+  await page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').waitFor({ timeout: patience });
   await setTimeout(1500);
 }
