@@ -44,7 +44,7 @@ const configs = lab.seeds.map((seed) => resolveConfig({ method: "arco", preset: 
 const { classes } = benchmarks[configs[0].benchmark];
 
 // %%
-await progress("Training", (live) => trainArms([{ title: "ARCO-SG", configs: configs }], { runs: lab.runs, ...live }));
+const trained = await progress("Training", (live) => trainArms([{ title: "ARCO-SG", configs: configs }], { runs: lab.runs, ...live }));
 
 // %% [markdown]
 // ## The loss at every pixel
