@@ -17,10 +17,12 @@ import { planSheet } from "../../lib/tables/planSheet.js";
 import { tableResult } from "../../lib/tables/result.js";
 import { resultSheet } from "../../lib/tables/sheet.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
+import { boxes, narrow } from "../boxes.js";
 import { sampleRun } from "../runs/samples.js";
 import { temporary } from "../temporary.js";
 
 const home = temporary("arco-table-");
+const tiny = { benchmark: await boxes() };
 const smoke = { preset: "smoke", seeds: [0, 1] } as const;
 
 test("without a choice a table is made of short runs on the hippocampus sample, beside the column of the fewest labels", () => {
@@ -345,7 +347,8 @@ test("a table trains what is missing, stops at a signal, continues there, and te
     parallel: 1,
     preset: "smoke",
     seeds: [0],
-    config: { steps: 2 },
+    ...tiny,
+    config: { steps: 2, network: narrow },
     only: ["Vanilla", "ARCO-NS, full"],
   } as const;
   const controller = new AbortController();
@@ -386,7 +389,8 @@ test("a training whose loss becomes no number is told, stops no other, and is no
     preset: "smoke",
     protocol: "paper",
     seeds: [0],
-    config: { steps: 8 },
+    ...tiny,
+    config: { steps: 8, network: narrow },
     only: ["ARCO-NS, full", "ARCO-NS, w/o tailness (L_contrast)"],
   } as const;
   const { rows } = await reproduceTable(2, choice);
