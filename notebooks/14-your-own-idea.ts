@@ -149,7 +149,7 @@ show(await contract(pseudo));
 
 // %%
 const arm = (method: string) => ({ title: method, configs: seeds.map((seed) => resolveConfig({ ...common, method, seed })) });
-const compared = await progress("Training", (live) => trainArms(["supervised", "pseudo", "meanTeacher", "ssnet"].map(arm), { runs: lab.runs, ...live }));
+const compared = await progress("Training", (live) => trainArms(["supervised", "pseudo", "meanTeacher", "cps"].map(arm), { runs: lab.runs, ...live }));
 show(pairedDifference(testDice(compared), { baseline: "supervised", x: "Dice on the test volumes (0 to 1)" }));
 
 // %% [markdown]

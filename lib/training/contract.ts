@@ -152,7 +152,7 @@ export async function contract<Options extends object>(method: Method<Options>):
     law(
       "after 20 steps the loss is below that of a twin whose weights stand still",
       learned < 0.95 * unlearned,
-      `${learned.toFixed(3)}, without learning ${unlearned.toFixed(3)}`,
+      `${fixed(learned, 3)}, without learning ${fixed(unlearned, 3)}`,
     );
   }
   learning.dispose();
