@@ -8,13 +8,19 @@ const variables: readonly (readonly [own: string, variable: string])[] = [
   [grey.soft, "--jp-content-font-color2"],
   [grey.line, "--jp-border-color0"],
   [grey.grid, "--jp-border-color2"],
+  [grey.paper, "--jp-layout-color0"],
 ];
 
-/** A figure in the colours of the page's theme: its words, lines and paper; those of data and pictures stay. */
-export function inTheme({ data, layout, ...rest }: Figure, style: CSSStyleDeclaration): Figure {
-  const of = (variable: string, own: string) => style.getPropertyValue(variable).trim() || own;
-  const colors = new Map(variables.map(([own, variable]) => [own, of(variable, own)]));
-  const paper = of("--jp-layout-color0", grey.paper);
+/** The colours of the page's theme by those of a figure that they stand for. */
+export function themeColors(): ReadonlyMap<string, string> {
+  const style = getComputedStyle(document.body);
+  return new Map(variables.map(([own, variable]) => [own, style.getPropertyValue(variable).trim() || own]));
+}
+
+/** A figure in the colours of a theme: its words, lines and paper; those of data and pictures stay. */
+export function inTheme({ data, layout, ...rest }: Figure, theme: ReadonlyMap<string, string>): Figure {
+  const colors = new Map([...theme].filter(([own]) => own !== grey.paper)); // white is also a colour of scales
+  const paper = theme.get(grey.paper);
   const changed: Layout = { ...recolored(layout, colors), paper_bgcolor: paper, plot_bgcolor: paper };
   return { ...rest, data: recolored(data, colors), layout: changed };
 }

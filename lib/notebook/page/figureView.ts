@@ -1,6 +1,6 @@
 import type { Figure } from "../../plots/render/figure.js";
 import { fitted } from "../../plots/render/fitted.js";
-import { inTheme } from "./colors.js";
+import { inTheme, themeColors } from "./colors.js";
 import type { Model, Plot, Plotly, Renderer, Widget } from "./lab.js";
 import { loaded, measure } from "./parts.js";
 
@@ -8,8 +8,9 @@ import { loaded, measure } from "./parts.js";
 export const figureView = (Base: new () => Widget): (new () => Renderer) =>
   class extends Base {
     readonly place = document.createElement("div");
-    readonly room = new ResizeObserver(() => this.draw());
-    readonly theme = new MutationObserver(() => this.draw());
+    readonly room = new ResizeObserver(() => void this.draw());
+    readonly look = () => void this.draw();
+    readonly theme = new MutationObserver(this.look);
     figure?: Figure;
     plotly?: Plotly;
     plot?: Plot;
@@ -24,6 +25,8 @@ export const figureView = (Base: new () => Widget): (new () => Renderer) =>
       this.place.style.transformOrigin = "0 0";
       this.room.observe(this.node);
       this.theme.observe(document.body, { attributeFilter: ["data-jp-theme-name", "data-jp-theme-light"] });
+      this.theme.observe(document.head, { childList: true });
+      document.addEventListener("load", this.look, true); // of a theme's style sheet, which may come after its name
     }
 
     async renderModel({ data }: Model) {
@@ -37,21 +40,23 @@ export const figureView = (Base: new () => Widget): (new () => Renderer) =>
     override dispose() {
       this.room.disconnect();
       this.theme.disconnect();
+      document.removeEventListener("load", this.look, true);
       this.plotly?.purge(this.place);
       super.dispose();
     }
 
     /** Draws, one drawing after the other, unless it would be the same again, or the cell is out of sight and so has no width. */
     draw() {
-      this.drawing = this.drawing.then(async () => {
+      const next = async () => {
         const width = Math.floor(this.node.clientWidth);
-        const wanted = `${width} ${document.body.dataset.jpThemeName}`;
+        const colors = themeColors();
+        const wanted = [width, ...colors.values()].join();
         if (!this.figure || width === 0 || wanted === this.drawn) return;
         this.drawn = wanted;
         this.plotly = await loaded();
         const shown = fitted(atStep(this.figure, this.plot?.layout.sliders?.[0].active), width, measure);
         this.node.classList.toggle("arco-crisp", this.figure.fit?.grid?.isCrisp ?? false);
-        const { data, layout, config } = inTheme(shown, getComputedStyle(document.body));
+        const { data, layout, config } = inTheme(shown, colors);
         const scale = Math.min(1, width / layout.width);
         this.place.style.transform = scale < 1 ? `scale(${scale})` : "";
         this.place.style.width = `${layout.width}px`;
@@ -62,7 +67,8 @@ export const figureView = (Base: new () => Widget): (new () => Renderer) =>
           { ...layout, uirevision: "kept" },
           { ...config, responsive: false },
         );
-      });
+      };
+      this.drawing = this.drawing.then(next, next); // one that fails says so, and the next one is drawn all the same
       return this.drawing;
     }
   };
