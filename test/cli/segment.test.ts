@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti/index.js";
@@ -113,6 +113,60 @@ test("a scan that cannot be segmented is named: alone at once, among others when
   assert.deepEqual([status, scans.length, failed.length, left], [1, 1, 2, 0]);
   assert.match(err, /^arco: .*b\.nii\.gz: /m);
   assert.deepEqual(readdirSync(place("mixed masks")), ["c.nii.gz"]);
+});
+
+test("links that lead nowhere, folders and circles among scans are named when the others are done; alone as well", async () => {
+  const folder = place("links");
+  mkdirSync(join(folder, "d.nii.gz"), { recursive: true });
+  for (const name of ["a.nii.gz", "E.NII.GZ"]) copyFileSync(scan, join(folder, name));
+  symlinkSync(place("gone.nii.gz"), join(folder, "b.nii.gz"));
+  symlinkSync("c.nii.gz", join(folder, "c.nii.gz"));
+  const out = place("linked masks");
+  const { status, out: text, err } = await segment(folder, "-o", out, "--json");
+  const { scans, failed, left } = JSON.parse(text);
+  assert.deepEqual([status, scans.length, failed.length, left], [1, 2, 3, 0]);
+  assert.deepEqual(readdirSync(out).sort(), ["E.nii.gz", "a.nii.gz"]);
+  for (const line of [
+    `${join(folder, "b.nii.gz")}: a link to ${place("gone.nii.gz")}, which is not there, expected a NIfTI image; check the name`,
+    `${join(folder, "c.nii.gz")}: found links that lead in a circle, expected a NIfTI image; link to the file itself`,
+    `${join(folder, "d.nii.gz")}: found a folder, expected a NIfTI image; name the file`,
+  ])
+    assert.ok(err.split("\n").includes(`arco: ${line}`), err);
+  const alone = await segment(join(folder, "b.nii.gz"), "-o", place("no.nii.gz"));
+  refused(alone);
+  assert.match(alone.err, /^arco: .*b\.nii\.gz: a link to .*gone\.nii\.gz, which is not there/m);
+});
+
+test("endings in capitals are endings: the mask is the file that was named", async () => {
+  const loud = place("SCAN.NII.GZ");
+  copyFileSync(scan, loud);
+  const mask = place("OUT.NII.GZ");
+  const { status, err } = await segment(loud, "-o", mask, "--uncertainty");
+  assert.equal(status, 0, err);
+  assert.ok(statSync(mask).isFile() && statSync(place("OUT_uncertainty.nii.gz")).isFile());
+  assert.deepEqual(readFileSync(mask).subarray(0, 2), Buffer.of(0x1f, 0x8b));
+  assert.deepEqual(readNiftiLabel(mask, [0, 1, 2]).shape, readNifti(scan).shape);
+});
+
+test("a scan whose header is not whole is segmented with a word on it, and its mask repeats its codes", async () => {
+  const cases = join(import.meta.dirname, "../fixtures/cases/unplaced");
+  for (const [name, codes, remark] of [
+    ["none", [0, 0], "the header says nothing of its orientation (qform_code and sform_code are 0); taken as RAS"],
+    ["negative", [1, 0], "the header has distances of -1.5×-1.5×-3 (pixdim); taken without their signs"],
+  ] as const) {
+    const [from, mask] = [join(cases, name, "images/c0.nii.gz"), place(`${name}.nii`)];
+    const { status, out, err } = await segment(from, "-o", mask, "--json");
+    assert.equal(status, 0, err);
+    assert.ok(err.includes(`Beware: ${from}: ${remark}.\n`), err);
+    assert.ok(JSON.parse(out).scans[0].warnings.includes(remark));
+    const bytes = readFileSync(mask);
+    assert.deepEqual([bytes.readInt16LE(252), bytes.readInt16LE(254)], codes);
+    assert.deepEqual(
+      [80, 84, 88].map((at) => bytes.readFloatLE(at)),
+      [1.5, 1.5, 3],
+    );
+    assert.deepEqual(readNiftiLabel(mask, [0, 1, 2]).affine, readNifti(from).affine);
+  }
 });
 
 test("Ctrl-C ends after the scan at hand, with whole files only; told to skip what is there, the same command does the rest", async () => {
