@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,9 +24,14 @@ export interface Working {
   says(words: RegExp): Promise<void>;
 }
 
-/** Starts `arco` with some words, as a process of its own. */
-export function start(words: readonly string[], env: Record<string, string> = {}): Working {
+/** Starts `arco` with some words, as a process of its own, of another user where one is named. */
+export function start(
+  words: readonly string[],
+  env: Record<string, string> = {},
+  { uid }: { uid?: number } = {},
+): Working {
   const child = spawn(process.execPath, [bin, ...words], {
+    uid,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -46,6 +51,13 @@ export function start(words: readonly string[], env: Record<string, string> = {}
       look();
     });
   return { child, ended, says };
+}
+
+/** Runs a line of bash in which "$@" is `arco` and its words, to its end. */
+export function inBash(line: string, words: readonly string[], env: Record<string, string> = {}) {
+  const options = { encoding: "utf8", env: { ...process.env, ...env } } as const;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", line, "bash", process.execPath, bin, ...words], options);
+  return { status, out: stdout, err: stderr };
 }
 
 /** Runs `arco` to its end. */

@@ -45,13 +45,10 @@ test("scans of one's own, whatever the length of their names, are imported, list
       /✓ my-boxes: my-boxes \(own scans\)\n {2}10 of 10 files in .*labelled cases 1, 2\n {2}classes background, upper, lower/,
     );
     const checked = await arco("data", "check", "my-boxes");
-    assert.deepEqual(
-      [checked.status, checked.out],
-      [
-        0,
-        "odd: 3 images lie otherwise than the rest (RAS: 3, LPS: 3; the first is p1); all are turned to RAS\n" +
-          `my-boxes: 10 of 10 files are as expected in ${join(data, "my-boxes")}\n`,
-      ],
+    assert.equal(checked.status, 0);
+    assert.match(
+      checked.out,
+      /^odd: 3 images lie otherwise than the rest .*\nmy-boxes: 10 of 10 files are as expected in .*data.my-boxes\n$/,
     );
   });
 

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { accessSync, chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { inBash, sha256, start, temporary } from "./arco.js";
+
+const cases = join(import.meta.dirname, "../fixtures/cases/labels-scaled/int16-binary");
+const home = temporary();
+const env = { ARCO_DATA: join(home, "data"), ARCO_CACHE: join(home, "cache") };
+const importing = [
+  "data",
+  "import",
+  "--images",
+  join(cases, "images"),
+  "--labels",
+  join(cases, "labels"),
+  "--name",
+  "mine",
+];
+const isFull = !existsSync("/dev/full") && "no /dev/full";
+
+test("a training that may write no more ends with one line, leaves nothing cut off, and ends as if nothing had been", async () => {
+  assert.equal((await start([...importing, "--out", join(home, "data", "mine")], env).ended).status, 0);
+  const words = [
+    "train",
+    "--benchmark",
+    "mine",
+    "--preset",
+    "smoke",
+    "--steps",
+    "2",
+    "--validate-every",
+    "2",
+    "--runs",
+  ];
+  const runs = join(home, "runs");
+  const limited = inBash('ulimit -f 200; exec "$@"', [...words, runs], env); // of 1 KiB: enough for everything but weights
+  assert.deepEqual([limited.status, limited.out], [1, ""]);
+  assert.match(
+    limited.err,
+    /^arco: [^\n]*\.safetensors: files may not grow so large here [^\n]*, nothing that was saved before is lost; raise [^\n]* \(EFBIG\)$/m,
+  );
+  const [run] = readdirSync(runs);
+  assert.deepEqual(readdirSync(join(runs, run, "checkpoints")), []);
+  const again = await start([...words, runs], env).ended;
+  assert.equal(again.status, 0, again.err);
+  assert.equal((await start([...words, join(home, "other")], env).ended).status, 0);
+  const weights = [runs, join(home, "other")].map((place) =>
+    sha256(join(place, run, "checkpoints", "last.safetensors")),
+  );
+  assert.equal(weights[0], weights[1]);
+});
+
+test("what cannot be printed is one line and a status; what cannot be said on stderr stops nothing", {
+  skip: isFull,
+}, () => {
+  const printed = inBash('"$@" > /dev/full', ["data"], env);
+  assert.equal(printed.status, 1);
+  assert.match(
+    printed.err,
+    /^arco: what was to be printed could not be written \(ENOSPC: [^\n]*\); free some space, or print to another place\n$/,
+  );
+  const said = inBash('"$@" 2> /dev/full', ["data", "prepare", "hippocampus", "--json"], env);
+  assert.equal(said.status, 0);
+  assert.equal(JSON.parse(said.out).made, 60);
+});
+
+const isRoot = process.getuid?.() === 0;
+const nobody = 65534;
+const other = isRoot ? { uid: nobody } : {};
+
+/** Whether another user may read the checkout, so that the command can run as one. */
+function isReadable(): boolean {
+  for (let folder = import.meta.dirname; ; folder = join(folder, "..")) {
+    if ((statSync(folder).mode & 0o005) !== 0o005) return false;
+    if (folder === "/") return true;
+  }
+}
+
+test("folders that this user may not write to are named, with how to have them elsewhere", {
+  skip: isRoot && !isReadable() && "no other user may read the checkout",
+}, async () => {
+  const locked = join(home, "locked");
+  mkdirSync(join(locked, "mine"), { recursive: true });
+  chmodSync(home, 0o755);
+  chmodSync(join(locked, "mine"), 0o555);
+  chmodSync(locked, 0o555);
+  assert.doesNotThrow(() => accessSync(locked));
+  for (const [words, message] of [
+    [
+      [...importing, "--out", join(locked, "mine")],
+      /^arco: .*locked.mine.benchmark\.json: this user may not do that there; choose another folder or change its permissions \(EACCES\)$/m,
+    ],
+    [
+      [...importing, "--out", join(locked, "new", "mine")],
+      /^arco: .*locked.new.mine: this user may not do that there; .* \(EACCES\)$/m,
+    ],
+    [
+      ["data", "prepare", "hippocampus"],
+      /^arco: .*locked.hippocampus: this user may not do that there; .* \(EACCES\); ARCO_CACHE names another folder$/m,
+    ],
+    [
+      ["train", "--preset", "smoke", "--runs", join(locked, "runs")],
+      /^arco: .*locked.runs.hippocampus-.*: this user may not do that there; .* \(EACCES\)$/m,
+    ],
+  ] as const) {
+    const { status, out, err } = await start(words, { ARCO_DATA: join(home, "none"), ARCO_CACHE: locked }, other).ended;
+    assert.deepEqual([status, out], [1, ""], err);
+    assert.match(err, message);
+    assert.doesNotMatch(err, /\n\s+at /);
+  }
+  assert.deepEqual(readdirSync(locked), ["mine"]);
+});
+
+test("more threads than processors are held to these, which is said", async () => {
+  const { status, out, err } = await start(["data", "prepare", "hippocampus", "--workers", "999", "--json"], {
+    ...env,
+    ARCO_CACHE: join(home, "fresh"),
+  }).ended;
+  assert.equal(status, 0, err);
+  assert.equal(JSON.parse(out).made, 60);
+  const count = availableParallelism();
+  const said = `--workers 999: this machine has ${count} processors; ${count} threads are used.\n`;
+  assert.ok(err.startsWith(said), err);
+  assert.ok((await start(["train", "--workers", "999", "--steps", "0"]).ended).err.startsWith(said));
+});
