@@ -89,7 +89,7 @@ test("a blank image that an earlier import took is found by a check", async () =
 
 test("what headers left out is among the oddities, once for all files of which it is true", async () => {
   for (const [name, remark] of [
-    ["negative", "the header has distances of -1.5×-1.5×-3 (pixdim); taken without their signs"],
+    ["negative", "the header has distances of −1.5×−1.5×−3 (pixdim); taken without their signs"],
     ["none", "the header says nothing of its orientation (qform_code and sform_code are 0); taken as RAS"],
   ]) {
     const { description, benchmark, path } = await importing(name, pair(join(cases, "unplaced", name)));

@@ -152,7 +152,7 @@ test("a scan whose header is not whole is segmented with a word on it, and its m
   const cases = join(import.meta.dirname, "../fixtures/cases/unplaced");
   for (const [name, codes, remark] of [
     ["none", [0, 0], "the header says nothing of its orientation (qform_code and sform_code are 0); taken as RAS"],
-    ["negative", [1, 0], "the header has distances of -1.5×-1.5×-3 (pixdim); taken without their signs"],
+    ["negative", [1, 0], "the header has distances of −1.5×−1.5×−3 (pixdim); taken without their signs"],
   ] as const) {
     const [from, mask] = [join(cases, name, "images/c0.nii.gz"), place(`${name}.nii`)];
     const { status, out, err } = await segment(from, "-o", mask, "--json");

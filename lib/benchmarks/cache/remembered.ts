@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { z } from "zod";
 import { makeFolder, ownPartOf, writeWhole } from "../../disk.js";
 import { cacheFolder } from "../places.js";
-import { digest, shortId, stamp } from "./store.js";
+import { digest, shortId, stamp } from "./names.js";
 
 /** What is remembered, and of which files. */
 export interface Memory<T> {

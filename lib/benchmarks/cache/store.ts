@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { DiskProblem, makeFolder, shortened } from "../../disk.js";
+import { DiskProblem, makeFolder } from "../../disk.js";
 import { cacheFolder } from "../places.js";
 import { openParts, type Parts, writeParts } from "./file.js";
+import { digest, filesOf, isBeingWritten } from "./names.js";
 
 /** Examples that are decoded together: all slices of a volume, or one photograph. */
 export interface Group {
@@ -135,51 +135,3 @@ function inCache(write: () => void): void {
     throw error instanceof DiskProblem ? new DiskProblem(`${error.message}; ARCO_CACHE names another folder`) : error;
   }
 }
-
-/** Where the image and the label of a group lie; label files are looked at only when the label is asked for. */
-function filesOf(folder: string, { id, images, labels }: Group, form: string) {
-  const path = (sources: readonly string[], kind: string) =>
-    join(folder, `${shortId(id)}.${form}.${digest(sources.map(stamp))}.${kind}`);
-  let label: string | undefined;
-  return {
-    image: path(images, "image"),
-    label() {
-      label ??= path([...images, ...labels], "label");
-      return label;
-    },
-  };
-}
-
-/** An id as a part of a file's name, short whatever it is. */
-export const shortId = (id: string): string => {
-  const plain = id.replace(/[^\w.-]/g, "_");
-  return plain.length > longest ? shortened(id) : plain;
-};
-
-const longest = 120; // characters
-
-/** Whether a process may still be at it: one of this machine that lives, or one of another, whose file is young. What a killed one has left is neither; clocks may jump either way. */
-function isBeingWritten(path: string): boolean {
-  const [, pid] = /\.(\d+)\.\d+\.part$/.exec(path) ?? [];
-  if (pid === undefined) return false;
-  const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  return isAlive(Number(pid)) || Math.abs(age) < 600_000;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-/** What changes when a file is changed or another is taken: its place, size and time. */
-export function stamp(path: string): unknown {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return [path, found?.size, found?.mtimeMs];
-}
-
-/** A short name of whatever decides what is kept. */
-export const digest = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 12);

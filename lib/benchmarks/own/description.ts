@@ -4,7 +4,7 @@ import { z } from "zod";
 import { onDisk } from "../../disk.js";
 import { parsedJson } from "../../json.js";
 import { Problem } from "../../problem.js";
-import { digest } from "../cache/store.js";
+import { digest } from "../cache/names.js";
 
 /** How names of benchmarks of one's own may look. */
 export const nameRule = /^[a-z0-9][a-z0-9-]*$/;

@@ -81,7 +81,7 @@ function stepsOf({ pixDims }: NIFTI1, sizes: readonly number[]) {
   const found = pixDims.slice(1, 4);
   const isLength = (step: number) => Math.abs(step) > 0 && Number.isFinite(step);
   const unused = axes.filter((_, axis) => sizes[axis] === 1 && !isLength(found[axis]));
-  const said = found.join("×");
+  const said = found.map((step) => String(Number(step.toPrecision(6))).replace("-", "−")).join("×");
   const remarks = [
     ...(found.some((step) => step < 0)
       ? [`the header has distances of ${said} (pixdim); taken without their signs`]
