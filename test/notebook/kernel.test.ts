@@ -201,7 +201,7 @@ const tail = history("tail", { n: 2, output: true });
 const range = history("range", { session: 0, start: using.number, stop: using.number + 1 });
 const search = history("search", { pattern: "*21 [*] 2", n: 5 });
 const unique = history("search", { pattern: "?1 * ?", n: 5, unique: true });
-const other = history("range", { session: -2, start: 1 });
+const other = history("range", { session: -1, start: 1 });
 
 test("the history is that of this session", () => {
   const entry = [1, number - 1, kept];

@@ -8,33 +8,34 @@ const entries = [];
 const remember = (entry) => entries.push(entry);
 
 /**
- * Content of `history_reply`. There is one session, number 1; 0 and −1 mean it too.
- * @param {{ hist_access_type: string, output?: boolean, n?: number, pattern?: string, unique?: boolean, session?: number, start?: number, stop?: number | null }} request
+ * Content of `history_reply`. There is one session, number 1; 0 means it too.
+ * @param {Record<string, unknown>} request
  */
-function history({ hist_access_type: access, output = false, ...request }) {
+function history({ hist_access_type: access, output, ...request }) {
   const found = access === "range" ? range(request) : access === "search" ? search(request) : tail(entries, request.n);
   return {
     status: "ok",
-    history: found.map(({ line, code, output: text = null }) => [1, line, output ? [code, text] : code]),
+    history: found.map(({ line, code, output: text = null }) => [1, line, output === true ? [code, text] : code]),
   };
 }
 
-/** @param {{ session?: number, start?: number, stop?: number | null }} request the line `stop` is left out */
+/** Lines from `start` up to the one before `stop`. @param {Record<string, unknown>} request */
 function range({ session = 0, start = 1, stop }) {
-  if (![-1, 0, 1].includes(session)) return [];
-  return entries.filter(({ line }) => line >= start && (stop === undefined || stop === null || line < stop));
+  if (session !== 0 && session !== 1) return [];
+  const end = typeof stop === "number" ? stop : Number.POSITIVE_INFINITY;
+  return entries.filter(({ line }) => line >= Number(start) && line < end);
 }
 
-/** @param {{ pattern?: string, unique?: boolean, n?: number }} request `*` and `?` in the pattern as in names of files */
-function search({ pattern = "*", unique = false, n }) {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+/** `*` and `?` in the pattern mean what they do in names of files. @param {Record<string, unknown>} request */
+function search({ pattern = "*", unique, n }) {
+  const literal = String(pattern).replace(/[.+^${}()|[\]\\]/g, "\\$&");
   const glob = new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
   const found = entries.filter(({ code }) => glob.test(code));
   const latest = new Map(found.map((entry) => [entry.code, entry])); // of equal cells the last
-  return tail(unique ? found.filter((entry) => latest.get(entry.code) === entry) : found, n);
+  return tail(unique === true ? found.filter((entry) => latest.get(entry.code) === entry) : found, n);
 }
 
-/** @param {readonly Entry[]} of @param {number | null} [n] */
+/** @param {readonly Entry[]} of @param {unknown} n all where it is no number */
 const tail = (of, n) => (typeof n === "number" ? of.slice(Math.max(0, of.length - n)) : [...of]);
 
 module.exports = { history, remember };

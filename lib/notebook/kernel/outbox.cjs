@@ -25,7 +25,7 @@ function outbox(send) {
       if (!canWait(message)) return send(message);
       waiting = { message, texts: [], length: 0 };
     }
-    const { text = "" } = message.content;
+    const text = String(message.content.text ?? "");
     waiting.texts.push(text);
     waiting.length += text.length;
     if (hasCredit() || waiting.length > most) flush();
@@ -58,12 +58,15 @@ const isText = ({ header }) => header.msg_type === "stream";
 /** @param {Message} message */
 const canWait = (message) => isText(message) || message.header.msg_type === "update_display_data";
 
+/** @param {Message} message of a display */
+const idOf = ({ content }) => Reflect.get(Object(content.transient), "display_id");
+
 /** @param {Message} before @param {Message} after */
 function joins(before, after) {
   const ids = [before, after].map(({ parent }) => Reflect.get(parent, "msg_id"));
   if (before.header.msg_type !== after.header.msg_type || ids[0] !== ids[1]) return false;
   if (isText(before)) return before.content.name === after.content.name;
-  return before.content.transient.display_id === after.content.transient.display_id;
+  return idOf(before) === idOf(after);
 }
 
 module.exports = { outbox };

@@ -9,7 +9,6 @@ const { refresh } = require("./reload.cjs");
 const { shown } = require("./shown.cjs");
 
 /** @import { Answer, Publish } from "./server.cjs" */
-/** @typedef {{ code: string, silent?: boolean, store_history?: boolean, stop_on_error?: boolean }} Request */
 
 let count = 0;
 let failures = 0;
@@ -33,8 +32,12 @@ async function endQueue(milliseconds) {
   await setImmediate(); // its answer leaves
 }
 
-/** @param {Request} request @param {Publish} publish */
-async function run({ code, silent = false, store_history: isKept = !silent, stop_on_error: isLast = true }, publish) {
+/** @param {Record<string, unknown>} request @param {Publish} publish */
+async function run(
+  { code: given, silent = false, store_history: isKept = !silent, stop_on_error: isLast = true },
+  publish,
+) {
+  const code = String(given);
   if (!silent) {
     count++;
     publish("execute_input", { code, execution_count: count });

@@ -33,25 +33,30 @@ const answers = {
   comm_info_request: () => ({ status: "ok", comms: {} }), // there are none
 
   is_complete_request: ({ code }) => {
-    const { completed, indent = "" } = isCompleteCode(code);
+    const { completed, indent = "" } = isCompleteCode(String(code));
     return completed ? { status: "complete" } : { status: "incomplete", indent };
   },
 
-  complete_request: ({ code, cursor_pos: cursor }) => {
-    const { start, end, candidates } = complete(code, unitsIn(code, cursor));
+  complete_request: (asked) => {
+    const { code, at } = cursorIn(asked);
+    const { start, end, candidates } = complete(code, at);
     const [from, to] = [start, end].map((at) => pointsIn(code, at));
     return { status: "ok", matches: candidates, cursor_start: from, cursor_end: to, metadata: {} };
   },
 
-  inspect_request: ({ code, cursor_pos: cursor }) => {
-    const found = inspect(code, unitsIn(code, cursor));
+  inspect_request: (asked) => {
+    const { code, at } = cursorIn(asked);
+    const found = inspect(code, at);
     const data = found ? { "text/plain": printQuickInfo(found) } : {};
     return { status: "ok", found: Boolean(found), data, metadata: {} };
   },
 };
 
-/** Jupyter counts characters, JavaScript halves of some. @param {string} code @param {number} points */
-const unitsIn = (code, points) => Array.from(code).slice(0, points).join("").length;
+/** Jupyter counts characters, JavaScript halves of some. @param {Record<string, unknown>} asked */
+function cursorIn({ code, cursor_pos: points }) {
+  const text = String(code);
+  return { code: text, at: Array.from(text).slice(0, Number(points)).join("").length };
+}
 /** @param {string} code @param {number} units */
 const pointsIn = (code, units) => Array.from(code.slice(0, units)).length;
 

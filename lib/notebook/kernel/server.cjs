@@ -8,7 +8,7 @@ const wire = require("./wire.cjs");
 /**
  * What a request is answered with; it may publish messages that belong to the request.
  * @typedef {(type: string, content: object) => void} Publish
- * @typedef {(content: any, publish: Publish) => object | Promise<object>} Answer
+ * @typedef {(content: Record<string, unknown>, publish: Publish) => object | Promise<object>} Answer
  */
 
 /**

@@ -4,7 +4,7 @@ const { createHmac, randomUUID, timingSafeEqual } = require("node:crypto");
 
 /**
  * @typedef {{ msg_id: string, msg_type: string, session: string, username: string, date: string, version: string }} Header
- * @typedef {{ identities: Buffer[], header: Header, parent: Header | {}, content: any }} Message
+ * @typedef {{ identities: Buffer[], header: Header, parent: Header | {}, content: Record<string, unknown> }} Message
  */
 
 /** Version of Jupyter's protocol. */
@@ -45,7 +45,7 @@ function answer({ identities, header }, type, content) {
     date: new Date().toISOString(),
     version,
   };
-  return { identities, header: own, parent: header, content };
+  return { identities, header: own, parent: header, content: { ...content } };
 }
 
 /**
