@@ -13,7 +13,7 @@ import { choose } from "./choices.js";
 import { clippedZScore } from "./intensity.js";
 import { apart, caseOf, slicesOf, together } from "./kinds/slices.js";
 import { openSource } from "./opening.js";
-import { dataFolder } from "./places.js";
+import { dataFolder, places } from "./places.js";
 import { readSplit } from "./split.js";
 
 const imageSize = [64, 48] as const; // all axial slices fit: 40–59 × 31–43
@@ -43,7 +43,7 @@ export const hippocampus: Benchmark = {
   hasValidation: true,
   augmentation: { flip: false, quarterTurns: false }, // anterior and posterior are told apart by where they lie
   optionsOf: () => ({}),
-  find: (folder = join(dataFolder, "hippocampus")) => (existsSync(join(folder, "split.json")) ? folder : undefined),
+  find: (folder) => places("hippocampus", folder).find((place) => existsSync(join(place, "split.json"))),
 
   state(asked) {
     const folder = hippocampus.find(asked);

@@ -28,6 +28,23 @@ test("the split is the stated draw: 60, 10 and 20 of the pool by a permutation w
   assert.deepEqual([labeled, pool.length, [...pool].sort()], [hippocampus.labeledChoices, 220, pool]);
 });
 
+test("a sample in ARCO_DATA is taken instead, one without a split is not", () => {
+  const [whole, bare] = [temporary("arco-hippocampus-"), temporary("arco-hippocampus-")];
+  cpSync(home, join(whole, "hippocampus"), { recursive: true });
+  cpSync(join(home, "imagesTr"), join(bare, "hippocampus", "imagesTr"), { recursive: true });
+  try {
+    for (const [data, expected] of [
+      [whole, join(whole, "hippocampus")],
+      [bare, home],
+    ]) {
+      process.env.ARCO_DATA = data;
+      assert.equal(hippocampus.find(), expected);
+    }
+  } finally {
+    delete process.env.ARCO_DATA;
+  }
+});
+
 test("the sample has 90 pairs of files, at most 8 MB", () => {
   const { train, validation, test: testing } = readSplit(home);
   const names = [...train, ...validation, ...testing].map((id) => `${id}.nii.gz`).sort();

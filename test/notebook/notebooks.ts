@@ -4,6 +4,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { smallSample } from "../sample.js";
+
+process.env.ARCO_DATA = smallSample(); // here and in the kernels
 
 const run = promisify(execFile);
 export const root = fileURLToPath(new URL("../..", import.meta.url));
