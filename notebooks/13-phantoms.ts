@@ -52,7 +52,7 @@ for (const { title, facts, figure } of await phantomExamples({ scale })) {
 
 // %%
 const names = ["acdc"];
-const config = { preset, data: scale === undefined ? {} : { scale } };
+const config = { preset, data: scale === undefined ? {} : { scale, size: 64 } };
 const found = await progress("Training", (live) => phantomHardness(names, { runs, config, ...live }));
 show(found);
 

@@ -2,15 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { test } from "node:test";
-import { type Notebook, notebooks, twin } from "./notebooks.js";
+import { type Notebook, notebooks, twins } from "./notebooks.js";
 
-for (const path of notebooks) {
+const written = twins(notebooks);
+
+for (const [at, path] of notebooks.entries()) {
   const name = basename(path);
   const { cells }: Notebook = JSON.parse(readFileSync(path, "utf8"));
 
   test(`${name}: its twin for review says the same`, async () => {
     const kept = readFileSync(path.replace(".ipynb", ".ts"), "utf8");
-    assert.equal(await twin(path), kept, `jupytext --sync ${name} makes them equal`);
+    assert.equal((await written)[at], kept, `jupytext --sync ${name} makes them equal`);
   });
 
   test(`${name}: it opens with its question, what to expect and the time it takes; cells are short`, () => {

@@ -57,8 +57,8 @@ export function countFigures(outputs: readonly Output[]): number {
 export const wordsOf = (outputs: readonly Output[]): string =>
   outputs.map(({ data }) => [data?.["text/plain"] ?? ""].flat().join("")).join("\n");
 
-/** The twin of a notebook as jupytext writes it. */
-export async function twin(path: string): Promise<string> {
-  const { stdout } = await run(python, [script("twin.py"), path], { maxBuffer: 2 ** 26 });
-  return stdout;
+/** The twins of notebooks as jupytext writes them. */
+export async function twins(paths: readonly string[]): Promise<string[]> {
+  const { stdout } = await run(python, [script("twin.py"), ...paths], { maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout);
 }

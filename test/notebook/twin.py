@@ -1,7 +1,8 @@
-"""Prints the twin of a notebook, as jupytext writes it: twin.py NOTEBOOK"""
+"""Prints the twins of notebooks, as jupytext writes them, in a JSON list: twin.py NOTEBOOK..."""
 
+import json
 import sys
 
 import jupytext
 
-sys.stdout.write(jupytext.writes(jupytext.read(sys.argv[1]), fmt="ts:percent"))
+print(json.dumps([jupytext.writes(jupytext.read(path), fmt="ts:percent") for path in sys.argv[1:]]))
