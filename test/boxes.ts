@@ -1,16 +1,7 @@
 import { join } from "node:path";
 import { importScans } from "../lib/benchmarks/own/importing.js";
-import { registerNetwork } from "../lib/networks/index.js";
-import { unet } from "../lib/networks/unet.js";
 import { box, scan, volume } from "./benchmarks/ownFiles.js";
 import { temporary } from "./temporary.js";
-
-/** A U-Net of a hundredth of the parameters, known to this process alone: what is not about them is quicker to test. */
-export const narrow = registerNetwork({
-  name: "narrow",
-  dimensions: 2,
-  make: (of) => unet({ ...of, widths: [4, 4, 6, 8, 10] }),
-}).name;
 
 /**
  * Makes "boxes", a benchmark of tiny scans (six slices of 20×18 pixels) that this process and those it starts know: 2 of

@@ -14,7 +14,7 @@ export interface Trial extends Trainer {
 }
 
 /** How a trial is made. */
-export interface TrialOptions extends Partial<Pick<Setup<object>, "observe" | "start" | "imageSize">> {
+export interface TrialOptions extends Partial<Pick<Setup<object>, "observe" | "start" | "imageSize" | "network">> {
   steps?: number;
   seed?: number;
   /** Changes to the method's options, and to the optimiser. */

@@ -9,7 +9,8 @@ import { type Outcome, type TrainRunOptions, trainRun } from "../../lib/runs/tra
 import { type PartialConfig, pretrainingConfig, resolveConfig } from "../../lib/training/config/config.js";
 import type { Config } from "../../lib/training/config/schema.js";
 import type { Progress } from "../../lib/training/loop.js";
-import { boxes, narrow } from "../boxes.js";
+import { boxes } from "../boxes.js";
+import { narrow } from "../narrow.js";
 import { temporary } from "../temporary.js";
 
 const home = temporary("arco-phases-");

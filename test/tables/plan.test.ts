@@ -17,7 +17,8 @@ import { planSheet } from "../../lib/tables/planSheet.js";
 import { tableResult } from "../../lib/tables/result.js";
 import { resultSheet } from "../../lib/tables/sheet.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
-import { boxes, narrow } from "../boxes.js";
+import { boxes } from "../boxes.js";
+import { narrow } from "../narrow.js";
 import { sampleRun } from "../runs/samples.js";
 import { temporary } from "../temporary.js";
 
