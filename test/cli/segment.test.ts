@@ -3,12 +3,14 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSy
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti/index.js";
+import { smallSample } from "../sample.js";
 import { arco, type Ended, sha256, start, temporary } from "./arco.js";
 
+process.env.ARCO_DATA = smallSample();
 const home = temporary();
 const place = (...parts: string[]) => join(home, ...parts);
 const images = join(import.meta.dirname, "../../data/hippocampus/imagesTr");
-const names = ["hippocampus_019.nii.gz", "hippocampus_042.nii.gz", "hippocampus_050.nii.gz"]; // test cases
+const names = ["hippocampus_019.nii.gz", "hippocampus_042.nii.gz", "hippocampus_050.nii.gz"]; // the first is tested
 const scan = join(images, names[0]);
 let run: string;
 

@@ -6,14 +6,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { quickstartArms } from "../../lib/reports/quickstart.js";
 import { runName } from "../../lib/runs/run.js";
 import { sampleRun } from "../runs/samples.js";
+import { smallSample } from "../sample.js";
 import { arco, start, temporary } from "./arco.js";
 
+process.env.ARCO_DATA = smallSample();
 const home = temporary();
 
 /** A quick start in which the first two arms are still to be trained. */
 async function begun(runs: string, steps: number) {
   const arms = quickstartArms({ config: { steps } });
-  for (const { configs } of arms.slice(2)) await sampleRun(join(home, runs), configs[0], { cases: 20 });
+  for (const { configs } of arms.slice(2)) await sampleRun(join(home, runs), configs[0]);
   const words = [
     "quickstart",
     "--steps",

@@ -6,7 +6,9 @@ import { after, test } from "node:test";
 import { Problem } from "../../lib/problem.js";
 import { quickstart } from "../../lib/reports/quickstart.js";
 import { listRuns } from "../../lib/runs/records.js";
+import { smallSample } from "../sample.js";
 
+process.env.ARCO_DATA = smallSample();
 const runs = mkdtempSync(join(tmpdir(), "arco-quickstart-"));
 after(() => rmSync(runs, { recursive: true }));
 const small = { runs, seeds: [0], parallel: 1, config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
@@ -75,7 +77,7 @@ test("the quick start stops at a signal, continues where it was, and tells the s
     const difference = dice[arm][0] - dice[baseline][0];
     assert.ok(Math.abs(overSeeds.difference.mean - difference) < 1e-12);
     assert.ok(Math.abs(overCases.difference.mean - difference) < 1e-12);
-    assert.equal(overCases.difference.n, 20);
+    assert.equal(overCases.difference.n, 3);
     const size = Math.abs(100 * difference).toFixed(1);
     assert.ok(finding.includes(size === "0.0" ? ": as good as " : `: ${size} Dice points `), finding);
   }
