@@ -5,6 +5,7 @@ import { startEngine } from "../../lib/engine/start.js";
 import { type ArcoOptions, arcoDefaults } from "../../lib/methods/arco/options.js";
 import { Problem } from "../../lib/problem.js";
 import { assertClose } from "../engine/numbers.js";
+import { narrow } from "../narrow.js";
 import { fingerprint, run, trial, values } from "./trial.js";
 
 before(() => startEngine());
@@ -15,7 +16,7 @@ const lab = arcoDefaults("lab");
 async function eventsOf(options: object, steps = 1): Promise<{ name: string; values: number[] }[]> {
   const events: { name: string; values: number[] }[] = [];
   const observe = (name: string, values: ArrayLike<number>) => void events.push({ name, values: Array.from(values) });
-  const trainer = trial("arco", { options, observe });
+  const trainer = trial("arco", { network: narrow, options, observe });
   await run(trainer, steps);
   trainer.dispose();
   return events;
@@ -54,7 +55,7 @@ test("what the ledger finds at every pixel is what the contrast computes at the 
 });
 
 test("the variance over repeated draws is the one the ledger states", async () => {
-  const trainer = trial("arco", { options: { ledger: { every: 1, repeats: 2000, directions: 2 } } });
+  const trainer = trial("arco", { network: narrow, options: { ledger: { every: 1, repeats: 2000, directions: 2 } } });
   await run(trainer, 1);
   const { ledger = [] } = (trainer.notes?.() ?? {}) as { ledger?: Record<string, number & Record<string, number>>[] };
   assert.equal(ledger.length, 6); // three classes, loss and gradient
@@ -69,7 +70,7 @@ test("the variance over repeated draws is the one the ledger states", async () =
 });
 
 test("notes are there in the ledger's steps and in no others", async () => {
-  const trainer = trial("arco", { options: { ledger: { every: 3, repeats: 2, directions: 1 } } });
+  const trainer = trial("arco", { network: narrow, options: { ledger: { every: 3, repeats: 2, directions: 1 } } });
   const has: boolean[] = [];
   for (let step = 0; step < 5; step++) {
     await run(trainer, 1, {}, step);
@@ -82,7 +83,7 @@ test("notes are there in the ledger's steps and in no others", async () => {
 test("the ledger only looks: with it and without it a training ends with the same weights", async () => {
   const prints = [];
   for (const every of [0, 1]) {
-    const trainer = trial("arco", { options: { ledger: { every, repeats: 2, directions: 1 } } });
+    const trainer = trial("arco", { network: narrow, options: { ledger: { every, repeats: 2, directions: 1 } } });
     await run(trainer, 3);
     prints.push(await fingerprint(trainer));
     trainer.dispose();
@@ -92,7 +93,7 @@ test("the ledger only looks: with it and without it a training ends with the sam
 
 test("the loss is the weighted sum of its terms", async () => {
   const weights = { contrast: 0.3, unsupervised: 0.7, nearest: 2, equivariance: 0.5 };
-  const trainer = trial("arco", { options: { weights } });
+  const trainer = trial("arco", { network: narrow, options: { weights } });
   for (const { loss, supervised, ...terms } of await run(trainer, 3)) {
     const sum = Object.entries(terms).reduce((total, [name, value]) => total + weights[name as "nearest"] * value, 0);
     assertClose([loss], [supervised + sum], 1e-5, "loss");
@@ -105,7 +106,7 @@ test("a term without weight is not computed, and the sampler has nothing to say 
   const weights = { contrast: 0, unsupervised: 1, nearest: 0, equivariance: 0 };
   const rows = [];
   for (const sampler of ["ns", "sag"]) {
-    const trainer = trial("arco", { options: { weights, sampler } });
+    const trainer = trial("arco", { network: narrow, options: { weights, sampler } });
     rows.push(await run(trainer, 3));
     trainer.dispose();
   }
@@ -140,7 +141,7 @@ test("with the released nearest neighbours and without them the student is the s
       nearest: { ...lab.nearest, map: "grid8", gradient: "none" },
       teacher: { ...lab.teacher, view: "strong" },
     };
-    const trainer = trial("arco", { options });
+    const trainer = trial("arco", { network: narrow, options });
     await run(trainer, 3);
     const model = await values(trainer, "model/");
     trainer.dispose();
@@ -171,7 +172,7 @@ const choices: Record<string, object> = {
 
 for (const [name, options] of Object.entries(choices))
   test(`with ${name} every term is a number, the student moves and no tensor stays behind`, async () => {
-    const trainer = trial("arco", { steps: 30, options });
+    const trainer = trial("arco", { network: narrow, steps: 30, options });
     await run(trainer, 2);
     const [before, weights] = [tensorCount(), await values(trainer, "model/")];
     const rows = await run(trainer, 3, {}, 2);
@@ -183,8 +184,11 @@ for (const [name, options] of Object.entries(choices))
 
 test("choices that contradict each other are named", async () => {
   await assert.rejects(
-    async () => run(trial("arco", { options: contrast({ which: "released" }) }), 1),
+    async () => run(trial("arco", { network: narrow, options: contrast({ which: "released" }) }), 1),
     /contrast\.which: found "released" with teacher\.view "weak"/,
   );
-  assert.throws(() => trial("arco", { options: contrast({ from: "bank" }) }), /contrast\.from: found "bank"/);
+  assert.throws(
+    () => trial("arco", { network: narrow, options: contrast({ from: "bank" }) }),
+    /contrast\.from: found "bank"/,
+  );
 });

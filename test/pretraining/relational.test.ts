@@ -10,14 +10,15 @@ import { Problem } from "../../lib/problem.js";
 import { disposeBatch } from "../../lib/training/loop.js";
 import { assertClose } from "../engine/numbers.js";
 import { fingerprint, run, trial, values } from "../methods/trial.js";
+import { narrow } from "../narrow.js";
 
 before(() => startEngine());
 
 const protocols = ["lab", "paper", "released"] as const;
 
 /** A pre-training of small images, with a small pool that is no multiple of the batch of 4. */
-const pretraining = (options: Partial<RelationalOptions> = {}) =>
-  trial("relational", { steps: 30, options: { poolSize: 6, ...options } });
+const pretraining = (options: Partial<RelationalOptions> = {}, network = narrow) =>
+  trial("relational", { network, steps: 30, options: { poolSize: 6, ...options } });
 
 /** The options of a protocol. */
 const optionsUnder = (protocol: Protocol) => defaultsOf(relational, protocol);
@@ -67,7 +68,7 @@ for (const protocol of protocols) {
 
 test("the network learns the labelled images, and its relations come nearer to the teacher's than without those terms", async () => {
   const train = async (weight: number) => {
-    const trainer = pretraining({ weights: { global: weight, local: weight }, poolSize: 36 });
+    const trainer = pretraining({ weights: { global: weight, local: weight }, poolSize: 36 }, "unet");
     const rows = await run(trainer, 24);
     trainer.dispose();
     return rows;
