@@ -7,6 +7,7 @@ import { startEngine } from "../../lib/engine/start.js";
 import type { Trainer } from "../../lib/methods/method.js";
 import { runName } from "../../lib/runs/run.js";
 import { pretrainingConfigs, resolveConfig } from "../../lib/training/config/config.js";
+import { boxes } from "../boxes.js";
 import { arco, sha256, start, temporary } from "../cli/arco.js";
 import { run, trial, values } from "./trial.js";
 
@@ -79,13 +80,12 @@ test("the second stage begins with the encoder of the first, the third with all 
 });
 
 const home = temporary();
-const words = (runs: string) =>
-  [
-    ...["train --method gcl --preset smoke --labeled 1 --steps 4 --validate-every 4 --checkpoint-every 1 --json"],
-    ...["--set pretraining.steps=4 --set pretraining.pretraining.steps=4 --runs", join(home, runs)],
-  ]
-    .join(" ")
-    .split(" ");
+const benchmark = await boxes();
+const words = (runs: string) => [
+  ...["train", "--benchmark", benchmark, "--method", "gcl", "--preset", "smoke", "--labeled", "1", "--steps", "4"],
+  ...["--validate-every", "4", "--checkpoint-every", "1", "--set", "pretraining.steps=4"],
+  ...["--set", "pretraining.pretraining.steps=4", "--runs", join(home, runs), "--json"],
+];
 
 /** What has to be equal to the last byte, of all three runs. */
 function result(runs: string) {
@@ -121,7 +121,7 @@ test("killed after the first stage and continued, it ends with the same weights 
 
   const { metrics, ...told } = JSON.parse(again.out);
   const config = resolveConfig({
-    ...{ method: "gcl", preset: "smoke", labeled: 1, steps: 4, validateEvery: 4 },
+    ...{ benchmark, method: "gcl", preset: "smoke", labeled: 1, steps: 4, validateEvery: 4 },
     pretraining: { steps: 4, pretraining: { steps: 4 } },
   });
   assert.deepEqual(told, { run: join(home, "killed", runName(config)), finished: true, trained: true, steps: 4 });
