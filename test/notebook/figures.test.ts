@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { listRuns } from "../../lib/runs/records.js";
 import { runName } from "../../lib/runs/run.js";
+import { figure20Weights } from "../../lib/studies/loss/weightSweep.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
+import { sampleRun } from "../runs/samples.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "figures-")); // one store: what a notebook trained, the next one finds
@@ -56,6 +58,9 @@ test("the contrastive loss and the variances over training are those of the logs
 });
 
 test("a sweep of weights trains the default once and its pre-training once, and shows what the runs reached", async () => {
+  const { nearest, unsupervised } = figure20Weights("smoke"); // of which this leaves the notebook the contrast to train
+  for (const weights of [{ nearest: Math.max(...nearest) }, { unsupervised: Math.max(...unsupervised) }])
+    await sampleRun(runs, { method: "arco", options: { sampler: "sg", weights } }, { shift: 3 });
   const { figures, words } = await shown("10-figure-20-weights");
   assert.equal(figures, 3);
   assert.equal(readdirSync(runs).filter((name) => name.startsWith("hippocampus-relational-")).length, 1);
