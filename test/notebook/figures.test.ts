@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { listRuns } from "../../lib/runs/records.js";
 import { runName } from "../../lib/runs/run.js";
 import { figure20Weights } from "../../lib/studies/loss/weightSweep.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
 import { sampleRun } from "../runs/samples.js";
+import { trainedDefault } from "../trained.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
-const runs = mkdtempSync(join(tmpdir(), "figures-")); // one store: what a notebook trained, the next one finds
-after(() => rmSync(runs, { recursive: true }));
+const runs = await trainedDefault("figures-"); // one store: what a notebook trained, the next one finds
 const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
 
 /** Executes a notebook; gives its figures and all its words. */

@@ -1,20 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { gains } from "../../lib/studies/sampling/gains.js";
 import { lossFields } from "../../lib/studies/sampling/lossField.js";
 import { takeApart } from "../../lib/studies/step/apart.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
+import { trainedDefault } from "../trained.js";
 import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js";
 
-const runs = mkdtempSync(join(tmpdir(), "sampling-variance-"));
-after(() => rmSync(runs, { recursive: true }));
+const runs = await trainedDefault("sampling-variance-");
 const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
 const path = join(root, "notebooks", "02-sampling-variance.ipynb");
 
-test("the notebook on sampling variance trains one run, shows its figures, and concludes from what it found", async () => {
+test("the notebook on sampling variance looks at one run, shows its figures, and concludes from what it found", async () => {
   const text = await execute(path, environment);
   const outputs = outputsOf(text);
   assert.equal(countFigures(outputs), 5);

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { runName } from "../../lib/runs/run.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
+import { trainedDefault } from "../trained.js";
 import { countFigures, execute, outputsOf, root } from "./notebooks.js";
 
-const runs = mkdtempSync(join(tmpdir(), "step-"));
-after(() => rmSync(runs, { recursive: true }));
+const runs = await trainedDefault("step-");
 const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
 const path = join(root, "notebooks", "03-arco-step-by-step.ipynb");
 

@@ -12,8 +12,10 @@ import { switches } from "../../../lib/studies/deviations/switches.js";
 import { planTable } from "../../../lib/tables/plan.js";
 import { pretrainingConfig, resolveConfig } from "../../../lib/training/config/config.js";
 import { sampleRun } from "../../runs/samples.js";
+import { smallSample } from "../../sample.js";
 import { temporary } from "../../temporary.js";
 
+process.env.ARCO_DATA = smallSample();
 const home = temporary("arco-deviations-");
 const configOf = (options: object) =>
   resolveConfig({ method: "arco", seed: 0, options: { sampler: "sg", ...options } });

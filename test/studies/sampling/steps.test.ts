@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { Problem } from "../../../lib/problem.js";
 import { gains } from "../../../lib/studies/sampling/gains.js";
 import { groupingFinding, groupings } from "../../../lib/studies/sampling/groupings.js";
@@ -16,9 +15,9 @@ import {
 import { fullestSliceOf } from "../../../lib/studies/sampling/slice.js";
 import { trainedSteps } from "../../../lib/studies/sampling/trainedSteps.js";
 import { resolveConfig } from "../../../lib/training/config/config.js";
+import { trainedDefault } from "../../trained.js";
 
-const runs = mkdtempSync(join(tmpdir(), "sampling-"));
-after(() => rmSync(runs, { recursive: true }));
+const runs = await trainedDefault("sampling-");
 const config = resolveConfig({ benchmark: "hippocampus", method: "arco", preset: "smoke" });
 const steps = await trainedSteps(config, { runs, steps: [0, 1], workers: 0 });
 const fields = lossFields(steps);

@@ -19,7 +19,9 @@ import {
 } from "../../../lib/studies/step/pictures.js";
 import { distanceFromLog, termRows } from "../../../lib/studies/step/terms.js";
 import { resolveConfig } from "../../../lib/training/config/config.js";
+import { smallSample } from "../../sample.js";
 
+process.env.ARCO_DATA = smallSample();
 const runs = mkdtempSync(join(tmpdir(), "step-apart-"));
 after(() => rmSync(runs, { recursive: true }));
 const config = resolveConfig({ method: "arco", preset: "smoke", steps: 3 });
