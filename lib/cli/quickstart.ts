@@ -18,6 +18,8 @@ export function quickstart(): Command {
     .option("--seeds <n>", "seeds of every arm but the last: 2 train eleven runs", whole(1), 1)
     .option("--runs <folder>", "folder of runs", runsFolder())
     .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", whole(1))
+    .option("--again", "train anew, beside the old ones, what other code than today's has made")
+    .option("--go-on", "continue with today's code what other code has trained half")
     .option("--workers <n>", "threads that prepare batches", threads(0))
     .option("--json", "print one JSON object at the end")
     .action(act);
@@ -28,17 +30,20 @@ interface Options {
   seeds: number;
   runs: string;
   parallel?: number;
+  again?: boolean;
+  goOn?: boolean;
   workers?: number;
   json?: boolean;
 }
 
-async function act({ steps, seeds, runs, parallel, workers, json }: Options): Promise<void> {
+async function act({ steps, seeds, runs, json, ...options }: Options): Promise<void> {
   const lab = await import("../reports/quickstart.js");
+  const { markedTitle } = await import("../reports/codes.js");
   const shown = jobsMeter();
   const result = await interruptible((signal) =>
     lab
       .quickstart({
-        ...{ runs, signal, parallel, workers, onProgress: shown.show, onNote: shown.say },
+        ...{ ...options, runs, signal, onProgress: shown.show, onNote: shown.say },
         seeds: Array.from({ length: seeds }, (_, seed) => seed),
         config: steps === undefined ? {} : { steps },
         onArm: (arm) => shown.say(`${arm.title}: Dice ${plusMinus(arm.dice, 3)}, ASSD ${plusMinus(arm.assd, 2)} mm`),
@@ -46,12 +51,12 @@ async function act({ steps, seeds, runs, parallel, workers, json }: Options): Pr
       .finally(shown.close),
   );
   if (json) printJson(result);
-  else print(...lines(result));
+  else print(...lines(result, result.arms.map(markedTitle)));
 }
 
-function lines({ arms, verdicts, report }: QuickstartResult): string[] {
-  const rows = arms.map(({ title, runs, dice, assd }) => [
-    title,
+function lines({ arms, verdicts, report, codes }: QuickstartResult, titles: readonly string[]): string[] {
+  const rows = arms.map(({ runs, dice, assd }, at) => [
+    titles[at],
     String(runs.length),
     plusMinus(dice, 3),
     plusMinus(assd, 2),
@@ -62,6 +67,7 @@ function lines({ arms, verdicts, report }: QuickstartResult): string[] {
     ...table([[`MSD hippocampus, ${volumes} test volumes`, "seeds", "Dice", "ASSD (mm)"], ...rows]),
     "",
     ...verdicts.map(sentence),
+    ...codes,
     "",
     `Report:   ${relative(process.cwd(), report) || report}`,
     "Notebook: notebooks/01-quickstart.ipynb",

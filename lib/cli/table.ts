@@ -22,6 +22,8 @@ interface Options {
   only?: string[];
   runs: string;
   parallel?: number;
+  again?: boolean;
+  goOn?: boolean;
   workers?: number;
   format: "text" | "md" | "csv" | "tex" | "html";
   out?: string;
@@ -64,6 +66,8 @@ export function table(): Command {
     )
     .option("--runs <folder>", "folder of runs", runsFolder())
     .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", whole(1))
+    .option("--again", "train anew, beside the old ones, what other code than today's has made")
+    .option("--go-on", "continue with today's code what other code has trained half")
     .option("--workers <n>", "threads that prepare batches", threads(0))
     .addOption(
       new Option("--format <name>", "how it is written").choices(["text", "md", "csv", "tex", "html"]).default("text"),
@@ -120,10 +124,10 @@ const notYet = (rows: readonly { title: string; notYet?: string }[]) =>
 
 async function choiceOf({ seeds, steps, set, ...options }: Options): Promise<TableOptions> {
   const { readPartial } = await import("../training/config/config.js");
-  const { benchmark, labeled, preset, protocol, only, runs, parallel, workers } = options;
+  const { benchmark, labeled, preset, protocol, only, runs, parallel, again, goOn, workers } = options;
   const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
-  return { benchmark, labeled, preset, protocol, only, runs, parallel, workers, seeds: numbers, config };
+  return { benchmark, labeled, preset, protocol, only, runs, parallel, again, goOn, workers, seeds: numbers, config };
 }
 
 /** Prints the one JSON object, or writes the sheet in its format. */

@@ -19,6 +19,8 @@ interface TrainOptions {
   batch?: { labeled: number; unlabeled?: number };
   validateEvery?: number;
   checkpointEvery?: number;
+  again?: boolean;
+  goOn?: boolean;
   workers?: number;
   runs: string;
   json?: boolean;
@@ -50,6 +52,8 @@ export function train(): Command {
     .option("--validate-every <steps>", "steps between validations", number)
     .option("--set <key=value>", "any other field of the config, as in optimizer.rate=0.05; may be repeated", setting)
     .option("--checkpoint-every <steps>", "steps between checkpoints (default: 100)", whole(1))
+    .option("--again", "train anew, beside the old one, what is finished or was made by other code than today's")
+    .option("--go-on", "continue with today's code what other code has trained half")
     .option("--workers <n>", "threads that prepare batches", threads(0))
     .option("--runs <folder>", "folder of runs", runsFolder())
     .option("--json", "print one JSON object at the end")
@@ -66,25 +70,24 @@ export function methodAskedFor(words: readonly string[]): string | undefined {
 }
 
 async function act(options: TrainOptions): Promise<void> {
-  const { runs, json, checkpointEvery, workers } = options;
+  const { runs, json, checkpointEvery, again, goOn, workers } = options;
   const config = await configOf(options);
   const { trainRun } = await import("../runs/trainRun.js");
-  const { runName } = await import("../runs/run.js");
+  const { trainingFolder } = await import("../runs/folder.js");
   const { sideBySide } = await import("../runs/sideBySide.js");
-  note(
-    `${runs}/${runName(config)}: ${config.steps} steps of ${config.batch.labeled} + ${config.batch.unlabeled} images`,
-  );
+  const folder = trainingFolder(runs, config, { again: again ? "any" : undefined });
+  note(`${folder}: ${config.steps} steps of ${config.batch.labeled} + ${config.batch.unlabeled} images`);
   const shown = meter(config.method);
-  const { run, trained, metrics } = await interruptible(async (signal) => {
-    const told = { onProgress: shown.show, onCase: shown.scored, onWait: note };
+  const { run, trained, metrics, otherCode } = await interruptible(async (signal) => {
+    const told = { onProgress: shown.show, onCase: shown.scored, onWait: note, onNote: note };
     const { threads } = sideBySide([config]); // as its partners in a comparison have
-    const options = { runs, checkpointEvery, workers, threads, signal, ...told };
+    const options = { runs, checkpointEvery, again, goOn, workers, threads, signal, ...told };
     const outcome = await trainRun(config, options).finally(shown.close);
     if (outcome.finished) return outcome;
     if (json) printJson(outcome);
     throw signal.reason;
   });
-  if (json) printJson({ run, finished: true, trained, steps: config.steps, metrics });
+  if (json) printJson({ run, finished: true, trained, steps: config.steps, metrics, otherCode });
   else
     print(
       `${trained ? "Finished" : "Finished before, nothing was trained"}: ${run}`,

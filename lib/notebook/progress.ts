@@ -31,6 +31,8 @@ export interface Several {
 /** What the work is given: whom to tell, and what stops it. */
 export interface Live {
   onProgress: (at: Standing | Several) => void;
+  /** Told what stays below the cell, such as that a result was made by other code than today's. */
+  onNote: (words: string) => void;
   signal: AbortSignal;
 }
 
@@ -51,8 +53,10 @@ export async function progress<T>(title: string, work: (live: Live) => Promise<T
     last = now;
     emit(bars(linesOf(title, at)), { id, update: true });
   };
-  const result = await work({ onProgress, signal: interruptSignal() });
-  emit(bars([{ text: `${title}: done`, part: 1 }]), { id, update: isNotebook() });
+  const notes: string[] = [];
+  const onNote = (words: string) => void (notes.includes(words) || notes.push(words));
+  const result = await work({ onProgress, onNote, signal: interruptSignal() });
+  emit(bars([{ text: `${title}: done`, part: 1 }], notes), { id, update: isNotebook() });
   return result;
 }
 
@@ -87,12 +91,16 @@ function left(seconds: number | undefined): string[] {
   return [seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.ceil(seconds / 60)} min left`];
 }
 
-const bars = (lines: readonly Line[]) => ({
-  "text/html": lines
-    .map(
+const bars = (lines: readonly Line[], notes: readonly string[] = []) => ({
+  "text/html": [
+    ...lines.map(
       ({ text, part }) =>
         `<div><progress value="${part.toFixed(3)}" max="1" style="width:16em;vertical-align:middle"></progress> ${escapeHtml(text)}</div>`,
-    )
-    .join(""),
-  "text/plain": lines.map(({ text, part }) => `${String(Math.round(100 * part)).padStart(3)} % ${text}`).join("\n"),
+    ),
+    ...notes.map((words) => `<div>${escapeHtml(words)}</div>`),
+  ].join(""),
+  "text/plain": [
+    ...lines.map(({ text, part }) => `${String(Math.round(100 * part)).padStart(3)} % ${text}`),
+    ...notes,
+  ].join("\n"),
 });

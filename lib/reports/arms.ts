@@ -2,6 +2,7 @@ import { benchmarks } from "../benchmarks/index.js";
 import { choose } from "../choose.js";
 import { methods } from "../methods/index.js";
 import type { RunRecord } from "../runs/records.js";
+import { identityOf } from "../training/config/identity.js";
 import { type Config, canonical } from "../training/config/schema.js";
 
 /** Runs that differ in their seed alone. */
@@ -17,7 +18,7 @@ export interface ArmRecord {
 export function armsOf(records: readonly RunRecord[]): ArmRecord[] {
   const groups = new Map<string, RunRecord[]>();
   for (const record of records) {
-    const key = canonical({ ...record.config, seed: 0 });
+    const key = canonical({ ...identityOf(record.config), seed: 0 });
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }
   const arms = [...groups.values()].map((group) => {

@@ -2,6 +2,7 @@ import { benchmarks } from "../benchmarks/index.js";
 import { choose } from "../choose.js";
 import { methods } from "../methods/index.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { madeBy, otherCodeIn } from "../runs/madeBy.js";
 import { isPretrained, type RunRecord } from "../runs/records.js";
 import { runName } from "../runs/run.js";
 import { pretrainingConfig, pretrainingConfigs, resolveConfig } from "../training/config/config.js";
@@ -46,6 +47,7 @@ export function provenance(record: RunRecord): string {
         : "–",
     ],
     ...environments.map((one, at): [string, string] => [at === 0 ? "Environment" : "Continued in", environmentOf(one)]),
+    ["Code", escapeHtml(codeOfRun(folder))],
     ["Run folder", escapeHtml(folder)],
     ["sha256 of the config", configHash(config)],
   ];
@@ -54,6 +56,15 @@ export function provenance(record: RunRecord): string {
     `${escapeHtml(name)} <span class="soft">· seed ${config.seed} · ${state}</span>`,
     `${facts(about)}${repetition(config)}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
   );
+}
+
+/** Which code made a run, and how it differs from today's. */
+function codeOfRun(folder: string): string {
+  const digests = madeBy(folder).map(
+    ({ digest, fromStep }) => `sha256 ${digest}${fromStep > 0 ? ` from step ${fromStep + 1} on` : ""}`,
+  );
+  const other = otherCodeIn(folder);
+  return [...digests, other === undefined ? "today's" : `other than today's: ${other}`].join("; ");
 }
 
 const ordinals = ["The first phase", "The second"];

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { choose } from "../choose.js";
 import { Problem } from "../problem.js";
+import { runFolder } from "../runs/folder.js";
 import { type Arm, jobsOf } from "../runs/job.js";
 import { type JobsOptions, runJobs, throwFailures } from "../runs/jobs.js";
 import { readRun } from "../runs/records.js";
-import { isFinished, readMetrics, runName } from "../runs/run.js";
+import { isFinished, readMetrics } from "../runs/run.js";
 import { type PartialConfig, resolveConfig } from "../training/config/config.js";
+import { codeNotes } from "./codes.js";
 import { writeReport } from "./report.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "./verdict.js";
 
@@ -18,6 +20,8 @@ export interface QuickstartArm extends Arm {
 export interface QuickstartResult {
   arms: ArmResult[];
   verdicts: Verdict[];
+  /** What was made by other code than today's, and whether codes are mixed; a sentence each. */
+  codes: string[];
   report: string;
 }
 
@@ -106,6 +110,7 @@ export async function quickstart({
   const named = (name: string) => choose(Object.fromEntries(results.map((arm) => [arm.name, arm])), name, "arm");
   return {
     arms: results,
+    codes: codeNotes(results),
     verdicts: verdicts(compared.map(([first, second]) => [named(first), named(second)])),
     report,
   };
@@ -121,7 +126,7 @@ function inOrder(arms: readonly QuickstartArm[]): QuickstartArm[] {
 /** What the finished runs of an arm gave. */
 function measured(arm: QuickstartArm, runs: string): ArmResult {
   const found = arm.configs.flatMap((config): ArmResult["runs"] => {
-    const folder = join(runs, runName(config));
+    const folder = runFolder(runs, config);
     const metrics = readMetrics(folder);
     return metrics ? [{ folder, seed: config.seed, metrics }] : [];
   });

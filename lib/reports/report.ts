@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { benchmarks } from "../benchmarks/index.js";
 import { choose } from "../choose.js";
 import { writeWhole } from "../disk.js";
@@ -5,8 +6,11 @@ import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { fontFaces } from "../plots/render/fontFaces.js";
 import { Problem } from "../problem.js";
 import { ownVersion } from "../runs/environment.js";
+import { foldersOf, runFolder } from "../runs/folder.js";
+import { otherCodeIn } from "../runs/madeBy.js";
 import type { Group } from "../runs/records.js";
 import { isPretrained, type RunRecord } from "../runs/records.js";
+import { fixed } from "../written.js";
 import { type ArmRecord, armsOf } from "./arms.js";
 import { page } from "./page.js";
 import { provenance } from "./provenance.js";
@@ -19,7 +23,8 @@ import { results } from "./results.js";
  * left out, and named on the page and in what is returned. Throws a Problem where there is no run that can be shown.
  */
 export async function writeReport(runs: string | readonly RunRecord[], file: string): Promise<{ leftOut: LeftOut[] }> {
-  const { records, leftOut } = typeof runs === "string" ? readableRuns(runs) : readableOf(runs);
+  const { records: all, leftOut } = typeof runs === "string" ? readableRuns(runs) : readableOf(runs);
+  const records = all.filter(isShown);
   const place = typeof runs === "string" ? runs : "report";
   if (records.length === 0 && leftOut.length > 0)
     throw new Problem(
@@ -32,7 +37,7 @@ export async function writeReport(runs: string | readonly RunRecord[], file: str
   const finished = records.filter(({ metrics }) => metrics).length;
   const title = `ARCO lab: ${finished} finished run${finished === 1 ? "" : "s"} on ${[...new Set(records.map(({ config }) => titleOf(config.benchmark)))].join(", ")}`;
   const intro = `<h1>${escapeHtml(title)}</h1>\n<p class="soft">Written by arco ${ownVersion()}. Every number on this page is read from metrics.json of the run folders named below.</p>`;
-  const body = [intro, ...missing(leftOut), ...sections].join("\n");
+  const body = [intro, ...missing(leftOut), ...sections, ...besides(all.filter((one) => !isShown(one)))].join("\n");
   writeWhole(file, page(title, body, { fonts: await fontFaces(textOf(body)) }));
   return { leftOut };
 }
@@ -43,6 +48,25 @@ function missing(leftOut: readonly LeftOut[]): string[] {
   const items = leftOut.map(({ run, reason }) => `<li>${escapeHtml(run)}: ${escapeHtml(reason)}</li>`);
   const count = leftOut.length === 1 ? "One run is" : `${leftOut.length} runs are`;
   return [`<p class="warning">${count} left out of this page:</p><ul>${items.join("")}</ul>`];
+}
+
+/** Whether a run is the one that is shown of its config; others were trained before it or beside it. */
+function isShown({ folder, config }: RunRecord): boolean {
+  const runs = dirname(folder);
+  return !foldersOf(runs, config).includes(folder) || runFolder(runs, config) === folder;
+}
+
+/** Runs that lie beside those that are shown, for who looks for a number of before. */
+function besides(records: readonly RunRecord[]): string[] {
+  if (records.length === 0) return [];
+  const items = records.map(({ name, folder, config, metrics }) => {
+    const state = metrics ? `Dice ${fixed(metrics.mean.dice, 4)}` : "unfinished";
+    const code = otherCodeIn(folder) ?? "today's code";
+    return `<li>${escapeHtml(`${name}: seed ${config.seed}, ${state}, ${code}`)}</li>`;
+  });
+  return [
+    `<h2>Trained anew since</h2><p>Runs of the same configs that lie beside those shown above:</p><ul>${items.join("")}</ul>`,
+  ];
 }
 
 /** The characters that markup shows, and those of the references in it. */

@@ -6,6 +6,7 @@ import { phantomMark } from "../plots/render/frame.js";
 import { Problem } from "../problem.js";
 import type { Group } from "../runs/records.js";
 import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
+import { codeNotes, markedTitle } from "./codes.js";
 import { facts, picture, tableOf } from "./page.js";
 import { missingForOverlays, testOverlays } from "./pictures.js";
 import { type Comparison, comparisons, testDice, trainingLoss, validationDice } from "./rows.js";
@@ -20,6 +21,7 @@ export async function results(groups: readonly Group[]): Promise<string> {
       ? [`<p class="phantom">${phantomMark}. No number below can be compared with a published one.</p>`]
       : []),
     summaryTable(lines, groups),
+    ...codeNotes(groups).map((text) => `<p class="warning">${escapeHtml(text)}</p>`),
     ...verdicts(lines).map((text) => `<p>${escapeHtml(text)}</p>`),
     facts([
       [
@@ -41,8 +43,8 @@ export async function results(groups: readonly Group[]): Promise<string> {
 
 function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): string {
   const unit = lines[0].unit === "mm" ? "mm" : "voxels";
-  const rows = lines.map(({ title, seeds, dice, jaccard, hd95, assd, against, p }) => [
-    escapeHtml(title),
+  const rows = lines.map(({ seeds, dice, jaccard, hd95, assd, against, p }, at) => [
+    escapeHtml(markedTitle(groups[at])),
     String(seeds),
     plusMinus(dice, 1, 100),
     plusMinus(jaccard, 1, 100),

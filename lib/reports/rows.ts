@@ -1,5 +1,6 @@
 import type { CurvePoint } from "../plots/charts/curves.js";
 import type { Result } from "../plots/charts/spread.js";
+import { otherCodeIn } from "../runs/madeBy.js";
 import { type Group, readLog } from "../runs/records.js";
 import { holm } from "../statistics/correction.js";
 import { type Paired, paired } from "../statistics/paired.js";
@@ -107,9 +108,13 @@ export function diceByCase(runs: Group["runs"]): number[] {
   );
 }
 
-/** The same as plain rows, for `show`: Dice in units from 0 to 1, distances in the unit that the heading says. */
+/** The same as plain rows, for `show`, with which code made them where that is not today's: Dice in units from 0 to 1, distances in the unit that the heading says. */
 export function tableRows(groups: readonly Group[]): Record<string, string | number | null>[] {
-  return comparisons(groups).map(({ title, seeds, dice, assd, unit, against }) => ({
+  const codes = groups.map(({ runs }) =>
+    [...new Set(runs.flatMap(({ folder }) => otherCodeIn(folder) ?? []))].join("; "),
+  );
+  const isMarked = codes.some((words) => words !== "");
+  return comparisons(groups).map(({ title, seeds, dice, assd, unit, against }, at) => ({
     arm: title,
     seeds,
     Dice: dice.mean,
@@ -118,5 +123,6 @@ export function tableRows(groups: readonly Group[]): Record<string, string | num
     "difference in Dice": against?.difference.mean ?? null,
     "95 % from": against?.difference.interval?.[0] ?? null,
     to: against?.difference.interval?.[1] ?? null,
+    ...(isMarked && { "made by": codes[at] === "" ? "today's code" : `other code: ${codes[at]}` }),
   }));
 }

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { pretrainingConfigs } from "../training/config/config.js";
 import type { Config } from "../training/config/schema.js";
+import { type Choice, runFolder } from "./folder.js";
 import { readLog } from "./records.js";
-import { runName } from "./run.js";
 
 /**
  * The step at which the loss of a run stopped being a number; undefined where it did not. The loop writes that step into the log and ends there,
@@ -21,11 +20,11 @@ export interface Divergence {
 }
 
 /** Whether and where the training of a config, or one of its pre-trainings, diverged. */
-export function divergence(config: Config, runs: string): Divergence[] {
+export function divergence(config: Config, runs: string, choice: Choice = {}): Divergence[] {
   const before = pretrainingConfigs(config).map((one) => ["pretraining", one] as const);
   const phases = [...before, ["training", config] as const];
   const found = phases.flatMap(([phase, one]) => {
-    const step = divergedAt(join(runs, runName(one)));
+    const step = divergedAt(runFolder(runs, one, choice));
     return step === undefined ? [] : [{ seed: config.seed, phase, step }];
   });
   return found.slice(0, 1);

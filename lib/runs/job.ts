@@ -1,6 +1,6 @@
 import { pretrainingConfig } from "../training/config/config.js";
 import type { Config } from "../training/config/schema.js";
-import { runName } from "./run.js";
+import { runName } from "./folder.js";
 import type { Phase } from "./state.js";
 
 /** A way to train under the name it has in tables and figures; its configs differ in their seed alone. */

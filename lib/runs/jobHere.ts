@@ -1,15 +1,28 @@
 import { Problem } from "../problem.js";
+import { codeOf } from "./code.js";
+import { runName } from "./folder.js";
 import type { Ended, Heard, Order } from "./jobMessages.js";
 import { pretrain } from "./pretraining.js";
+import type { TrainRunOptions } from "./training.js";
 import { trainRun } from "./trainRun.js";
 
 /** Trains one run in this process, and says how it ended instead of throwing. */
 export async function trainHere(
-  { phase, config, ...options }: Order,
-  { signal, hear }: { signal: AbortSignal; hear: (heard: Heard) => void },
+  { phase, config, digest, ...options }: Order,
+  {
+    signal,
+    hear,
+    codes = codeOf,
+  }: { signal: AbortSignal; hear: (heard: Heard) => void; codes?: TrainRunOptions["codes"] },
 ): Promise<Ended> {
+  if (digest !== undefined && codes(config).digest !== digest)
+    return {
+      kind: "failed",
+      message: `${runName(config)}: the code was changed while trainings were at work, so this one would be another code's; the same command trains it with today's`,
+    };
   const told = {
     ...options,
+    codes,
     signal,
     others: "wait",
     onProgress(progress) {

@@ -5,9 +5,11 @@ import type { TrainRunOptions } from "./training.js";
 
 /** What a training is told, here or in a process of its own. */
 export interface Order
-  extends Pick<TrainRunOptions, "runs" | "checkpointEvery" | "workers" | "threads" | "sideBySide"> {
+  extends Pick<TrainRunOptions, "runs" | "checkpointEvery" | "workers" | "threads" | "sideBySide" | "again" | "goOn"> {
   config: Config;
   phase: Phase;
+  /** Of the code that is meant: a process that has loaded another one refuses. */
+  digest?: string;
 }
 
 /** What a process is told: to train, or to stop after the step it is in. */

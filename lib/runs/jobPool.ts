@@ -3,24 +3,27 @@ import { trainHere } from "./jobHere.js";
 import type { Ended, Heard, Order } from "./jobMessages.js";
 import { type JobWorker, startJobWorker } from "./jobWorker.js";
 import type { SideBySide } from "./sideBySide.js";
+import type { TrainRunOptions } from "./training.js";
 
 /** Trains one run, here or in a process of its own. */
-export type Trains = (order: Order, told: { hear: (heard: Heard) => void; signal?: AbortSignal }) => Promise<Ended>;
+export type Trains = (
+  order: Order,
+  told: { hear: (heard: Heard) => void; signal?: AbortSignal; codes?: TrainRunOptions["codes"] },
+) => Promise<Ended>;
 
 /** Places where trainings run. */
 export interface JobPool {
   /** Whether this process trains by itself. */
   isAlone: boolean;
-  /** Something that is free to train a run with so many CPU threads; undefined where all are at work, or memory is short. */
-  free(threads: number): Trains | undefined;
+  /** Something that is free to train a run with so many CPU threads, where it has to be in a process of its own; undefined where all are at work, or memory is short. */
+  free(threads: number, options?: { apart?: boolean }): Trains | undefined;
   /** Tells all to stop after the step they are in. */
   stop(): void;
   close(): Promise<void>;
 }
 
 /**
- * Opens so many places. A single one is this process itself, where the engine has, or would have, the threads that are wanted; otherwise each is a
- * process that is started when it is needed and then takes one training after the other.
+ * Opens so many places. A single one is this process itself, where the engine has, or would have, the threads that are wanted; otherwise each is a process that is started when it is needed and then takes one training after the other.
  */
 export function jobPool(
   { processes, threads: wanted }: SideBySide,
@@ -52,12 +55,12 @@ export function jobPool(
 
   return {
     isAlone,
-    free(threads) {
+    free(threads, { apart = false } = {}) {
       if (isAlone && (isBusyHere || busy.size > 0)) return undefined;
-      if (isAlone && threads === wanted)
-        return async (order, { hear, signal = new AbortController().signal }) => {
+      if (isAlone && threads === wanted && !apart)
+        return async (order, { hear, codes, signal = new AbortController().signal }) => {
           isBusyHere = true;
-          const ended = await trainHere({ ...order, threads }, { hear, signal });
+          const ended = await trainHere({ ...order, threads }, { hear, signal, codes });
           isBusyHere = false;
           return ended;
         };

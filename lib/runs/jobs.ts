@@ -1,11 +1,13 @@
-import { join } from "node:path";
 import { Problem } from "../problem.js";
 import type { Progress } from "../training/loop.js";
+import { changedSinceStart, codeOf, loadedCode } from "./code.js";
 import { divergence } from "./diverged.js";
+import { trainingFolder } from "./folder.js";
 import { type Job, jobTitle } from "./job.js";
 import { memoryFor } from "./jobMemory.js";
 import type { Ended, Heard, Order } from "./jobMessages.js";
 import { type JobPool, jobPool } from "./jobPool.js";
+import { otherCode, trainAnew } from "./madeBy.js";
 import { onlyHere } from "./onlyHere.js";
 import { paceIn } from "./pace.js";
 import { readEnvironments } from "./run.js";
@@ -43,12 +45,13 @@ export interface JobsProgress {
 }
 
 /** Where and how many trainings are done; nothing here changes a result beyond the last bits (threads). */
-export interface JobsOptions extends Pick<TrainRunOptions, "runs" | "signal" | "workers" | "checkpointEvery"> {
+export interface JobsOptions
+  extends Pick<TrainRunOptions, "runs" | "signal" | "workers" | "checkpointEvery" | "goOn" | "onNote"> {
+  /** Trains anew, beside the old ones, what other code than today's has made. */
+  again?: boolean;
   /** How many run side by side, in processes of their own; what suits images, cores and memory unless told otherwise. */
   parallel?: number;
   onProgress?: (progress: JobsProgress) => void;
-  /** Told what a person should know, such as that memory is short. */
-  onNote?: (words: string) => void;
 }
 
 /** A training that gave no result. */
@@ -65,9 +68,12 @@ export interface JobFailure {
  * failed; one that does stops no other. Throws the signal's reason when it is aborted, after all have saved their states.
  */
 export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promise<JobFailure[]> {
-  const { runs, signal, parallel, onProgress, onNote } = options;
+  const { runs, signal, parallel, again, goOn, onProgress, onNote } = options;
   signal?.throwIfAborted();
-  const states = new Map(jobs.map((job) => [job, runState(join(runs, job.name), job.config, job.phase)]));
+  const folders = new Map(jobs.map((job) => [job, jobFolder(job, runs, again)]));
+  const folderOf = (job: Job) => folders.get(job) ?? jobFolder(job, runs, again);
+  const states = new Map(jobs.map((job) => [job, runState(folderOf(job), job.config, job.phase)]));
+  for (const words of notesOn(jobs, states, folderOf)) onNote?.(words);
   const open = openJobs(jobs, states);
   const waiting = [...open];
   const failures: JobFailure[] = [];
@@ -86,6 +92,10 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
   });
   const memory = memoryFor(configs);
   const pool = jobPool({ ...plan, processes }, { lacking: memory.lacking, onNote });
+  // What was changed since this process had loaded it is trained by another; what is fresh now stays so here, whatever is edited from now on.
+  const stale = new Set(open.filter(({ config }) => changedSinceStart(config).length > 0));
+  const codes = new Map(open.map((job) => [job, pool.isAlone && !stale.has(job) ? loadedCode(job.config) : undefined]));
+  const digests = new Map(open.map((job) => [job, codeOf(job.config).digest]));
   const ends = new Map<Job, "finished" | JobFailure["end"]>();
   const running = new Map<Job, { standing: JobStanding; ended: Promise<void> }>();
   const numbers = new Map(open.map((job, at) => [job, at + 1]));
@@ -119,6 +129,7 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
     };
     const { checkpointEvery, workers = pool.isAlone ? undefined : 0 } = options;
     const order: Order = {
+      ...{ again: again && "otherCode", goOn, digest: digests.get(job) },
       config: job.config,
       phase: job.phase,
       runs,
@@ -126,7 +137,7 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
       workers,
       sideBySide: processes,
     };
-    const ended = train(order, { hear, signal }).then((end) => {
+    const ended = train(order, { hear, signal, codes: codes.get(job) }).then((end) => {
       running.delete(job);
       const failure = end.kind === "failed" ? failureOf(job, runs, end) : undefined;
       if (failure) failures.push(failure);
@@ -152,8 +163,8 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
         left.ended(job);
         tell({ job, title: jobTitle(job), number: numbers.get(job) ?? 0, state: end, words: failure.message, step: 0 });
       } else if (job.needs.every((need) => !waiting.includes(need) && !running.has(need))) {
-        const threads = readEnvironments(join(runs, job.name))[0]?.engine.threads ?? plan.threads;
-        const train = pool.free(threads);
+        const threads = readEnvironments(folderOf(job))[0]?.engine.threads ?? plan.threads;
+        const train = pool.free(threads, { apart: stale.has(job) && onlyHere(job.config).length === 0 });
         if (!train) return;
         waiting.splice(waiting.indexOf(job), 1);
         start(job, train);
@@ -203,7 +214,26 @@ function openJobs(jobs: readonly Job[], states: ReadonlyMap<Job, RunState>): Job
   return jobs.filter((job) => needed.has(job));
 }
 
+/** Where a job is trained; a pre-training of other code is no start for one of today's. */
+export const jobFolder = ({ config, phase }: Job, runs: string, again?: boolean) =>
+  trainingFolder(runs, config, { again: again || phase === "pretraining" ? "otherCode" : undefined });
+
+/** What is to be said of results that other code has made. */
+function notesOn(jobs: readonly Job[], states: ReadonlyMap<Job, RunState>, folderOf: (job: Job) => string): string[] {
+  const done = jobs.filter(
+    (job) => job.phase === "training" && ["finished", "diverged"].includes(states.get(job)?.state ?? ""),
+  );
+  const others = new Map<string, string[]>();
+  for (const job of done) {
+    const words = otherCode(folderOf(job), job.config);
+    if (words !== undefined) others.set(words, [...(others.get(words) ?? []), jobTitle(job)]);
+  }
+  return [...others].map(
+    ([words, titles]) => `made by other code than today's (${words}): ${titles.join("; ")}; ${trainAnew}`,
+  );
+}
+
 function failureOf(job: Job, runs: string, { message, stack }: Ended & { kind: "failed" }): JobFailure {
-  const [diverged] = divergence(job.config, runs);
+  const [diverged] = divergence(job.config, runs, { to: "train" });
   return { job, end: diverged ? "diverged" : "failed", message, ...(stack !== undefined && { stack }) };
 }

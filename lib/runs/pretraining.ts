@@ -6,6 +6,7 @@ import { Problem } from "../problem.js";
 import { pretrainingConfig } from "../training/config/config.js";
 import type { Config } from "../training/config/schema.js";
 import type { Progress } from "../training/loop.js";
+import { loadedCode } from "./code.js";
 import type { Run } from "./run.js";
 import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
@@ -40,8 +41,10 @@ export async function pretrain(config: Config, options: TrainRunOptions): Promis
 }
 
 /** A pre-training with all that comes before it, and its last weights; those are missing where the signal stopped it after `steps`. */
-function pretrained(config: Config, options: TrainRunOptions) {
-  return holding(config, { ...options, others: "wait" }, async (run) => {
+function pretrained(config: Config, given: TrainRunOptions) {
+  const options = { ...given, codes: given.codes ?? loadedCode(config) };
+  // One of other code is no start for a run of today's: it is trained anew beside it, and never by the way continued.
+  return holding(config, { ...options, others: "wait", again: "otherCode" }, async (run) => {
     const name = basename(run.folder);
     if (isTrained(run)) return { name, steps: stepsOf(config), last: lastWeights(run) };
     const first = await before(run, options);

@@ -3,19 +3,21 @@ import { join } from "node:path";
 import { z } from "zod";
 import { diskProblem, makeFolder, onDisk } from "../disk.js";
 import { Problem } from "../problem.js";
+import { identityOf } from "../training/config/identity.js";
 import { type Config, canonical, configHash, parse, parseConfig } from "../training/config/schema.js";
 import { type Metrics, metricsSchema } from "../training/evaluation/metrics.js";
 import type { Journal, LogRow } from "../training/journal.js";
 import { type Claim, claim, claimWhenFree, type Waiting } from "./claim.js";
+import type { Code } from "./code.js";
 import { type Environment, environmentSchema } from "./environment.js";
 import { readJson, writeJson } from "./files.js";
+import { runFolder, trainingFolder } from "./folder.js";
 
-/** Name of a run's folder: benchmark, method and the first ten hex digits of the config's hash. */
-export const runName = (config: Config) => `${config.benchmark}-${config.method}-${configHash(config).slice(0, 10)}`;
+export { runName } from "./folder.js";
 
-/** Whether a config has its result in a folder of runs. */
+/** Whether a config has its result in a folder of runs, made by whatever code. */
 export const isFinished = (runs: string, config: Config): boolean =>
-  existsSync(join(runs, runName(config), "metrics.json"));
+  existsSync(join(runFolder(runs, config), "metrics.json"));
 
 /** Wall times, apart from the log so that equal runs have equal logs: one entry a process that trained. */
 export interface Session {
@@ -41,18 +43,28 @@ const startedSchema = z.object({ run: z.string(), sha256: z.string() });
 
 const weightsSchema = z.object({ sha256: z.string() });
 
+/** Which folder a run is opened in: see `trainingFolder`. */
+export interface Opening {
+  again?: "otherCode" | "any";
+  code?: Code;
+}
+
 /**
  * Opens the run of a config under a folder of runs: makes it, or continues what is there. This process alone has it until `close`.
  * Throws a Problem when another process has it, when the folder cannot be written, and when what is there is damaged or of another config.
  */
-export function openRun(runsFolder: string, config: Config): Run {
-  const folder = join(runsFolder, runName(config));
+export function openRun(runsFolder: string, config: Config, opening: Opening = {}): Run {
+  const folder = trainingFolder(runsFolder, config, opening);
   return onDisk(folder, () => opened(folder, config, claim(prepared(folder))));
 }
 
 /** The same as soon as no other process has the run; with `others: "refuse"` one that is alive is a Problem, as it is for `openRun`. */
-export async function openRunWhenFree(runsFolder: string, config: Config, waiting: Waiting = {}): Promise<Run> {
-  const folder = join(runsFolder, runName(config));
+export async function openRunWhenFree(
+  runsFolder: string,
+  config: Config,
+  { again, code, ...waiting }: Opening & Waiting = {},
+): Promise<Run> {
+  const folder = trainingFolder(runsFolder, config, { again, code });
   try {
     return opened(folder, config, await claimWhenFree(prepared(folder), waiting));
   } catch (error) {
@@ -75,7 +87,7 @@ function opened(folder: string, config: Config, claimed: Claim): Run {
   }
 }
 
-/** Writes config.json into a new run, or makes sure that an old one is this run. */
+/** Writes config.json into a new run, or makes sure that an old one is this run; gives what is there. */
 function settle(folder: string, config: Config): Config {
   const path = join(folder, "config.json");
   const advice = "move the folder away to train this run anew";
@@ -84,12 +96,14 @@ function settle(folder: string, config: Config): Config {
     if (existsSync(join(folder, "log.jsonl")))
       throw new Problem(`${path}: missing, but the folder holds a log; ${advice}`);
     writeJson(path, config);
-  } else if (canonical(parseConfig(found, path)) !== canonical(config)) {
-    throw new Problem(
-      `${path}: found another config (sha256 ${configHash(parseConfig(found, path)).slice(0, 10)}) than the folder's name says; ${advice}`,
-    );
+    return config;
   }
-  return config;
+  const before = parseConfig(found, path);
+  if (canonical(identityOf(before)) !== canonical(identityOf(config)))
+    throw new Problem(
+      `${path}: found another config (sha256 ${configHash(before).slice(0, 10)}) than the folder's name says; ${advice}`,
+    );
+  return before;
 }
 
 /** One run on disk, held by this process: its config, log, times, metrics and checkpoints. */

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { Config } from "../training/config/schema.js";
+import { runFolder } from "./folder.js";
 import { type Arm, jobsOf } from "./job.js";
 import { type JobsOptions, runJobs, throwFailures } from "./jobs.js";
 import type { Group } from "./records.js";
-import { readMetrics, runName } from "./run.js";
+import { readMetrics } from "./run.js";
 
 /** An arm after training; seeds whose loss became no number have no result. */
 export interface TrainedArm extends Group {
@@ -17,7 +17,7 @@ export async function trainArms(arms: readonly Arm[], options: JobsOptions): Pro
   const { runs } = options;
   throwFailures(await runJobs(jobsOf(arms), options), { diverged: true });
   return arms.map(({ title, configs }) => {
-    const found = configs.map((config) => ({ config, folder: join(runs, runName(config)) }));
+    const found = configs.map((config) => ({ config, folder: runFolder(runs, config) }));
     const measured = found.map((one) => ({ ...one, metrics: readMetrics(one.folder) }));
     return {
       title,

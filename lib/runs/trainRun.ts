@@ -1,19 +1,25 @@
-import { join } from "node:path";
 import { choose } from "../choose.js";
 import { methods } from "../methods/index.js";
 import { isTested } from "../methods/method.js";
 import type { Config } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { assess } from "./assess.js";
+import { loadedCode } from "./code.js";
+import { runFolder } from "./folder.js";
+import { otherCode, trainAnew } from "./madeBy.js";
 import { after, before, isTrained } from "./pretraining.js";
-import { type Run, runName } from "./run.js";
+import type { Run } from "./run.js";
 import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
 export type { TrainRunOptions } from "./training.js";
 
-/** What became of a run in its folder: finished with its result (trained now, or found finished; one that pre-trains a part of a network has none), or stopped by the signal after some step of its own or of its pre-training, or while it waited for another process. */
+/**
+ * What became of a run in its folder: finished with its result (trained now, or found finished; one that pre-trains a part of a network has none), or stopped by
+ * the signal after some step of its own or of its pre-training, or while it waited for another process. `otherCode` says how the code that made what was
+ * found differs from today's.
+ */
 export type Outcome =
-  | { run: string; trained: boolean; finished: true; metrics?: Metrics }
+  | { run: string; trained: boolean; finished: true; metrics?: Metrics; otherCode?: string }
   | { run: string; trained: boolean; finished: false; step: number; phase?: "pretraining" };
 
 /** Trains a run to its end and tests it, after its pre-training if that was not done before; continues what is half done, and only reports what is finished. */
@@ -23,20 +29,28 @@ export async function trainRun(config: Config, options: TrainRunOptions): Promis
     return await trained(config, options);
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;
-    return { run: join(runs, runName(config)), trained: false, finished: false, step: 0 };
+    return { run: runFolder(runs, config, { to: "train" }), trained: false, finished: false, step: 0 };
   }
 }
 
-function trained(config: Config, options: TrainRunOptions): Promise<Outcome> {
-  return holding(config, { others: "refuse", ...options }, async (run) => {
+function trained(config: Config, given: TrainRunOptions): Promise<Outcome> {
+  return holding(config, { others: "refuse", ...given }, async (run) => {
     const metrics = run.readMetrics();
-    if (metrics) return { run: run.folder, trained: false, finished: true, metrics };
-    if (!endsWithTest(config) && isTrained(run)) return { run: run.folder, trained: false, finished: true };
+    if (metrics || (!endsWithTest(config) && isTrained(run))) return found(run, metrics, given);
+    const options = { ...given, codes: given.codes ?? loadedCode(config) };
     const first = await before(run, options);
     if (!first.weights)
       return { run: run.folder, trained: true, finished: false, step: first.steps, phase: "pretraining" };
     return work(run, { ...options, onProgress: after(first.steps, config, options) }, first.weights);
   });
+}
+
+/** A run that was finished before, which is said where other code has made it. */
+function found({ folder, config }: Run, metrics: Metrics | undefined, { onNote }: TrainRunOptions): Outcome {
+  const other = otherCode(folder, config);
+  if (other !== undefined) onNote?.(`${folder}: made by other code than today's (${other}); ${trainAnew}`);
+  const marked = other !== undefined && { otherCode: other };
+  return { run: folder, trained: false, finished: true, ...(metrics && { metrics }), ...marked };
 }
 
 function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Outcome> {

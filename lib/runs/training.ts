@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import type { Opened } from "../benchmarks/benchmark.js";
 import { diskProblem } from "../disk.js";
 import type { Entry } from "../engine/safetensors.js";
@@ -10,7 +10,9 @@ import type { Config } from "../training/config/schema.js";
 import { predictorOf, validate } from "../training/evaluation/evaluate.js";
 import { type Progress, train } from "../training/loop.js";
 import type { Waiting } from "./claim.js";
+import { type Code, codeOf } from "./code.js";
 import { environment } from "./environment.js";
+import { otherCode, recordCode } from "./madeBy.js";
 import { readLog } from "./records.js";
 import { openRunWhenFree, type Run } from "./run.js";
 import { createTrainer, openData, startEngineFor } from "./workplace.js";
@@ -32,6 +34,17 @@ export interface TrainRunOptions {
   threads?: number;
   /** How many trainings run side by side, which is recorded with the run. */
   sideBySide?: number;
+  /**
+   * Trains anew beside what was made before: "otherCode" what other code than today's has made, true what is finished by today's code, too.
+   * What was begun so and not finished is continued.
+   */
+  again?: boolean | "otherCode";
+  /** Continues what other code has trained half, which is a Problem otherwise. */
+  goOn?: boolean;
+  /** The code of each training, as this process has loaded it; taken when the first of them begins unless told otherwise. */
+  codes?: (config: Config) => Code;
+  /** Told what a person should know, such as that a result was made by other code. */
+  onNote?: (words: string) => void;
   /** What is done while another process trains this very run: to "refuse" is a Problem. A pre-training is always waited for. */
   others?: Waiting["others"];
   /** Told of each process that is waited for. */
@@ -44,10 +57,11 @@ export type Weights = Readonly<Record<string, Entry>>;
 /** Opens a run for this process alone, does something with it and gives it back. */
 export async function holding<T>(
   config: Config,
-  { runs, others, onWait, signal }: TrainRunOptions,
+  { runs, others, onWait, signal, again, codes = codeOf }: TrainRunOptions,
   act: (run: Run) => Promise<T>,
 ): Promise<T> {
-  const run = await openRunWhenFree(runs, config, { others, onWait, signal });
+  const opening = { again: again === true ? "any" : again || undefined, code: codes(config) } as const;
+  const run = await openRunWhenFree(runs, config, { others, onWait, signal, ...opening });
   try {
     return await act(run);
   } catch (error) {
@@ -61,16 +75,24 @@ export async function holding<T>(
 export async function prepared<T>(
   run: Run,
   weights: Weights,
-  { threads, sideBySide }: Pick<TrainRunOptions, "threads" | "sideBySide">,
+  { threads, sideBySide, goOn = false, codes = codeOf }: TrainRunOptions,
   act: (opened: Opened, trainer: Trainer) => Promise<T>,
 ): Promise<T> {
   removeLeftovers(run);
+  const code = codes(run.config);
+  const step = existsSync(run.checkpoint("last")) ? (readLog(run.folder).at(-1)?.step ?? 0) : 0;
+  const other = step > 0 ? otherCode(run.folder, run.config, code) : undefined;
+  if (other !== undefined && !goOn)
+    throw new Problem(
+      `${run.folder}: step ${step} of ${run.config.steps} by other code (${other}); --again (again: true) begins anew beside it, --go-on (goOn: true) continues it with today's code`,
+    );
   const engine = await startEngineFor(run.folder, run.environments()[0], threads);
   const opened = await openData(run.config);
   if (run.config.checkpoint === "bestVal" && opened.validation.ids.length === 0)
     throw new Problem(
       `${run.config.benchmark}: has no validation cases to choose the best weights by; set checkpoint to "last"`,
     );
+  recordCode(run.folder, code, step);
   run.addEnvironment(environment(engine, { sideBySide }));
   const trainer = createTrainer(run.config, opened, Object.keys(weights).length > 0 ? weights : undefined);
   try {

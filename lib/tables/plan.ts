@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import type { TableNumber } from "../paper/published.js";
 import { type Job, jobsOf } from "../runs/job.js";
-import { type JobsOptions, runJobs, throwFailures } from "../runs/jobs.js";
+import { type JobsOptions, jobFolder, runJobs, throwFailures } from "../runs/jobs.js";
 import { paceIn } from "../runs/pace.js";
 import { type SideBySide, sideBySide } from "../runs/sideBySide.js";
 import { type RunState, runState } from "../runs/state.js";
@@ -34,10 +33,10 @@ export interface TablePlan extends TableSetting, SideBySide {
 }
 
 /** Where, and how many side by side. */
-type Places = Pick<JobsOptions, "runs" | "parallel">;
+type Places = Pick<JobsOptions, "runs" | "parallel" | "again">;
 
 /** The trainings that a table needs, in their order: all rows of a seed before the next seed, so that pairs are there early; each once. */
-export function planTable(table: TableNumber, { runs, parallel, ...choice }: TableChoice & Places): TablePlan {
+export function planTable(table: TableNumber, { runs, parallel, again, ...choice }: TableChoice & Places): TablePlan {
   const setting = tableArms(table, choice);
   const paceOf = paceIn(runs);
   const planned = new Map<Job, TableJob>();
@@ -46,7 +45,7 @@ export function planTable(table: TableNumber, { runs, parallel, ...choice }: Tab
     const isLost = needs.some((need) => planned.get(need)?.state === "diverged");
     const { state, step } = isLost
       ? { state: "diverged" as const, step: 0 }
-      : runState(join(runs, name), config, phase);
+      : runState(jobFolder(job, runs, again), config, phase);
     const { secondsPerStep, basis } = paceOf(config);
     const seconds = state === "diverged" ? 0 : (config.steps - step) * secondsPerStep;
     const { seed, steps } = config;
@@ -70,7 +69,7 @@ export interface TableOptions extends TableChoice, JobsOptions {}
  * A training whose loss becomes no number is told in the result and stops no other. Throws the signal's reason when it is aborted; what is done is kept.
  */
 export async function reproduceTable(table: TableNumber, options: TableOptions): Promise<TableResult> {
-  const { signal, workers, checkpointEvery, parallel, onProgress, onNote, ...what } = options;
+  const { signal, workers, checkpointEvery, parallel, again, goOn, onProgress, onNote, ...what } = options;
   throwFailures(await runJobs(jobsOf(tableArms(table, what).arms), options), { diverged: true });
   return tableResult(table, what);
 }

@@ -21,6 +21,7 @@ export function tableRecord(
     ours_preset: preset,
     ours_protocol: protocol,
     ours_changes: Object.keys(config).length > 0 ? JSON.stringify(config) : null,
+    ours_other_code: row.otherCode ? Object.values(row.otherCode).join("; ") : null,
     ours_seeds: runs.map(({ seed }) => seed).join(" "),
     ours_dice_percent: percent(dice.mean),
     ours_dice_sd: percent(dice.sd),

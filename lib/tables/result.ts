@@ -1,9 +1,11 @@
-import { join } from "node:path";
 import { benchmarks } from "../benchmarks/index.js";
 import { choose } from "../choose.js";
 import type { Cell, TableNumber } from "../paper/published.js";
+import { codeNotes } from "../reports/codes.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
-import { readMetrics, runName } from "../runs/run.js";
+import { runFolder, runName } from "../runs/folder.js";
+import { otherCodeIn } from "../runs/madeBy.js";
+import { readMetrics } from "../runs/run.js";
 import { holm } from "../statistics/correction.js";
 import { type Paired, paired } from "../statistics/paired.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
@@ -18,6 +20,8 @@ export interface ResultRow {
   notYet?: string;
   /** Finished runs, by seed. */
   runs: readonly { folder: string; seed: number; metrics: Metrics }[];
+  /** Those of them, by seed, that other code than today's has made, and how it differs; absent where there are none. */
+  otherCode?: Readonly<Record<number, string>>;
   /** Trainings without a result, for their loss became no number at this step. */
   diverged: readonly Divergence[];
   /** Of our runs: Dice from 0 to 1; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
@@ -52,6 +56,8 @@ export interface TableResult extends Omit<TableSetting, "arms"> {
   /** Rows that are one training here although they are several in print. */
   shared: readonly (readonly string[])[];
   notes: readonly { title: string; note: string }[];
+  /** What was made by other code than today's, and whether codes are mixed; a sentence each. */
+  codes: readonly string[];
 }
 
 /** The table from the runs of a folder that are finished; trains nothing. */
@@ -63,14 +69,18 @@ export function tableResult(table: TableNumber, { runs, ...choice }: TableChoice
   const shared = sharing(arms);
   const compared = corrected(rows.map((row, at) => ({ ...row, comparison: comparison(row, arms[at], rows, shared) })));
   const notes = arms.flatMap(({ title: name, row: { note } }) => (note ? [{ title: name, note }] : []));
-  return { ...setting, rows: compared, data: { title, unit, phantom }, shared, notes };
+  return { ...setting, rows: compared, data: { title, unit, phantom }, shared, notes, codes: codeNotes(rows) };
 }
 
 function measured({ title, configs, notYet, published }: TableArm, runs: string, comparable: boolean): ResultRow {
   const finished = configs.flatMap((config) => {
-    const folder = join(runs, runName(config));
+    const folder = runFolder(runs, config);
     const metrics = readMetrics(folder);
     return metrics ? [{ folder, seed: config.seed, metrics }] : [];
+  });
+  const others = finished.flatMap(({ folder, seed }) => {
+    const words = otherCodeIn(folder);
+    return words === undefined ? [] : [[seed, words] as const];
   });
   const of = (name: "dice" | "asd" | "assd") =>
     summary(finished.map(({ metrics }) => metrics.mean[name]).filter((value) => value !== null));
@@ -81,6 +91,7 @@ function measured({ title, configs, notYet, published }: TableArm, runs: string,
     title,
     ...(notYet && { notYet }),
     runs: finished,
+    ...(others.length > 0 && { otherCode: Object.fromEntries(others) }),
     diverged: configs.flatMap((config) => divergence(config, runs)),
     ...{ dice, asd: of("asd"), assd: of("assd"), published },
     ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),

@@ -1,4 +1,5 @@
 import { labelsOf } from "../paper/place.js";
+import { codeMark } from "../reports/codes.js";
 import { dicePoints, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
 import { tableRecord } from "./record.js";
@@ -20,6 +21,7 @@ export function resultSheet(result: TableResult): Sheet {
         : []),
       ...result.rows.flatMap(divergences),
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
+      ...result.codes,
       ...notesOf(result),
       ...lacking(result.rows),
       ...lackingData(result.table),
@@ -88,8 +90,8 @@ function results(result: TableResult): Grid {
   };
 }
 
-function countOf({ runs, diverged }: ResultRow, seeds: number): string {
-  const count = runs.length < seeds ? `${runs.length} of ${seeds}` : String(seeds);
+function countOf({ runs, diverged, otherCode }: ResultRow, seeds: number): string {
+  const count = `${runs.length < seeds ? `${runs.length} of ${seeds}` : seeds}${otherCode ? ` ${codeMark}` : ""}`;
   return diverged.length > 0 ? `${count}, ${diverged.length} diverged` : count;
 }
 

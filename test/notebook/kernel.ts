@@ -24,10 +24,14 @@ export interface Ran {
 }
 
 /** Runs kernel.py on cells or steps and gives what it printed; rejects with its error output if it fails. */
-export function drive(mode: "execute" | "session", input: readonly unknown[]): Promise<string> {
+export function drive(
+  mode: "execute" | "session",
+  input: readonly unknown[],
+  { place = folder, env = {} }: { place?: string; env?: Record<string, string> } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const script = fileURLToPath(new URL("kernel.py", import.meta.url));
-    const child = spawn(python, [script, mode, folder]);
+    const child = spawn(python, [script, mode, place], { env: { ...process.env, ...env } });
     let out = "";
     let errors = "";
     child.stdout.on("data", (data) => {

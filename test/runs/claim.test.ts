@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -91,7 +91,6 @@ test("who wakes up after its run was taken over writes nothing more into it", as
   run.appendLog({ step: 1 });
   const [file] = readdirSync(run.path("lock"));
   const asleep = join(run.folder, "lock", file.replace(/^\d+@[^@]*@[^@]*/, "1@2@elsewhere")); // as others see one of another machine
-  const { renameSync } = await import("node:fs");
   renameSync(join(run.folder, "lock", file), asleep);
   const other = await claimWhenFree(run.folder, { beatMs: 50, expiryMs: 300 });
   assert.ok(!existsSync(asleep));

@@ -4,16 +4,22 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { Problem } from "../../lib/problem.js";
+import { codeOf } from "../../lib/runs/code.js";
 import { jobsOf } from "../../lib/runs/job.js";
+import { trainHere } from "../../lib/runs/jobHere.js";
 import { type JobsOptions, type JobsProgress, runJobs, throwFailures } from "../../lib/runs/jobs.js";
+import { recordCode } from "../../lib/runs/madeBy.js";
 import { type PartialConfig, resolveConfig } from "../../lib/training/config/config.js";
 import type { Config } from "../../lib/training/config/schema.js";
+import { boxes } from "../boxes.js";
 import { temporary } from "../temporary.js";
 
 process.env.ARCO_THREADS = "1"; // results are bit-equal only for equal numbers of threads
 const home = temporary("arco-jobs-");
+const benchmark = await boxes();
 const short = (given: PartialConfig): Config =>
   resolveConfig({
+    benchmark,
     preset: "smoke",
     steps: 4,
     validateEvery: 4,
@@ -159,6 +165,7 @@ test("one that fails stops no other; what starts from it fails with it", async (
   const damaged = folderOf("failed", first.name);
   mkdirSync(join(damaged, "checkpoints"), { recursive: true });
   writeFileSync(join(damaged, "checkpoints", "last.safetensors"), "nothing");
+  recordCode(damaged, codeOf(first.config), 0);
   const failures = await train("failed", { parallel: 2 });
   assert.deepEqual(
     failures.map(({ job, end }) => [job.name, end]),
@@ -188,4 +195,16 @@ test("a training that was begun with other threads goes on with those, in a proc
     used.map(({ engine }: { engine: { threads: number } }) => engine.threads),
     [2, 2],
   );
+});
+
+test("a process that has loaded other code than is meant refuses, and trains nothing", async () => {
+  const { config, phase } = supervised;
+  const runs = join(home, "refused");
+  const ended = await trainHere(
+    { config, phase, runs, digest: "0" },
+    { signal: new AbortController().signal, hear: () => {} },
+  );
+  assert.equal(ended.kind, "failed");
+  assert.match(JSON.stringify(ended), /the code was changed while trainings were at work/);
+  assert.ok(!existsSync(runs));
 });

@@ -186,7 +186,7 @@ test("a full disk is reported by the file that did not fit", {
   const run = openRun(runs, config);
   assert.throws(() => run.appendLog({ step: 1 }), {
     name: "Problem",
-    message: /log\.jsonl: the disk is full; free some space.*ENOSPC/,
+    message: /log\.jsonl: the disk is full, .*free some space.*ENOSPC/,
   });
   run.close();
 });

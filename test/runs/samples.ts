@@ -6,7 +6,9 @@ import type { Volume } from "../../lib/images/volume.js";
 import { score } from "../../lib/metrics/score.js";
 import { summarise } from "../../lib/metrics/summarise.js";
 import { predictionPath } from "../../lib/runs/assess.js";
+import { codeOf } from "../../lib/runs/code.js";
 import type { Environment } from "../../lib/runs/environment.js";
+import { recordCode } from "../../lib/runs/madeBy.js";
 import { openRun } from "../../lib/runs/run.js";
 import { type PartialConfig, resolveConfig } from "../../lib/training/config/config.js";
 import type { Metrics } from "../../lib/training/evaluation/metrics.js";
@@ -69,6 +71,7 @@ export async function sampleRun(
     perClass: sums.perClass.map((one, c) => ({ name: classes[c], ...one })),
   };
   run.addEnvironment(environment);
+  recordCode(run.folder, codeOf(config), 0);
   if (finished) run.writeMetrics(metrics);
   run.close();
   return { folder: run.folder, metrics };

@@ -4,7 +4,7 @@ import { decodeSafetensors, type Entry } from "../../engine/safetensors.js";
 import { startEngine } from "../../engine/start.js";
 import type { Observer, Trainer } from "../../methods/method.js";
 import { Problem } from "../../problem.js";
-import { runName } from "../../runs/run.js";
+import { runFolder } from "../../runs/folder.js";
 import { createTrainer, openData } from "../../runs/workplace.js";
 import { type Batches, openBatches, type RawBatch } from "../../training/batches/batches.js";
 import { batchesOf } from "../../training/batches/ofConfig.js";
@@ -98,7 +98,7 @@ export function startOf(
 
 /** The last checkpoint of a run. Throws a Problem where there is none. */
 export function checkpointOf(runs: string, config: Config): string {
-  const path = join(runs, runName(config), "checkpoints", "last.safetensors");
+  const path = join(runFolder(runs, config), "checkpoints", "last.safetensors");
   if (!existsSync(path))
     throw new Problem(`${path}: no such weights; train this run first (trainRun with the same config)`);
   return path;
