@@ -58,7 +58,11 @@ test("the contrastive loss and the variances over training are those of the logs
 
 test("a sweep of weights trains the default once and its pre-training once, and shows what the runs reached", async () => {
   const { nearest, unsupervised } = figure20Weights("smoke"); // of which this leaves the notebook the contrast to train
-  for (const weights of [{ nearest: Math.max(...nearest) }, { unsupervised: Math.max(...unsupervised) }])
+  const largest: Record<string, number>[] = [
+    { nearest: Math.max(...nearest) },
+    { unsupervised: Math.max(...unsupervised) },
+  ];
+  for (const weights of largest)
     await sampleRun(runs, { method: "arco", options: { sampler: "sg", weights } }, { shift: 3 });
   const { figures, words } = await shown("10-figure-20-weights");
   assert.equal(figures, 3);
