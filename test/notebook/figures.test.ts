@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { runFolder } from "../../lib/runs/folder.js";
 import { listRuns } from "../../lib/runs/records.js";
-import { runName } from "../../lib/runs/run.js";
 import { figure20Weights } from "../../lib/studies/loss/weightSweep.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
 import { sampleRun } from "../runs/samples.js";
@@ -43,7 +43,7 @@ test("the contrastive loss and the variances over training are those of the logs
   assert.equal(figures, 3);
   for (const sampler of ["ns", "sg", "sag"]) {
     const config = resolveConfig({ method: "arco", preset: "smoke", options: { sampler, ledger: { every: 5 } } });
-    const log = readFileSync(join(runs, runName(config), "log.jsonl"), "utf8")
+    const log = readFileSync(join(runFolder(runs, config), "log.jsonl"), "utf8")
       .trim()
       .split("\n");
     const entries = log.flatMap((line) => JSON.parse(line).ledger ?? []);
