@@ -4,13 +4,22 @@ const count = z.int().min(1);
 
 /** Checks what a person asks for. */
 export const benchSchema = z
-  .strictObject({ size: count, labeled: count, unlabeled: z.int().min(0), steps: count, benchmark: z.string() })
+  .strictObject({
+    size: count,
+    classes: z.int().min(2),
+    labeled: count,
+    unlabeled: z.int().min(0),
+    steps: count,
+    benchmark: z.string(),
+  })
   .partial();
 
 /** Size of what is measured; what a benchmark of speed does not need it ignores. */
 export interface BenchOptions {
   /** Side of a square image in pixels. */
   size: number;
+  /** Classes, background among them. */
+  classes: number;
   /** Images a step, labelled ones. */
   labeled: number;
   unlabeled: number;

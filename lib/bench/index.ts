@@ -46,6 +46,7 @@ export async function runBench(name: string, given: Partial<BenchOptions> = {}):
   const engine = bench.engine === false ? undefined : await startEngine();
   const { times, ...details } = await bench.run({
     size: 256,
+    classes: 4,
     labeled: 4,
     unlabeled: 4,
     steps: 10,

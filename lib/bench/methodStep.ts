@@ -7,17 +7,15 @@ import { type RawBatch, viewsOf } from "../training/batches/batch.js";
 import { disposeBatch, toBatch } from "../training/loop.js";
 import { type Bench, timed } from "./bench.js";
 
-const classes = 4; // of ACDC
-
-/** One training step (forward, backward, optimiser, reading of the loss) of a method on random grey images of four classes, with its defaults. */
+/** One training step (forward, backward, optimiser, reading of the loss) of a method on random grey images, with its defaults. */
 export const methodStep = (
   name: string,
   title: string,
   changes: (defaults: object) => object = (defaults) => defaults,
 ): Bench => ({
   title,
-  defaults: { size: 256, labeled: 4, unlabeled: 4, steps: 10 },
-  async run({ size, labeled, unlabeled, steps }) {
+  defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10 },
+  async run({ size, classes, labeled, unlabeled, steps }) {
     const method = methods[name];
     const { unlabeled: isUsed, views } = method;
     const options = changes(defaultsOf(method));
@@ -32,7 +30,7 @@ export const methodStep = (
       classes,
       imageSize: [size, size],
     });
-    const raw = randomBatch(size, labeled, isUsed ? unlabeled : 0);
+    const raw = randomBatch({ size, classes }, labeled, isUsed ? unlabeled : 0);
     raw.views = viewsOf(raw, views?.(options) ?? {}, 0);
     const batch = toBatch(raw);
     const step = async (index: number) => {
@@ -49,6 +47,7 @@ export const methodStep = (
     return {
       times,
       size,
+      classes,
       labeled,
       unlabeled: batch.unlabeled,
       tensors: after.tensors,
@@ -57,7 +56,11 @@ export const methodStep = (
   },
 });
 
-function randomBatch(size: number, labeled: number, unlabeled: number): RawBatch {
+function randomBatch(
+  { size, classes }: { size: number; classes: number },
+  labeled: number,
+  unlabeled: number,
+): RawBatch {
   const rng = stream(0, "bench");
   const [pixels, count] = [size * size, labeled + unlabeled];
   return {

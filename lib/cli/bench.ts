@@ -3,6 +3,7 @@ import { print, printJson, whole } from "./output.js";
 
 interface BenchOptions {
   size?: number;
+  classes?: number;
   batch?: number;
   labeled?: number;
   unlabeled?: number;
@@ -19,6 +20,7 @@ export function bench(): Command {
     )
     .argument("<name>", "what to measure")
     .option("--size <pixels>", "side of a square image", whole(1))
+    .option("--classes <n>", "classes, background among them", whole(2))
     .option("--batch <n>", "images a step (labelled, and as many unlabelled where the method has them)", whole(1))
     .option("--labeled <n>", "labelled images a step", whole(1))
     .option("--unlabeled <n>", "unlabelled images a step", whole(0))

@@ -111,6 +111,18 @@ export function constantVector(length: number, value: number): tf.Tensor1D {
   return tensor;
 }
 
+const identities = new Map<number, tf.Tensor2D>();
+
+/** The identity matrix [n, n], living as long as the process. */
+export function identity(n: number): tf.Tensor2D {
+  let matrix = identities.get(n);
+  if (!matrix) {
+    matrix = tf.keep(tf.eye(n));
+    identities.set(n, matrix);
+  }
+  return matrix;
+}
+
 /** A native operation with its gradient, and how it is called. */
 export interface NativeOp<Inputs extends Record<string, tf.Tensor>, Attributes extends object> {
   name: string;

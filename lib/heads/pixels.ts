@@ -13,7 +13,7 @@ export function featuresAt(features: readonly tf.Tensor[], pixels: Int32Array): 
   const sizes = features.map(({ shape }) => shape.slice(1, -1));
   const places = placesOf(pixels, sizes[sizes.length - 1]);
   const parts = features.map((map, level) => {
-    const { rows, weights, taps } = neighbors(places, sizes[level], stretchesOf(sizes.slice(level)));
+    const { rows, weights, taps } = neighbors(places, sizes[level], axesOf(sizes.slice(level)));
     const shape: [number, number] = [pixels.length, taps];
     return weightedRows(asRows(map), tf.tensor2d(rows, shape, "int32"), tf.tensor2d(weights, shape));
   });
@@ -26,14 +26,28 @@ export function featuresAt(features: readonly tf.Tensor[], pixels: Int32Array): 
  * Differentiable in the features; the weights are constants.
  */
 export function sumFeatures(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor2D {
-  const maps = withoutGradient(() => {
-    const pyramid = [weights];
-    for (const { shape } of [...features].reverse().slice(1))
-      pyramid.unshift(resizeAdjoint(pyramid[0], shape.slice(1, -1)));
-    return pyramid;
-  });
+  const maps = withoutGradient(() => weightsOf(features, weights));
   const sums = features.map((map, level) => asRows(maps[level]).matMul(asRows(map), true)); // [k, width]
   return tf.concat(sums, 1) as tf.Tensor2D;
+}
+
+/** Means over all pixels of each image of what a pyramid head sees: rows [images, Σ widths]. */
+export function meanOfImages(features: readonly tf.Tensor[]): tf.Tensor2D {
+  const [images, ...size] = features[features.length - 1].shape.slice(0, -1);
+  const maps = withoutGradient(() => weightsOf(features, tf.fill([1, ...size, 1], 1 / size.reduce((a, b) => a * b))));
+  const means = features.map((map, level) => {
+    const pixels = map.reshape([images, -1, map.shape[map.rank - 1]]);
+    return maps[level].reshape([1, 1, -1]).matMul(pixels).reshape([images, -1]); // [images, width]
+  });
+  return tf.concat(means, 1) as tf.Tensor2D;
+}
+
+/** The adjoint of the upsamplings: weights of pixels, brought down to each map. */
+function weightsOf(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor[] {
+  const pyramid = [weights];
+  for (const { shape } of [...features].reverse().slice(1))
+    pyramid.unshift(resizeAdjoint(pyramid[0], shape.slice(1, -1)));
+  return pyramid;
 }
 
 /** `sumFeatures` over the sum of the weights: weighted means; zeros where the weights sum to zero. */
@@ -44,13 +58,16 @@ export function meanFeatures(features: readonly tf.Tensor[], weights: tf.Tensor)
 
 /** The image of each pixel, then its place on each axis. */
 function placesOf(pixels: Int32Array, size: readonly number[]): Int32Array[] {
-  let rest = pixels;
+  const image = pixels.slice();
   const axes = [...size].reverse().map((length) => {
-    const place = rest.map((index) => index % length);
-    rest = rest.map((index) => Math.floor(index / length));
-    return place;
+    const places = new Int32Array(pixels.length);
+    for (let i = 0; i < places.length; i++) {
+      places[i] = image[i] % length;
+      image[i] = (image[i] - places[i]) / length;
+    }
+    return places;
   });
-  return [rest, ...axes.reverse()];
+  return [image, ...axes.reverse()];
 }
 
 /** Neighbouring places of an axis with their weights. */
@@ -59,14 +76,31 @@ interface Stretch {
   weights: number[];
 }
 
-const known = new Map<string, Stretch[][]>();
+/** The stretches of all places of an axis, padded to the longest: [places, width] places with their weights. */
+interface Axis {
+  width: number;
+  at: Int32Array;
+  weights: Float64Array;
+}
+
+const known = new Map<string, Axis[]>();
 
 /** What each place of the finest grid takes from the coarsest along every axis; `sizes` from coarse to fine. Found once for a network's maps. */
-function stretchesOf(sizes: readonly (readonly number[])[]): Stretch[][] {
+function axesOf(sizes: readonly (readonly number[])[]): Axis[] {
   const key = sizes.map((size) => size.join("x")).join();
-  const found = known.get(key) ?? sizes[0].map((_, axis) => through(sizes.map((size) => size[axis])));
+  const found = known.get(key) ?? sizes[0].map((last, axis) => padded(through(sizes.map((size) => size[axis])), last));
   known.set(key, found);
   return found;
+}
+
+function padded(stretches: readonly Stretch[], size: number): Axis {
+  const width = Math.max(...stretches.map(({ weights }) => weights.length));
+  const steps = Array.from({ length: width }, (_, step) => step);
+  return {
+    width,
+    at: Int32Array.from(stretches.flatMap(({ first }) => steps.map((step) => Math.min(first + step, size - 1)))),
+    weights: Float64Array.from(stretches.flatMap(({ weights }) => steps.map((step) => weights[step] ?? 0))),
+  };
 }
 
 /** What each place of the last of a chain of grids takes from the first, along one axis whose lengths are given. */
@@ -97,23 +131,34 @@ function onCoarser({ first, weights }: Stretch, coarse: number, fine: number): S
 }
 
 /** Rows of a map and their weights, the same number of taps for each pixel: the products of the stretches of its axes. */
-function neighbors([image, ...places]: readonly Int32Array[], size: readonly number[], axes: readonly Stretch[][]) {
-  const widths = axes.map((stretches) => Math.max(...stretches.map(({ weights }) => weights.length)));
-  const taps = widths.reduce((a, b) => a * b, 1);
+function neighbors([image, ...places]: readonly Int32Array[], size: readonly number[], axes: readonly Axis[]) {
+  const taps = axes.reduce((product, { width }) => product * width, 1);
   const rows = new Int32Array(image.length * taps);
   const weights = new Float32Array(image.length * taps);
-  for (let i = 0; i < rows.length; i++) {
-    const pixel = Math.floor(i / taps);
-    let [row, weight, tap] = [image[pixel], 1, i % taps];
-    for (let axis = 0; axis < axes.length; axis++) {
-      const stretch = axes[axis][places[axis][pixel]];
-      const step = tap % widths[axis];
-      tap = (tap - step) / widths[axis];
-      row = row * size[axis] + Math.min(stretch.first + step, size[axis] - 1);
-      weight *= stretch.weights[step] ?? 0;
+  const steps = stepsOf(axes);
+  for (let pixel = 0, at = 0; pixel < image.length; pixel++)
+    for (let tap = 0; tap < taps; tap++, at++) {
+      let [row, weight] = [image[pixel], 1];
+      for (let axis = 0; axis < axes.length; axis++) {
+        const { width, at: first, weights: shares } = axes[axis];
+        const entry = places[axis][pixel] * width + steps[tap * axes.length + axis];
+        row = row * size[axis] + first[entry];
+        weight *= shares[entry];
+      }
+      rows[at] = row;
+      weights[at] = weight;
     }
-    rows[i] = row;
-    weights[i] = weight;
-  }
   return { rows, weights, taps };
+}
+
+/** Which neighbour along each axis a tap takes: [taps, axes], the first axis fastest. */
+function stepsOf(axes: readonly Axis[]): Int32Array {
+  const taps = axes.reduce((product, { width }) => product * width, 1);
+  const steps = new Int32Array(taps * axes.length);
+  for (let tap = 0; tap < taps; tap++)
+    for (let axis = 0, rest = tap; axis < axes.length; axis++) {
+      steps[tap * axes.length + axis] = rest % axes[axis].width;
+      rest = Math.floor(rest / axes[axis].width);
+    }
+  return steps;
 }

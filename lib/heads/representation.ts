@@ -1,3 +1,4 @@
+import { identity } from "../engine/native.js";
 import { joinChannels } from "../engine/ops/joinChannels.js";
 import { resize } from "../engine/ops/resize.js";
 import { parameter, uniformInit } from "../engine/params.js";
@@ -51,7 +52,7 @@ export function representation({
       }, features[0]),
     matrix: ({ levels }) =>
       levels.reduce<tf.Tensor>((coarse, weight, level) => {
-        const step = level === last ? weight : weight.add(tf.eye(inputs[level]));
+        const step = level === last ? weight : weight.add(identity(inputs[level]));
         if (level === 0) return step;
         const before = inputs[level - 1];
         const [upper, lower] = tf.split(step, [before, widths[level]]);

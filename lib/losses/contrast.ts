@@ -15,21 +15,23 @@ export interface ContrastOptions {
 
 /**
  * The pixel contrast of each query, [n]: the cross entropy of telling the positive from the negatives, −log(e^{q·k⁺/τ} / (e^{q·k⁺/τ} + Σ e^{q·k⁻/τ})).
- * Queries [n, D], one positive [D] or [1, D], negatives [m, D]; keys that are to get no gradient must be constants.
+ * Queries [n, D], one positive [D] or [1, D], negatives [m, D]; keys that are to get no gradient must be constants. Or of several classes at once, [classes, n]:
+ * queries [classes, n, D], positives [classes, 1, D] and negatives [classes, m, D], all of which their class shares.
  */
 export function contrast(
   queries: tf.Tensor,
   positive: tf.Tensor,
   negatives: tf.Tensor,
   { temperature = 0.5, similarity = "cosine", own }: ContrastOptions = {},
-): tf.Tensor1D {
+): tf.Tensor {
   const prepare = similarity === "cosine" ? unit : (rows: tf.Tensor) => rows;
   const rows = prepare(queries);
-  const toPositive = rows.matMul(prepare(positive.reshape([1, -1])), false, true); // [n, 1]
+  const key = queries.rank === 3 ? positive : positive.reshape([1, -1]);
+  const toPositive = rows.matMul(prepare(key), false, true); // [n, 1]
   const toNegatives = rows.matMul(prepare(negatives), false, true); // [n, m]
   const others = own ? scalarsAt(toNegatives, own) : toNegatives;
-  const logits = tf.concat([toPositive, others], 1).div(temperature);
-  return crossEntropy(logits, tf.zeros([queries.shape[0]], "int32")) as tf.Tensor1D;
+  const logits = tf.concat([toPositive, others], -1).div(temperature);
+  return crossEntropy(logits, tf.zeros(queries.shape.slice(0, -1), "int32"));
 }
 
 /** Of each row of a matrix [n, m] the values at its own columns: scalars of the product, since rows of negatives would take D times the memory. */

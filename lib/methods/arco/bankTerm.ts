@@ -42,6 +42,10 @@ export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
       const labels = Int32Array.from([...truth, ...view.labels]);
       const masks = entropyMasks(labels, await entropies.data<"float32">(), entropyPercent(step, steps));
       entropies.dispose();
+      if (!probability)
+        throw new Problem(
+          'contrast.from: found "bank" and no probabilities of the teacher, expected teacher.view "strong"',
+        );
       const pixels = { labels, labeled: truth.length, probabilities: await probability.data<"float32">(), ...masks };
       const selection = bankSelection(pixels);
       const teacherRows = (at: Int32Array) => rowsAt(teacher, at).matMul(teacherMatrix);

@@ -1,3 +1,4 @@
+import { gatherRows } from "../../engine/ops/gather.js";
 import { stream } from "../../engine/random.js";
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
@@ -134,13 +135,17 @@ async function eligibleQueries(
   models: Models,
 ): Promise<Int32Array> {
   if (which === "all") return available;
-  if (which === "released" && teacher.view === "weak")
-    throw new Problem('contrast.which: found "released" with teacher.view "weak", expected teacher.view "strong"');
+  if (which === "released" && !probability)
+    throw new Problem(
+      `contrast.which: found "released" with teacher.view "${teacher.view}", expected teacher.view "strong"`,
+    );
   const own = tf.tidy(() => {
-    const seen = which === "hard" ? models.student(labeledImage, viewImage, step, { track: false }) : undefined;
-    const all = seen
-      ? tf.concat([seen.labeled, seen.unlabeled].map((logits) => tf.softmax(asRows(logits))))
-      : probability;
+    const softmax = (logits: tf.Tensor) => tf.softmax(asRows(logits));
+    const student = () => {
+      const { labeled, unlabeled } = models.student(labeledImage, viewImage, step, { track: false });
+      return tf.concat([labeled, unlabeled].map(softmax));
+    };
+    const all = which === "released" && probability ? probability : student();
     return all.mul(tf.oneHot(tf.tensor1d(available, "int32"), all.shape[1] ?? 0)).sum(1);
   });
   const chances = await own.data();
@@ -184,21 +189,56 @@ export function contrastLoss(
 ): tf.Scalar {
   if (comparisons.length === 0) return tf.scalar(0);
   const prepare = similarity === "cosine" ? unit : (rows: tf.Tensor) => rows; // once for the rows of all classes
-  const own = tf.split(
-    prepare(queries),
+  const classes = comparisons.map((one) => one.class);
+  const rows = {
+    queries: prepare(queries),
+    negatives: prepare(negatives),
+    positives: gatherRows(prepare(prototypes), tf.tensor1d(classes, "int32")),
+  };
+  const each = areAlike(comparisons) ? atOnce(comparisons, rows, temperature) : inTurn(comparisons, rows, temperature);
+  const weights = comparisons.flatMap(({ draw, queries: pixels }) => {
+    const factor = reduction === "mean" ? 1 / comparisons.length : pixels.length;
+    return Array.from(draw.weight, (weight) => weight * factor);
+  });
+  return each.mul(tf.tensor1d(weights)).sum();
+}
+
+/** Rows to compare, class after class; one positive each. */
+type Rows = Record<"queries" | "negatives" | "positives", tf.Tensor>;
+
+/** Whether all classes have as many queries, and as many negatives that their queries share. */
+const areAlike = ([first, ...others]: readonly Comparison[]) =>
+  !first.negatives.own &&
+  others.every(
+    ({ queries, negatives }) =>
+      !negatives.own &&
+      queries.length === first.queries.length &&
+      negatives.pixels.length === first.negatives.pixels.length,
+  );
+
+/** The contrast of every query, all classes in one product. */
+function atOnce({ length }: readonly Comparison[], rows: Rows, temperature: number): tf.Tensor {
+  const byClass = (of: tf.Tensor) => of.reshape([length, -1, of.shape[1] ?? 0]);
+  const { queries, positives, negatives } = rows;
+  return contrast(byClass(queries), byClass(positives), byClass(negatives), {
+    temperature,
+    similarity: "dot",
+  }).flatten();
+}
+
+/** The same one class after the other. */
+function inTurn(comparisons: readonly Comparison[], rows: Rows, temperature: number): tf.Tensor {
+  const queries = tf.split(
+    rows.queries,
     comparisons.map((one) => one.queries.length),
   );
-  const others = tf.split(
-    prepare(negatives),
+  const negatives = tf.split(
+    rows.negatives,
     comparisons.map((one) => one.negatives.pixels.length),
   );
-  const positives = prepare(prototypes);
-  const losses = comparisons.map(({ class: of, draw, queries: pixels, negatives: met }, at) => {
-    const positive = positives.slice([of, 0], [1, -1]);
-    const each = contrast(own[at], positive, others[at], { temperature, similarity: "dot", own: met.own });
-    const weighted = each.mul(tf.tensor1d(draw.weight)).sum();
-    return reduction === "mean" ? weighted : weighted.mul(pixels.length);
-  });
-  const sum = losses.reduce((a, b) => a.add(b));
-  return (reduction === "mean" ? sum.div(losses.length) : sum) as tf.Scalar;
+  const positives = tf.split(rows.positives, comparisons.length);
+  const each = comparisons.map(({ negatives: { own } }, at) =>
+    contrast(queries[at], positives[at], negatives[at], { temperature, similarity: "dot", own }),
+  );
+  return tf.concat(each);
 }

@@ -1,6 +1,7 @@
 import { statistic } from "../../engine/params.js";
 import { stream } from "../../engine/random.js";
 import * as tf from "../../engine/tf.js";
+import { meanOfImages } from "../../heads/pixels.js";
 import { windows } from "../../heads/windows.js";
 import { enqueue, nearestNeighbor } from "../../losses/nearestNeighbor.js";
 import { unit } from "../../losses/unit.js";
@@ -25,18 +26,23 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
     variables: { "pool/nearest": pool },
     async prepare({ step, view, weak, seenByTeacher, teacher, teacherMatrix }) {
       const unlabeled = view.shape[0];
-      const rows = (passes: readonly Pass[], matrix: tf.Tensor2D, dense: Models["teacherMap"], sources: Int32Array) =>
-        map === "gap"
-          ? (imageMeans(passes, sources, unlabeled).matMul(matrix) as tf.Tensor2D)
-          : imageMaps(dense(lastOf(passes, unlabeled)), map);
-      const keys = tf.tidy(() => {
-        const sources = seenByTeacher === weak ? view.sources : itself(view.labels.length);
-        return rows(teacher, teacherMatrix, models.teacherMap, sources);
-      });
+      const rows = (
+        passes: readonly Pass[],
+        matrix: tf.Tensor2D,
+        dense: Models["teacherMap"],
+        sources?: Int32Array,
+      ) => {
+        if (map !== "gap") return imageMaps(dense(lastOf(passes, unlabeled)), map);
+        const means = sources ? meansAt(passes, sources, unlabeled) : meanOfImages(lastOf(passes, unlabeled));
+        return means.matMul(matrix) as tf.Tensor2D;
+      };
+      const keys = tf.tidy(() =>
+        rows(teacher, teacherMatrix, models.teacherMap, seenByTeacher === weak ? view.sources : undefined),
+      );
       return {
         tensors: keys,
         loss: ({ passes }, matrix) => {
-          const queries = rows(passes, matrix(), models.studentMap, itself(view.labels.length));
+          const queries = rows(passes, matrix(), models.studentMap);
           return nearestNeighbor(pool, queries, keys, { neighbors, gradient });
         },
         finish: () =>
@@ -48,21 +54,19 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
   };
 }
 
-const itself = (length: number) => Int32Array.from({ length }, (_, i) => i);
-
 /** Feature means over the pixels that each unlabelled image is made of: `sources` in the maps of the unlabelled images, the last ones of a batch. */
-function imageMeans(passes: readonly Pass[], sources: Int32Array, unlabeled: number): tf.Tensor2D {
+function meansAt(passes: readonly Pass[], sources: Int32Array, unlabeled: number): tf.Tensor2D {
   const last = passes[passes.length - 1];
   const size = sources.length / unlabeled;
   const before = last.images - unlabeled; // labelled images of the same pass
   const weights = new Float32Array(last.images * size * unlabeled);
   const totals = new Array<number>(unlabeled).fill(0);
-  for (let pixel = 0; pixel < sources.length; pixel++) {
-    if (sources[pixel] < 0) continue;
-    const image = Math.floor(pixel / size);
-    weights[(before * size + sources[pixel]) * unlabeled + image]++;
-    totals[image]++;
-  }
+  for (let image = 0, pixel = 0; image < unlabeled; image++)
+    for (const end = pixel + size; pixel < end; pixel++) {
+      if (sources[pixel] < 0) continue;
+      weights[(before * size + sources[pixel]) * unlabeled + image]++;
+      totals[image]++;
+    }
   return meansOver([last], { weights, totals });
 }
 

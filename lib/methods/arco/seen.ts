@@ -5,26 +5,24 @@ import type { Pass } from "../passes.js";
 
 /** Feature rows at pixels of the whole batch, whose images went through the network in these passes, in the order of the pixels. */
 export function rowsAt(passes: readonly Pass[], pixels: Int32Array): tf.Tensor2D {
-  const size = pixelsOf(passes[0]);
+  if (passes.length === 1) return featuresAt(passes[0].features, pixels);
   const parts: tf.Tensor2D[] = [];
-  const order: number[] = [];
-  let from = 0;
+  const places = new Int32Array(pixels.length); // of each pixel's row in the joined parts
+  let [from, count] = [0, 0];
   for (const pass of passes) {
-    const to = from + pass.images * size;
-    const places = [...pixels.keys()].filter((at) => pixels[at] >= from && pixels[at] < to);
-    const start = from;
-    if (places.length > 0)
-      parts.push(
-        featuresAt(
-          pass.features,
-          Int32Array.from(places, (at) => pixels[at] - start),
-        ),
-      );
-    order.push(...places);
+    const to = from + pixelsOf(pass);
+    const own: number[] = [];
+    for (let i = 0; i < pixels.length; i++)
+      if (pixels[i] >= from && pixels[i] < to) {
+        places[i] = count + own.length;
+        own.push(pixels[i] - from);
+      }
+    if (own.length > 0) parts.push(featuresAt(pass.features, Int32Array.from(own)));
+    count += own.length;
     from = to;
   }
   const rows = parts.length === 1 ? parts[0] : tf.concat2d(parts, 0);
-  return isAscending(order) ? rows : (gatherRows(rows, tf.tensor1d(inverse(order), "int32")) as tf.Tensor2D);
+  return isAscending(places) ? rows : (gatherRows(rows, tf.tensor1d(places, "int32")) as tf.Tensor2D);
 }
 
 /** Sets of weighted pixels of some images: weights [images, …size, sets], row by row, and each set's sum of weights. */
@@ -35,8 +33,9 @@ export interface PixelSets {
 
 /** Sets out of lists of pixels, of a batch with so many in all. */
 export function pixelSets(lists: readonly Int32Array[], count: number): PixelSets {
-  const weights = new Float32Array(count * lists.length);
-  for (const [at, list] of lists.entries()) for (const pixel of list) weights[pixel * lists.length + at] = 1;
+  const sets = lists.length;
+  const weights = new Float32Array(count * sets);
+  for (const [at, list] of lists.entries()) for (let i = 0; i < list.length; i++) weights[list[i] * sets + at] = 1;
   return { weights, totals: lists.map(({ length }) => length) };
 }
 
@@ -54,15 +53,9 @@ export function meansOver(passes: readonly Pass[], { weights, totals }: PixelSet
   return tf.addN(sums).div(tf.tensor2d(divisors, [totals.length, 1])) as tf.Tensor2D;
 }
 
-const pixelsOf = ({ images, features }: Pass) => {
+const pixelsOf = ({ features }: Pass) => {
   const finest = features[features.length - 1];
-  return finest.size / images / finest.shape[finest.rank - 1];
+  return finest.size / finest.shape[finest.rank - 1];
 };
 
-const isAscending = (order: readonly number[]) => order.every((at, i) => at === i);
-
-function inverse(order: readonly number[]): Int32Array {
-  const places = new Int32Array(order.length);
-  for (const [i, at] of order.entries()) places[at] = i;
-  return places;
-}
+const isAscending = (places: Int32Array) => places.every((place, i) => place === i);

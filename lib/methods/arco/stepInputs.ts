@@ -22,12 +22,13 @@ export interface StepInputs {
   viewImage: tf.Tensor;
   viewLabels: tf.Tensor;
   viewConfidence: tf.Tensor;
-  /** What the teacher's maps are of, its pseudo labels there, its maps of the whole batch, and its class probabilities [pixels, classes]. */
+  /** What the teacher's maps are of, its pseudo labels there, and its maps of the whole batch. */
   seenByTeacher: Labeled;
   teacher: Pass[];
   /** The teacher's head, computed once for all terms. */
   teacherMatrix: tf.Tensor2D;
-  probability: tf.Tensor;
+  /** The teacher's class probabilities [pixels, classes], where it sees the same view as the student. */
+  probability?: tf.Tensor;
 }
 
 /** Asks the teacher about a batch and completes the student's view of its unlabelled part. */
@@ -44,8 +45,7 @@ export async function prepareStep(
     const seen = isWeak ? models.teacher(labeled, unlabeled, step, "look") : undefined;
     const own = tf.softmax(asRows(seen?.unlabeled ?? models.teacherOn(unlabeled, step, "look")));
     const labels = own.argMax(-1).cast("int32");
-    const probability = seen ? tf.concat([tf.softmax(asRows(seen.labeled)), own]) : undefined;
-    return { labeled, unlabeled, labels, confidence: own.max(-1), probability, passes: seen?.passes };
+    return { labeled, unlabeled, labels, confidence: own.max(-1), passes: seen?.passes };
   });
   const { values: images, shape } = unlabeledArrays(batch);
   const weak = {
@@ -65,9 +65,6 @@ export async function prepareStep(
   const inputs = tf.tidy(() => {
     const viewImage = made?.image.clone() ?? tf.tensor(view.images, [...view.shape]);
     const again = first.passes ? undefined : models.teacher(first.labeled, viewImage, step, "view");
-    const probability =
-      first.probability ??
-      (again && tf.concat([again.labeled, again.unlabeled].map((part) => tf.softmax(asRows(part)))));
     return {
       labeledImage: first.labeled.clone(),
       viewImage,
@@ -78,7 +75,9 @@ export async function prepareStep(
         features: features.map((map) => map.clone()),
       })),
       teacherMatrix: models.teacherMatrix(),
-      probability: probability?.clone() ?? tf.scalar(0),
+      ...(again && {
+        probability: tf.concat([again.labeled, again.unlabeled].map((part) => tf.softmax(asRows(part)))),
+      }),
     };
   });
   tf.dispose(first);
@@ -88,5 +87,13 @@ export async function prepareStep(
 /** Frees the tensors of a step's inputs; the batch's own stay. */
 export const disposeInputs = (inputs: StepInputs): void => {
   const { labeledImage, viewImage, viewLabels, viewConfidence, teacher, teacherMatrix, probability } = inputs;
-  tf.dispose({ labeledImage, viewImage, viewLabels, viewConfidence, teacher, teacherMatrix, probability });
+  tf.dispose({
+    labeledImage,
+    viewImage,
+    viewLabels,
+    viewConfidence,
+    teacher,
+    teacherMatrix,
+    ...(probability && { probability }),
+  });
 };

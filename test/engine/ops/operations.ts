@@ -8,6 +8,7 @@ import { gatherRows } from "../../../lib/engine/ops/gather.js";
 import { joinChannels } from "../../../lib/engine/ops/joinChannels.js";
 import { maxPool } from "../../../lib/engine/ops/pool.js";
 import { resize } from "../../../lib/engine/ops/resize.js";
+import { unitRows } from "../../../lib/engine/ops/unitRows.js";
 import { weightedRows } from "../../../lib/engine/ops/weightedRows.js";
 import * as tf from "../../../lib/engine/tf.js";
 import type { Operation } from "./operation.js";
@@ -109,6 +110,8 @@ export const operations: readonly Operation[] = [
     inputs: { x: { shape: [7, 5] } },
     run: ({ x }: Record<string, tf.Tensor>) => weightedRows(x, places([4, taps], 7), shares([4, taps])),
   })),
+  { name: "rows of length 1", inputs: { x: { shape: [5, 19] } }, run: ({ x }) => unitRows(x) },
+  { name: "rows of length 1 of several matrices", inputs: { x: { shape: [2, 3, 4] } }, run: ({ x }) => unitRows(x) },
 ];
 
 /** Sizes that our own kernels cut into several pieces, with channels beyond a multiple of sixteen. */
@@ -127,6 +130,7 @@ export const large: readonly Operation[] = [
     inputs: { x: { shape: [17_000, 3] } },
     run: ({ x }) => weightedRows(x, places([70, 2], 17_000), shares([70, 2])),
   },
+  { name: "many rows of length 1", inputs: { x: { shape: [150, 37] } }, run: ({ x }) => unitRows(x) },
 ];
 
 /** Dropout: its mask depends on the backend, so outputs compare with no other backend's. */

@@ -1,7 +1,10 @@
-// Weighted sums of a few rows of a matrix, as a bilinear reading of a map at some places is, and their gradient.
+// Rows of a matrix: weighted sums of a few of them, as a bilinear reading of a map at some places is, and rows scaled to length 1; with their gradients.
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "kernel.h"
+#include "lanes.h"
 #include "parallel.h"
 
 namespace arco {
@@ -48,9 +51,62 @@ struct WeightedRowsGrad {
   }
 };
 
+ARCO_SIMD float product(const float* a, const float* b, int64_t width) {
+  Lanes sums = {};
+  int64_t c = 0;
+  for (; c + lanes <= width; c += lanes) sums += ARCO_LOAD(Lanes, a + c) * ARCO_LOAD(Lanes, b + c);
+  float sum = 0;
+  for (int64_t lane = 0; lane < lanes; lane++) sum += sums[lane];
+  for (; c < width; c++) sum += a[c] * b[c];
+  return sum;
+}
+
+ARCO_SIMD void divided(float* out, const float* in, float by, int64_t width) {
+  for (int64_t c = 0; c < width; c++) out[c] = in[c] / by;
+}
+
+// The bound (PyTorch's, squared) keeps a row of zeros, and its gradient, at zero.
+constexpr float least = 1e-16f;
+
+// x [rows, width] → y = x / |x|, row by row
+struct UnitRows {
+  explicit UnitRows(TF_OpKernelConstruction*) {}
+  void operator()(Call& call) {
+    const Input x = call.input(0);
+    const int64_t width = x.dim(1);
+    float* y = call.output(0, x.shape());
+    parallel(x.dim(0), 64, [&](int64_t, int64_t from, int64_t to) {
+      for (int64_t at = from * width; at < to * width; at += width) {
+        const float* row = x.data() + at;
+        divided(y + at, row, std::sqrt(std::max(product(row, row, width), least)), width);
+      }
+    });
+  }
+};
+
+// x, dy → dx = (dy − y (y · dy)) / |x|; below the bound the length counts as a constant
+struct UnitRowsGrad {
+  explicit UnitRowsGrad(TF_OpKernelConstruction*) {}
+  void operator()(Call& call) {
+    const Input x = call.input(0), dy = call.input(1);
+    const int64_t width = x.dim(1);
+    float* dx = call.output(0, x.shape());
+    parallel(x.dim(0), 64, [&](int64_t, int64_t from, int64_t to) {
+      for (int64_t at = from * width; at < to * width; at += width) {
+        const float* row = x.data() + at;
+        const float square = product(row, row, width), length = std::sqrt(std::max(square, least));
+        divided(dx + at, dy.data() + at, length, width);
+        if (square > least) addScaled(dx + at, row, -product(row, dy.data() + at, width) / (length * square), width);
+      }
+    });
+  }
+};
+
 }  // namespace
 
 void declareRows() {
+  declare<UnitRows>("ArcoUnitRows", {"x: float"}, {"y: float"}, {});
+  declare<UnitRowsGrad>("ArcoUnitRowsGrad", {"x: float", "dy: float"}, {"dx: float"}, {});
   declare<WeightedRows>("ArcoWeightedRows", {"x: float", "indices: int32", "weights: float"}, {"y: float"}, {});
   declare<WeightedRowsGrad>("ArcoWeightedRowsGrad", {"x: float", "indices: int32", "weights: float", "dy: float"}, {"dx: float"}, {});
 }
