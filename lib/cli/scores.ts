@@ -25,7 +25,7 @@ export function scoreTable({
     ...table(rows),
     "",
     `${cases.length} ${split} cases${phantom ? " of a PHANTOM (generated data)" : ""}; weights of step ${testedStep} (${checkpoint === "last" ? "the last" : "best on validation"}).`,
-    `Classes missed ${counts.missed}, invented ${counts.invented}, absent ${counts.absent} times; empty masks count by the policy "${emptyPolicy}".`,
+    `False negatives ${counts.falseNegative}, false positives ${counts.falsePositive}, classes absent from both masks ${counts.absent}; empty masks are scored by the policy "${emptyPolicy}".`,
   ];
 }
 

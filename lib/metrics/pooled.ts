@@ -1,4 +1,4 @@
-import { type EmptyPolicy, emptyScore, outcomeOf } from "./empty.js";
+import { detectionOutcome, type EmptyPolicy, emptyScore } from "./empty.js";
 import { dice, jaccard, meanIoU, type Overlap } from "./overlap.js";
 import type { Score } from "./score.js";
 import { countsOf, type Summarised } from "./summarise.js";
@@ -12,7 +12,7 @@ export interface PooledIoU {
 /** How well every class of one image is found, from its confusion matrix. Distances, which say nothing about photographs, are null. */
 export function scoreCounts(counts: Float64Array, emptyPolicy: EmptyPolicy = "honest"): Score[] {
   return overlaps(counts).map((overlap) => {
-    const outcome = outcomeOf(overlap);
+    const outcome = detectionOutcome(overlap);
     const empty = outcome === "both" ? undefined : emptyScore(outcome, emptyPolicy, null).overlap;
     return { dice: empty ?? dice(overlap), jaccard: empty ?? jaccard(overlap), ...noDistance, outcome };
   });

@@ -1,4 +1,4 @@
-import { type EmptyPolicy, emptyScore, type Outcome, outcomeOf } from "./empty.js";
+import { type DetectionOutcome, detectionOutcome, type EmptyPolicy, emptyScore } from "./empty.js";
 import { checkSameShape, checkSpacing, type Mask } from "./mask.js";
 import { dice, jaccard, overlap } from "./overlap.js";
 import { asd, asdReverse, assd, hd95, surfaceDistances } from "./surface.js";
@@ -17,7 +17,7 @@ export interface Score {
   asdReverse: number | null;
   /** Average symmetric surface distance. */
   assd: number | null;
-  outcome: Outcome;
+  outcome: DetectionOutcome;
 }
 
 /** In which unit, and by which rules, a class is scored. */
@@ -25,22 +25,26 @@ export interface ScoreOptions {
   /** Distance of neighbouring voxels along each axis; 1 by default, which gives distances in voxels. */
   spacing?: readonly number[];
   emptyPolicy?: EmptyPolicy;
-  /** The distance of a missed class under the honest policy: the image's diagonal, or none. */
-  missedDistance?: "diagonal" | "undefined";
+  /** The distance of a false negative under the honest policy: the image's diagonal, or none. */
+  falseNegativeDistance?: "diagonal" | "undefined";
 }
 
 /** Scores one class in one volume (or image). */
 export function score(
   prediction: Mask,
   truth: Mask,
-  { spacing = truth.shape.map(() => 1), emptyPolicy = "honest", missedDistance = "diagonal" }: ScoreOptions = {},
+  { spacing = truth.shape.map(() => 1), emptyPolicy = "honest", falseNegativeDistance = "diagonal" }: ScoreOptions = {},
 ): Score {
   checkSpacing(spacing, truth);
   const counts = overlap(prediction, truth);
-  const outcome = outcomeOf(counts);
+  const outcome = detectionOutcome(counts);
   if (outcome !== "both") {
     const diagonal = Math.hypot(...truth.shape.map((size, axis) => size * spacing[axis]));
-    const { overlap, distance } = emptyScore(outcome, emptyPolicy, missedDistance === "diagonal" ? diagonal : null);
+    const { overlap, distance } = emptyScore(
+      outcome,
+      emptyPolicy,
+      falseNegativeDistance === "diagonal" ? diagonal : null,
+    );
     return {
       dice: overlap,
       jaccard: overlap,

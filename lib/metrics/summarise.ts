@@ -5,10 +5,10 @@ const measures = ["dice", "jaccard", "hd95", "asd", "asdReverse", "assd"] as con
 /** Means of the scores that are defined; null where none is. */
 export type Means = { dice: number; jaccard: number } & Record<"hd95" | "asd" | "asdReverse" | "assd", number | null>;
 
-/** How often a class was missed (in the truth alone), invented (in the prediction alone) or absent (in neither), and how often distances were undefined for that. */
+/** How many false negatives (class in the truth alone), false positives (in the prediction alone) and absences (in neither) there were, and how many undefined distances. */
 export interface Counts {
-  missed: number;
-  invented: number;
+  falseNegative: number;
+  falsePositive: number;
   absent: number;
   undefined: number;
 }
@@ -48,12 +48,12 @@ function average(values: readonly (number | null)[]): number | null {
   return defined.length > 0 ? defined.reduce((sum, value) => sum + value, 0) / defined.length : null;
 }
 
-/** How often a class was missed, invented or absent, or had no distance. */
+/** How many false negatives, false positives, absences and undefined distances some scores hold. */
 export function countsOf(scores: readonly Score[]): Counts {
   const count = (isCounted: (one: Score) => boolean) => scores.filter(isCounted).length;
   return {
-    missed: count(({ outcome }) => outcome === "missed"),
-    invented: count(({ outcome }) => outcome === "invented"),
+    falseNegative: count(({ outcome }) => outcome === "falseNegative"),
+    falsePositive: count(({ outcome }) => outcome === "falsePositive"),
     absent: count(({ outcome }) => outcome === "absent"),
     undefined: count(({ assd }) => assd === null),
   };

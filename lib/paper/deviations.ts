@@ -269,8 +269,8 @@ const choices: readonly Choices[] = [
   {
     option: "emptyPolicy",
     paper: null,
-    released: "an invented class scores Dice 1 and a missed one ASD 0 in 2D",
-    lab: "honest: invented and missed classes score Dice 0, their distances are left out, and both are counted",
+    released: "a false positive scores Dice 1 and a false negative ASD 0 in 2D",
+    lab: "honest: false positives and false negatives score Dice 0, their distances are left out, and both are counted",
     why: "an error must not improve a score",
   },
   {

@@ -1,5 +1,5 @@
 import { benchmarks } from "../benchmarks/index.js";
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { madeBy, otherCodeIn } from "../runs/madeBy.js";
@@ -13,16 +13,16 @@ import { code, details, facts } from "./page.js";
 
 const policies: Record<Metrics["emptyPolicy"], string> = {
   honest:
-    "a class in neither mask scores Dice 1, one that is missed or invented 0; distances without a meaning are left out of the means",
+    "a class in neither mask scores Dice 1, a false negative or false positive 0; undefined distances are left out of the means",
   released2d:
-    "as the released 2D script: an invented class scores Dice 1, a missed or absent one 0, and all their distances are 0",
-  released3d: "as the released 3D script: a missed or absent class scores Dice 0 and distance 0",
+    "as the released 2D script: a false positive scores Dice 1, a false negative or an absent class 0, and all their distances are 0",
+  released3d: "as the released 3D script: a false negative or an absent class scores Dice 0 and distance 0",
 };
 
 /** How the numbers of a run were made: what was run, on what, and how to run it again. Folded, as a part of a page. */
 export function provenance(record: RunRecord): string {
   const { folder, name, config, environments, metrics } = record;
-  const { title, cite, licence, unit, classes } = choose(benchmarks, config.benchmark, "benchmark");
+  const { title, cite, licence, unit, classes } = lookUp(benchmarks, config.benchmark, "benchmark");
   const about: [string, string][] = [
     ["Data", escapeHtml(`${title}; ${cite}; ${licence}`)],
     ["Classes", escapeHtml(classes.map((one) => one.name).join(", "))],
@@ -43,7 +43,7 @@ export function provenance(record: RunRecord): string {
     [
       "Empty masks",
       metrics
-        ? `${escapeHtml(metrics.emptyPolicy)}: ${escapeHtml(policies[metrics.emptyPolicy])}; missed ${metrics.counts.missed}, invented ${metrics.counts.invented}, absent ${metrics.counts.absent}`
+        ? `${escapeHtml(metrics.emptyPolicy)}: ${escapeHtml(policies[metrics.emptyPolicy])}; false negatives ${metrics.counts.falseNegative}, false positives ${metrics.counts.falsePositive}, absent ${metrics.counts.absent}`
         : "–",
     ],
     ...environments.map((one, at): [string, string] => [at === 0 ? "Environment" : "Continued in", environmentOf(one)]),
@@ -76,7 +76,7 @@ const stepsOf = ({ steps, batch }: Config) =>
 function startOf({ config, pretraining }: RunRecord): string {
   const first = pretrainingConfig(config);
   if (!first) return "random weights";
-  const { title } = choose(methods, first.method, "method");
+  const { title } = lookUp(methods, first.method, "method");
   const before = `${title}, ${stepsOf(first)}: ${pretraining?.run ?? runName(first)}`;
   return pretraining ? `${before}; sha256 of its weights ${pretraining.sha256}` : `${before}, still to be trained`;
 }

@@ -27,7 +27,7 @@ test("the mIoU of photographs is that of one confusion matrix over all of them, 
     [...ious, 1],
   );
   assert.deepEqual([mean.hd95, mean.assd, perClass[0].asd], [null, null, null]);
-  assert.deepEqual([counts.missed, counts.invented, counts.absent], [1, 0, 3]);
+  assert.deepEqual([counts.falseNegative, counts.falsePositive, counts.absent], [1, 0, 3]);
 });
 
 test("it is not the mean of the images' own", () => {
@@ -41,7 +41,7 @@ test("an image by itself is scored by the same rules as a volume", () => {
   assert.deepEqual([first.dice, first.jaccard, first.outcome, first.hd95], [4 / 6, 2 / 4, "both", null]);
   assert.deepEqual(
     scoreCounts(confusion(predictions[0].data, truths[0].data, 4)).map(({ dice, outcome }) => `${outcome} ${dice}`),
-    [`both ${4 / 6}`, `both ${4 / 7}`, "missed 0", "absent 1"],
+    [`both ${4 / 6}`, `both ${4 / 7}`, "falseNegative 0", "absent 1"],
   );
 });
 

@@ -50,13 +50,13 @@ const table: [
   outcome: string,
 ][] = [
   [nothing, nothing, "honest", 1, null, "absent"],
-  [something, nothing, "honest", 0, null, "invented"],
-  [nothing, something, "honest", 0, diagonal, "missed"],
+  [something, nothing, "honest", 0, null, "falsePositive"],
+  [nothing, something, "honest", 0, diagonal, "falseNegative"],
   [nothing, nothing, "released2d", 0, 0, "absent"],
-  [something, nothing, "released2d", 1, 0, "invented"],
-  [nothing, something, "released2d", 0, 0, "missed"],
+  [something, nothing, "released2d", 1, 0, "falsePositive"],
+  [nothing, something, "released2d", 0, 0, "falseNegative"],
   [nothing, nothing, "released3d", 0, 0, "absent"],
-  [nothing, something, "released3d", 0, 0, "missed"],
+  [nothing, something, "released3d", 0, 0, "falseNegative"],
 ];
 
 for (const [prediction, truth, emptyPolicy, overlap, distance, outcome] of table)
@@ -70,9 +70,9 @@ for (const [prediction, truth, emptyPolicy, overlap, distance, outcome] of table
     });
   });
 
-test("the distance of a missed class may be left undefined", () => {
+test("the distance of a false negative may be left undefined", () => {
   assert.deepEqual(
-    [score(nothing, something, { missedDistance: "undefined" }).assd, score(nothing, something).assd],
+    [score(nothing, something, { falseNegativeDistance: "undefined" }).assd, score(nothing, something).assd],
     [null, Math.hypot(2, 3)],
   );
 });

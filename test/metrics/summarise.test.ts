@@ -16,8 +16,8 @@ const scored = (dice: number, distance: number | null, outcome: Score["outcome"]
 test("means are over volumes, then over classes; what is undefined is left out and counted", () => {
   const { perClass, mean, counts } = summarise([
     [scored(0.8, 1), scored(0.6, 4)],
-    [scored(0.6, 3), scored(0, null, "invented")],
-    [scored(1, null, "absent"), scored(0, 10, "missed")],
+    [scored(0.6, 3), scored(0, null, "falsePositive")],
+    [scored(1, null, "absent"), scored(0, 10, "falseNegative")],
   ]);
   assert.deepEqual(
     perClass.map(({ dice, assd }) => [dice, assd]),
@@ -27,8 +27,8 @@ test("means are over volumes, then over classes; what is undefined is left out a
     ],
   );
   assert.deepEqual([mean.dice, mean.assd], [(perClass[0].dice + perClass[1].dice) / 2, 4.5]);
-  assert.deepEqual(counts, { missed: 1, invented: 1, absent: 1, undefined: 2 });
-  assert.deepEqual(perClass[0].counts, { missed: 0, invented: 0, absent: 1, undefined: 1 });
+  assert.deepEqual(counts, { falseNegative: 1, falsePositive: 1, absent: 1, undefined: 2 });
+  assert.deepEqual(perClass[0].counts, { falseNegative: 0, falsePositive: 0, absent: 1, undefined: 1 });
 });
 
 test("a distance that is undefined in all volumes is undefined in the mean, not zero", () => {

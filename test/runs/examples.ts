@@ -49,7 +49,7 @@ export const exampleMetrics: Metrics = {
   cases: [
     {
       id: "a",
-      scores: [{ dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null, outcome: "missed" }],
+      scores: [{ dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null, outcome: "falseNegative" }],
     },
   ],
   perClass: [
@@ -61,9 +61,9 @@ export const exampleMetrics: Metrics = {
       asd: null,
       asdReverse: null,
       assd: null,
-      counts: { missed: 1, invented: 0, absent: 0, undefined: 1 },
+      counts: { falseNegative: 1, falsePositive: 0, absent: 0, undefined: 1 },
     },
   ],
   mean: { dice: 0, jaccard: 0, hd95: null, asd: null, asdReverse: null, assd: null },
-  counts: { missed: 1, invented: 0, absent: 0, undefined: 1 },
+  counts: { falseNegative: 1, falsePositive: 0, absent: 0, undefined: 1 },
 };

@@ -118,6 +118,18 @@ test("of several processes that come at once exactly one gets the run", async ()
   assert.equal(words.filter((word) => word.startsWith("Problem:")).length, 3, words.join(""));
 });
 
+test("a metrics.json with the older words for false negatives and positives is read as one of today", () => {
+  const run = openRun(fresh(), config);
+  run.writeMetrics(metrics);
+  const today = readFileSync(run.path("metrics.json"), "utf8");
+  assert.match(today, /"falseNegative"/);
+  assert.doesNotMatch(today, /missed|invented/);
+  const older = today.replaceAll("falseNegative", "missed").replaceAll("falsePositive", "invented");
+  writeFileSync(run.path("metrics.json"), older);
+  assert.deepEqual(run.readMetrics(), metrics);
+  run.close();
+});
+
 test("damaged files are named, with what to do, and left as they are", () => {
   for (const [file, damage, message] of [
     ["config.json", '{"bench', /config\.json: not JSON \(7 characters.*move the folder away/],

@@ -2,6 +2,14 @@ import { z } from "zod";
 
 const distance = z.number().nullable();
 
+/** Older metrics.json files have these words; they are still read, and no longer written. */
+const olderWords: Readonly<Record<string, string>> = { missed: "falseNegative", invented: "falsePositive" };
+const current = (word: string): string => olderWords[word] ?? word;
+const withCurrentKeys = (found: unknown): unknown =>
+  typeof found === "object" && found !== null
+    ? Object.fromEntries(Object.entries(found).map(([key, value]) => [current(key), value]))
+    : found;
+
 /** Scores of one class in one volume; a distance is null where it is not defined. */
 const scoreSchema = z.object({
   dice: z.number(),
@@ -10,11 +18,17 @@ const scoreSchema = z.object({
   asd: distance,
   asdReverse: distance,
   assd: distance,
-  outcome: z.enum(["both", "missed", "invented", "absent"]),
+  outcome: z.preprocess(
+    (found) => (typeof found === "string" ? current(found) : found),
+    z.enum(["both", "falseNegative", "falsePositive", "absent"]),
+  ),
 });
 
-/** How often a class was missed (in the truth alone), invented (in the prediction alone) or absent (in neither), and how often its distances are undefined. */
-const countsSchema = z.object({ missed: z.int(), invented: z.int(), absent: z.int(), undefined: z.int() });
+/** How many false negatives (class in the truth alone), false positives (in the prediction alone) and absences (in neither) there are, and how many undefined distances. */
+const countsSchema = z.preprocess(
+  withCurrentKeys,
+  z.object({ falseNegative: z.int(), falsePositive: z.int(), absent: z.int(), undefined: z.int() }),
+);
 
 /** Means over volumes where defined, or over classes of such means. */
 const meanSchema = z.object({
