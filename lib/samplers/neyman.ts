@@ -1,11 +1,11 @@
 import { Problem } from "../problem.js";
 import { neymanAllocation } from "./allocation.js";
-import { checkDraw, type Draws, groupsAt } from "./sampler.js";
+import { checkDraw, type DrawPixels, groupsAt } from "./sampler.js";
 import { pickFromGroups } from "./stratified.js";
 
 /** SG with the Neyman allocation, which knows the standard deviations of the groups: a bound, no method. Weights w_m/n_m keep it unbiased. */
 export const neyman =
-  (sds: ArrayLike<number>): Draws =>
+  (sds: ArrayLike<number>): DrawPixels =>
   (population, groups, n, rng, { replacement = true } = {}) => {
     checkDraw(population, groups, n, { replacement });
     const { starts } = groups;

@@ -21,14 +21,20 @@ export interface SamplerOptions {
 }
 
 /** Draws n positions. Throws a Problem where n is no whole number, the population is empty or, without replacement, n is larger than it. */
-export type Draws = (population: Population, groups: Groups, n: number, rng: Rng, options?: SamplerOptions) => Draw;
+export type DrawPixels = (
+  population: Population,
+  groups: Groups,
+  n: number,
+  rng: Rng,
+  options?: SamplerOptions,
+) => Draw;
 
 /** A way to draw pixels. */
 export interface Sampler {
   name: string;
   title: string;
   cite: string;
-  draw: Draws;
+  draw: DrawPixels;
   /** Expected number of times each position is drawn. */
   inclusion(population: Population, groups: Groups, n: number, options?: SamplerOptions): Float64Array;
 }

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Problem } from "../../lib/problem.js";
 import { neymanAllocation, proportionalAllocation, roundingVariance, share } from "../../lib/samplers/allocation.js";
-import { courses, moments } from "../../lib/samplers/courses.js";
 import { groupsOf } from "../../lib/samplers/groups.js";
+import { moments, outcomes } from "../../lib/samplers/outcomes.js";
 
 /** Groups of given sizes. */
 const sized = (sizes: readonly number[]) => groupsOf(sizes.flatMap((size, m) => Array(size).fill(m)));
@@ -17,7 +17,7 @@ test("systematic rounding sums to n, rounds every share up or down, and is right
       const groups = sized(sizes);
       const exact = sizes.map((size) => (n * size) / groups.label.length);
       const mean = sizes.map(() => 0);
-      for (const { probability, value } of courses((rng) => proportionalAllocation(groups, n, rng))) {
+      for (const { probability, value } of outcomes((rng) => proportionalAllocation(groups, n, rng))) {
         assert.equal(
           value.reduce((sum, count) => sum + count, 0),
           n,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { antithetic } from "../../lib/samplers/antithetic.js";
-import { courses } from "../../lib/samplers/courses.js";
 import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
+import { outcomes } from "../../lib/samplers/outcomes.js";
 import { reflections } from "../../lib/samplers/reflections.js";
 import { full, row } from "./samples.js";
 
@@ -47,7 +47,7 @@ test("on full cells the partner by rank is the reflection", () => {
 
 test("every second draw of a group is the partner of another: its rank from the other end", () => {
   for (const replacement of [true, false])
-    for (const { value } of courses((rng) =>
+    for (const { value } of outcomes((rng) =>
       antithetic.draw(row(6), groupsOf([0, 0, 0, 0, 0, 0]), 4, rng, { replacement }),
     )) {
       const drawn = [...value.index].sort((a, b) => a - b);
@@ -59,7 +59,7 @@ test("a pixel without reflection has another such for its partner", () => {
   const mask = index([0, 1, 2, 8], [3, 3]); // 0 and 8 are reflections, 1 and 2 have none
   const groups = gridGroups(mask, { cells: 1 });
   const pairs = new Map<string, number>();
-  for (const { probability, value } of courses((rng) =>
+  for (const { probability, value } of outcomes((rng) =>
     antithetic.draw(mask, groups, 2, rng, { pairing: "geometric" }),
   )) {
     const pair = value.index.join();

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { stream } from "../../lib/engine/random.js";
 import { Problem } from "../../lib/problem.js";
 import { neymanAllocation } from "../../lib/samplers/allocation.js";
-import { moments } from "../../lib/samplers/courses.js";
 import { groupsOf } from "../../lib/samplers/groups.js";
 import { neyman } from "../../lib/samplers/neyman.js";
+import { moments } from "../../lib/samplers/outcomes.js";
 import { variances } from "../../lib/samplers/variance.js";
 import { numbers, row } from "./samples.js";
 

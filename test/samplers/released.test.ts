@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stream } from "../../lib/engine/random.js";
 import { Problem } from "../../lib/problem.js";
-import { courses } from "../../lib/samplers/courses.js";
 import { groupsOf } from "../../lib/samplers/groups.js";
+import { outcomes } from "../../lib/samplers/outcomes.js";
 import { antitheticReleased, stratifiedReleased } from "../../lib/samplers/released.js";
 import { blocksInclusion, drawBlocks } from "../../lib/samplers/releasedBlocks.js";
 import { drawReleasedGrid, releasedGrid, releasedGridInclusion } from "../../lib/samplers/releasedGrid.js";
@@ -15,14 +15,14 @@ const one = (size: number) => groupsOf(new Int32Array(size));
 const inclusion = (sampler: (typeof released)[0], size: number, n: number) =>
   sampler.inclusion(row(size), one(size), n);
 
-/** Expected counts over every course of a draw. */
-function counted(size: number, draw: Parameters<typeof courses<Int32Array>>[0]): Float64Array {
+/** Expected counts over every outcome of a draw. */
+function counted(size: number, draw: Parameters<typeof outcomes<Int32Array>>[0]): Float64Array {
   const expected = new Float64Array(size);
-  for (const { probability, value } of courses(draw)) for (const position of value) expected[position] += probability;
+  for (const { probability, value } of outcomes(draw)) for (const position of value) expected[position] += probability;
   return expected;
 }
 
-test("the inclusion of the released grid is that over every course, where draws are dropped, cut off and filled up", () => {
+test("the inclusion of the released grid is that over every outcome, where draws are dropped, cut off and filled up", () => {
   const cells = [Int32Array.of(0, 1, 2), Int32Array.of(3, 4, 5)];
   for (const [size, n, quota, antithetic] of [
     [5, 1, 1, false], // cut off
@@ -43,7 +43,7 @@ test("the inclusion of the released grid is that over every course, where draws 
   }
 });
 
-test("the inclusion of the released blocks is that over every course", () => {
+test("the inclusion of the released blocks is that over every outcome", () => {
   for (const antithetic of [false, true])
     for (const [size, n] of [
       [3, 2], // fewer positions than a block

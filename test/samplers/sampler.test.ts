@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { stream } from "../../lib/engine/random.js";
 import { Problem } from "../../lib/problem.js";
-import { courses } from "../../lib/samplers/courses.js";
 import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { samplers } from "../../lib/samplers/index.js";
+import { outcomes } from "../../lib/samplers/outcomes.js";
 import type { Draw, Sampler, SamplerOptions } from "../../lib/samplers/sampler.js";
 import { full, labelled, large, row, type Sample, small } from "./samples.js";
 
@@ -23,14 +23,14 @@ const geometric: typeof fair = [
   ["SAG by reflection without replacement", sag, { pairing: "geometric", replacement: false }],
 ];
 
-/** A draw must be possible, and its courses few enough to count. */
+/** A draw must be possible, and its outcomes few enough to count. */
 const countable = ({ population }: Sample, n: number, { replacement = true }: SamplerOptions) =>
   replacement ? population.pixels.length ** n < 5000 : n <= Math.min(4, population.pixels.length);
 
 function checkUnbiased({ population, groups }: Sample, sampler: Sampler, n: number, options: SamplerOptions): void {
   const size = population.pixels.length;
   const expected = new Float64Array(size);
-  for (const { probability, value } of courses((rng) => sampler.draw(population, groups, n, rng, options)))
+  for (const { probability, value } of outcomes((rng) => sampler.draw(population, groups, n, rng, options)))
     for (const position of value.index) expected[position] += probability;
   const inclusion = sampler.inclusion(population, groups, n, options);
   for (const [position, times] of expected.entries()) {
@@ -40,7 +40,7 @@ function checkUnbiased({ population, groups }: Sample, sampler: Sampler, n: numb
 }
 
 for (const [name, sampler, options] of [...fair, ...geometric])
-  test(`every course of ${name} counted, each pixel is expected n/N times, in any groups`, () => {
+  test(`every outcome of ${name} counted, each pixel is expected n/N times, in any groups`, () => {
     const samples = options.pairing ? small : fc.oneof(labelled, small);
     const isFit = ([sample, n]: [Sample, number]) => countable(sample, n, options);
     fc.assert(
@@ -108,7 +108,7 @@ test("with one group, SG draws every list of pixels as often as NS does", () => 
   for (const replacement of [true, false]) {
     const lists = (sampler: Sampler) => {
       const found = new Map<string, number>();
-      for (const { probability, value } of courses((rng) => sampler.draw(row(4), groups, 3, rng, { replacement }))) {
+      for (const { probability, value } of outcomes((rng) => sampler.draw(row(4), groups, 3, rng, { replacement }))) {
         const list = value.index.join();
         found.set(list, (found.get(list) ?? 0) + probability);
       }
@@ -122,7 +122,7 @@ test("groups of a single pixel are drawn as often as they are allocated", () => 
   const groups = groupsOf([0, 1, 2, 3, 4]);
   for (const sampler of [sg, sag])
     for (const n of [2, 5, 10])
-      for (const { value } of courses((rng) => [...sampler.draw(row(5), groups, n, rng).index])) {
+      for (const { value } of outcomes((rng) => [...sampler.draw(row(5), groups, n, rng).index])) {
         const times = [0, 1, 2, 3, 4].map((position) => value.filter((other) => other === position).length);
         assert.ok(times.every((count) => count === Math.floor(n / 5) || count === Math.ceil(n / 5)));
       }

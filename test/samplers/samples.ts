@@ -30,7 +30,7 @@ export function numbers(length: number, name: string): number[] {
 
 const value = fc.double({ min: -10, max: 10, noNaN: true, noDefaultInfinity: true });
 
-/** Any labelling of a few pixels, small enough that every course of a draw can be counted. */
+/** Any labelling of a few pixels, small enough that every outcome of a draw can be counted. */
 export const labelled: fc.Arbitrary<Sample> = fc
   .array(fc.tuple(fc.nat(3), value), { minLength: 1, maxLength: 9 })
   .map((pixels) => ({
@@ -63,7 +63,7 @@ export const masked = (shapes: readonly number[][], most: number): fc.Arbitrary<
         });
     });
 
-/** Masks with so few pixels that every course of a draw can be counted, in 2D and 3D. */
+/** Masks with so few pixels that every outcome of a draw can be counted, in 2D and 3D. */
 export const small = masked(
   [
     [3, 3],

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Problem } from "../../lib/problem.js";
-import { moments } from "../../lib/samplers/courses.js";
 import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { samplers } from "../../lib/samplers/index.js";
+import { moments } from "../../lib/samplers/outcomes.js";
 import { reflections } from "../../lib/samplers/reflections.js";
 import type { SamplerOptions } from "../../lib/samplers/sampler.js";
 import { variances } from "../../lib/samplers/variance.js";
@@ -15,7 +15,7 @@ function same(found: number, expected: number, scale = 1, what = ""): void {
   assert.ok(Math.abs(found - expected) <= 1e-12 * Math.max(1, scale), `${what} found ${found}, expected ${expected}`);
 }
 
-/** Checks the closed forms against the variance over every course of a draw. */
+/** Checks the closed forms against the variance over every outcome of a draw. */
 function checkCounted({ population, groups, h }: Sample, n: number, { replacement, pairing }: SamplerOptions): void {
   const reflected = pairing === "geometric" ? reflections(population, groups) : undefined;
   const found = variances(h, groups, n, { replacement, reflected });
@@ -33,7 +33,7 @@ function checkCounted({ population, groups, h }: Sample, n: number, { replacemen
 
 for (const replacement of [true, false])
   for (const pairing of ["rank", "geometric"] as const)
-    test(`the variances of NS, SG and SAG (${replacement ? "with" : "without"} replacement, pairs: ${pairing}) are those over every course of their draws`, () => {
+    test(`the variances of NS, SG and SAG (${replacement ? "with" : "without"} replacement, pairs: ${pairing}) are those over every outcome of their draws`, () => {
       const samples = pairing === "geometric" ? small : fc.oneof(labelled, small);
       const isFit = ([{ population }, n]: [Sample, number]) =>
         replacement ? population.pixels.length ** n < 3000 : n <= Math.min(4, population.pixels.length);
@@ -44,7 +44,7 @@ for (const replacement of [true, false])
       );
     });
 
-test("12 pixels in groups of 1, 2, 4 and 5: the variances are those over every course", () => {
+test("12 pixels in groups of 1, 2, 4 and 5: the variances are those over every outcome", () => {
   const sample = {
     population: row(12),
     groups: groupsOf([3, 1, 2, 3, 0, 2, 3, 1, 2, 3, 2, 3]),

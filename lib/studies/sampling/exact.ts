@@ -1,6 +1,6 @@
-import { courses } from "../../samplers/courses.js";
 import { groupsOf } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
+import { outcomes } from "../../samplers/outcomes.js";
 import { variances } from "../../samplers/variance.js";
 import { fixed } from "../../written.js";
 import { meanCorrelation } from "./gains.js";
@@ -31,11 +31,11 @@ export const constructedFields: readonly ConstructedField[] = [
   },
 ];
 
-/** A variance counted over every course that a draw can take, beside the theorem's. */
+/** A variance counted over every outcome that a draw can take, beside the theorem's. */
 export interface ExactVariance {
   field: string;
   sampler: "ns" | "sg" | "sag";
-  courses: number;
+  outcomes: number;
   /** In lowest terms. */
   counted: { numerator: bigint; denominator: bigint };
   theory: number;
@@ -45,15 +45,15 @@ export interface ExactVariance {
   rho: number;
 }
 
-/** Counts the variance of the mean of n draws from a field over all courses, in whole numbers, and states the theorem's. */
+/** Counts the variance of the mean of n draws from a field over all outcomes, in whole numbers, and states the theorem's. */
 export function exactVariances({ name, h, label }: ConstructedField, { n = 4 } = {}): ExactVariance[] {
   const groups = groupsOf(label);
   const population = { pixels: Int32Array.from(h.keys()), shape: [h.length] };
   const theory = variances(h, groups, n);
   return (["ns", "sg", "sag"] as const).map((sampler) => {
-    const sums = new Map<number, number>(); // how many courses have which sum; all courses are equally likely
+    const sums = new Map<number, number>(); // how many outcomes have which sum; all outcomes are equally likely
     let all = 0;
-    for (const { value } of courses((rng) => samplers[sampler].draw(population, groups, n, rng).index)) {
+    for (const { value } of outcomes((rng) => samplers[sampler].draw(population, groups, n, rng).index)) {
       const sum = value.reduce((total, position) => total + h[position], 0);
       sums.set(sum, (sums.get(sum) ?? 0) + 1);
       all++;
@@ -64,7 +64,7 @@ export function exactVariances({ name, h, label }: ConstructedField, { n = 4 } =
     return {
       field: name,
       sampler,
-      courses: all,
+      outcomes: all,
       counted: reduced(BigInt(all) * square - sum ** 2n, (BigInt(all) * BigInt(n)) ** 2n),
       theory: theory[sampler],
       printed: sampler === "sg" ? printedTheorem(h, label, n) : undefined,
@@ -97,7 +97,7 @@ export const exactRows = (found: readonly ExactVariance[]) =>
   found.map((one) => ({
     field: one.field,
     sampler: one.sampler.toUpperCase(),
-    courses: one.courses,
+    outcomes: one.outcomes,
     counted: one.counted.numerator === 0n ? "0" : `${one.counted.numerator}/${one.counted.denominator}`,
     theorem: String(one.theory),
     equal: isEqual(one) ? "to the last digit" : "no",

@@ -12,15 +12,15 @@ const found = constructedFields.flatMap((field) => exactVariances(field));
 const of = (field: string, sampler: string) =>
   found.find((one) => one.field === field && one.sampler === sampler) ?? assert.fail(`${field}, ${sampler}`);
 
-test("on the constructed fields the variance counted over all courses is the theorem's to the last binary digit", () => {
+test("on the constructed fields the variance counted over all outcomes is the theorem's to the last binary digit", () => {
   assert.equal(found.length, 9);
   for (const one of found) assert.ok(isEqual(one), `${one.field}, ${one.sampler}: ${one.theory}`);
 });
 
 test("NS is counted over every choice of four among 16 pixels, and has the variance σ²/4", () => {
   for (const { name, h } of constructedFields) {
-    const { courses, counted } = of(name, "ns");
-    assert.equal(courses, 16 ** 4);
+    const { outcomes, counted } = of(name, "ns");
+    assert.equal(outcomes, 16 ** 4);
     const sum = BigInt(h.reduce((total, value) => total + value, 0));
     const squares = BigInt(h.reduce((total, value) => total + value ** 2, 0));
     assert.equal(counted.numerator * 16n ** 2n * 4n, counted.denominator * (16n * squares - sum ** 2n));

@@ -1,21 +1,21 @@
 import type { Rng } from "../engine/random.js";
 import { Problem } from "../problem.js";
 
-/** One way that random numbers can fall out, with its probability. */
-export interface Course<T> {
+/** One value that a random function can return, with its probability. */
+export interface Outcome<T> {
   probability: number;
   value: T;
 }
 
-/** Everything that a function of random whole numbers can return, one course after the other. Shuffles are left out: no law here depends on the order of draws. */
-export function* courses<T>(run: (rng: Rng) => T): Generator<Course<T>> {
+/** Enumerates every outcome of a function of random whole numbers, with probabilities. Shuffles are not enumerated: no law here depends on the order of draws. */
+export function* outcomes<T>(run: (rng: Rng) => T): Generator<Outcome<T>> {
   const tape: { choice: number; of: number }[] = [];
   for (;;) {
     let [at, probability] = [0, 1];
     const integer = (low: number, high: number) => {
       const of = high - low;
       if (of < 1)
-        throw new Problem(`courses: found no whole number from ${low} to below ${high}, expected at least one`);
+        throw new Problem(`outcomes: found no whole number from ${low} to below ${high}, expected at least one`);
       if (at === tape.length) tape.push({ choice: 0, of });
       probability /= of;
       return low + tape[at++].choice;
@@ -46,13 +46,13 @@ export function* courses<T>(run: (rng: Rng) => T): Generator<Course<T>> {
 
 function assertCountable(): never {
   throw new Problem(
-    "courses: found a random number that is not whole, expected whole ones; the others have more courses than can be counted",
+    "outcomes: found a random number that is not whole, expected whole ones; the others have more outcomes than can be counted",
   );
 }
 
-/** Mean and variance of a number over all courses. */
+/** Mean and variance of a number over all outcomes. */
 export function moments<T>(run: (rng: Rng) => T, number: (value: T) => number): { mean: number; variance: number } {
-  const all = [...courses(run)].map(({ probability, value }) => ({ probability, number: number(value) }));
+  const all = [...outcomes(run)].map(({ probability, value }) => ({ probability, number: number(value) }));
   const mean = all.reduce((sum, { probability, number }) => sum + probability * number, 0);
   return { mean, variance: all.reduce((sum, { probability, number }) => sum + probability * (number - mean) ** 2, 0) };
 }
