@@ -33,14 +33,21 @@ export { reco } from "./losses/reco.js";
 export { relational as relationalLoss } from "./losses/relational.js";
 export { supervised } from "./losses/supervised.js";
 export { unsupervised } from "./losses/unsupervised.js";
+export { forward as see } from "./methods/forward.js";
 export { methods, registerMethod } from "./methods/index.js";
 export type { Batch, Method, Setup, Trainer } from "./methods/method.js";
 export { parts } from "./methods/method.js";
 export { optionRows } from "./methods/optionRows.js";
 export { defaultsOf } from "./methods/options.js";
-export { see } from "./methods/passes.js";
 export { arcoFinetuning, arcoPretraining, framework, type Recipe, ssl4mis } from "./methods/recipes.js";
-export { owned, type Segmenting, type Student, student, type Teacher, teacher } from "./methods/studentTeacher.js";
+export {
+  owned,
+  type SegmentationStudent as Segmenting,
+  type Student,
+  studentOf as student,
+  type Teacher,
+  teacherOf as teacher,
+} from "./methods/studentTeacher.js";
 export { overlap } from "./metrics/overlap.js";
 export { type EmptyPolicy, type Score, score, scoreVolume } from "./metrics/score.js";
 export { summarise } from "./metrics/summarise.js";

@@ -1,6 +1,6 @@
-import { choose } from "../choose.js";
 import { tensorCount } from "../engine/memory.js";
 import { startEngine } from "../engine/start.js";
+import { lookUp } from "../lookUp.js";
 import { merged } from "../methods/options.js";
 import { ownVersion } from "../runs/environment.js";
 import { type Bench, type BenchOptions, median } from "./bench.js";
@@ -42,7 +42,7 @@ export interface BenchResult {
 
 /** Runs a benchmark of speed by its name; what is not given is its own default. */
 export async function runBench(name: string, given: Partial<BenchOptions> = {}): Promise<BenchResult> {
-  const bench = choose(benches, name, "bench");
+  const bench = lookUp(benches, name, "bench");
   const engine = bench.engine === false ? undefined : await startEngine();
   const { times, ...details } = await bench.run({
     size: 256,

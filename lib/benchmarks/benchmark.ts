@@ -1,7 +1,7 @@
 import type { AugmentOptions } from "../images/augment/slices.js";
 import type { Geometry, Volume } from "../images/volume.js";
 import type { Store } from "./cache/store.js";
-import type { Windows } from "./kinds/windows.js";
+import type { SlidingWindow } from "./kinds/slidingWindow.js";
 
 /** A class of a benchmark; number 0 is the background (or the first class where there is none). */
 export interface ClassInfo {
@@ -51,7 +51,7 @@ export interface CaseSet {
 }
 
 /** What is wrong, or what was found, at one expected file. */
-export interface Finding {
+export interface FileCheck {
   path: string;
   ok: boolean;
   /** Found, expected, what to do; empty when all is well. */
@@ -93,7 +93,7 @@ export interface Preprocessing {
   /** The slices of a volume as the network sees them, each of `shape`: normalised and resized, channels last. A volume of a 3D benchmark is one such part. */
   toNetwork(image: Volume): { slices: Float32Array[]; shape: readonly number[] };
   /** Of volumes of a 3D benchmark: the patches by which they are looked at; absent where the network sees each slice as a whole. */
-  windows?: Windows;
+  slidingWindow?: SlidingWindow;
   /** Class maps of the network's slices, put back on the grid of the volume they came from. */
   fromNetwork(maps: readonly Uint8Array[], onto: Volume): Volume<Uint8Array>;
 }
@@ -158,7 +158,7 @@ export interface Benchmark {
   /** What is there, at a glance. */
   state(folder?: string, options?: DataOptions): State;
   /** Verifies every expected file under a folder: shape, geometry, labels, as far as the form of the files allows. */
-  check(folder: string, options?: DataOptions): AsyncIterable<Finding>;
+  check(folder: string, options?: DataOptions): AsyncIterable<FileCheck>;
   /** How a volume is shown to the network with the options given; needs no file of the benchmark. */
   preprocessing(options?: DataOptions): Preprocessing;
   /** Opens it for training. Throws a Problem that says where to get the files when they are missing. */

@@ -10,7 +10,7 @@ export function expected(name: string, known: readonly string[]): string {
 }
 
 /** The options given, laid over the benchmark's own. Throws a Problem for an unknown name, a value of another type, and a number of labelled cases that is not offered. */
-export function choose(
+export function resolveOptions(
   benchmark: Benchmark,
   { labeled, labeledChoices = benchmark.labeledChoices, options = {} }: OpenOptions,
 ): DataOptions {

@@ -7,9 +7,9 @@ import { readNifti, readNiftiLabel } from "../images/nifti/index.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, Preprocessing } from "./benchmark.js";
-import { finding } from "./checks/finding.js";
+import { checkFile } from "./checks/checkFile.js";
 import { checkHash, readHashes } from "./checks/sums.js";
-import { choose } from "./choices.js";
+import { resolveOptions } from "./choices.js";
 import { clippedZScore } from "./intensity.js";
 import { apart, caseOf, slicesOf, together } from "./kinds/slices.js";
 import { openSource } from "./opening.js";
@@ -66,7 +66,7 @@ export const hippocampus: Benchmark = {
     const { train, validation, test } = readSplit(folder);
     const hashes = readHashes(folder);
     for (const id of [...train, ...validation, ...test].sort()) {
-      yield finding(imagePath(folder, id), (path) => {
+      yield checkFile(imagePath(folder, id), (path) => {
         checkHash(path, hashes.get(`imagesTr/${id}.nii.gz`));
         const image = readNifti(path);
         const { shape } = image;
@@ -76,7 +76,7 @@ export const hippocampus: Benchmark = {
           );
         clippedZScore(image);
       });
-      yield finding(labelPath(folder, id), (path) => {
+      yield checkFile(labelPath(folder, id), (path) => {
         checkHash(path, hashes.get(`labelsTr/${id}.nii.gz`));
         checkSameGrid(readNifti(imagePath(folder, id)), readNiftiLabel(path, labels));
       });
@@ -88,7 +88,7 @@ export const hippocampus: Benchmark = {
   async open(asked) {
     const folder = hippocampus.find(asked.folder);
     if (!folder) throw new Problem(hippocampus.state(asked.folder).message);
-    const options = choose(hippocampus, asked);
+    const options = resolveOptions(hippocampus, asked);
     const { train, validation, test } = readSplit(folder);
     const volumes = train.map((id) => ({ id, count: readNiftiHeader(imagePath(folder, id)).shape[0] }));
     const slices = volumes.flatMap(({ id, count }) => slicesOf(id, count));

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Benchmark, Finding, State } from "../benchmarks/benchmark.js";
+import type { Benchmark, FileCheck, State } from "../benchmarks/benchmark.js";
 import type { sentences } from "../images/remarks.js";
 import { geometry } from "./dataGeometry.js";
 import { dataImport } from "./dataImport.js";
@@ -89,15 +89,15 @@ function check(): Command {
     .option("--json", "print one JSON object")
     .action(async (name: string, { folder: given, option = {}, json }: CheckOptions) => {
       const { benchmarks } = await import("../benchmarks/index.js");
-      const { choose } = await import("../choose.js");
-      const { choose: known } = await import("../benchmarks/choices.js");
+      const { lookUp: choose } = await import("../lookUp.js");
+      const { resolveOptions: known } = await import("../benchmarks/choices.js");
       const { configSchema, parse } = await import("../training/config/schema.js");
       const { Problem } = await import("../problem.js");
       const benchmark = choose(benchmarks, name, "benchmark");
       const folder = benchmark.find(given);
       if (folder === undefined) throw new Problem(`${name}: ${benchmark.state(given).message}`);
       const { sentences } = await import("../images/remarks.js");
-      const findings: Finding[] = [];
+      const findings: FileCheck[] = [];
       const labeled = benchmark.labeledChoices[0];
       const options = known(benchmark, { labeled, options: parse(configSchema.shape.data, option, "--option") });
       for await (const finding of benchmark.check(folder, options)) findings.push(finding);
@@ -116,7 +116,7 @@ function check(): Command {
 }
 
 /** What is odd in a benchmark's files: in their headers, and whatever else its import has found. */
-function odditiesOf({ oddities = [] }: Benchmark, findings: readonly Finding[], say: typeof sentences): string[] {
+function odditiesOf({ oddities = [] }: Benchmark, findings: readonly FileCheck[], say: typeof sentences): string[] {
   const remarks = findings.flatMap(({ path, remarks = [] }) => remarks.map((remark) => ({ path, remark })));
   const isSaid = (oddity: string) => remarks.some(({ remark }) => oddity.endsWith(remark));
   return [...oddities.filter((oddity) => !isSaid(oddity)), ...say(remarks)];

@@ -1,9 +1,9 @@
 /** The options of a method for `--help --method NAME`: default under protocol lab, what it may be, and what it means with the paper's symbol. */
 export async function methodHelp(name: string): Promise<string> {
-  const { choose } = await import("../choose.js");
+  const { lookUp } = await import("../lookUp.js");
   const { methods } = await import("../methods/index.js");
   const { optionRows } = await import("../methods/optionRows.js");
-  const method = choose(methods, name, "method");
+  const method = lookUp(methods, name, "method");
   const rows = optionRows(method).map(({ path, usual, allowed, meaning, symbol }) => [
     `  ${path}`,
     `${usual}`,

@@ -96,7 +96,7 @@ function contents({ rows, entered }: Bank): { rows: tf.Tensor; count: number; pl
 }
 
 /** Where representations come from, so that no map of them need exist. */
-export interface Representations {
+export interface RepresentationSource {
   /** The student's at some pixels, [n, D], with gradient. */
   student(pixels: Int32Array): tf.Tensor;
   /** The teacher's means over lists of pixels, [lists, D]. */
@@ -104,7 +104,7 @@ export interface Representations {
 }
 
 /** Draws n positions out of a list of some length; where it is a list of pixels, these are given for samplers that look at places. */
-export type Draw = (count: number, n: number, pixels?: Int32Array) => Int32Array;
+export type DrawPositions = (count: number, n: number, pixels?: Int32Array) => Int32Array;
 
 /** The constants of the released code. */
 export interface MemoryBankOptions {
@@ -123,8 +123,8 @@ export interface MemoryBankOptions {
 export function memoryBankContrast(
   { members, anchors }: BankSelection,
   banks: readonly Bank[],
-  { student, teacherMeans }: Representations,
-  draw: Draw,
+  { student, teacherMeans }: RepresentationSource,
+  draw: DrawPositions,
   { queries = 256, negatives = 512, temperature = 0.5, align = "byPosition" }: MemoryBankOptions = {},
 ): tf.Scalar {
   const present = members.flatMap((pixels, of) => (pixels.length > 0 ? [of] : []));

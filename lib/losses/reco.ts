@@ -63,8 +63,8 @@ export function reco(
   draws: RecoDraws,
   { queries = 256, negatives = 512, temperature = 0.5, pool = Number.POSITIVE_INFINITY }: RecoOptions = {},
 ): tf.Scalar {
-  const asking = hard.flatMap((pixels, of) => (pixels.length > 0 ? [of] : []));
-  if (members.length < 2 || asking.length === 0) return tf.scalar(0);
+  const active = hard.flatMap((pixels, of) => (pixels.length > 0 ? [of] : []));
+  if (members.length < 2 || active.length === 0) return tf.scalar(0);
   const draw = (pixels: Int32Array, n: number) =>
     draws.positions(pixels.length, n, pixels).map((position) => pixels[position]);
   const lists = members.map((pixels) => (pixels.length > pool ? draw(pixels, pool) : pixels));
@@ -73,12 +73,12 @@ export function reco(
     keys: unit(at(joined(lists))), // class after class
   }));
   const ends = lists.map((_, of) => lists.slice(0, of + 1).reduce((sum, { length }) => sum + length, 0));
-  const losses = asking.map((of) => {
+  const losses = active.map((of) => {
     const rows = unit(at(draw(hard[of], queries)));
     const { prototype, own } = withoutGradient(() => {
       const prototype = prototypes.slice(of, 1);
-      const alike = prototypes.matMul(prototype, false, true);
-      const others = [alike.slice(of + 1), alike.slice(0, of)].filter(({ size }) => size > 0); // of + 1, …, of − 1
+      const similarities = prototypes.matMul(prototype, false, true);
+      const others = [similarities.slice(of + 1), similarities.slice(0, of)].filter(({ size }) => size > 0); // of + 1, …, of − 1
       const relation = tf.softmax(tf.concat(others).reshape([-1]).div(temperature));
       const counts = [...lists.slice(of + 1), ...lists.slice(0, of)].map(({ length }) => length);
       const drawn = draws.negatives(relation, counts, queries * negatives);

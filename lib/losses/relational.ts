@@ -5,8 +5,8 @@ export type KlDirection = "teacherStudent" | "studentTeacher";
 
 /** Temperatures of student and teacher (τ_s, τ_t): the teacher is the sharper one. */
 export interface RelationalLossOptions {
-  tauS?: number;
-  tauT?: number;
+  studentTemperature?: number;
+  teacherTemperature?: number;
   klDirection?: KlDirection;
 }
 
@@ -18,11 +18,12 @@ export function relational(
   student: tf.Tensor,
   teacher: tf.Tensor,
   candidates: tf.Tensor,
-  { tauS = 0.1, tauT = 0.01, klDirection = "teacherStudent" }: RelationalLossOptions = {},
+  { studentTemperature = 0.1, teacherTemperature = 0.01, klDirection = "teacherStudent" }: RelationalLossOptions = {},
 ): tf.Scalar {
   const others = unit(candidates);
-  const likeness = (rows: tf.Tensor, tau: number) => tf.logSoftmax(unit(rows).matMul(others, false, true).div(tau));
-  const [uS, uT] = [likeness(student, tauS), likeness(teacher, tauT)]; // [groups, rows, candidates]
+  const likeness = (rows: tf.Tensor, temperature: number) =>
+    tf.logSoftmax(unit(rows).matMul(others, false, true).div(temperature));
+  const [uS, uT] = [likeness(student, studentTemperature), likeness(teacher, teacherTemperature)]; // [groups, rows, candidates]
   const [u, other] = klDirection === "teacherStudent" ? [uT, uS] : [uS, uT];
   return u.exp().mul(u.sub(other)).sum(-1).mean();
 }

@@ -57,19 +57,19 @@ export const arco: Method<ArcoOptions> = {
         const found = tf.tidy(() => {
           if (options.deadForward) models.studentOn(inputs.labeledImage, step, "dead");
           const { terms: values, gradients } = lossAndGradients(trained, () => {
-            const seen = models.student(inputs.labeledImage, inputs.viewImage, step);
+            const output = models.student(inputs.labeledImage, inputs.viewImage, step);
             const matrix = once(models.studentMatrix);
-            const labeled = supervised(seen.labeled, label, { scale: options.supervised });
+            const labeled = supervised(output.labeled, label, { scale: options.supervised });
             const others: Record<string, tf.Scalar> = {
               ...(weights.unsupervised !== 0 && {
                 unsupervised: unsupervised(
-                  seen.unlabeled,
+                  output.unlabeled,
                   inputs.viewLabels,
                   inputs.viewConfidence,
                   options.unsupervised,
                 ),
               }),
-              ...Object.fromEntries(Object.entries(prepared).map(([name, term]) => [name, term.loss(seen, matrix)])),
+              ...Object.fromEntries(Object.entries(prepared).map(([name, term]) => [name, term.loss(output, matrix)])),
             };
             const loss = Object.entries(others).reduce<tf.Scalar>(
               (sum, [name, value]) => sum.add(value.mul(weightOf[name])),

@@ -8,12 +8,12 @@ import { crossConsistency } from "../losses/crossConsistency.js";
 import { supervised } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
+import { forwardEach } from "./forward.js";
 import { type Method, parts } from "./method.js";
 import * as option from "./options.js";
-import { inPasses } from "./passes.js";
 import { elementDropout, featureDrop, featureNoise } from "./perturbations.js";
 import { ssl4mis } from "./recipes.js";
-import { owned, student } from "./studentTeacher.js";
+import { owned, studentOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
   scale: option.supervisedScale(0.5),
@@ -65,20 +65,20 @@ export const cct: Method<z.infer<typeof options>> = {
   create(setup) {
     const { seed, steps } = setup;
     const { scale, labels, weight, ramp, stopGradient, noise, dropout, drop, passes } = setup.options;
-    const model = student(setup);
-    const { encoder, decoder } = model.network;
+    const student = studentOf(setup);
+    const { encoder, decoder } = student.network;
     const perturbations = [featureNoise(noise), elementDropout(dropout), featureDrop(drop)];
     const decoders: Record<string, Params> = Object.fromEntries(
       perturbations.map((_, at) => [at + 1, decoder.init(stream(seed, "init", "decoders", at + 1))]),
     );
-    const trained = { ...model.trained, ...trainableByPath(decoders, "decoders/") };
+    const trained = { ...student.trained, ...trainableByPath(decoders, "decoders/") };
     const update = optimizer(trained, steps, setup.optimizer);
 
     /** Logits of the main decoder g and of the auxiliary ones g_k; both parts of a batch are perturbed alike. */
-    const seeing = (step: number) => {
-      const mode = model.mode(step);
+    const decodersAt = (step: number) => {
+      const mode = student.mode(step);
       return (image: tf.Tensor) => {
-        const maps = encoder.apply(model.params, image, mode); // h(x)
+        const maps = encoder.apply(student.params, image, mode); // h(x)
         const seeds = maskSeeds(seed, "perturbations", step);
         const perturbed = perturbations.map((perturb, at) =>
           decoder.apply(
@@ -87,7 +87,7 @@ export const cct: Method<z.infer<typeof options>> = {
             mode,
           ),
         );
-        return [decoder.apply(model.params, maps, mode), ...perturbed].map(({ logits }) => logits);
+        return [decoder.apply(student.params, maps, mode), ...perturbed].map(({ logits }) => logits);
       };
     };
 
@@ -96,21 +96,21 @@ export const cct: Method<z.infer<typeof options>> = {
         tf.tidy(() => {
           const { step, label } = batch;
           const images = parts(batch.image, batch);
-          const share = rampUp(step, { max: weight, length: ramp * steps });
+          const rampedWeight = rampUp(step, { max: weight, length: ramp * steps });
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
-            const seen = inPasses(seeing(step), images.labeled, images.unlabeled, passes);
-            const learning = labels === "main" ? seen.labeled.slice(0, 1) : seen.labeled;
+            const output = forwardEach(decodersAt(step), images.labeled, images.unlabeled, passes);
+            const learning = labels === "main" ? output.labeled.slice(0, 1) : output.labeled;
             const learned = tf.addN<tf.Scalar>(learning.map((logits) => supervised(logits, label, { scale })));
             const labeled = labels === "shared" ? learned.div<tf.Scalar>(learning.length) : learned;
-            const [main, ...others] = seen.unlabeled;
+            const [main, ...others] = output.unlabeled;
             const agreement = crossConsistency(main, others, { stopGradient });
-            return { loss: labeled.add(agreement.mul(share)), supervised: labeled, consistency: agreement };
+            return { loss: labeled.add(agreement.mul(rampedWeight)), supervised: labeled, consistency: agreement };
           });
           update.apply(gradients, step);
           return terms;
         }),
-      predict: model.predict,
-      ...owned(model, { variables: flatten(decoders, "decoders/") }, update),
+      predict: student.predict,
+      ...owned(student, { variables: flatten(decoders, "decoders/") }, update),
     };
   },
 };

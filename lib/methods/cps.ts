@@ -7,11 +7,11 @@ import { supervised } from "../losses/supervised.js";
 import { drawNormalFilters } from "../networks/normalFilters.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
+import { type BatchOutput, forward } from "./forward.js";
 import { type Method, parts } from "./method.js";
 import * as option from "./options.js";
-import { type Seen, see } from "./passes.js";
 import { ssl4mis } from "./recipes.js";
-import { owned, student } from "./studentTeacher.js";
+import { owned, studentOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
   scale: option.supervisedScale(0.5),
@@ -47,7 +47,7 @@ export const cps: Method<z.infer<typeof options>> = {
   create(setup) {
     const { seed, steps, imageSize, start } = setup;
     const { scale, weight, ramp, pseudo, filters3D, passes } = setup.options;
-    const [first, second] = [student(setup), student(setup, "second")]; // f₁, f₂
+    const [first, second] = [studentOf(setup), studentOf(setup, "second")]; // f₁, f₂
     if (filters3D === "normal" && imageSize.length === 3) {
       if (!start) drawNormalFilters(first.params, stream(seed, "init", "kaiming"), "kaiming");
       drawNormalFilters(second.params, stream(seed, "init", "xavier"), "xavier");
@@ -56,23 +56,24 @@ export const cps: Method<z.infer<typeof options>> = {
     const trained = [first, second].map((network) => Object.values(network.trained));
 
     /** Logits that are compared, labelled images first. */
-    const compared = ({ labeled, unlabeled }: Seen) => (pseudo === "all" ? tf.concat([labeled, unlabeled]) : unlabeled);
+    const compared = ({ labeled, unlabeled }: BatchOutput) =>
+      pseudo === "all" ? tf.concat([labeled, unlabeled]) : unlabeled;
 
     return {
       step: async (batch) =>
         tf.tidy(() => {
           const { step, label } = batch;
           const images = parts(batch.image, batch);
-          const share = rampUp(step, { max: weight, length: ramp * steps });
+          const rampedWeight = rampUp(step, { max: weight, length: ramp * steps });
           const { terms, gradients } = lossAndGradients(trained.flat(), () => {
-            const seen = [first, second].map((network) =>
-              see(network.at(step), images.labeled, images.unlabeled, passes),
+            const outputs = [first, second].map((network) =>
+              forward(network.at(step), images.labeled, images.unlabeled, passes),
             );
-            const [mine, others] = seen.map(({ labeled }) => supervised(labeled, label, { scale }));
+            const [mine, others] = outputs.map(({ labeled }) => supervised(labeled, label, { scale }));
             const labeled = mine.add<tf.Scalar>(others);
-            const [z1, z2] = seen.map(compared);
+            const [z1, z2] = outputs.map(compared);
             const crossed = pseudoSupervision(z1, z2).add<tf.Scalar>(pseudoSupervision(z2, z1));
-            return { loss: labeled.add(crossed.mul(share)), supervised: labeled, pseudo: crossed };
+            return { loss: labeled.add(crossed.mul(rampedWeight)), supervised: labeled, pseudo: crossed };
           });
           one.apply(gradients.slice(0, trained[0].length), step);
           other.apply(gradients.slice(trained[0].length), step);

@@ -7,11 +7,11 @@ import { consistency } from "../losses/consistency.js";
 import { supervised } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
+import { forward } from "./forward.js";
 import { type Method, parts } from "./method.js";
 import * as option from "./options.js";
-import { see } from "./passes.js";
 import { ssl4mis } from "./recipes.js";
-import { owned, student, teacher } from "./studentTeacher.js";
+import { owned, studentOf, teacherOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
   scale: option.supervisedScale(0.5),
@@ -40,17 +40,17 @@ export const meanTeacher: Method<z.infer<typeof options>> = {
   recipe: ssl4mis({ unlabeled: true }),
   create(setup) {
     const { scale, weight, ramp, pause, momentum, noise, passes } = setup.options;
-    const learner = student(setup);
-    const follower = teacher(setup, learner);
-    const update = optimizer(learner.trained, setup.steps, setup.optimizer);
+    const student = studentOf(setup);
+    const teacher = teacherOf(setup, student);
+    const update = optimizer(student.trained, setup.steps, setup.optimizer);
 
     /** Teacher's logits on the unlabelled images with noise. */
-    const target = (image: tf.Tensor, step: number) => {
-      const mode = follower.mode(step);
+    const noisyLogits = (image: tf.Tensor, step: number) => {
+      const mode = teacher.mode(step);
       const added = normalNoise(image.shape, mode.masks?.() ?? [0, step])
         .mul(noise)
         .clipByValue(-2 * noise, 2 * noise);
-      return follower.network.apply(follower.params, image.add(added), mode).logits;
+      return teacher.network.apply(teacher.params, image.add(added), mode).logits;
     };
 
     return {
@@ -58,20 +58,21 @@ export const meanTeacher: Method<z.infer<typeof options>> = {
         tf.tidy(() => {
           const { step, label } = batch;
           const images = parts(batch.image, batch);
-          const agreed = target(images.unlabeled, step);
-          const share = step < pause * setup.steps ? 0 : rampUp(step, { max: weight, length: ramp * setup.steps });
-          const { terms, gradients } = lossAndGradients(Object.values(learner.trained), () => {
-            const seen = see(learner.at(step), images.labeled, images.unlabeled, passes);
-            const labeled = supervised(seen.labeled, label, { scale });
-            const agreement = consistency(seen.unlabeled, agreed);
-            return { loss: labeled.add(agreement.mul(share)), supervised: labeled, consistency: agreement };
+          const target = noisyLogits(images.unlabeled, step);
+          const rampedWeight =
+            step < pause * setup.steps ? 0 : rampUp(step, { max: weight, length: ramp * setup.steps });
+          const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => {
+            const output = forward(student.at(step), images.labeled, images.unlabeled, passes);
+            const labeled = supervised(output.labeled, label, { scale });
+            const agreement = consistency(output.unlabeled, target);
+            return { loss: labeled.add(agreement.mul(rampedWeight)), supervised: labeled, consistency: agreement };
           });
           update.apply(gradients, step);
-          follower.follow(warmUpMomentum(step, momentum));
+          teacher.follow(warmUpMomentum(step, momentum));
           return terms;
         }),
-      predict: learner.predict,
-      ...owned(learner, follower, update),
+      predict: student.predict,
+      ...owned(student, teacher, update),
     };
   },
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { foundInstead } from "../choose.js";
+import { foundInstead } from "../lookUp.js";
 import type { Method } from "./method.js";
 import type { Protocol, RecipeChoice } from "./recipes.js";
 
@@ -72,7 +72,7 @@ export const momentum = (usual: number) =>
 export const temperature = (usual: number) => z.number().positive().default(usual).meta({ symbol: "τ" });
 
 /** Capacity of a queue of embeddings. */
-export const poolSize = (usual: number) =>
+export const capacity = (usual: number) =>
   z.int().min(1).default(usual).describe("entries of the queue").meta({ symbol: "K" });
 
 /** Length of an embedding, or of a layer in front of it. */

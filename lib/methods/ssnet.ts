@@ -10,12 +10,12 @@ import { supervised as diceCrossEntropy } from "../losses/supervised.js";
 import type { Mode } from "../networks/network.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
+import { type BatchOutput, forward } from "./forward.js";
 import { type Batch, type Method, parts } from "./method.js";
 import * as option from "./options.js";
-import { type Seen, see } from "./passes.js";
 import { ssl4mis } from "./recipes.js";
-import { pixelsByClass, separation } from "./ssnet/separation.js";
-import { owned, student } from "./studentTeacher.js";
+import { pixelsByClass, separationTerm } from "./ssnet/separation.js";
+import { owned, studentOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
   supervised: z
@@ -79,22 +79,22 @@ export const ssnet: Method<z.infer<typeof options>> = {
     const { seed, steps, classes } = setup;
     const { scale, weight, ramp, stairs, magnitude, probe, passes, ...chosen } = setup.options;
     const form = chosen.dice;
-    const model = student(setup);
-    const { widths } = model.network.decoder;
-    const separate = separation({
+    const student = studentOf(setup);
+    const { widths } = student.network.decoder;
+    const separate = separationTerm({
       seed,
       classes,
       channels: widths[widths.length - 1],
       capacity: chosen.memory,
       memoryWeights: chosen.memoryWeights,
     });
-    const trained = { ...model.trained, ...separate.trained };
+    const trained = { ...student.trained, ...separate.trained };
     const update = optimizer(trained, steps, setup.optimizer);
 
     /** F: the network on a batch's images, or on others of that form. */
-    const seeing = (batch: Batch, mode: Mode) => (image: tf.Tensor) => {
+    const networkOn = (batch: Batch, mode: Mode) => (image: tf.Tensor) => {
       const { labeled, unlabeled } = parts(image, batch);
-      return see((part) => model.network.apply(model.params, part, mode), labeled, unlabeled, passes);
+      return forward((part) => student.network.apply(student.params, part, mode), labeled, unlabeled, passes);
     };
     const supervised = (logits: tf.Tensor, label: tf.Tensor) =>
       chosen.supervised === "dice"
@@ -102,45 +102,45 @@ export const ssnet: Method<z.infer<typeof options>> = {
         : diceCrossEntropy(logits, label, { scale });
 
     /** What the step's own pass will say, before its gradients are recorded: with its masks, so that it is known which pixels are of which class. */
-    const look = (batch: Batch) =>
+    const targetPass = (batch: Batch) =>
       tf.tidy(() => {
         const track = chosen.target === "tracked";
-        const seen = seeing(batch, { ...model.mode(batch.step), track })(batch.image);
-        const target = probabilities(seen); // p
-        return { target, classes: target.argMax(-1).cast("int32"), features: featuresOf(seen, batch).labeled };
+        const output = networkOn(batch, { ...student.mode(batch.step), track })(batch.image);
+        const target = probabilities(output); // p
+        return { target, classes: target.argMax(-1).cast("int32"), features: featuresOf(output, batch).labeled };
       });
 
     return {
       async step(batch) {
         const { step, label, image } = batch;
-        const looked = look(batch);
+        const targets = targetPass(batch);
         const truth = batch.arrays.label;
-        const said = await looked.classes.data<"int32">();
-        const correct = pixelsByClass(truth, classes, (pixel) => said[pixel] === truth[pixel]);
+        const predicted = await targets.classes.data<"int32">();
+        const correct = pixelsByClass(truth, classes, (pixel) => predicted[pixel] === truth[pixel]);
         const pixels = {
           labeled: pixelsByClass(truth, classes),
-          unlabeled: pixelsByClass(said.subarray(truth.length), classes),
+          unlabeled: pixelsByClass(predicted.subarray(truth.length), classes),
         };
-        const counts = await separate.refill(looked.features, correct);
-        const share = rampUp(step, { max: weight, length: ramp * steps, stairs });
+        const counts = await separate.refill(targets.features, correct);
+        const rampedWeight = rampUp(step, { max: weight, length: ramp * steps, stairs });
         const terms = tf.tidy(() => {
-          const differing = (pass: string) => {
-            const see = seeing(batch, { ...model.mode(step, pass), track: false });
-            return (moved: tf.Tensor) => softDice(probabilities(see(moved)), looked.target, { form });
+          const divergence = (pass: string) => {
+            const apply = networkOn(batch, { ...student.mode(step, pass), track: false });
+            return (moved: tf.Tensor) => softDice(probabilities(apply(moved)), targets.target, { form });
           };
           const random = maskSeeds(seed, "adversarial", step)();
-          const direction = adversarialDirection(image, differing("direction"), { probe, seed: random });
+          const direction = adversarialDirection(image, divergence("direction"), { probe, seed: random });
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
-            const seen = seeing(batch, model.mode(step))(image);
-            const features = featuresOf(seen, batch);
-            const labeled = supervised(seen.labeled, label);
-            const smoothness = differing("adversarial")(image.add(direction.mul(magnitude))); // L_lds
+            const output = networkOn(batch, student.mode(step))(image);
+            const features = featuresOf(output, batch);
+            const labeled = supervised(output.labeled, label);
+            const smoothness = divergence("adversarial")(image.add(direction.mul(magnitude))); // L_lds
             const separated = separate
               .loss(features.labeled, pixels.labeled, counts)
               .add<tf.Scalar>(separate.loss(features.unlabeled, pixels.unlabeled, counts));
             const unsupervised = smoothness.add(separated.mul(chosen.separation));
             return {
-              loss: labeled.add(unsupervised.mul(share)),
+              loss: labeled.add(unsupervised.mul(rampedWeight)),
               supervised: labeled,
               smoothness,
               separation: separated,
@@ -149,24 +149,24 @@ export const ssnet: Method<z.infer<typeof options>> = {
           update.apply(gradients, step);
           return terms;
         });
-        tf.dispose(looked);
+        tf.dispose(targets);
         return terms;
       },
-      predict: model.predict,
-      ...owned(model, separate, update),
+      predict: student.predict,
+      ...owned(student, separate, update),
     };
   },
 };
 
 /** Probabilities [images, …size, classes] of all images of a batch. */
-const probabilities = ({ labeled, unlabeled }: Seen): tf.Tensor => {
+const probabilities = ({ labeled, unlabeled }: BatchOutput): tf.Tensor => {
   const logits = tf.concat([labeled, unlabeled]);
   return tf.softmax(asRows(logits)).reshape(logits.shape);
 };
 
 /** The network's last features of both parts, as rows. */
-function featuresOf({ passes }: Seen, batch: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
-  const maps = passes.map(({ features }) => features[features.length - 1]);
-  const { labeled, unlabeled } = maps.length === 2 ? { labeled: maps[0], unlabeled: maps[1] } : parts(maps[0], batch);
+function featuresOf({ maps }: BatchOutput, batch: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
+  const [first, second] = maps.map(({ features }) => features[features.length - 1]);
+  const { labeled, unlabeled } = second ? { labeled: first, unlabeled: second } : parts(first, batch);
   return { labeled: asRows(labeled), unlabeled: asRows(unlabeled) };
 }

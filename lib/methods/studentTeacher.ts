@@ -6,39 +6,42 @@ import * as tf from "../engine/tf.js";
 import type { Encoder, Mode, Network, Output } from "../networks/network.js";
 import { networkOf, type Setup, startFrom } from "./method.js";
 
-/** A network or a part of one: something that sees images by parameters. */
-interface Seeing<Seen> {
+/** A network or a part of one: a function of images and parameters. */
+interface Module<Out> {
   init(rng: Rng): Params;
-  apply(params: Params, image: tf.Tensor, mode: Mode): Seen;
+  apply(params: Params, image: tf.Tensor, mode: Mode): Out;
 }
 
 /** A network, or its encoder alone, that a method trains, or one that follows it. */
-export interface Model<Seen = Output> {
-  network: Seeing<Seen>;
+export interface Model<Out = Output> {
+  network: Module<Out>;
   params: Params;
   /** Training mode at a step; `pass` tells several passes of one step apart, for they drop other units. */
   mode(step: number, ...pass: (string | number)[]): Mode;
   /** The forward pass in that mode, whose calls go on with the masks of the one before. */
-  at(step: number, ...pass: (string | number)[]): (image: tf.Tensor) => Seen;
+  at(step: number, ...pass: (string | number)[]): (image: tf.Tensor) => Out;
   /** What a checkpoint holds of it, by path. */
   variables: Record<string, tf.Variable>;
   dispose(): void;
 }
 
 /** A network with trained variables. */
-export interface Student<Seen = Output> extends Model<Seen> {
+export interface Student<Out = Output> extends Model<Out> {
   trained: Record<string, tf.Variable>;
 }
 
 /** A student that is a whole network. */
-export interface Segmenting extends Student {
+export interface SegmentationStudent extends Student {
   network: Network;
   /** Logits in evaluation mode. */
   predict(image: tf.Tensor): tf.Tensor;
 }
 
-/** A network whose weights average a student's. */
-export interface Teacher<Seen = Output> extends Model<Seen> {
+/** How a teacher's forward passes are run, as the option of that name says. */
+export type TeacherMode = "train" | "eval";
+
+/** A network whose weights are the moving average of a student's. */
+export interface Teacher<Out = Output> extends Model<Out> {
   /** Moves it towards the student: teacher ← momentum·teacher + (1 − momentum)·student. Running statistics stay its own. */
   follow(momentum: number): void;
 }
@@ -47,9 +50,9 @@ export interface Teacher<Seen = Output> extends Model<Seen> {
  * The network of a setup, from random weights or from those that it starts from. A second one takes another name: its variables are "name/…",
  * its weights and masks are drawn from streams of that name.
  */
-export function student(setup: Setup<object>, name = "model"): Segmenting {
+export function studentOf(setup: Setup<object>, name = "model"): SegmentationStudent {
   const network = networkOf(setup);
-  const made = learner(setup, network, name);
+  const made = newStudent(setup, network, name);
   if (name === "model") startFrom(made.variables, encoderPaths(network, made.params), setup.start);
   return {
     ...made,
@@ -58,44 +61,44 @@ export function student(setup: Setup<object>, name = "model"): Segmenting {
 }
 
 /** A student that is an encoder alone: it gives a pyramid of maps, fine to coarse. */
-export interface Encoding extends Student<tf.Tensor[]> {
+export interface EncoderStudent extends Student<tf.Tensor[]> {
   network: Encoder;
 }
 
 /** The encoder alone of a setup's network, with the weights that the whole one would begin with. */
-export function encoderStudent(setup: Setup<object>, name = "model"): Encoding {
-  return learner(setup, networkOf(setup).encoder, name);
+export function encoderStudentOf(setup: Setup<object>, name = "model"): EncoderStudent {
+  return newStudent(setup, networkOf(setup).encoder, name);
 }
 
-function learner<Seen, Part extends Seeing<Seen>>(
+function newStudent<Out, Part extends Module<Out>>(
   setup: Setup<object>,
-  network: Part & Seeing<Seen>,
+  network: Part & Module<Out>,
   name: string,
-): Student<Seen> & { network: Part } {
+): Student<Out> & { network: Part } {
   const isFirst = name === "model";
   const params = network.init(isFirst ? stream(setup.seed, "init") : stream(setup.seed, "init", name));
   const made = model(setup, network, params, { name, masks: isFirst ? "student" : name });
   return { ...made, network, trained: trainableByPath(params, `${name}/`) };
 }
 
-/** A teacher that begins with the student's weights; with `training` false it sees with running statistics and drops nothing. */
-export function teacher<Seen>(
+/** A teacher that starts from the student's weights. In mode "train" it uses batch statistics and dropout, in mode "eval" running statistics and none. */
+export function teacherOf<Out>(
   setup: Setup<object>,
-  of: Student<Seen>,
-  { training = true, name = "teacher" } = {},
-): Teacher<Seen> {
+  of: Student<Out>,
+  { mode = "train", name = "teacher" }: { mode?: TeacherMode; name?: string } = {},
+): Teacher<Out> {
   const params = of.network.init(stream(setup.seed, "init"));
   copy(params, of.params);
-  const made = model(setup, of.network, params, { name, masks: name, training });
+  const made = model(setup, of.network, params, { name, masks: name, training: mode === "train" });
   return { ...made, follow: (momentum) => average(params, of.params, momentum) };
 }
 
-function model<Seen>(
+function model<Out>(
   { seed }: Setup<object>,
-  network: Seeing<Seen>,
+  network: Module<Out>,
   params: Params,
   { name, masks, training = true }: { name: string; masks: string; training?: boolean },
-): Model<Seen> {
+): Model<Out> {
   const mode: Model["mode"] = (step, ...pass) =>
     training ? { training: true, masks: maskSeeds(seed, masks, step, ...pass) } : { training: false };
   return {

@@ -6,7 +6,7 @@ import { optimizer } from "../optimizers/optimizer.js";
 import type { Method } from "./method.js";
 import { supervisedScale } from "./options.js";
 import { ssl4mis } from "./recipes.js";
-import { owned, student } from "./studentTeacher.js";
+import { owned, studentOf } from "./studentTeacher.js";
 
 const options = z.strictObject({ scale: supervisedScale(0.5) });
 
@@ -21,20 +21,20 @@ export const supervised: Method<z.infer<typeof options>> = {
   unlabeled: false,
   recipe: ssl4mis({ unlabeled: false }),
   create(setup) {
-    const model = student(setup);
-    const update = optimizer(model.trained, setup.steps, setup.optimizer);
+    const student = studentOf(setup);
+    const update = optimizer(student.trained, setup.steps, setup.optimizer);
     return {
       step: async ({ image, label, step }) =>
         tf.tidy(() => {
-          const forward = model.at(step);
-          const { terms, gradients } = lossAndGradients(Object.values(model.trained), () => ({
+          const forward = student.at(step);
+          const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => ({
             loss: supervisedLoss(forward(image).logits, label, setup.options),
           }));
           update.apply(gradients, step);
           return terms;
         }),
-      predict: model.predict,
-      ...owned(model, update),
+      predict: student.predict,
+      ...owned(student, update),
     };
   },
 };

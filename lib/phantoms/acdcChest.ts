@@ -1,6 +1,6 @@
 import { type Rng, stream } from "../engine/random.js";
 import { ellipsoid, type Place, type Shape, tube } from "./anatomy.js";
-import type { Look, Organ } from "./render.js";
+import type { Appearance, Organ } from "./render.js";
 
 /** What a chest is made of in cine MR. */
 export type Tissue =
@@ -18,8 +18,8 @@ export type Tissue =
   | "dim";
 
 /** How bright the tissues of one patient are; 1 is a very bright one. */
-export function looksOf(rng: Rng): Record<Tissue, Look> {
-  const vary = (mean: number, texture: number): Look => [mean * Math.exp(0.1 * rng.normal()), texture];
+export function looksOf(rng: Rng): Record<Tissue, Appearance> {
+  const vary = (mean: number, texture: number): Appearance => [mean * Math.exp(0.1 * rng.normal()), texture];
   const blood = rng.uniform(0.5, 0.72);
   return {
     blood: [blood, 0.06],

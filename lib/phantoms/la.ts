@@ -7,7 +7,7 @@ import { axial } from "./axial.js";
 import { heartClasses } from "./chambers.js";
 import { atriumPlace } from "./leftAtrium.js";
 import type { Phantom, PhantomOptions, Scan } from "./phantom.js";
-import { type Look, render, warp } from "./render.js";
+import { type Appearance, render, warp } from "./render.js";
 import { coil, mrScan } from "./scanner.js";
 import { type ThoraxTissue, thorax } from "./thorax.js";
 
@@ -95,10 +95,10 @@ function xFirst<A extends Float32Array | Uint8Array>(data: A, into: A, shape: re
   return into;
 }
 
-function looksOf(rng: Rng): Record<ThoraxTissue, Look> {
-  const vary = (mean: number, texture: number): Look => [mean * Math.exp(0.12 * rng.normal()), texture];
+function looksOf(rng: Rng): Record<ThoraxTissue, Appearance> {
+  const vary = (mean: number, texture: number): Appearance => [mean * Math.exp(0.12 * rng.normal()), texture];
   const blood = rng.uniform(0.42, 0.66);
-  const like = (low: number, high: number): Look => [blood * rng.uniform(low, high), 0.04];
+  const like = (low: number, high: number): Appearance => [blood * rng.uniform(low, high), 0.04];
   return {
     fat: vary(0.3, 0.06),
     muscle: vary(0.2, 0.05),

@@ -6,7 +6,7 @@ import { writeNifti } from "../images/nifti/index.js";
 import { type AbdomenTissue, abdomen } from "./abdomen.js";
 import { axial, flipped } from "./axial.js";
 import type { Phantom, PhantomOptions, Scan } from "./phantom.js";
-import { type Grid, type Look, render, warp } from "./render.js";
+import { type Appearance, type Grid, render, warp } from "./render.js";
 import { ctScan } from "./scanner.js";
 
 const defaultSize = 0.25;
@@ -84,8 +84,8 @@ function pad(signal: Float32Array, label: Uint8Array, { shape: [, height, width]
   }
 }
 
-function hounsfield(rng: Rng): Record<AbdomenTissue, Look> {
-  const near = (mean: number, spread: number, texture: number): Look => [mean + spread * rng.normal(), texture];
+function hounsfield(rng: Rng): Record<AbdomenTissue, Appearance> {
+  const near = (mean: number, spread: number, texture: number): Appearance => [mean + spread * rng.normal(), texture];
   const liver = 102 + 14 * rng.normal();
   const vessel = liver + rng.uniform(8, 55);
   const tumour = liver - rng.uniform(22, 52);

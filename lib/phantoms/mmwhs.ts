@@ -5,7 +5,7 @@ import { writeNifti } from "../images/nifti/index.js";
 import { Problem } from "../problem.js";
 import { axial, flipped } from "./axial.js";
 import type { Phantom, PhantomOptions, Scan } from "./phantom.js";
-import { type Grid, type Look, render, warp } from "./render.js";
+import { type Appearance, type Grid, render, warp } from "./render.js";
 import { coil, ctScan, mrScan } from "./scanner.js";
 import { type ThoraxTissue, thorax } from "./thorax.js";
 
@@ -69,8 +69,8 @@ export function mmwhsVolume(id: string, { seed = 0, tail = 1, size = defaultSize
   };
 }
 
-function hounsfield(rng: Rng): Record<ThoraxTissue, Look> {
-  const near = (mean: number, spread: number, texture: number): Look => [mean + spread * rng.normal(), texture];
+function hounsfield(rng: Rng): Record<ThoraxTissue, Appearance> {
+  const near = (mean: number, spread: number, texture: number): Appearance => [mean + spread * rng.normal(), texture];
   const left = 370 + 60 * rng.normal();
   const right = left * rng.uniform(0.45, 0.95);
   const muscle = 105 + 15 * rng.normal();
@@ -98,10 +98,10 @@ function hounsfield(rng: Rng): Record<ThoraxTissue, Look> {
   };
 }
 
-function signals(rng: Rng): Record<ThoraxTissue, Look> {
-  const vary = (mean: number, texture: number): Look => [mean * Math.exp(0.1 * rng.normal()), texture];
+function signals(rng: Rng): Record<ThoraxTissue, Appearance> {
+  const vary = (mean: number, texture: number): Appearance => [mean * Math.exp(0.1 * rng.normal()), texture];
   const blood = rng.uniform(0.55, 0.75);
-  const like = (low: number, high: number): Look => [blood * rng.uniform(low, high), 0.05];
+  const like = (low: number, high: number): Appearance => [blood * rng.uniform(low, high), 0.05];
   return {
     fat: vary(0.5, 0.06),
     muscle: vary(0.2, 0.03),

@@ -7,7 +7,7 @@ import type { Volume } from "../images/volume.js";
 import { type AbdomenTissue, abdomen } from "./abdomen.js";
 import { axial } from "./axial.js";
 import type { Phantom, PhantomOptions } from "./phantom.js";
-import { type Look, render, warp } from "./render.js";
+import { type Appearance, render, warp } from "./render.js";
 import { coil, mrScan } from "./scanner.js";
 
 const defaultSize = 1 / 3;
@@ -72,7 +72,7 @@ export function mpMriCase(
     own.set(tissue, [Math.exp(0.08 * rng.normal()), strength * Math.exp(0.15 * rng.normal())]);
   const looksIn =
     (phase: Phase) =>
-    (tissue: AbdomenTissue): Look => {
+    (tissue: AbdomenTissue): Appearance => {
       const [pre, art, ven, texture] = tissues[tissue];
       const [signal, uptake] = own.get(tissue) ?? [1, 1];
       return [signal * pre + uptake * { pre: 0, art, ven }[phase], texture];

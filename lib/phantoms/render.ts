@@ -14,7 +14,7 @@ export interface Organ<T extends string = string> {
 }
 
 /** How a tissue appears: its mean and the standard deviation of its texture. */
-export type Look = readonly [mean: number, texture: number];
+export type Appearance = readonly [mean: number, texture: number];
 
 /** Where a volume lies: the middle of its first slice is at `bottomMm`, its axes x and y have their middle at 0. */
 export interface Grid {
@@ -67,7 +67,7 @@ export interface Body<T extends string> {
   organs: readonly Organ<T>[];
   /** Parts over the others that change so fast along z that thick slices blur them. */
   steep?: readonly Organ<T>[];
-  looks: (tissue: T) => Look;
+  looks: (tissue: T) => Appearance;
   /** What is seen where there is no organ. */
   air: number;
   warp: Warp;

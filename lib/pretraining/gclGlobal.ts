@@ -9,7 +9,7 @@ import { pairContrast } from "../losses/pairContrast.js";
 import type { Method } from "../methods/method.js";
 import * as option from "../methods/options.js";
 import { gclGlobalStage } from "../methods/recipes.js";
-import { encoderStudent, owned } from "../methods/studentTeacher.js";
+import { encoderStudentOf, owned } from "../methods/studentTeacher.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { partitionPairs } from "./partitionPairs.js";
 
@@ -51,7 +51,7 @@ export const gclGlobal: Method<z.infer<typeof options>> = {
   }),
   create(setup) {
     const { temperature, pooling, hidden, embedding } = setup.options;
-    const student = encoderStudent(setup);
+    const student = encoderStudentOf(setup);
     const seen = (pyramid: readonly tf.Tensor[]) =>
       pooling === "average" ? pooled(pyramid) : flat(pyramid[pyramid.length - 1]);
     const inputs = tf.tidy(() => {

@@ -10,7 +10,7 @@ import { pairContrast } from "../losses/pairContrast.js";
 import type { Method } from "../methods/method.js";
 import * as option from "../methods/options.js";
 import { gclLocalStage } from "../methods/recipes.js";
-import { owned, student as studentOf } from "../methods/studentTeacher.js";
+import { owned, studentOf } from "../methods/studentTeacher.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { regionPairs, regionsOf } from "./regions.js";
 

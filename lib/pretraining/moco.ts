@@ -10,7 +10,7 @@ import { infoNce } from "../losses/infoNce.js";
 import type { Method } from "../methods/method.js";
 import * as option from "../methods/options.js";
 import { framework } from "../methods/recipes.js";
-import { encoderStudent, owned, teacher } from "../methods/studentTeacher.js";
+import { encoderStudentOf, owned, teacherOf } from "../methods/studentTeacher.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { croppedView } from "./croppedView.js";
 import { queueOf } from "./pool.js";
@@ -18,7 +18,7 @@ import { queueOf } from "./pool.js";
 const options = z.strictObject({
   temperature: option.temperature(0.2).describe("divides the cosines of a query with its key and with the queue"),
   momentum: option.momentum(0.99),
-  poolSize: option.poolSize(1152),
+  poolSize: option.capacity(1152),
   hidden: option.width(256).describe("width of the layer within the head"),
   embedding: option.width(128).describe("length of an embedding"),
   smallest: option.share(0.2).describe("least share of the image that a view shows"),
@@ -43,24 +43,24 @@ export const moco: Method<z.infer<typeof options>> = {
   pretrains: "encoder",
   views: ({ smallest }) => ({ query: croppedView({ smallest }), key: croppedView({ smallest }) }),
   create(setup) {
-    const { temperature, momentum, poolSize, hidden, embedding } = setup.options;
-    const student = encoderStudent(setup);
-    const follower = teacher(setup, student);
+    const { temperature, momentum, poolSize: capacity, hidden, embedding } = setup.options;
+    const student = encoderStudentOf(setup);
+    const teacher = teacherOf(setup, student);
     const inputs = student.network.widths[student.network.widths.length - 1];
     const headOf = () => projector(stream(setup.seed, "projector"), inputs, hidden, embedding);
     const heads = { student: headOf(), teacher: headOf() }; // which begin alike
     const embed = (pyramid: readonly tf.Tensor[], whose: keyof typeof heads) =>
       project(pooled(pyramid), heads[whose], { activation: "relu" });
-    const queue = queueOf(stream(setup.seed, "queue"), [poolSize, embedding]);
+    const queue = queueOf(stream(setup.seed, "queue"), [capacity, embedding]);
     const trained = { ...student.trained, ...flatten({ student: heads.student }, "heads/") };
     const update = optimizer(trained, setup.steps, setup.optimizer);
 
     return {
       async step({ step, views }) {
         const { keys, terms } = tf.tidy(() => {
-          follower.follow(momentum);
+          teacher.follow(momentum);
           average(heads.teacher, heads.student, momentum);
-          const keys = tf.tidy(() => embed(follower.at(step)(views.key.image), "teacher"));
+          const keys = tf.tidy(() => embed(teacher.at(step)(views.key.image), "teacher"));
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
             const queries = embed(student.at(step)(views.query.image), "student");
             return { loss: infoNce(queries, keys, queue.entries, { temperature }) };
@@ -72,7 +72,7 @@ export const moco: Method<z.infer<typeof options>> = {
         keys.dispose();
         return terms;
       },
-      ...owned(student, follower, queue, update, { variables: flatten(heads, "heads/") }),
+      ...owned(student, teacher, queue, update, { variables: flatten(heads, "heads/") }),
     };
   },
 };

@@ -8,7 +8,7 @@ import { makeView, type ViewRecipe } from "../images/augment/views.js";
 import { supervised } from "../losses/supervised.js";
 import { type Batch, type Method, parts } from "../methods/method.js";
 import { arcoPretraining } from "../methods/recipes.js";
-import { owned, student as studentOf, teacher as teacherOf } from "../methods/studentTeacher.js";
+import { owned, studentOf, teacherOf } from "../methods/studentTeacher.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { Problem } from "../problem.js";
 import { againstPool, againstViews } from "./comparison.js";
@@ -39,19 +39,24 @@ export const relational: Method<RelationalOptions> = {
   },
   create(setup) {
     const { seed, options, imageSize, channels } = setup;
-    const { headActivation, mined, poolSize, stopTeacherHeads, weights } = options;
+    const { headActivation, mined, poolSize: capacity, stopTeacherHeads, teacherMode, momentum, weights } = options;
+    const comparison = {
+      studentTemperature: options.tauS,
+      teacherTemperature: options.tauT,
+      klDirection: options.klDirection,
+    };
     if (mined === "fresh" && options.localLayout === "released")
       throw new Problem(
         'relational pre-training: found options.localLayout "released" with options.mined "fresh", expected "queue": fresh views are compared window by window; change one of the two',
       );
     const student = studentOf(setup);
-    const teacher = teacherOf(setup, student, { training: options.teacherMode === "train" });
+    const teacher = teacherOf(setup, student, { mode: teacherMode });
     const levels = levelsOf(setup, () =>
       student.network.apply(student.params, tf.zeros([1, ...imageSize, channels]), { training: false }),
     );
     const heads = byName(levels, ({ heads }) => heads);
     const pools = byName(mined === "queue" ? levels : [], ({ name, entry }) =>
-      poolInit(stream(seed, `pool ${name}`), [poolSize, ...entry]),
+      poolInit(stream(seed, `pool ${name}`), [capacity, ...entry]),
     );
     const trainedHeads = byName(levels, ({ heads: { teacher, ...own } }) =>
       stopTeacherHeads ? own : { teacher, ...own },
@@ -61,8 +66,8 @@ export const relational: Method<RelationalOptions> = {
 
     const follow = () => {
       const of = (whose: "student" | "teacher") => levels.map(({ heads }) => heads[whose]);
-      average([teacher.params, ...of("teacher")], [student.params, ...of("student")], options.momentum);
-      if (options.teacherMode === "eval") takeStatistics(teacher.params, student.params);
+      average([teacher.params, ...of("teacher")], [student.params, ...of("student")], momentum);
+      if (teacherMode === "eval") takeStatistics(teacher.params, student.params);
     };
 
     const viewsFor = (batch: Batch, mining?: Mined) => {
@@ -82,25 +87,25 @@ export const relational: Method<RelationalOptions> = {
         const mining =
           mined === "fresh" ? mineViews(batch, options.minedViews, stream(seed, "relational mined", step)) : undefined;
         return tf.tidy(() => {
-          const [seen, seenByTeacher] = viewsFor(batch, mining);
-          if (options.deadForward) tf.tidy(() => void teacher.at(step, "dead")(seenByTeacher));
+          const [studentView, teacherView] = viewsFor(batch, mining);
+          if (options.deadForward) tf.tidy(() => void teacher.at(step, "dead")(teacherView));
           follow();
           const maps = tf.tidy(() => {
-            const output = teacher.at(step)(seenByTeacher);
+            const output = teacher.at(step)(teacherView);
             return levels.map((level) => level.maps(output));
           });
           const embedAsTeacher = ({ heads }: Level, at: number) => embed(maps[at], [heads.teacher], headActivation);
           const targets = levels.map(embedAsTeacher);
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
-            const output = student.at(step)(seen);
+            const output = student.at(step)(studentView);
             const labeled = supervised(parts(output.logits, batch).labeled, label, { scale: options.supervisedScale });
             const relations = byName(levels, (level, at) => {
               const { name, heads, layout } = level;
               const queries = embed(level.maps(output), [heads.student, heads.predictor], headActivation);
               const target = stopTeacherHeads ? targets[at] : embedAsTeacher(level, at);
               return mining
-                ? againstViews(queries, target, mining, options)
-                : againstPool(queries, target, pools[name], layout, options);
+                ? againstViews(queries, target, mining, comparison)
+                : againstPool(queries, target, pools[name], layout, comparison);
             });
             const loss = levels.reduce((sum, { name }) => sum.add(relations[name].mul(weights[name])), labeled);
             return { loss, supervised: labeled, ...relations };

@@ -9,7 +9,7 @@ export const relationalOptions = z.strictObject({
     .describe(
       "what images are compared with: earlier teacher embeddings, or new views of other unlabelled images of the batch",
     ),
-  poolSize: option.poolSize(36),
+  poolSize: option.capacity(36),
   minedViews: z.int().min(1).default(5).describe("new views for each image").meta({ symbol: "d" }),
   headActivation: z
     .enum(["leakyRelu", "relu", "none"])

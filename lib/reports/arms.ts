@@ -1,5 +1,5 @@
 import { benchmarks } from "../benchmarks/index.js";
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import type { RunRecord } from "../runs/records.js";
 import { identityOf } from "../training/config/identity.js";
@@ -34,10 +34,10 @@ export function armsOf(records: readonly RunRecord[]): ArmRecord[] {
 
 /** "Mean teacher, 1 labelled + 59 unlabelled". */
 function titleOf({ benchmark, method, labeled, batch, options }: Config): string {
-  const all = choose(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
+  const all = lookUp(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
   const { sampler } = options as { sampler?: string };
   const title =
-    choose(methods, method, "method").title + (sampler ? `-${sampler.replace(/Released$/, "").toUpperCase()}` : "");
+    lookUp(methods, method, "method").title + (sampler ? `-${sampler.replace(/Released$/, "").toUpperCase()}` : "");
   if (labeled === all) return `${title}, all ${all} labelled`;
   return `${title}, ${labeled} labelled${batch.unlabeled > 0 ? ` + ${all - labeled} unlabelled` : ""}`;
 }

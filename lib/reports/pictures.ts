@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarks } from "../benchmarks/index.js";
-import { choose } from "../choose.js";
 import { brightness } from "../images/augment/brightness.js";
 import { isUpwards, orientation } from "../images/geometry/orientation.js";
 import { readNiftiLabel } from "../images/nifti/index.js";
+import { lookUp } from "../lookUp.js";
 import { fullestSlice, slicePanel } from "../plots/pictures/contactSheet.js";
 import { overlay, type Panel } from "../plots/pictures/overlay.js";
 import type { Figure } from "../plots/render/figure.js";
@@ -24,7 +24,7 @@ export interface OverlayChoice extends Partial<Look> {
 /** Why the overlays of some runs cannot be drawn here; undefined if they can. */
 export function missingForOverlays(groups: readonly Group[]): string | undefined {
   const { benchmark: name } = readRun(groups[0].runs[0].folder).config;
-  const { folder, message } = choose(benchmarks, name, "benchmark").state();
+  const { folder, message } = lookUp(benchmarks, name, "benchmark").state();
   if (!folder) return message;
   const missing = groups
     .flatMap(({ runs: [{ folder, metrics }] }) => metrics.cases.map(({ id }) => join(folder, ...predictionPath(id))))

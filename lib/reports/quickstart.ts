@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import { Problem } from "../problem.js";
 import { runFolder } from "../runs/folder.js";
 import { type Arm, jobsOf } from "../runs/job.js";
@@ -107,7 +107,7 @@ export async function quickstart({
     results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder))),
     report,
   );
-  const named = (name: string) => choose(Object.fromEntries(results.map((arm) => [arm.name, arm])), name, "arm");
+  const named = (name: string) => lookUp(Object.fromEntries(results.map((arm) => [arm.name, arm])), name, "arm");
   return {
     arms: results,
     codes: codeNotes(results),

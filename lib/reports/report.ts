@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { benchmarks } from "../benchmarks/index.js";
-import { choose } from "../choose.js";
 import { writeWhole } from "../disk.js";
+import { lookUp } from "../lookUp.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { fontFaces } from "../plots/render/fontFaces.js";
 import { Problem } from "../problem.js";
@@ -72,7 +72,7 @@ function besides(records: readonly RunRecord[]): string[] {
 /** The characters that markup shows, and those of the references in it. */
 const textOf = (markup: string) => `${markup.replaceAll(/<[^>]*>/g, "")}<>&"`;
 
-const titleOf = (benchmark: string) => choose(benchmarks, benchmark, "benchmark").title;
+const titleOf = (benchmark: string) => lookUp(benchmarks, benchmark, "benchmark").title;
 
 /** Arms whose numbers may stand in one table: the same data, preset and protocol, scored alike. */
 function comparable(arms: readonly ArmRecord[]): ArmRecord[][] {

@@ -9,7 +9,7 @@ import { dicePoints, fixed, plusMinus, probability, range, signed } from "../wri
 import { codeNotes, markedTitle } from "./codes.js";
 import { facts, picture, tableOf } from "./page.js";
 import { missingForOverlays, testOverlays } from "./pictures.js";
-import { type Comparison, comparisons, testDice, trainingLoss, validationDice } from "./rows.js";
+import { type ArmComparison, comparisons, testDice, trainingLoss, validationDice } from "./rows.js";
 
 /** What finished arms reached: table, verdicts, figures. A part of a page. */
 export async function results(groups: readonly Group[]): Promise<string> {
@@ -41,7 +41,7 @@ export async function results(groups: readonly Group[]): Promise<string> {
   ].join("\n");
 }
 
-function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): string {
+function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[]): string {
   const unit = lines[0].unit === "mm" ? "mm" : "voxels";
   const rows = lines.map(({ seeds, dice, jaccard, hd95, assd, against, p }, at) => [
     escapeHtml(markedTitle(groups[at])),
@@ -81,7 +81,7 @@ function summaryTable(lines: readonly Comparison[], groups: readonly Group[]): s
 const hundredfold = (share: number) => signed(100 * share);
 
 /** What the differences allow to say, in a sentence each. */
-function verdicts(lines: readonly Comparison[]): string[] {
+function verdicts(lines: readonly ArmComparison[]): string[] {
   return lines.flatMap(({ title, against }) => {
     if (!against) return [];
     const { n, mean, interval } = against.difference;
@@ -92,7 +92,7 @@ function verdicts(lines: readonly Comparison[]): string[] {
   });
 }
 
-function figures(groups: readonly Group[], lines: readonly Comparison[]): string[] {
+function figures(groups: readonly Group[], lines: readonly ArmComparison[]): string[] {
   const { metrics } = groups[0].runs[0];
   const reached = testDice(groups);
   const dice = "Dice, mean of the classes (0 to 1)";

@@ -50,7 +50,7 @@ function points(
 }
 
 /** What an arm reached, and how it differs from the first arm of the table, pairs with the same seed. */
-export interface Comparison {
+export interface ArmComparison {
   title: string;
   labeled: number;
   seeds: number;
@@ -67,7 +67,7 @@ export interface Comparison {
 }
 
 /** A line of the table per group. */
-export function comparisons(groups: readonly Group[]): Comparison[] {
+export function comparisons(groups: readonly Group[]): ArmComparison[] {
   const lines = groups.map((group, at) => compared(group, at > 0 ? difference(groups[0], group) : undefined));
   const tested = lines.flatMap(({ against }, at) => (against?.tTest === undefined ? [] : [{ at, p: against.tTest }]));
   const corrected = holm(tested.map(({ p }) => p));
@@ -77,7 +77,7 @@ export function comparisons(groups: readonly Group[]): Comparison[] {
   });
 }
 
-function compared({ title, runs }: Group, against: Paired | undefined): Comparison {
+function compared({ title, runs }: Group, against: Paired | undefined): ArmComparison {
   const metrics = runs.map((run) => run.metrics);
   const of = (name: "dice" | "jaccard" | "hd95" | "assd") =>
     summary(metrics.map(({ mean }) => mean[name]).filter((value) => value !== null));

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import { isTested } from "../methods/method.js";
 import { Problem } from "../problem.js";
@@ -23,7 +23,7 @@ export async function evaluateRun(
 ): Promise<Metrics> {
   const { config, environments, metrics } = readRun(folder);
   const checkpoint = (name: "last" | "best") => join(folder, "checkpoints", `${name}.safetensors`);
-  if (!isTested(choose(methods, config.method, "method")))
+  if (!isTested(lookUp(methods, config.method, "method")))
     throw new Problem(
       `${folder}: a pre-training (${config.method}), which segments nothing yet; score a run that starts from it`,
     );

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { benchmarks } from "../benchmarks/index.js";
-import { threeOf } from "../benchmarks/kinds/windows.js";
-import { choose } from "../choose.js";
+import { threeOf } from "../benchmarks/kinds/slidingWindow.js";
 import { engineHere, threadsAsked } from "../engine/start.js";
 import { sizeOf } from "../images/values.js";
+import { lookUp } from "../lookUp.js";
 import type { Config } from "../training/config/schema.js";
 import { onlyHere } from "./onlyHere.js";
 
@@ -36,6 +36,6 @@ export function sideBySide(
 
 /** Pixels or voxels of one image as the network sees it. */
 export function pixelsOf({ benchmark, data }: Config): number {
-  const { imageSize } = choose(benchmarks, benchmark, "benchmark");
+  const { imageSize } = lookUp(benchmarks, benchmark, "benchmark");
   return sizeOf(typeof data.size === "number" ? [data.size, data.size] : (threeOf(data.patch) ?? imageSize));
 }

@@ -1,4 +1,4 @@
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import { isTested } from "../methods/method.js";
 import type { Config } from "../training/config/schema.js";
@@ -18,12 +18,12 @@ export type { TrainRunOptions } from "./training.js";
  * the signal after some step of its own or of its pre-training, or while it waited for another process. `otherCode` says how the code that made what was
  * found differs from today's.
  */
-export type Outcome =
+export type RunOutcome =
   | { run: string; trained: boolean; finished: true; metrics?: Metrics; otherCode?: string }
   | { run: string; trained: boolean; finished: false; step: number; phase?: "pretraining" };
 
 /** Trains a run to its end and tests it, after its pre-training if that was not done before; continues what is half done, and only reports what is finished. */
-export async function trainRun(config: Config, options: TrainRunOptions): Promise<Outcome> {
+export async function trainRun(config: Config, options: TrainRunOptions): Promise<RunOutcome> {
   const { runs, signal } = options;
   try {
     return await trained(config, options);
@@ -33,7 +33,7 @@ export async function trainRun(config: Config, options: TrainRunOptions): Promis
   }
 }
 
-function trained(config: Config, given: TrainRunOptions): Promise<Outcome> {
+function trained(config: Config, given: TrainRunOptions): Promise<RunOutcome> {
   return holding(config, { others: "refuse", ...given }, async (run) => {
     const metrics = run.readMetrics();
     if (metrics || (!endsWithTest(config) && isTrained(run))) return found(run, metrics, given);
@@ -46,14 +46,14 @@ function trained(config: Config, given: TrainRunOptions): Promise<Outcome> {
 }
 
 /** A run that was finished before, which is said where other code has made it. */
-function found({ folder, config }: Run, metrics: Metrics | undefined, { onNote }: TrainRunOptions): Outcome {
+function found({ folder, config }: Run, metrics: Metrics | undefined, { onNote }: TrainRunOptions): RunOutcome {
   const other = otherCode(folder, config);
   if (other !== undefined) onNote?.(`${folder}: made by other code than today's (${other}); ${trainAnew}`);
   const marked = other !== undefined && { otherCode: other };
   return { run: folder, trained: false, finished: true, ...(metrics && { metrics }), ...marked };
 }
 
-function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Outcome> {
+function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<RunOutcome> {
   const { signal, onCase } = options;
   return prepared(run, weights, options, async (opened, trainer) => {
     try {
@@ -76,4 +76,4 @@ function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Out
   });
 }
 
-const endsWithTest = ({ method }: Config) => isTested(choose(methods, method, "method"));
+const endsWithTest = ({ method }: Config) => isTested(lookUp(methods, method, "method"));

@@ -1,7 +1,7 @@
 import type { Opened } from "../benchmarks/benchmark.js";
 import { benchmarks } from "../benchmarks/index.js";
-import { choose } from "../choose.js";
 import { type Engine, type EngineKind, startEngine } from "../engine/start.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import type { Observer, Setup, Trainer } from "../methods/method.js";
 import { Problem } from "../problem.js";
@@ -10,7 +10,7 @@ import type { Environment } from "./environment.js";
 
 /** Opens the benchmark of a config. */
 export function openData(config: Config): Promise<Opened> {
-  const benchmark = choose(benchmarks, config.benchmark, "benchmark");
+  const benchmark = lookUp(benchmarks, config.benchmark, "benchmark");
   const labels = config.labeled > 0; // a training without labels sees the cases in the order of the fewest
   const labeled = labels ? config.labeled : benchmark.labeledChoices[0];
   return benchmark.open({ labeled, labels, options: config.data });
@@ -32,7 +32,7 @@ export function createTrainer(
   start?: Setup<object>["start"],
   observe?: Observer,
 ): Trainer {
-  const method = choose(methods, config.method, "method");
+  const method = lookUp(methods, config.method, "method");
   const options = method.options.parse(config.options);
   return method.create({ ...setupOf(config, benchmark), options, start, observe });
 }

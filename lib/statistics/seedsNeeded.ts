@@ -2,7 +2,7 @@ import cdf from "@stdlib/stats-base-dists-t-cdf";
 import quantile from "@stdlib/stats-base-dists-t-quantile";
 
 /** Error rates of the planned verdict. */
-export interface Verdict {
+export interface ErrorRates {
   /** Probability of a false verdict when there is no difference, two-sided. */
   alpha?: number;
   /** Probability of a verdict when the difference is as large as observed. */
@@ -17,7 +17,7 @@ export interface Verdict {
  */
 export function seedsNeeded(
   { mean, sd }: { mean: number; sd: number },
-  { alpha = 0.05, power = 0.8, limit = 10_000 }: Verdict = {},
+  { alpha = 0.05, power = 0.8, limit = 10_000 }: ErrorRates = {},
 ): number {
   if (sd === 0) return mean === 0 ? Number.POSITIVE_INFINITY : 2;
   const effect = Math.abs(mean) / sd;

@@ -1,6 +1,6 @@
 import type { Benchmark } from "../benchmarks/benchmark.js";
 import { benchmarks } from "../benchmarks/index.js";
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import { merged } from "../methods/options.js";
 import { networks } from "../networks/index.js";
@@ -52,7 +52,7 @@ function benchmarkOf(table: TableNumber, name: string): Benchmark {
     throw new Problem(
       `benchmark: the lab does not have ${own.dataset} ("${name}") yet; table ${table} can be made on ${Object.keys(benchmarks).join(" or ")}`,
     );
-  return choose(benchmarks, name, "benchmark");
+  return lookUp(benchmarks, name, "benchmark");
 }
 
 /** The number of a table out of a word or number. Throws a Problem where the paper has no such table. */
@@ -147,7 +147,7 @@ function changed(
   { sampler, labeled: share, options, ...recipe }: Recipe,
   { benchmark, labeled, protocol, preset }: { benchmark: string; labeled: number; protocol: Protocol; preset: Preset },
 ): PartialConfig {
-  const all = choose(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
+  const all = lookUp(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
   const draw = sampler && { sampler: protocol === "released" && sampler !== "ns" ? `${sampler}Released` : sampler };
   const own = {
     ...recipe,

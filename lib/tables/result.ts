@@ -1,5 +1,5 @@
 import { benchmarks } from "../benchmarks/index.js";
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import { codeNotes } from "../reports/codes.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
@@ -64,7 +64,7 @@ export interface TableResult extends Omit<TableSetting, "arms"> {
 export function tableResult(table: TableNumber, { runs, ...choice }: TableChoice & { runs: string }): TableResult {
   const { arms, ...setting } = tableArms(table, choice);
   const rows = arms.map((arm) => measured(arm, runs, setting.column.comparable));
-  const { title, unit, ...benchmark } = choose(benchmarks, setting.benchmark, "benchmark");
+  const { title, unit, ...benchmark } = lookUp(benchmarks, setting.benchmark, "benchmark");
   const phantom = benchmark.phantom || rows.some((row) => row.runs.some(({ metrics }) => metrics.phantom));
   const shared = sharing(arms);
   const compared = corrected(rows.map((row, at) => ({ ...row, comparison: comparison(row, arms[at], rows, shared) })));

@@ -30,7 +30,7 @@ export interface Progress {
 }
 
 /** What the loop works with. */
-export interface Training {
+export interface LoopParts {
   journal: Journal;
   trainer: Trainer;
   batches: Batches;
@@ -54,7 +54,7 @@ export async function* train({
   validate,
   signal,
   checkpointEvery = 100,
-}: Training): AsyncGenerator<Progress> {
+}: LoopParts): AsyncGenerator<Progress> {
   const { steps, optimizer, validateEvery } = journal.config;
   let { step, best } = resume(journal, trainer);
   let saved = step;

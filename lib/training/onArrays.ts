@@ -1,6 +1,6 @@
-import { choose } from "../choose.js";
 import type { ViewRecipe } from "../images/augment/views.js";
 import { sizeOf } from "../images/values.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import type { Method, Trainer } from "../methods/method.js";
 import { defaultsOf, merged } from "../methods/options.js";
@@ -47,7 +47,7 @@ export function trainOnArrays({
   seed = 0,
   rate = 0.001,
 }: OnArrays): ArrayTraining {
-  const method = typeof chosen === "string" ? choose(methods, chosen, "method") : chosen;
+  const method = typeof chosen === "string" ? lookUp(methods, chosen, "method") : chosen;
   const complete = method.options.parse(merged(defaultsOf(method), options));
   const views: Readonly<Record<string, ViewRecipe>> = method.views?.(complete) ?? {};
   const network = usualNetwork(imageSize.length);

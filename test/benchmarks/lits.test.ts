@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { DataOptions, Finding } from "../../lib/benchmarks/benchmark.js";
+import type { DataOptions, FileCheck } from "../../lib/benchmarks/benchmark.js";
 import { lits } from "../../lib/benchmarks/lits/index.js";
 import { cacheFolder, dataFolder } from "../../lib/benchmarks/places.js";
 import { reorient } from "../../lib/images/geometry/orientation.js";
@@ -18,7 +18,7 @@ const size = 32;
 const opened = (folder: string, { labeled = 1, ...options }: { labeled?: number } & DataOptions = {}) =>
   lits.open({ labeled, folder, options: { lists, size, ...options } });
 const checked = async (folder: string) => {
-  const findings: Finding[] = [];
+  const findings: FileCheck[] = [];
   for await (const finding of lits.check(folder, { lists })) findings.push(finding);
   return findings;
 };

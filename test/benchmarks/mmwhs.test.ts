@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { DataOptions, Finding, Pool } from "../../lib/benchmarks/benchmark.js";
+import type { DataOptions, FileCheck, Pool } from "../../lib/benchmarks/benchmark.js";
 import { mmwhs } from "../../lib/benchmarks/mmwhs/index.js";
 import { dataFolder } from "../../lib/benchmarks/places.js";
 import { reorient } from "../../lib/images/geometry/orientation.js";
@@ -19,7 +19,7 @@ const opened = (folder: string, { labeled = 1, ...options }: { labeled?: number 
   mmwhs.open({ labeled, folder, options: { lists, size, ...options } });
 const volumesOf = (pool: Pool) => [...new Set(pool.ids.map((id) => id.split("_slice_")[0]))];
 const checked = async (folder: string, options: DataOptions = {}) => {
-  const findings: Finding[] = [];
+  const findings: FileCheck[] = [];
   for await (const finding of mmwhs.check(folder, { lists, ...options })) findings.push(finding);
   return findings;
 };

@@ -1,4 +1,4 @@
-import type { Benchmark, DataOptions, Finding } from "../../lib/benchmarks/benchmark.js";
+import type { Benchmark, DataOptions, FileCheck } from "../../lib/benchmarks/benchmark.js";
 import type { Phantom, PhantomOptions } from "../../lib/phantoms/phantom.js";
 import { temporary } from "../temporary.js";
 
@@ -18,8 +18,8 @@ export async function checked(
   benchmark: Benchmark,
   folder: string,
   options: DataOptions,
-): Promise<{ files: number; wrong: Finding[] }> {
-  const findings: Finding[] = [];
+): Promise<{ files: number; wrong: FileCheck[] }> {
+  const findings: FileCheck[] = [];
   for await (const finding of benchmark.check(folder, options)) findings.push(finding);
   return { files: findings.length, wrong: findings.filter(({ ok }) => !ok) };
 }

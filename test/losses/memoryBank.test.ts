@@ -14,7 +14,7 @@ import {
   bankInit,
   bankSelection,
   memoryBankContrast,
-  type Representations,
+  type RepresentationSource,
   remember,
 } from "../../lib/losses/memoryBank.js";
 import { inEveryForm } from "../engine/forms.js";
@@ -70,7 +70,7 @@ test("with fewer than four classes the released code never has a key; with four 
 const rowsOf = (rows: tf.Tensor, pixels: Int32Array) => gatherRows(rows, tf.tensor1d(pixels, "int32"));
 
 /** A teacher and a student whose representation of pixel i is the i-th row. */
-const fromRows = (student: tf.Tensor, teacher: tf.Tensor): Representations => ({
+const fromRows = (student: tf.Tensor, teacher: tf.Tensor): RepresentationSource => ({
   student: (pixels) => rowsOf(student, pixels),
   teacherMeans: (lists) => tf.stack(lists.map((pixels) => rowsOf(teacher, pixels).mean(0))),
 });
@@ -169,9 +169,9 @@ test("the sampled head gives the loss of the dense map and its gradients", () =>
     const [student, teacher] = [head.init(stream(0, "student")), head.init(stream(0, "teacher"))];
     const selection = selectionOf([0, 3, 9, 40], [5, 6, 33], [63, 20]);
     const banks = selection.members.map((_, of) => bankInit(4, tf.cos(tf.range(of, of + 10)).reshape([2, 5])));
-    const dense: () => Representations = () =>
+    const dense: () => RepresentationSource = () =>
       fromRows(asRows(head.dense(student, features)), asRows(head.dense(teacher, features)));
-    const sampled: () => Representations = () => ({
+    const sampled: () => RepresentationSource = () => ({
       student: (pixels) => featuresAt(features, pixels).matMul(head.matrix(student)),
       teacherMeans: (lists) => {
         const masks = lists.map((pixels) => Array.from({ length: 64 }, (_, i) => Number(pixels.includes(i))));
@@ -179,7 +179,7 @@ test("the sampled head gives the loss of the dense map and its gradients", () =>
         return meanFeatures(features, weights).matMul(head.matrix(teacher));
       },
     });
-    const run = (representations: () => Representations) =>
+    const run = (representations: () => RepresentationSource) =>
       lossAndGradients([...features, ...student.levels], () => ({
         loss: memoryBankContrast(selection, banks, representations(), inTurn, options),
       }));

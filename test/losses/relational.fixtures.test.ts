@@ -63,7 +63,10 @@ for (const { name, data } of fixtures<Pretraining>("isd_pretrain")) {
         const rows = ({ shape, data }: Printed) => tf.tensor(data, [1, ...shape]);
         const student = tf.variable(rows(given.z_student));
         const { terms, gradients } = lossAndGradients([student], () => ({
-          loss: relational(student, rows(given.z_teacher), rows(given.queue), { tauS: Ts, tauT: Tt }),
+          loss: relational(student, rows(given.z_teacher), rows(given.queue), {
+            studentTemperature: Ts,
+            teacherTemperature: Tt,
+          }),
         }));
         assertClose(await terms.loss.data(), [given.loss], 1e-5, `${form}: loss`);
         assertClose(await gradients[0].data(), given.grad_student.data, 1e-4, `${form}: gradient`);
@@ -108,7 +111,7 @@ async function checkForward(given: Forward, form: string): Promise<void> {
     local: windows(channelsLast(given.teacher_outputs), cut),
   };
   const trained = flatten({ global, local });
-  const options = { tauS: given.Ts, tauT: given.Tt };
+  const options = { studentTemperature: given.Ts, teacherTemperature: given.Tt };
   const { terms, gradients } = lossAndGradients([latent, outputs, ...Object.values(trained)], () => {
     const studentOf = (maps: tf.Tensor, { student, predictor }: typeof global) =>
       embed(maps, [student, predictor], "none");

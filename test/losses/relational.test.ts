@@ -29,11 +29,13 @@ const directions = ["teacherStudent", "studentTeacher"] as const;
 test("equal embeddings at equal temperatures have no divergence; others have some, either way round", () =>
   inEveryForm(async (form) => {
     for (const klDirection of directions) {
-      const equal = await value(relational(student(), student(), pool(), { tauS: 0.1, tauT: 0.1, klDirection }));
+      const equal = await value(
+        relational(student(), student(), pool(), { studentTemperature: 0.1, teacherTemperature: 0.1, klDirection }),
+      );
       assert.ok(Math.abs(equal) < 1e-6, `${form}: ${klDirection} ${equal}`);
-      for (const tauT of [0.01, 0.1, 1]) {
-        const other = await value(relational(student(), teacher(), pool(), { tauT, klDirection }));
-        assert.ok(other > 0.01, `${form}: ${klDirection} at ${tauT} ${other}`);
+      for (const teacherTemperature of [0.01, 0.1, 1]) {
+        const other = await value(relational(student(), teacher(), pool(), { teacherTemperature, klDirection }));
+        assert.ok(other > 0.01, `${form}: ${klDirection} at ${teacherTemperature} ${other}`);
       }
     }
   }));
@@ -54,7 +56,9 @@ test("the value is the mean over all rows of Σ u·(log u − log v), u and v so
           const [u, v] = klDirection === "teacherStudent" ? [t, s] : [s, t];
           for (const [i, p] of u.entries()) sum += p * (Math.log(p) - Math.log(v[i]));
         }
-      const found = await value(relational(student(), teacher(), pool(), { tauS: 0.2, tauT: 0.05, klDirection }));
+      const found = await value(
+        relational(student(), teacher(), pool(), { studentTemperature: 0.2, teacherTemperature: 0.05, klDirection }),
+      );
       assertClose([found], [sum / 12], 1e-5, `${form}: ${klDirection}`);
     }
   }));
@@ -71,7 +75,7 @@ test("the sharper the teacher, the more it asks for its nearest candidate alone"
         const found = softmax(candidates[group].map((other) => cosine(students[group][row], other) / 0.1));
         sum -= Math.log(found[near.indexOf(Math.max(...near))]);
       }
-    const sharp = await value(relational(student(), teacher(), pool(), { tauT: 1e-4 }));
+    const sharp = await value(relational(student(), teacher(), pool(), { teacherTemperature: 1e-4 }));
     assertClose([sharp], [sum / 12], 1e-4, form);
   }));
 
@@ -127,7 +131,8 @@ test("in the released layout rows as long as there are windows are cut from the 
 const losses: Operation[] = directions.map((klDirection) => ({
   name: `relational, ${klDirection}`,
   inputs: { student: { shape: [2, 3, 5] }, teacher: { shape: [2, 3, 5] }, pool: { shape: [2, 4, 5] } },
-  run: ({ student, teacher, pool }) => relational(student, teacher, pool, { tauS: 0.5, tauT: 0.3, klDirection }),
+  run: ({ student, teacher, pool }) =>
+    relational(student, teacher, pool, { studentTemperature: 0.5, teacherTemperature: 0.3, klDirection }),
 }));
 
 for (const loss of losses)

@@ -10,7 +10,7 @@ import { adversarialDirection, unitImages } from "../../lib/losses/adversarial.j
 import { attention, classSeparation } from "../../lib/losses/classSeparation.js";
 import { softDice } from "../../lib/losses/softDice.js";
 import { classMemory } from "../../lib/methods/ssnet/memory.js";
-import { pixelsByClass, type Separation, separation } from "../../lib/methods/ssnet/separation.js";
+import { pixelsByClass, type Separation, separationTerm } from "../../lib/methods/ssnet/separation.js";
 import { unet } from "../../lib/networks/unet.js";
 import { rampUp } from "../../lib/optimizers/schedule.js";
 import { type PartialConfig, resolveConfig } from "../../lib/training/config/config.js";
@@ -149,7 +149,7 @@ function headOf({ variables }: Pick<Separation, "variables">, path: string): Mlp
 }
 
 test("the memory gets projections, in evaluation mode, of the foreground pixels that are listed, and no others", async () => {
-  const separate = separation({ ...setup, capacity: 100 });
+  const separate = separationTerm({ ...setup, capacity: 100 });
   const features = draw([60, 4], "features");
   const isRight = (pixel: number) => pixel % 2 === 0;
   const correct = pixelsByClass(labels, 3, isRight);
@@ -169,7 +169,7 @@ test("the memory gets projections, in evaluation mode, of the foreground pixels 
 
 /** L_c of some features with its gradients, and what it should be with the selectors' weights as constants. */
 async function separated(memoryWeights: "learned" | "one") {
-  const separate = separation({ ...setup, memoryWeights });
+  const separate = separationTerm({ ...setup, memoryWeights });
   const features = draw([60, 4], "features");
   const pixels = pixelsByClass(labels, 3);
   const counts = await separate.refill(features, pixels);
@@ -219,7 +219,7 @@ for (const memoryWeights of ["learned", "one"] as const)
   });
 
 test("a class needs two pixels and two vectors; without any the separation is 0", async () => {
-  const separate = separation(setup);
+  const separate = separationTerm(setup);
   const features = draw([60, 4], "features");
   const of = pixelsByClass(labels, 3);
   const loss = async (pixels: Int32Array[], counts: number[]) =>

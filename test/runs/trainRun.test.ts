@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Problem } from "../../lib/problem.js";
 import { runName } from "../../lib/runs/run.js";
-import { type Outcome, type TrainRunOptions, trainRun } from "../../lib/runs/trainRun.js";
+import { type RunOutcome, type TrainRunOptions, trainRun } from "../../lib/runs/trainRun.js";
 import { type PartialConfig, pretrainingConfig, resolveConfig } from "../../lib/training/config/config.js";
 import type { Config } from "../../lib/training/config/schema.js";
 import type { Progress } from "../../lib/training/loop.js";
@@ -30,7 +30,7 @@ const short = (given: PartialConfig = {}) =>
 const firstOf = (config: Config) => pretrainingConfig(config) ?? assert.fail("no pre-training");
 
 /** Trains in a folder of runs of its own, with a checkpoint after every step. */
-const trainIn = (runs: string, config: Config, options: Partial<TrainRunOptions> = {}): Promise<Outcome> =>
+const trainIn = (runs: string, config: Config, options: Partial<TrainRunOptions> = {}): Promise<RunOutcome> =>
   trainRun(config, { runs: join(home, runs), checkpointEvery: 1, workers: 0, ...options });
 const folderOf = (runs: string, config: Config) => join(home, runs, runName(config));
 const weightsOf = (runs: string, config: Config) => join(folderOf(runs, config), "checkpoints", "last.safetensors");
@@ -89,7 +89,7 @@ test("a pre-training is trained once for all arms that share it, and what they s
 test("stopped in either phase and continued, a training ends like one that never stopped", async () => {
   await whole;
   const expected = [first, config].map((one) => resultOf("whole", one));
-  const outcomes: Outcome[] = [];
+  const outcomes: RunOutcome[] = [];
   for (const step of [2, 3, 5]) outcomes.push(await trainIn("stopped", config, until(step)));
   const run = folderOf("stopped", config);
   assert.deepEqual(outcomes, [

@@ -3,9 +3,9 @@ import { checkSameGrid } from "../../images/geometry/grid.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
+import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
-import { finding } from "../checks/finding.js";
-import { choose, oneOf } from "../choices.js";
+import { oneOf, resolveOptions } from "../choices.js";
 import { minMax } from "../intensity.js";
 import { apart, caseOf } from "../kinds/slices.js";
 import { openSource } from "../opening.js";
@@ -75,12 +75,12 @@ export const acdc: Benchmark = {
     const lists = readLists(String(options.lists ?? "official"));
     const depths = new Map(trainingSlices(lists.train, false).map((slice) => [slice.case, slice.slices]));
     for (const id of expectedIds(lists, files.hasSlices)) {
-      const named = await finding(join(folder, id), () => void files.paths(id));
+      const named = await checkFile(join(folder, id), () => void files.paths(id));
       if (!named.ok) yield named;
       else
         for (const [i, path] of files.paths(id).entries())
-          yield finding(path, () =>
-            checkFile(files, id, i === 0 && files.layout === "NIfTI" ? "image" : "both", depths.get(id)),
+          yield checkFile(path, () =>
+            checkContent(files, id, i === 0 && files.layout === "NIfTI" ? "image" : "both", depths.get(id)),
           );
     }
   },
@@ -98,7 +98,7 @@ export const acdc: Benchmark = {
     const folder = acdc.find(asked.folder);
     const files = folder === undefined ? undefined : acdcFilesIn(folder);
     if (!folder || !files) throw new Problem(acdc.state(asked.folder, asked.options).message);
-    const options = choose(acdc, asked);
+    const options = resolveOptions(acdc, asked);
     const { train, validation, test } = readLists(String(options.lists));
     const { stack, scaled } = resizingOf(options);
     return openSource({ ...acdc, imageSize: sizeOf(options) }, asked, {
@@ -159,7 +159,7 @@ function pathsOf(files: AcdcFiles, ids: readonly string[]): { paths: string[]; u
   return { paths, unclear };
 }
 
-async function checkFile(
+async function checkContent(
   files: AcdcFiles,
   id: string,
   what: "image" | "both",

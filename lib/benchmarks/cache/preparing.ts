@@ -17,7 +17,7 @@ export interface PrepareOptions {
 }
 
 /** What was done: files decoded now, files that were there, and what was left of sources that have changed. */
-export interface Prepared {
+export interface Preparation {
   made: number;
   there: number;
   swept: number;
@@ -27,7 +27,7 @@ export interface Prepared {
  * Decodes every training image and label of a benchmark into the cache, in several threads, so that training only reads. What is there already is kept, so that
  * it goes on where it was stopped. Test cases are not touched. Throws a Problem that lists the files that could not be read, after all others are done; and at once where the cache cannot be written.
  */
-export async function prepare(benchmark: Benchmark, asked: PrepareOptions = {}): Promise<Prepared> {
+export async function prepare(benchmark: Benchmark, asked: PrepareOptions = {}): Promise<Preparation> {
   const { folder, options, workers = availableParallelism(), signal, onProgress } = asked;
   const opened = await benchmark.open({ labeled: benchmark.labeledChoices.at(-1) ?? 0, folder, options });
   const { groups, has, sweep } = opened.store;

@@ -3,9 +3,9 @@ import { readPicture } from "../../images/pictures/index.js";
 import type { Pixels } from "../../images/pictures/pixels.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
+import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
-import { finding } from "../checks/finding.js";
-import { choose } from "../choices.js";
+import { resolveOptions } from "../choices.js";
 import type { ListedSplit } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
@@ -91,10 +91,10 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
       if (message) yield { path: folder, ok: false, message };
       for (const id of ids) {
         let size: Size | undefined;
-        yield finding(files.image(id), async (path) => {
+        yield checkFile(files.image(id), async (path) => {
           size = (await readPicture(path)).shape;
         });
-        yield finding(files.label(id), (path) => {
+        yield checkFile(files.label(id), (path) => {
           const { shape } = readClasses(path, source.encodingOf(path));
           if (size) checkSize(path, shape, size);
         });
@@ -107,7 +107,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
       const folder = benchmark.find(asked.folder);
       const files = folder === undefined ? undefined : source.filesIn(folder);
       if (!folder || !files) throw new Problem(benchmark.state(asked.folder, asked.options).message);
-      const options = choose(benchmark, asked);
+      const options = resolveOptions(benchmark, asked);
       const { train, labeled, validation, test } = source.split(files, folder, asked.labeled, options);
       const form = source.form(options);
       const resized = (photo: Pixels) => (form.size ? rescale(photo, form.size, form.kernel) : photo);

@@ -1,6 +1,6 @@
 import type { Volume } from "../../images/volume.js";
 import type { Preprocessing } from "../benchmark.js";
-import type { Windows } from "./windows.js";
+import type { SlidingWindow } from "./slidingWindow.js";
 
 /** A part of a grid of voxels: where it begins and how long it is, along z, y, x. */
 export interface Box {
@@ -10,7 +10,7 @@ export interface Box {
 
 /** How volumes of a 3D benchmark are brought to the network's form. */
 export interface VolumeForm {
-  windows: Windows;
+  slidingWindow: SlidingWindow;
   channels: 1 | 3;
   /** Its values as the network sees them. */
   normalised(image: Volume): Float32Array;
@@ -22,12 +22,12 @@ export interface VolumeForm {
 export const whole = (shape: readonly number[]): Box => ({ begin: [0, 0, 0], size: shape });
 
 /** Volumes [z, y, x] as the V-Net sees them, [x, y, z, channels] as in the released code; labels are brought there, and class maps back, alike. */
-export function volumePreprocessing({ windows, channels, normalised, boxOf }: VolumeForm): Preprocessing & {
-  windows: Windows;
+export function volumePreprocessing({ slidingWindow, channels, normalised, boxOf }: VolumeForm): Preprocessing & {
+  slidingWindow: SlidingWindow;
   labelToNetwork(label: Volume<Uint8Array>): Int8Array;
 } {
   return {
-    windows,
+    slidingWindow,
     toNetwork(image) {
       const box = boxOf(image.shape);
       const values = normalised(image);

@@ -1,13 +1,13 @@
 import { checkSameGrid } from "../../images/geometry/grid.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
+import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
-import { finding } from "../checks/finding.js";
-import { choose, oneOf } from "../choices.js";
+import { oneOf, resolveOptions } from "../choices.js";
 import { zScore } from "../intensity.js";
 import { caseOf } from "../kinds/slices.js";
+import { slidingWindowOf } from "../kinds/slidingWindow.js";
 import { volumePreprocessing, whole } from "../kinds/volumes.js";
-import { windowsOf } from "../kinds/windows.js";
 import { listFolder, readSplitLists } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
@@ -70,8 +70,8 @@ export const la: Benchmark = {
     if (!files) throw new Problem(la.state(folder, options).message);
     for (const id of idsOf(options)) {
       const { images, labels } = files.paths(id);
-      if (labels.length > 0) yield finding(images[0], async () => void zScore(await files.readImage(id)));
-      yield finding(labels[0] ?? images[0], async (path) => {
+      if (labels.length > 0) yield checkFile(images[0], async () => void zScore(await files.readImage(id)));
+      yield checkFile(labels[0] ?? images[0], async (path) => {
         const [image, label] = [await files.readImage(id), await files.readLabel(id)];
         checkSameGrid(image, label);
         if (!label.data.includes(1)) throw new Problem(`${path}: found no atrium, expected one; get the file again`);
@@ -85,11 +85,11 @@ export const la: Benchmark = {
     const folder = la.find(asked.folder);
     const files = folder === undefined ? undefined : laFilesIn(folder);
     if (!folder || !files) throw new Problem(la.state(asked.folder, asked.options).message);
-    const options = choose(la, asked);
+    const options = resolveOptions(la, asked);
     const split = listsOf(options, asked.labeled);
     const isCutByTruth = files.layout === "challenge" && cropOf(options) === "groundTruth";
     const preprocessing = preprocessingOf(options, { isStandardised: files.layout === "h5" || isCutByTruth });
-    return openSource({ ...la, imageSize: preprocessing.windows.size }, asked, {
+    return openSource({ ...la, imageSize: preprocessing.slidingWindow.size }, asked, {
       folder,
       options,
       recipe: [1, files.layout, files.layout === "h5" ? undefined : options.crop],
@@ -132,7 +132,7 @@ async function withLabel(files: LaFiles, id: string, isCutByTruth: boolean) {
 function preprocessingOf(options: DataOptions, { isStandardised = false } = {}) {
   const isCentred = cropOf(options) === "centre" && !isStandardised;
   return volumePreprocessing({
-    windows: windowsOf("la", options),
+    slidingWindow: slidingWindowOf("la", options),
     channels: 1,
     normalised: (image) => (isStandardised ? image.data : zScore(image)),
     boxOf: isCentred ? centre : whole,

@@ -3,9 +3,9 @@ import { turn } from "../../images/geometry/orientation.js";
 import { turnedSlices } from "../../images/nifti/slices.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
+import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
-import { finding } from "../checks/finding.js";
-import { choose } from "../choices.js";
+import { resolveOptions } from "../choices.js";
 import { caseOf } from "../kinds/slices.js";
 import { listFolder, readSplitLists } from "../lists.js";
 import { openSource } from "../opening.js";
@@ -72,8 +72,8 @@ export const lits: Benchmark = {
     if (!files) throw new Problem(lits.state(folder, options).message);
     for (const id of idsOf(options)) {
       const { images, labels } = files.paths(id);
-      for (const path of images) yield finding(path, () => checkImage(files, id));
-      for (const path of labels.length ? labels : images) yield finding(path, () => checkLabel(files, id));
+      for (const path of images) yield checkFile(path, () => checkImage(files, id));
+      for (const path of labels.length ? labels : images) yield checkFile(path, () => checkLabel(files, id));
     }
   },
 
@@ -94,7 +94,7 @@ export const lits: Benchmark = {
     const folder = lits.find(asked.folder);
     const files = folder === undefined ? undefined : litsFilesIn(folder);
     if (!folder || !files) throw new Problem(lits.state(asked.folder, asked.options).message);
-    const options = choose(lits, asked);
+    const options = resolveOptions(lits, asked);
     const form = sliceFormOf(options);
     if (files.layout === "h5" && options.window !== "hu")
       throw new Problem(

@@ -6,7 +6,7 @@ import { sliceSize, type Turning } from "../turning.js";
 export const codes = "LPS";
 
 /** In HU, what becomes 0 and 1: the paper's window, and the two of the authors' sample code (width 1500 at −160, 80 at 40). */
-const windows = { hu: [-200, 250], wide: [-910, 590], narrow: [0, 80] } as const;
+const huWindows = { hu: [-200, 250], wide: [-910, 590], narrow: [0, 80] } as const;
 
 /** How CT slices are brought to the form of the network. */
 export interface SliceForm extends Turning {
@@ -20,7 +20,7 @@ export interface SliceForm extends Turning {
 /** The form of slices that options ask for. */
 export function sliceFormOf(options: DataOptions): SliceForm {
   const resize = oneOf("lits", "resize", options.resize, ["cubic", "nearest", "released"]);
-  const window = windows[oneOf("lits", "window", options.window, ["hu", "wide", "narrow"])];
+  const window = huWindows[oneOf("lits", "window", options.window, ["hu", "wide", "narrow"])];
   const [low, high] = window;
   return {
     codes,

@@ -4,9 +4,9 @@ import { readNiftiHeader } from "../../images/nifti/bytes.js";
 import { readLargeNifti } from "../../images/nifti/slices.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
+import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
-import { finding } from "../checks/finding.js";
-import { choose, oneOf } from "../choices.js";
+import { oneOf, resolveOptions } from "../choices.js";
 import { minMax } from "../intensity.js";
 import { caseOf, slicesOf } from "../kinds/slices.js";
 import { openSource } from "../opening.js";
@@ -79,8 +79,8 @@ export const mmwhs: Benchmark = {
     if (!files) throw new Problem(mmwhs.state(folder, options).message);
     const stray = strayOf(filled(options));
     for (const id of idsOf(files.modality, options)) {
-      yield finding(files.image(id), async (path) => void minMax(await readLargeNifti(path)));
-      yield finding(files.label(id), async (path) =>
+      yield checkFile(files.image(id), async (path) => void minMax(await readLargeNifti(path)));
+      yield checkFile(files.label(id), async (path) =>
         checkSameGrid(gridOf(files.image(id)), await readMmwhsLabel(path, stray)),
       );
     }
@@ -95,7 +95,7 @@ export const mmwhs: Benchmark = {
   },
 
   async open(asked) {
-    const chosen = choose(mmwhs, asked);
+    const chosen = resolveOptions(mmwhs, asked);
     const folder = mmwhs.find(asked.folder);
     const files = folder === undefined ? undefined : filesIn(folder, chosen);
     if (!folder || !files) throw new Problem(mmwhs.state(asked.folder, asked.options).message);

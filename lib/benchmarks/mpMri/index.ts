@@ -5,13 +5,13 @@ import { readNiftiLabel } from "../../images/nifti/index.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
+import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
-import { finding } from "../checks/finding.js";
-import { choose } from "../choices.js";
+import { resolveOptions } from "../choices.js";
 import { minMax } from "../intensity.js";
 import { caseOf } from "../kinds/slices.js";
+import { slidingWindowOf } from "../kinds/slidingWindow.js";
 import { volumePreprocessing, whole } from "../kinds/volumes.js";
-import { windowsOf } from "../kinds/windows.js";
 import { labeledFirst, readApart } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
@@ -68,20 +68,20 @@ export const mpMri: Benchmark = {
 
   async *check(folder, options = {}) {
     for (const id of idsOf(folder, options)) {
-      const named = await finding(join(folder, id), () => void filesOf(folder, id));
+      const named = await checkFile(join(folder, id), () => void filesOf(folder, id));
       if (!named.ok) {
         yield named;
         continue;
       }
       const { images, labels } = filesOf(folder, id);
       for (const path of images)
-        yield finding(path, () => {
+        yield checkFile(path, () => {
           for (const phase of volumesIn(path, images)) {
             minMax(phase);
             checkSameGrid(gridOf(images), phase);
           }
         });
-      yield finding(labels[0], (path) => checkSameGrid(gridOf(images), readNiftiLabel(path, [0, 1])));
+      yield checkFile(labels[0], (path) => checkSameGrid(gridOf(images), readNiftiLabel(path, [0, 1])));
     }
   },
 
@@ -90,11 +90,11 @@ export const mpMri: Benchmark = {
   async open(asked) {
     const folder = mpMri.find(asked.folder);
     if (!folder) throw new Problem(mpMri.state(asked.folder, asked.options).message);
-    const options = choose(mpMri, asked);
+    const options = resolveOptions(mpMri, asked);
     const [listed, validation, test] = listsOf(folder, options);
     const { train, labeled } = labeledFirst(listed, asked.labeled, folder, { all });
     const preprocessing = preprocessingOf(options);
-    return openSource({ ...mpMri, imageSize: preprocessing.windows.size }, asked, {
+    return openSource({ ...mpMri, imageSize: preprocessing.slidingWindow.size }, asked, {
       folder,
       options,
       recipe: [1, codes],
@@ -117,7 +117,12 @@ export const mpMri: Benchmark = {
 };
 
 const preprocessingOf = (options: DataOptions) =>
-  volumePreprocessing({ windows: windowsOf("mpMri", options), channels: 3, normalised: phasewise, boxOf: whole });
+  volumePreprocessing({
+    slidingWindow: slidingWindowOf("mpMri", options),
+    channels: 3,
+    normalised: phasewise,
+    boxOf: whole,
+  });
 
 /** Every phase scaled to [0, 1] by its own extremes. */
 function phasewise(image: Volume): Float32Array {

@@ -5,8 +5,8 @@ import { readNifti, readNiftiAnyLabel } from "../../images/nifti/index.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
-import { finding } from "../checks/finding.js";
-import { choose } from "../choices.js";
+import { checkFile } from "../checks/checkFile.js";
+import { resolveOptions } from "../choices.js";
 import { caseOf, slicesOf } from "../kinds/slices.js";
 import { openSource } from "../opening.js";
 import { blankness, rangeOf } from "./blank.js";
@@ -79,13 +79,13 @@ export function ownBenchmark(home: string, description: Description): Benchmark 
 
     async *check() {
       for (const [id, { sha256: expected }] of Object.entries(cases)) {
-        yield finding(imagePath(id), (path) => {
+        yield checkFile(imagePath(id), (path) => {
           checkSame(path, expected.image);
           const blank = blankness(rangeOf(readNifti(path)), recipe);
           if (blank)
             throw new Problem(`${path}: ${blank}, expected an image; take it out of the folder and ${importAgain}`);
         });
-        if (expected.label) yield finding(labelPath(id), (path) => checkSame(path, expected.label));
+        if (expected.label) yield checkFile(labelPath(id), (path) => checkSame(path, expected.label));
       }
     },
 
@@ -98,7 +98,7 @@ export function ownBenchmark(home: string, description: Description): Benchmark 
       const folder = benchmark.find(asked.folder);
       const { message } = benchmark.state(asked.folder);
       if (!folder || message) throw new Problem(message);
-      const options = choose(benchmark, asked);
+      const options = resolveOptions(benchmark, asked);
       checkImport(options);
       const training = [...split.labeled, ...split.unlabeled].map((id) => slicesOf(id, cases[id].slices));
       return openSource(benchmark, asked, {

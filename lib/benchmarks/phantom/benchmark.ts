@@ -5,7 +5,7 @@ import { makeFolder, onDisk } from "../../disk.js";
 import type { Phantom, PhantomOptions } from "../../phantoms/phantom.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions, OpenOptions } from "../benchmark.js";
-import { choose } from "../choices.js";
+import { resolveOptions } from "../choices.js";
 import { cacheFolder } from "../places.js";
 
 /** What a phantom benchmark is made of. */
@@ -59,7 +59,7 @@ export function phantomBenchmark(plan: Plan): Benchmark {
     check: (folder, given) => real.check(folder, realOptions(given)),
     preprocessing: (given) => real.preprocessing(realOptions(given)),
     async open(asked: OpenOptions) {
-      const all = choose(benchmark, asked);
+      const all = resolveOptions(benchmark, asked);
       const folder = asked.folder ?? folderOf(all);
       const { tail, scale, phantomSeed } = all;
       if (!existsSync(folder))

@@ -7,9 +7,9 @@ import { Problem } from "../../problem.js";
 import { groupsOf } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import type { Setup } from "../method.js";
+import { batchFeatureMeans, batchFeaturesAt, pixelSets } from "./batchFeatures.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
-import { meansOver, pixelSets, rowsAt } from "./seen.js";
 import type { Term } from "./term.js";
 
 /** The released L_contrast: negatives come from a memory bank of a class's pixels that the teacher thought least likely to be of it. */
@@ -36,8 +36,8 @@ export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
         banks[at].entered = count;
       });
       const entropies = tf.tidy(() => {
-        const seen = models.student(labeledImage, viewImage, step, { track: false });
-        return entropy(seen.unlabeled);
+        const output = models.student(labeledImage, viewImage, step, { track: false });
+        return entropy(output.unlabeled);
       });
       const labels = Int32Array.from([...truth, ...view.labels]);
       const masks = entropyMasks(labels, await entropies.data<"float32">(), entropyPercent(step, steps));
@@ -48,7 +48,7 @@ export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
         );
       const pixels = { labels, labeled: truth.length, probabilities: await probability.data<"float32">(), ...masks };
       const selection = bankSelection(pixels);
-      const teacherRows = (at: Int32Array) => rowsAt(teacher, at).matMul(teacherMatrix);
+      const teacherRows = (at: Int32Array) => batchFeaturesAt(teacher, at).matMul(teacherMatrix);
       tf.tidy(() => {
         for (const [at, keys] of selection.keys.entries()) if (keys.length > 0) remember(banks[at], teacherRows(keys));
         entered.assign(
@@ -71,13 +71,14 @@ export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
         return index;
       };
       return {
-        loss: ({ passes }, matrix) =>
+        loss: ({ maps }, matrix) =>
           memoryBankContrast(
             selection,
             banks,
             {
-              student: (at) => rowsAt(passes, at).matMul(matrix()),
-              teacherMeans: (lists) => meansOver(teacher, pixelSets(lists, labels.length)).matMul(teacherMatrix),
+              student: (at) => batchFeaturesAt(maps, at).matMul(matrix()),
+              teacherMeans: (lists) =>
+                batchFeatureMeans(teacher, pixelSets(lists, labels.length)).matMul(teacherMatrix),
             },
             draw,
             { queries, negatives, temperature },

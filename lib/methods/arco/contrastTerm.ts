@@ -10,12 +10,12 @@ import { samplers } from "../../samplers/index.js";
 import type { Population } from "../../samplers/population.js";
 import type { Draw } from "../../samplers/sampler.js";
 import type { Setup } from "../method.js";
+import { batchFeatureMeans, batchFeaturesAt, pixelSets } from "./batchFeatures.js";
 import { grouping } from "./grouping.js";
 import { ledger, type Notes } from "./ledger.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions, ContrastOptions } from "./options.js";
 import { availableIn, drawOthers, populations, relationShares } from "./populations.js";
-import { meansOver, pixelSets, rowsAt } from "./seen.js";
 import type { StepInputs } from "./stepInputs.js";
 import type { Term } from "./term.js";
 
@@ -92,8 +92,8 @@ export function contrastTerm(setup: Setup<ArcoOptions>, models: Models): Term & 
   return {
     notes: book.notes,
     async prepare(inputs) {
-      const { step, truth, view, seenByTeacher } = inputs;
-      const keys = populations(availableIn(truth, seenByTeacher, choice), classes, imageSize);
+      const { step, truth, view, teacherView } = inputs;
+      const keys = populations(availableIn(truth, teacherView, choice), classes, imageSize);
       const available = availableIn(truth, view, choice);
       const queries = populations(await eligibleQueries(inputs, available, options, models), classes, imageSize);
       const prototypes = tf.tidy(() => prototypesOf(inputs, keys));
@@ -109,17 +109,17 @@ export function contrastTerm(setup: Setup<ArcoOptions>, models: Models): Term & 
       const negatives = tf.tidy(() => {
         const pixels = joined(comparisons.map((one) => one.negatives.pixels));
         return pixels.length > 0
-          ? (rowsAt(inputs.teacher, pixels).matMul(inputs.teacherMatrix) as tf.Tensor2D)
+          ? (batchFeaturesAt(inputs.teacher, pixels).matMul(inputs.teacherMatrix) as tf.Tensor2D)
           : tf.zeros<tf.Rank.R2>([0, options.representation]);
       });
       observe?.("keys", [negatives.shape[0], prototypes.shape[0]], [2]);
       await book.write(inputs, comparisons, { prototypes, negatives });
       return {
         tensors: [prototypes, negatives],
-        loss({ passes }, matrix) {
+        loss({ maps }, matrix) {
           if (comparisons.length === 0) return tf.scalar(0);
           const pixels = joined(comparisons.map((one) => one.queries));
-          const rows = rowsAt(passes, pixels).matMul(matrix()) as tf.Tensor2D;
+          const rows = batchFeaturesAt(maps, pixels).matMul(matrix()) as tf.Tensor2D;
           return contrastLoss(comparisons, { queries: rows, negatives, prototypes }, choice);
         },
       };
@@ -162,7 +162,7 @@ export function prototypesOf(
     keys.map(({ pixels }) => pixels),
     truth.length + view.labels.length,
   );
-  return meansOver(teacher, sets).matMul(teacherMatrix) as tf.Tensor2D;
+  return batchFeatureMeans(teacher, sets).matMul(teacherMatrix) as tf.Tensor2D;
 }
 
 const joined = (lists: readonly Int32Array[]) => {

@@ -30,8 +30,8 @@ export function equivarianceTerm({ seed, options }: Setup<ArcoOptions>, models: 
       });
       return {
         tensors,
-        loss: (seen) => {
-          const target = withoutGradient(() => warp(tf.concat([seen.labeled, seen.unlabeled]), tensors.grid));
+        loss: (output) => {
+          const target = withoutGradient(() => warp(tf.concat([output.labeled, output.unlabeled]), tensors.grid));
           const logits = models.studentOn(tensors.image, step, "equivariance");
           return equivariance(logits, target, tensors.mask.reshape([images, ...size]));
         },

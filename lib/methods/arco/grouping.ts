@@ -33,9 +33,9 @@ export async function grouping(
 }
 
 /** Where the pixels of the student's view lie in the teacher's maps. */
-function sourcesOf({ truth, view, weak, seenByTeacher }: StepInputs): Int32Array {
+function sourcesOf({ truth, view, weak, teacherView }: StepInputs): Int32Array {
   const places = Int32Array.from({ length: truth.length + view.sources.length }, (_, i) => i);
-  if (seenByTeacher === weak)
+  if (teacherView === weak)
     for (const [at, source] of view.sources.entries()) places[truth.length + at] = truth.length + Math.max(source, 0);
   return places;
 }

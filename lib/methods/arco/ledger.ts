@@ -108,8 +108,8 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
   /** Losses and projected gradients of every pixel of every comparison's population. */
   async function measure(inputs: StepInputs, comparisons: readonly Comparison[], { prototypes, negatives }: Keys) {
     const width = options.representation;
-    const passes = tf.tidy(
-      () => models.student(inputs.labeledImage, inputs.viewImage, inputs.step, { track: false }).passes,
+    const maps = tf.tidy(
+      () => models.student(inputs.labeledImage, inputs.viewImage, inputs.step, { track: false }).maps,
     );
     const { left, right, matrix } = tf.tidy(() => {
       const own = models.studentMatrix();
@@ -125,7 +125,7 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
       projections: Array.from({ length: directions }, () => new Float32Array(pixels.length)),
     }));
     let image = 0;
-    for (const { images, features } of passes)
+    for (const { images, features } of maps)
       for (let at = 0; at < images; at++, image++) {
         const rows = tf.tidy(() => everyPixel(features, at, matrix as tf.Tensor2D)); // [pixels, D + directions]
         let from = 0;
@@ -155,7 +155,7 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
         }
         rows.dispose();
       }
-    tf.dispose([passes.map(({ features }) => features), left, right, matrix]);
+    tf.dispose([maps.map(({ features }) => features), left, right, matrix]);
     return results;
   }
 }

@@ -4,17 +4,17 @@ import { stream } from "../../engine/random.js";
 import type * as tf from "../../engine/tf.js";
 import { predictor } from "../../heads/predictor.js";
 import { representation } from "../../heads/representation.js";
+import { type BatchOutput, forward } from "../forward.js";
 import type { Setup } from "../method.js";
-import { type Seen, see } from "../passes.js";
-import { owned, student as studentOf, teacher as teacherOf } from "../studentTeacher.js";
+import { owned, studentOf, teacherOf } from "../studentTeacher.js";
 import type { ArcoOptions } from "./options.js";
 
 /** Student and teacher with their heads on the pyramid of feature maps. */
 export interface Models {
   /** Runs the student on a batch's two parts with its dropout masks; `track` false leaves the running statistics alone. */
-  student(labeled: tf.Tensor, unlabeled: tf.Tensor, step: number, options?: { track?: boolean }): Seen;
+  student(labeled: tf.Tensor, unlabeled: tf.Tensor, step: number, options?: { track?: boolean }): BatchOutput;
   /** Runs the teacher; `name` tells its passes of one step apart. */
-  teacher(labeled: tf.Tensor, unlabeled: tf.Tensor, step: number, name: string): Seen;
+  teacher(labeled: tf.Tensor, unlabeled: tf.Tensor, step: number, name: string): BatchOutput;
   /** Runs the teacher on the unlabelled part alone; logits. */
   teacherOn(unlabeled: tf.Tensor, step: number, name: string): tf.Tensor;
   /** A further pass of the student on some images, in training mode. */
@@ -38,9 +38,10 @@ export interface Models {
 /** The networks of a setup, both from its pre-trained weights where there are any. */
 export function modelsOf(setup: Setup<ArcoOptions>): Models {
   const { seed, options } = setup;
-  const { teacher: teaching, passes } = options;
+  const { passes } = options;
+  const { mode: teacherMode, momentum } = options.teacher;
   const student = studentOf(setup);
-  const teacher = teacherOf(setup, student, { training: teaching.mode === "train" });
+  const teacher = teacherOf(setup, student, { mode: teacherMode });
   const { widths } = student.network.decoder;
   const head = representation({ widths, outputs: options.representation });
   const second = predictor({ width: options.representation });
@@ -53,9 +54,9 @@ export function modelsOf(setup: Setup<ArcoOptions>): Models {
   return {
     student(labeled, unlabeled, step, { track = true } = {}) {
       const mode = { ...student.mode(step), track };
-      return see((image) => student.network.apply(student.params, image, mode), labeled, unlabeled, passes);
+      return forward((image) => student.network.apply(student.params, image, mode), labeled, unlabeled, passes);
     },
-    teacher: (labeled, unlabeled, step, name) => see(teacher.at(step, name), labeled, unlabeled, passes),
+    teacher: (labeled, unlabeled, step, name) => forward(teacher.at(step, name), labeled, unlabeled, passes),
     teacherOn: (image, step, name) => teacher.at(step, name)(image).logits,
     studentOn: (image, step, name) => student.at(step, name)(image).logits,
     studentMatrix: () => head.matrix(heads.student).matMul(second.matrix(heads.predictor)) as tf.Tensor2D,
@@ -67,8 +68,8 @@ export function modelsOf(setup: Setup<ArcoOptions>): Models {
     },
     teacherMap: (features) => head.dense(heads.teacher, features),
     predict: student.predict,
-    followHead: () => average(heads.teacher, heads.student, teaching.momentum),
-    followNetwork: () => teacher.follow(teaching.momentum),
+    followHead: () => average(heads.teacher, heads.student, momentum),
+    followNetwork: () => teacher.follow(momentum),
     trained: {
       ...student.trained,
       ...Object.fromEntries(Object.entries(own).filter(([path]) => !path.startsWith("heads/teacher"))),

@@ -5,11 +5,11 @@ import { meanOfImages } from "../../heads/pixels.js";
 import { windows } from "../../heads/windows.js";
 import { enqueue, nearestNeighbor } from "../../losses/nearestNeighbor.js";
 import { unit } from "../../losses/unit.js";
+import type { FeatureMaps } from "../forward.js";
 import type { Setup } from "../method.js";
-import type { Pass } from "../passes.js";
+import { batchFeatureMeans } from "./batchFeatures.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
-import { meansOver } from "./seen.js";
 import type { Term } from "./term.js";
 
 /** Fields of an image's representation along each axis; none where it is every pixel. */
@@ -24,25 +24,25 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
   const pool = statistic(tf.tidy(() => unit(tf.tensor2d(random, [capacity, places * options.representation]))));
   return {
     variables: { "pool/nearest": pool },
-    async prepare({ step, view, weak, seenByTeacher, teacher, teacherMatrix }) {
+    async prepare({ step, view, weak, teacherView, teacher, teacherMatrix }) {
       const unlabeled = view.shape[0];
       const rows = (
-        passes: readonly Pass[],
+        maps: readonly FeatureMaps[],
         matrix: tf.Tensor2D,
         dense: Models["teacherMap"],
         sources?: Int32Array,
       ) => {
-        if (map !== "gap") return imageMaps(dense(lastOf(passes, unlabeled)), map);
-        const means = sources ? meansAt(passes, sources, unlabeled) : meanOfImages(lastOf(passes, unlabeled));
+        if (map !== "gap") return imageMaps(dense(lastOf(maps, unlabeled)), map);
+        const means = sources ? meansAt(maps, sources, unlabeled) : meanOfImages(lastOf(maps, unlabeled));
         return means.matMul(matrix) as tf.Tensor2D;
       };
       const keys = tf.tidy(() =>
-        rows(teacher, teacherMatrix, models.teacherMap, seenByTeacher === weak ? view.sources : undefined),
+        rows(teacher, teacherMatrix, models.teacherMap, teacherView === weak ? view.sources : undefined),
       );
       return {
         tensors: keys,
-        loss: ({ passes }, matrix) => {
-          const queries = rows(passes, matrix(), models.studentMap);
+        loss: ({ maps }, matrix) => {
+          const queries = rows(maps, matrix(), models.studentMap);
           return nearestNeighbor(pool, queries, keys, { neighbors, gradient });
         },
         finish: () =>
@@ -55,8 +55,8 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
 }
 
 /** Feature means over the pixels that each unlabelled image is made of: `sources` in the maps of the unlabelled images, the last ones of a batch. */
-function meansAt(passes: readonly Pass[], sources: Int32Array, unlabeled: number): tf.Tensor2D {
-  const last = passes[passes.length - 1];
+function meansAt(maps: readonly FeatureMaps[], sources: Int32Array, unlabeled: number): tf.Tensor2D {
+  const last = maps[maps.length - 1];
   const size = sources.length / unlabeled;
   const before = last.images - unlabeled; // labelled images of the same pass
   const weights = new Float32Array(last.images * size * unlabeled);
@@ -67,12 +67,12 @@ function meansAt(passes: readonly Pass[], sources: Int32Array, unlabeled: number
       weights[(before * size + sources[pixel]) * unlabeled + image]++;
       totals[image]++;
     }
-  return meansOver([last], { weights, totals });
+  return batchFeatureMeans([last], { weights, totals });
 }
 
 /** Maps of the last images of a batch. */
-function lastOf(passes: readonly Pass[], images: number): tf.Tensor[] {
-  const last = passes[passes.length - 1];
+function lastOf(maps: readonly FeatureMaps[], images: number): tf.Tensor[] {
+  const last = maps[maps.length - 1];
   if (last.images === images) return last.features;
   return last.features.map((map) =>
     map

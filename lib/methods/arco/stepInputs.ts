@@ -1,10 +1,10 @@
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
+import type { FeatureMaps } from "../forward.js";
 import { type Batch, type Observer, parts, unlabeledArrays } from "../method.js";
-import type { Pass } from "../passes.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
-import { type Labeled, type StrongView, strongView } from "./strongView.js";
+import { type PseudoLabeled, type StrongView, strongView } from "./strongView.js";
 
 /** What is known before the student's pass: what the teacher thinks of the batch, and what the student will see. Freed by its owner. */
 export interface StepInputs {
@@ -16,15 +16,15 @@ export interface StepInputs {
   /** The further views that were made in advance. */
   views: Batch["views"];
   /** The unlabelled images as loaded, with pseudo labels, and as the student sees them. */
-  weak: Labeled;
+  weak: PseudoLabeled;
   view: StrongView;
   /** The view as tensors. */
   viewImage: tf.Tensor;
   viewLabels: tf.Tensor;
   viewConfidence: tf.Tensor;
   /** What the teacher's maps are of, its pseudo labels there, and its maps of the whole batch. */
-  seenByTeacher: Labeled;
-  teacher: Pass[];
+  teacherView: PseudoLabeled;
+  teacher: FeatureMaps[];
   /** The teacher's head, computed once for all terms. */
   teacherMatrix: tf.Tensor2D;
   /** The teacher's class probabilities [pixels, classes], where it sees the same view as the student. */
@@ -42,10 +42,10 @@ export async function prepareStep(
   const isWeak = options.teacher.view === "weak";
   const first = tf.tidy(() => {
     const { labeled, unlabeled } = parts(batch.image, batch);
-    const seen = isWeak ? models.teacher(labeled, unlabeled, step, "look") : undefined;
-    const own = tf.softmax(asRows(seen?.unlabeled ?? models.teacherOn(unlabeled, step, "look")));
+    const output = isWeak ? models.teacher(labeled, unlabeled, step, "look") : undefined;
+    const own = tf.softmax(asRows(output?.unlabeled ?? models.teacherOn(unlabeled, step, "look")));
     const labels = own.argMax(-1).cast("int32");
-    return { labeled, unlabeled, labels, confidence: own.max(-1), passes: seen?.passes };
+    return { labeled, unlabeled, labels, confidence: own.max(-1), maps: output?.maps };
   });
   const { values: images, shape } = unlabeledArrays(batch);
   const weak = {
@@ -64,13 +64,13 @@ export async function prepareStep(
   observe?.("strong view labels", view.labels, size);
   const inputs = tf.tidy(() => {
     const viewImage = made?.image.clone() ?? tf.tensor(view.images, [...view.shape]);
-    const again = first.passes ? undefined : models.teacher(first.labeled, viewImage, step, "view");
+    const again = first.maps ? undefined : models.teacher(first.labeled, viewImage, step, "view");
     return {
       labeledImage: first.labeled.clone(),
       viewImage,
       viewLabels: tf.tensor(view.labels, size, "int32"),
       viewConfidence: tf.tensor(view.confidence, size),
-      teacher: (first.passes ?? again?.passes ?? []).map(({ images, features }) => ({
+      teacher: (first.maps ?? again?.maps ?? []).map(({ images, features }) => ({
         images,
         features: features.map((map) => map.clone()),
       })),
@@ -81,7 +81,7 @@ export async function prepareStep(
     };
   });
   tf.dispose(first);
-  return { step, label, truth, views: batch.views, weak, view, seenByTeacher: isWeak ? weak : view, ...inputs };
+  return { step, label, truth, views: batch.views, weak, view, teacherView: isWeak ? weak : view, ...inputs };
 }
 
 /** Frees the tensors of a step's inputs; the batch's own stay. */

@@ -3,7 +3,7 @@ import { makeView, type View, type ViewRecipe } from "../../images/augment/views
 import type { ArcoOptions } from "./options.js";
 
 /** Unlabelled images with what the teacher says of them, as plain arrays. */
-export interface Labeled {
+export interface PseudoLabeled {
   images: Float32Array; // shape
   labels: Int32Array; // [images, height, width], −1 = ignore
   confidence: Float32Array; // [images, height, width]
@@ -12,7 +12,7 @@ export interface Labeled {
 }
 
 /** Unlabelled images as the student sees them, and for every pixel the one it was taken from (flat index, −1 = none). */
-export interface StrongView extends Labeled {
+export interface StrongView extends PseudoLabeled {
   sources: Int32Array;
 }
 
@@ -46,7 +46,7 @@ export const strongViews = ({
 
 /** Images, pseudo labels and confidences after the strong augmentation: labels and confidences go where their pixels went. A view that was made in advance is taken as it is. */
 export function strongView(
-  weak: Labeled,
+  weak: PseudoLabeled,
   strong: ArcoOptions["strong"],
   name: { seed: number; step: number; view: string },
   made?: View,

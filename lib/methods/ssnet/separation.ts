@@ -9,7 +9,7 @@ import { unit } from "../../losses/unit.js";
 import { classMemory, type Refill } from "./memory.js";
 
 /** What the class separation is made for. */
-export interface SeparationSetup {
+export interface SeparationTerm {
   seed: number;
   classes: number;
   /** Channels of the features. */
@@ -36,7 +36,7 @@ export interface Separation {
 const width = 32;
 
 /** SS-Net's class separation: pixels' projected and predicted features are pulled towards a memory of projected features of their class. */
-export function separation({ seed, classes, channels, capacity, memoryWeights }: SeparationSetup): Separation {
+export function separationTerm({ seed, classes, channels, capacity, memoryWeights }: SeparationTerm): Separation {
   const rng = stream(seed, "init", "separation");
   const selectors = (rng: Rng) => Array.from({ length: classes }, () => mlpInit(rng, [width, width, 1]));
   const heads = {

@@ -24,7 +24,7 @@ export interface VariancePoint {
 }
 
 /** What runs along the axes, with units, and what the slider chooses. */
-export interface VarianceOptions extends Untitled {
+export interface VarianceCurveOptions extends Untitled {
   /** "pixels drawn, n" or "groups, M". */
   x: string;
   y?: string;
@@ -41,7 +41,7 @@ export interface VarianceOptions extends Untitled {
  * Variance against sample size or number of groups, both logarithmic: theory as lines, observations as dots with their 95 % intervals
  * (Lemma 3.1, Theorem 3.2). Throws a Problem for a variance that is not above zero, or has no baseline.
  */
-export function varianceCurves(points: readonly VariancePoint[], options: VarianceOptions): Figure {
+export function varianceCurves(points: readonly VariancePoint[], options: VarianceCurveOptions): Figure {
   finite(
     "variance curves",
     points.flatMap(({ x, theory, observed, interval = [] }) => [x, theory, observed, ...interval]),

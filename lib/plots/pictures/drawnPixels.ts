@@ -12,7 +12,7 @@ import { type Panel, spacing, viewAround } from "./panel.js";
 import { classColor, type PanelClass } from "./regions.js";
 
 /** What samplers drew in one image. */
-export interface Drawing extends Pick<Panel, "image" | "shape" | "spacingMm" | "phantom"> {
+export interface DrawnImage extends Pick<Panel, "image" | "shape" | "spacingMm" | "phantom"> {
   /** The population: pixels of the class that may be drawn are not 0. */
   region: ArrayLike<number>; // [height, width], row by row
   /** Cells per side of the grid, or the cell of every pixel. */
@@ -39,7 +39,7 @@ export interface DrawnPixelsOptions extends Omit<SheetOptions, "title" | "view">
 
 /** The pixels that each sampler drew, over image, region and grid (paper, Figure 2). Throws a Problem for a pixel outside the region. */
 export function drawnPixels(
-  { region, cells, panels, ...image }: Drawing,
+  { region, cells, panels, ...image }: DrawnImage,
   { region: named = { name: "region of the class" }, margin = 6, subtitle = "", ...look }: DrawnPixelsOptions = {},
 ): Figure {
   finite("drawn pixels, image", image.image);
@@ -124,7 +124,7 @@ const finding = (tallies: readonly Tally[]) =>
   `A cell misses its share of the pixels by up to ${tallies.map(({ title, off }) => `${fixed(off, 1)} in “${title}”`).join(", ")}`;
 
 interface Place {
-  image: Pick<Drawing, "spacingMm" | "shape">;
+  image: Pick<DrawnImage, "spacingMm" | "shape">;
   at: number;
 }
 

@@ -1,6 +1,6 @@
 import { short } from "../charts/finding.js";
 import { usualWidth } from "../render/compose.js";
-import type { Figure, Scene, Trace } from "../render/figure.js";
+import type { Figure, SurfaceScene, Trace } from "../render/figure.js";
 import { finite } from "../render/finite.js";
 import type { Untitled } from "../render/fit.js";
 import { fitted } from "../render/fitted.js";
@@ -77,7 +77,7 @@ export function lossSurface(
   const [front, behind] = upwards ? [y[0], y[y.length - 1]] : [y[y.length - 1], y[0]];
   const back = { title: "y (pixels)", ends: [front, behind] } as const;
   const [eyeX, eyeY, eyeZ] = eye;
-  const scene: Scene = {
+  const scene: SurfaceScene = {
     domain: { x: [1 - beside, 1], y: [0, 1] },
     xaxis: axis(along.title, { range: along.ends, ...small }),
     yaxis: axis(back.title, { range: back.ends, ...small }),

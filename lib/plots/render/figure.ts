@@ -199,7 +199,7 @@ export interface Slider {
 }
 
 /** The space of a surface. */
-export interface Scene {
+export interface SurfaceScene {
   domain: { x: readonly [number, number]; y: readonly [number, number] };
   xaxis: Axis;
   yaxis: Axis;
@@ -254,7 +254,7 @@ export interface Frame {
   shapes?: readonly Shape[];
   bargap?: number;
   sliders?: readonly Slider[];
-  scene?: Scene;
+  scene?: SurfaceScene;
   modebar?: { orientation?: "h" | "v"; bgcolor?: string; color?: string; activecolor?: string };
   hoverlabel?: { font?: Font; namelength?: number; bgcolor?: string; bordercolor?: string };
   dragmode?: "pan" | "zoom" | false;

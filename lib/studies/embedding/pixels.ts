@@ -1,12 +1,12 @@
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
 import { type Rng, stream } from "../../engine/random.js";
 import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
+import { lookUp } from "../../lookUp.js";
 import { unit } from "../../losses/unit.js";
+import { batchFeaturesAt } from "../../methods/arco/batchFeatures.js";
 import { modelsOf } from "../../methods/arco/models.js";
 import { arcoOptions } from "../../methods/arco/options.js";
-import { rowsAt } from "../../methods/arco/seen.js";
 import type { Embedded } from "../../plots/pictures/embedding.js";
 import { setupOf } from "../../runs/workplace.js";
 import { paired } from "../../statistics/paired.js";
@@ -53,7 +53,7 @@ export async function pixelClouds(
   await startEngine();
   const { image, shape, label } = await unseenSlices(config, slices);
   const rng = stream(0, "embedding pixels");
-  const { classes, phantom } = choose(benchmarks, config.benchmark, "benchmark");
+  const { classes, phantom } = lookUp(benchmarks, config.benchmark, "benchmark");
   const pixels = classes.flatMap((_, number) => [...drawn(label, number, perClass, rng)]).sort((a, b) => a - b);
   const own = pixels.map((pixel) => label[pixel]);
   const found: PixelCloud[] = [];
@@ -77,7 +77,7 @@ export async function pixelClouds(
 
 /** Slices with their labels, of volumes after the labelled ones, spread evenly over those that show more than background. */
 async function unseenSlices(config: Config, count: number) {
-  const benchmark = choose(benchmarks, config.benchmark, "benchmark");
+  const benchmark = lookUp(benchmarks, config.benchmark, "benchmark");
   const most = benchmark.labeledChoices[benchmark.labeledChoices.length - 1];
   const [opened, seen] = [
     await benchmark.open({ labeled: most, options: config.data }),
@@ -126,14 +126,14 @@ async function representations(
 ): Promise<Float32Array> {
   const options = arcoOptions.parse(config.options);
   const start = startOf(config, { runs, weights });
-  const models = modelsOf({ ...setupOf(config, choose(benchmarks, config.benchmark, "benchmark")), options, start });
+  const models = modelsOf({ ...setupOf(config, lookUp(benchmarks, config.benchmark, "benchmark")), options, start });
   try {
     if (weights === "last") loadCheckpoint(checkpointOf(runs, config), models.variables);
     const rows = tf.tidy(() => {
       const half = Math.ceil(shape[0] / 2);
       const [first, second] = tf.split(tf.tensor(image, shape), [half, shape[0] - half]);
-      const { passes } = models.student(first, second, 0, { track: false });
-      return unit(rowsAt(passes, pixels).matMul(models.studentMatrix()));
+      const { maps } = models.student(first, second, 0, { track: false });
+      return unit(batchFeaturesAt(maps, pixels).matMul(models.studentMatrix()));
     });
     const values = await rows.data<"float32">();
     rows.dispose();

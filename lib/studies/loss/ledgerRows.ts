@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
+import { lookUp } from "../../lookUp.js";
 import type { CurvePoint } from "../../plots/charts/curves.js";
 import type { LedgerRow } from "../../plots/charts/ledgerCurves.js";
 import type { Group } from "../../runs/records.js";
@@ -22,7 +22,7 @@ const entrySchema = z.looseObject({
 /** The variance ledger of a run, out of its log: exact variances of the three samplers and those seen over repeated draws, by step and class. Entries without variance are left out. */
 export function ledgerRows(folder: string): LedgerRow[] {
   const { config, log } = readRun(folder);
-  const { classes, phantom } = choose(benchmarks, config.benchmark, "benchmark");
+  const { classes, phantom } = lookUp(benchmarks, config.benchmark, "benchmark");
   return log.flatMap(({ step, ledger }) => {
     if (ledger === undefined) return [];
     const entries = parse(z.array(entrySchema), ledger, `${folder}/log.jsonl, step ${step}`);

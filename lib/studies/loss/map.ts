@@ -1,5 +1,5 @@
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
+import { lookUp } from "../../lookUp.js";
 import type { LossMap } from "../../plots/pictures/lossSurface.js";
 import type { StepApart } from "../step/apart.js";
 import { byClass } from "../step/events.js";
@@ -19,7 +19,7 @@ export function lossMaps(apart: StepApart): PixelLosses[] {
     const own = losses.find((one) => one.class === of)?.values ?? [];
     for (let i = 0; i < pixels.length; i++) all[pixels[i]] = own[i];
   }
-  const { phantom } = choose(benchmarks, apart.config.benchmark, "benchmark");
+  const { phantom } = lookUp(benchmarks, apart.config.benchmark, "benchmark");
   return Array.from({ length: apart.labeled }, (_, at) => ({
     title: `${apart.examples[at].case}, slice ${apart.examples[at].slice}`,
     image: Float32Array.from({ length: size }, (_, i) => apart.image[(at * size + i) * channels]),

@@ -1,7 +1,7 @@
 import type { Benchmark, DataOptions, Example } from "../../benchmarks/benchmark.js";
 import { phantomBenchmarks, phantomPlans } from "../../benchmarks/phantom/index.js";
-import { choose } from "../../choose.js";
 import { sizeOf } from "../../images/values.js";
+import { lookUp } from "../../lookUp.js";
 import { overlay } from "../../plots/pictures/overlay.js";
 import type { Panel } from "../../plots/pictures/panel.js";
 import type { Figure } from "../../plots/render/figure.js";
@@ -26,7 +26,7 @@ export async function phantomExamples({
 } = {}): Promise<PhantomExample[]> {
   const shown: PhantomExample[] = [];
   for (const name of names) {
-    const { phantom } = choose(phantomPlans, name, "phantom");
+    const { phantom } = lookUp(phantomPlans, name, "phantom");
     const benchmark = phantomBenchmarks[`phantom-${name}`];
     const options: DataOptions = scale === undefined ? {} : { scale };
     const { labeled } = await benchmark.open({ labeled: benchmark.labeledChoices[0], options });

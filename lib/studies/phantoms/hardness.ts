@@ -1,5 +1,5 @@
 import { phantomBenchmarks, phantomPlans } from "../../benchmarks/phantom/index.js";
-import { choose } from "../../choose.js";
+import { lookUp } from "../../lookUp.js";
 import type { JobsOptions } from "../../runs/jobs.js";
 import { trainArms } from "../../runs/trainArms.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
@@ -21,7 +21,7 @@ export async function phantomHardness(
   names: readonly string[] = Object.keys(phantomPlans),
   { config = {}, ...options }: JobsOptions & { config?: PartialConfig },
 ): Promise<Hardness[]> {
-  const chosen = names.map((name) => choose(phantomBenchmarks, `phantom-${name}`, "phantom"));
+  const chosen = names.map((name) => lookUp(phantomBenchmarks, `phantom-${name}`, "phantom"));
   const arms = chosen.flatMap(({ name, title, labeledChoices }) =>
     [labeledChoices[0], labeledChoices[labeledChoices.length - 1]].map((labeled) => ({
       title: `${title}, ${labeled} labelled`,

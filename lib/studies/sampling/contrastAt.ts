@@ -1,11 +1,11 @@
 import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
+import { batchFeaturesAt } from "../../methods/arco/batchFeatures.js";
 import { prototypesOf } from "../../methods/arco/contrastTerm.js";
 import { grouping } from "../../methods/arco/grouping.js";
 import { modelsOf } from "../../methods/arco/models.js";
 import { type ArcoOptions, arcoOptions } from "../../methods/arco/options.js";
 import { availableIn, populations } from "../../methods/arco/populations.js";
-import { rowsAt } from "../../methods/arco/seen.js";
 import { disposeInputs, prepareStep } from "../../methods/arco/stepInputs.js";
 import { Problem } from "../../problem.js";
 import { openData, setupOf } from "../../runs/workplace.js";
@@ -56,12 +56,12 @@ export async function withContrast<T>(
     const batch = toBatch(await batches.at(step));
     models.followHead(); // as the step does
     const inputs = await prepareStep(models, batch, options, { seed });
-    const { truth, view, seenByTeacher, labeledImage, viewImage } = inputs;
-    const among = (seen: typeof view | typeof seenByTeacher) =>
+    const { truth, view, teacherView, labeledImage, viewImage } = inputs;
+    const among = (seen: typeof view | typeof teacherView) =>
       populations(availableIn(truth, seen, options.contrast), classes.length, imageSize);
-    const [queries, keys] = [among(view), among(seenByTeacher)];
+    const [queries, keys] = [among(view), among(teacherView)];
     const seen = tf.tidy(() => ({
-      passes: models.student(labeledImage, viewImage, step, { track: false }).passes,
+      maps: models.student(labeledImage, viewImage, step, { track: false }).maps,
       matrix: models.studentMatrix(),
       prototypes: prototypesOf(inputs, keys),
     }));
@@ -76,8 +76,8 @@ export async function withContrast<T>(
       classes: classes.map(({ name }) => name),
       queries,
       keys,
-      studentRows: (pixels) => rowsAt(seen.passes, pixels).matMul(seen.matrix) as tf.Tensor2D,
-      teacherRows: (pixels) => rowsAt(inputs.teacher, pixels).matMul(inputs.teacherMatrix) as tf.Tensor2D,
+      studentRows: (pixels) => batchFeaturesAt(seen.maps, pixels).matMul(seen.matrix) as tf.Tensor2D,
+      teacherRows: (pixels) => batchFeaturesAt(inputs.teacher, pixels).matMul(inputs.teacherMatrix) as tf.Tensor2D,
       prototypes: seen.prototypes,
       cut,
     });

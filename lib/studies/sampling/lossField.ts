@@ -1,5 +1,5 @@
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
+import { lookUp } from "../../lookUp.js";
 import type { Population } from "../../samplers/population.js";
 import type { StepApart } from "../step/apart.js";
 import { byClass } from "../step/events.js";
@@ -19,7 +19,7 @@ export interface LossField {
 /** The fields of all classes of some steps that were taken apart; a class of a single pixel leaves nothing to draw and is left out. */
 export const lossFields = (steps: readonly StepApart[]): LossField[] =>
   steps.flatMap((apart) => {
-    const { classes } = choose(benchmarks, apart.config.benchmark, "benchmark");
+    const { classes } = lookUp(benchmarks, apart.config.benchmark, "benchmark");
     const losses = byClass(apart, "losses");
     const gradients = byClass(apart, "gradients");
     return byClass(apart, "population")

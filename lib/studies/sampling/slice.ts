@@ -1,5 +1,5 @@
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
+import { lookUp } from "../../lookUp.js";
 import { openData } from "../../runs/workplace.js";
 import { type Population, populationOf } from "../../samplers/population.js";
 import type { Config } from "../../training/config/schema.js";
@@ -19,7 +19,7 @@ export interface LabeledSlice {
 /** The labelled slice in which a class has most pixels. */
 export async function fullestSliceOf(config: Config, { class: of = 1 } = {}): Promise<LabeledSlice> {
   const { labeled } = await openData(config);
-  const { name, color } = choose(benchmarks, config.benchmark, "benchmark").classes[of];
+  const { name, color } = lookUp(benchmarks, config.benchmark, "benchmark").classes[of];
   const examples = await Promise.all(labeled.ids.map((_, at) => labeled.read(at)));
   const pixels = examples.map(({ label = new Int8Array() }) => label.filter((value) => value === of).length);
   const { id, image, label = new Int8Array(), shape } = examples[pixels.indexOf(Math.max(...pixels))];

@@ -1,5 +1,5 @@
 import { stream } from "../../engine/random.js";
-import type { Drawing } from "../../plots/pictures/drawnPixels.js";
+import type { DrawnImage } from "../../plots/pictures/drawnPixels.js";
 import { type Groups, gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import type { LabeledSlice } from "./slice.js";
@@ -16,7 +16,7 @@ export interface SliceDrawsOptions {
 export function sliceDraws(
   { image, shape, region, population }: LabeledSlice,
   { n = 32, cells = 8, seed = 0 }: SliceDrawsOptions = {},
-): Drawing {
+): DrawnImage {
   const groups = gridGroups(population, { cells });
   const panels = (["ns", "sg", "sag"] as const).map((name) => {
     const { index } = samplers[name].draw(population, groups, n, stream(seed, "slice", name));

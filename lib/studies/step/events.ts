@@ -1,5 +1,5 @@
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
+import { lookUp } from "../../lookUp.js";
 import { Problem } from "../../problem.js";
 import type { StepApart, StepEvent } from "./apart.js";
 
@@ -39,7 +39,7 @@ export function eventRows({ events }: Pick<StepApart, "events">): { event: strin
 
 /** For each class that a step compares: the pixels that may be queries, the draws, how many pixels those are, and the negatives they share. */
 export function populationRows(apart: Pick<StepApart, "events" | "config">): Record<string, string | number>[] {
-  const { classes } = choose(benchmarks, apart.config.benchmark, "benchmark");
+  const { classes } = lookUp(benchmarks, apart.config.benchmark, "benchmark");
   const [draws, negatives] = ["draw", "negatives"].map((name) => byClass(apart, name));
   return byClass(apart, "population").map(({ class: of, values }, at) => ({
     class: classes[of].name,

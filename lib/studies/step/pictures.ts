@@ -1,5 +1,5 @@
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
+import { lookUp } from "../../lookUp.js";
 import { type ChosenPanel, chosenPixels } from "../../plots/pictures/chosenPixels.js";
 import { overlay, type Panel } from "../../plots/pictures/overlay.js";
 import { pixelMap } from "../../plots/pictures/pixelMap.js";
@@ -164,7 +164,7 @@ export function chosenNegatives(
   );
 }
 
-const benchmarkOf = ({ config }: StepApart) => choose(benchmarks, config.benchmark, "benchmark");
+const benchmarkOf = ({ config }: StepApart) => lookUp(benchmarks, config.benchmark, "benchmark");
 const classesOf = (apart: StepApart) => benchmarkOf(apart).classes;
 const upwardsOf = (apart: StepApart) => isSeenUpwards(benchmarkOf(apart));
 const sizeOf = ({ imageShape: [, height, width] }: StepApart) => height * width;

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Benchmark } from "../../benchmarks/benchmark.js";
 import { benchmarks } from "../../benchmarks/index.js";
-import { choose } from "../../choose.js";
 import { augmentationFrom, augmentationOf } from "../../images/augment/slices.js";
+import { lookUp } from "../../lookUp.js";
 import { methods } from "../../methods/index.js";
 import { checkNetwork, type Method } from "../../methods/method.js";
 import type { RecipeChoice, Training } from "../../methods/recipes.js";
@@ -60,8 +60,8 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     protocol = "lab",
     seed = 0,
   } = partial;
-  const benchmark = choose(benchmarks, name, `${where}: benchmark`);
-  const method = choose(methods, methodName, `${where}: method`);
+  const benchmark = lookUp(benchmarks, name, `${where}: benchmark`);
+  const method = lookUp(methods, methodName, `${where}: method`);
   const dimensions = benchmark.imageSize.length;
   const labeled = partial.labeled ?? (method.labeled ? benchmark.labeledChoices[0] : 0);
   if (method.labeled && !benchmark.labeledChoices.includes(labeled))
@@ -143,7 +143,7 @@ function pretrainingOf(
 ): Config["pretraining"] {
   const name = given?.method ?? method.pretraining;
   if (given === null || name === undefined) return null;
-  const first = choose(methods, name, `${where}: ${path.join(".")}.method`);
+  const first = lookUp(methods, name, `${where}: ${path.join(".")}.method`);
   if (!first.pretrains || !method.pretraining)
     throw new Problem(
       `${where}: ${path.join(".")}: found "${name}" before ${method.name}, expected ${method.pretraining ? "a pre-training method" : "none: this method starts from random weights"}`,
@@ -170,7 +170,7 @@ function pretrainingOf(
 export function pretrainingConfig(config: Config): Config | undefined {
   if (!config.pretraining) return undefined;
   const { method, steps, ...phase } = config.pretraining;
-  const labeled = choose(methods, method, "pretraining.method").labeled ? config.labeled : 0;
+  const labeled = lookUp(methods, method, "pretraining.method").labeled ? config.labeled : 0;
   return parseConfig(
     { ...config, ...phase, method, steps, labeled, validateEvery: steps, checkpoint: "last" },
     "pretraining",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { nearest } from "../../choose.js";
+import { nearest } from "../../lookUp.js";
 import { rules } from "../../optimizers/rules.js";
 import { schedules } from "../../optimizers/schedule.js";
 import { Problem } from "../../problem.js";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Case, CaseSet, Opened, Preprocessing } from "../../benchmarks/benchmark.js";
-import type { Windows } from "../../benchmarks/kinds/windows.js";
+import type { SlidingWindow } from "../../benchmarks/kinds/slidingWindow.js";
 import * as tf from "../../engine/tf.js";
 import { sizeOf } from "../../images/values.js";
 import type { Volume } from "../../images/volume.js";
@@ -30,14 +30,14 @@ export interface Predicted {
 /** Shows a volume to the network, its slices some at once; a volume of a 3D benchmark by windows. */
 export async function predictMaps(
   { predict }: Predictor,
-  { toNetwork, windows, benchmark }: Viewed,
+  { toNetwork, slidingWindow, benchmark }: Viewed,
   image: Volume,
   { probabilities: isAsked = false } = {},
 ): Promise<Predicted> {
   const { slices, shape } = toNetwork(image);
-  if (windows) {
+  if (slidingWindow) {
     const found = [];
-    for (const volume of slices) found.push(await windowed(predict, volume, shape, windows));
+    for (const volume of slices) found.push(await windowed(predict, volume, shape, slidingWindow));
     const classes = found.map((likely) => likeliest(likely, benchmark.classes.length));
     return { classes, ...(isAsked && { probabilities: found }) };
   }
@@ -57,10 +57,15 @@ export async function predictMaps(
 }
 
 /** Probabilities [x, y, z, classes] of a volume by windows. */
-function windowed(predict: Predictor["predict"], volume: Float32Array, shape: readonly number[], windows: Windows) {
+function windowed(
+  predict: Predictor["predict"],
+  volume: Float32Array,
+  shape: readonly number[],
+  window: SlidingWindow,
+) {
   const channels = volume.length / sizeOf(shape);
-  return slidingWindow(volume, shape, windows, async (patches, count) => {
-    const likely = tf.tidy(() => tf.softmax(predict(tf.tensor(patches, [count, ...windows.size, channels]))));
+  return slidingWindow(volume, shape, window, async (patches, count) => {
+    const likely = tf.tidy(() => tf.softmax(predict(tf.tensor(patches, [count, ...window.size, channels]))));
     const values = Float32Array.from(await likely.data());
     likely.dispose();
     return values;

@@ -1,4 +1,4 @@
-import type { Windows } from "../../benchmarks/kinds/windows.js";
+import type { SlidingWindow } from "../../benchmarks/kinds/slidingWindow.js";
 import { sizeOf } from "../../images/values.js";
 
 /** What the network says of some patches [count, …size, channels]: probabilities [count, …size, classes]. */
@@ -11,7 +11,7 @@ export type PatchPredictor = (patches: Float32Array, count: number) => Promise<F
 export async function slidingWindow(
   image: Float32Array,
   [...shape]: readonly number[],
-  { size, stride }: Windows,
+  { size, stride }: SlidingWindow,
   predict: PatchPredictor,
   { atOnce = patchesAtOnce(size) } = {},
 ): Promise<Float32Array> {

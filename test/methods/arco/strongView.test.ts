@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stream } from "../../../lib/engine/random.js";
 import { arcoDefaults } from "../../../lib/methods/arco/options.js";
-import { type Labeled, type StrongView, strongView } from "../../../lib/methods/arco/strongView.js";
+import { type PseudoLabeled, type StrongView, strongView } from "../../../lib/methods/arco/strongView.js";
 import { Problem } from "../../../lib/problem.js";
 
 const [count, height, width] = [3, 24, 32];
@@ -13,7 +13,7 @@ const labels = Int32Array.from({ length: count * size }, (_, i) => {
   const [image, y, x] = [Math.floor(i / size), Math.floor((i % size) / width), i % width];
   return (image + Math.floor(y / 8) + Math.floor(x / 8)) % 4;
 });
-const looked: Labeled = {
+const looked: PseudoLabeled = {
   images: Float32Array.from(labels, (label) => 10 * label),
   labels,
   confidence: Float32Array.from(labels, () => rng.uniform()),

@@ -12,7 +12,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 }
 
 /** The entry of a table by its name; an unknown name throws a Problem with the nearest one and all others. */
-export function choose<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
+export function lookUp<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
   if (Object.hasOwn(table, name)) return table[name];
   throw new Problem(`${what}: ${foundInstead(name, Object.keys(table))}`);
 }

@@ -1,23 +1,23 @@
 import { gatherRows } from "../../engine/ops/gather.js";
 import * as tf from "../../engine/tf.js";
 import { featuresAt, sumFeatures } from "../../heads/pixels.js";
-import type { Pass } from "../passes.js";
+import type { FeatureMaps } from "../forward.js";
 
-/** Feature rows at pixels of the whole batch, whose images went through the network in these passes, in the order of the pixels. */
-export function rowsAt(passes: readonly Pass[], pixels: Int32Array): tf.Tensor2D {
-  if (passes.length === 1) return featuresAt(passes[0].features, pixels);
+/** Feature rows at pixels of the whole batch, whose images went through the network, with these maps, in the order of the pixels. */
+export function batchFeaturesAt(maps: readonly FeatureMaps[], pixels: Int32Array): tf.Tensor2D {
+  if (maps.length === 1) return featuresAt(maps[0].features, pixels);
   const parts: tf.Tensor2D[] = [];
   const places = new Int32Array(pixels.length); // of each pixel's row in the joined parts
   let [from, count] = [0, 0];
-  for (const pass of passes) {
-    const to = from + pixelsOf(pass);
+  for (const part of maps) {
+    const to = from + pixelsOf(part);
     const own: number[] = [];
     for (let i = 0; i < pixels.length; i++)
       if (pixels[i] >= from && pixels[i] < to) {
         places[i] = count + own.length;
         own.push(pixels[i] - from);
       }
-    if (own.length > 0) parts.push(featuresAt(pass.features, Int32Array.from(own)));
+    if (own.length > 0) parts.push(featuresAt(part.features, Int32Array.from(own)));
     count += own.length;
     from = to;
   }
@@ -39,11 +39,11 @@ export function pixelSets(lists: readonly Int32Array[], count: number): PixelSet
   return { weights, totals: lists.map(({ length }) => length) };
 }
 
-/** Means of the features over sets of pixels of the images that went through the network in these passes, [sets, features]; a set without pixels gives zeros. */
-export function meansOver(passes: readonly Pass[], { weights, totals }: PixelSets): tf.Tensor2D {
-  const perImage = weights.length / passes.reduce((sum, { images }) => sum + images, 0);
+/** Means of the features over sets of pixels of the images that went through the network, with these maps, [sets, features]; a set without pixels gives zeros. */
+export function batchFeatureMeans(maps: readonly FeatureMaps[], { weights, totals }: PixelSets): tf.Tensor2D {
+  const perImage = weights.length / maps.reduce((sum, { images }) => sum + images, 0);
   let from = 0;
-  const sums = passes.map(({ images, features }) => {
+  const sums = maps.map(({ images, features }) => {
     const size = features[features.length - 1].shape.slice(1, -1);
     const own = weights.subarray(from * perImage, (from + images) * perImage);
     from += images;
@@ -53,7 +53,7 @@ export function meansOver(passes: readonly Pass[], { weights, totals }: PixelSet
   return tf.addN(sums).div(tf.tensor2d(divisors, [totals.length, 1])) as tf.Tensor2D;
 }
 
-const pixelsOf = ({ features }: Pass) => {
+const pixelsOf = ({ features }: FeatureMaps) => {
   const finest = features[features.length - 1];
   return finest.size / finest.shape[finest.rank - 1];
 };

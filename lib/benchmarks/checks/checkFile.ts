@@ -1,9 +1,9 @@
 import { remarksOn } from "../../images/remarks.js";
 import { Problem } from "../../problem.js";
-import type { Finding } from "../benchmark.js";
+import type { FileCheck } from "../benchmark.js";
 
 /** Looks at one file; the Problem that `check` throws is what was found, and what its header left out is remarked on. */
-export async function finding(path: string, check: (path: string) => void | Promise<void>): Promise<Finding> {
+export async function checkFile(path: string, check: (path: string) => void | Promise<void>): Promise<FileCheck> {
   try {
     await check(path);
     return { path, ok: true, message: "", remarks: await remarksOn(path) };

@@ -3,28 +3,28 @@ import * as tf from "../engine/tf.js";
 import type { Output } from "../networks/network.js";
 
 /** How the labelled and the unlabelled part of a batch go through a network: in one pass that shares its batch statistics, or each in its own. */
-export type Passes = "joint" | "separate";
+export type PassMode = "joint" | "separate";
 
 // Aliases, not interfaces: `tf.tidy` takes only types that can be walked by name.
 /** Feature maps of some images of a batch, from one pass. */
-export type Pass = {
+export type FeatureMaps = {
   images: number;
   features: tf.Tensor[];
 };
 
 /** What a network makes of a batch: logits of each part, and the maps of all images, labelled ones first. */
-export type Seen = {
+export type BatchOutput = {
   labeled: tf.Tensor;
   unlabeled: tf.Tensor;
-  passes: Pass[];
+  maps: FeatureMaps[];
 };
 
 /** Runs what gives several tensors [images, …] of some images, such as the logits of several decoders, on both parts of a batch. */
-export function inPasses(
+export function forwardEach(
   apply: (image: tf.Tensor, part: "labeled" | "unlabeled") => tf.Tensor[],
   labeled: tf.Tensor,
   unlabeled: tf.Tensor,
-  passes: Passes,
+  passes: PassMode,
 ): { labeled: tf.Tensor[]; unlabeled: tf.Tensor[] } {
   if (passes === "separate") return { labeled: apply(labeled, "labeled"), unlabeled: apply(unlabeled, "unlabeled") };
   const counts = [labeled.shape[0], unlabeled.shape[0]];
@@ -36,22 +36,22 @@ export function inPasses(
 }
 
 /** Runs a network on both parts of a batch [images, …size, channels]. */
-export function see(
+export function forward(
   apply: (image: tf.Tensor, part: "labeled" | "unlabeled") => Output,
   labeled: tf.Tensor,
   unlabeled: tf.Tensor,
-  passes: Passes,
-): Seen {
+  passes: PassMode,
+): BatchOutput {
   const counts = [labeled.shape[0], unlabeled.shape[0]];
   if (passes === "separate") {
     const [first, second] = [apply(labeled, "labeled"), apply(unlabeled, "unlabeled")];
     const each = [first, second].map(({ features }, at) => ({ images: counts[at], features }));
-    return { labeled: first.logits, unlabeled: second.logits, passes: each };
+    return { labeled: first.logits, unlabeled: second.logits, maps: each };
   }
   const { logits, features } = apply(tf.concat([labeled, unlabeled]), "labeled");
   return {
     labeled: batchSlice(logits, 0, counts[0]),
     unlabeled: batchSlice(logits, counts[0], counts[1]),
-    passes: [{ images: counts[0] + counts[1], features }],
+    maps: [{ images: counts[0] + counts[1], features }],
   };
 }

@@ -2,13 +2,13 @@ import { Problem } from "../../problem.js";
 import type { DataOptions } from "../benchmark.js";
 
 /** Patches by which a whole volume is looked at, along x, y, z: how large they are, and how far apart. */
-export interface Windows {
+export interface SlidingWindow {
   size: readonly number[];
   stride: readonly number[];
 }
 
 /** The windows that the options `patch` and `stride` ask for, such as "112x112x80" and "18x18x4"; the size is that of training patches too. */
-export function windowsOf(benchmark: string, { patch, stride }: DataOptions): Windows {
+export function slidingWindowOf(benchmark: string, { patch, stride }: DataOptions): SlidingWindow {
   const size = threeOf(patch);
   if (!size?.every((side) => side % 16 === 0))
     throw new Problem(
