@@ -6,7 +6,7 @@ import { type Linear, linear, linearInit } from "./linear.js";
 /** Two linear layers with batch normalisation and a (leaky) ReLU between. */
 export type Mlp = { first: Linear; norm: ConvNorm["norm"]; second: Linear };
 
-/** How a head is run: with the statistics of its rows or with running ones, which training moves unless told otherwise; `slope` is the activation's. */
+/** Whether batch or running statistics are used, whether training updates the running ones (by default it does), and the activation's negative slope. */
 export interface MlpMode {
   training: boolean;
   track?: boolean;

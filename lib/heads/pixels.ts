@@ -5,7 +5,7 @@ import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 
 /**
- * What a pyramid head sees at some pixels: rows [n, Σ widths] of all maps [batch, …size, width], coarse to fine. Pixels are flat indices
+ * Input of a pyramid head at some pixels: rows [n, Σ widths] of all maps [batch, …size, width], coarse to fine. Pixels are flat indices
  * into [batch, …size of the finest map]. Each map passes through the chain of upsamplings up to the finest grid, as in the dense head,
  * but is evaluated at these pixels only: a weighted sum of at most three neighbours per axis where each grid is twice the one before.
  */
@@ -21,7 +21,7 @@ export function featuresAt(features: readonly tf.Tensor[], pixels: Int32Array): 
 }
 
 /**
- * Weighted sums of what a pyramid head sees: rows [k, Σ widths] for weights [batch, …size of the finest map, k], such as the masks of
+ * Weighted sums of a pyramid head's input: rows [k, Σ widths] for weights [batch, …size of the finest map, k], such as the masks of
  * k classes. The adjoint of the upsamplings brings the weights down to each map, so no map is brought up.
  * Differentiable in the features; the weights are constants.
  */

@@ -6,8 +6,8 @@ import { type Linear, linear, linearInit } from "./linear.js";
 /** Two linear layers. */
 export type Projection = { first: Linear; second: Linear };
 /**
- * What stands between the two layers: the paper calls its heads non-linear, the released ones have nothing there. The local heads are as narrow as there are classes:
- * with "relu" all their units may be silent for every input, and the loss then trains nothing but a bias; "leakyRelu" (slope 0.2) always passes a gradient.
+ * Activation between the two layers: the paper calls its heads non-linear, the released ones have none. The local heads have only as many channels as there are classes:
+ * with "relu" all units may be dead, and the loss then trains nothing but a bias; "leakyRelu" (slope 0.2) always passes a gradient.
  */
 export type Activation = "leakyRelu" | "relu" | "none";
 
@@ -35,11 +35,11 @@ export const globalProjector = (rng: Rng, channels: number, embedding = 512): Pr
 export const localProjector = (rng: Rng, channels: number): Projection =>
   projector(rng, channels, 2 * channels, channels);
 
-/** The student's head behind either projector, whose outputs it takes and gives as many of. */
+/** The student's head behind either projector; inputs and outputs have the length of the embedding. */
 export const embeddingPredictor = (rng: Rng, embedding: number): Projection =>
   projector(rng, embedding, embedding, embedding);
 
-/** A head of any widths: 256 → 256 → 128 on the average of the coarsest map, say. */
+/** A head of any widths, such as 256 → 256 → 128 on the average of the coarsest map. */
 export const projector = (rng: Rng, inputs: number, hidden: number, outputs: number): Projection => ({
   first: linearInit(rng, inputs, hidden),
   second: linearInit(rng, hidden, outputs),

@@ -1,6 +1,6 @@
 import * as tf from "../engine/tf.js";
 
-/** Overlapping windows of an image or volume, along each of its axes, and the size each is averaged down to. */
+/** Size and stride of overlapping windows along each axis, and the size to which each is average-pooled. */
 export interface Windows {
   size: readonly number[];
   stride: readonly number[];
@@ -15,7 +15,7 @@ export function windowsOf(imageSize: readonly number[]): Windows {
 }
 
 /**
- * Cuts a map [n, ...size, channels] into windows (row-major) and averages each down to pooled × pooled (× pooled) pixels:
+ * Cuts a map [n, ...size, channels] into windows (row-major) and average-pools each to pooled × pooled (× pooled) pixels:
  * [n, windows, pixels, channels]. Windows that would reach over the border are left out.
  */
 export function windows(map: tf.Tensor, { size, stride, pooled = 8 }: Windows): tf.Tensor {

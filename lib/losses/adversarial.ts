@@ -3,16 +3,16 @@ import type { MaskSeed } from "../engine/ops/dropout.js";
 import { uniformNoise } from "../engine/ops/noise.js";
 import type * as tf from "../engine/tf.js";
 
-/** How the direction is looked for. */
+/** Settings of the power iteration. */
 export interface AdversarialOptions {
-  /** Length ξ of the random step at whose end the slope is taken. */
+  /** Length ξ of the random step after which the gradient is taken. */
   probe?: number;
   seed: MaskSeed;
 }
 
 /**
- * The virtual adversarial direction of each image [batch, …size, channels], of length 1: where a divergence between the network's answer
- * there and its answer at the image grows fastest, by one power iteration from a random direction (Miyato et al., TPAMI 2019). The network is not changed.
+ * The virtual adversarial direction of each image [batch, …size, channels], of length 1: the direction in which a divergence
+ * from the prediction at the image grows fastest, by one power iteration from a random direction (Miyato et al., TPAMI 2019). The network is not changed.
  */
 export function adversarialDirection(
   image: tf.Tensor,

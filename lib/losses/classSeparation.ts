@@ -1,14 +1,14 @@
 import * as tf from "../engine/tf.js";
 import { unit } from "./unit.js";
 
-/** Weights with mean 1, as columns. */
+/** Weights with mean 1, as column vectors. */
 export interface SeparationWeights {
   pixels: tf.Tensor; // [n, 1]
   memory: tf.Tensor; // [k, 1]
 }
 
 /**
- * How far a class's pixels [n, features] are from the vectors kept of it [k, features]: the mean over both of (1 − cos)·a_pixel·a_memory
+ * The distance of a class's pixels [n, features] from its vectors in memory [k, features]: the mean over both of (1 − cos)·a_pixel·a_memory
  * (Alonso et al., ICCV 2021; SS-Net's L_c).
  */
 export function classSeparation(
@@ -22,7 +22,7 @@ export function classSeparation(
   return distance.mul(a).mean();
 }
 
-/** Weights out of scores [n, 1]: their sigmoids, scaled to mean 1. */
+/** Weights from scores [n, 1]: their sigmoids, scaled to mean 1. */
 export function attention(scores: tf.Tensor): tf.Tensor {
   const weights = scores.sigmoid();
   return weights.div(weights.mean());

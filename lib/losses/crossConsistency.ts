@@ -3,7 +3,7 @@ import { withoutGradient } from "../engine/withoutGradient.js";
 import { consistency } from "./consistency.js";
 
 /**
- * How far auxiliary predictions are from the main one: the mean over them of the mean squared difference of the class distributions
+ * The deviation of auxiliary predictions from the main one: the mean over them of the mean squared difference of the class distributions
  * (Ouali et al., CVPR 2020). Logits [..., classes]; with `stopGradient` the main ones are only a target.
  */
 export function crossConsistency(

@@ -1,12 +1,12 @@
 import * as tf from "../engine/tf.js";
 
-/** Sizes as sums of squares, averaged over all classes (V-Net's Dice), or as plain sums, of the foreground alone (SS-Net and MC-Net on volumes). */
+/** Denominator as sums of squares, averaged over all classes (V-Net's Dice), or as plain sums, over the foreground alone (SS-Net and MC-Net on volumes). */
 export type DiceForm = "squared" | "plain";
 
 /**
  * Soft Dice loss over the whole batch, averaged over all classes, background included: 1 − (2Σpy + ε)/(Σp² + Σy² + ε). The plain form is
  * 1 − (2Σpy + ε)/(Σp + Σy + ε), averaged over the foreground classes.
- * Logits [..., classes], labels int32 [...]; pixels labelled −1 count on neither side.
+ * Logits [..., classes], labels int32 [...]; pixels labelled −1 are ignored.
  */
 export function dice(
   logits: tf.Tensor,
@@ -26,7 +26,7 @@ export function dice(
   return tf.sub(1, (form === "squared" ? each : each.slice([1], [classes - 1])).mean());
 }
 
-/** Sums of rows [pixels, classes] over the pixels of a shape, one axis after the other: added up one by one, the small are lost among the million of a volume. */
+/** Sums of rows [pixels, classes] over the pixels of a shape, one axis after the other: a running sum over a volume's million voxels would lose the small values. */
 export function sumsOver(rows: tf.Tensor, shape: readonly number[]): tf.Tensor {
   const classes = rows.shape[1] ?? 0;
   return shape.reduceRight((sum, size) => sum.reshape([-1, size, classes]).sum(1), rows).reshape([classes]);

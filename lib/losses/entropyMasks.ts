@@ -8,7 +8,7 @@ export interface EntropyMasks {
 }
 
 /**
- * Which pixels take part in the released contrast: every labelled one, and of the unlabelled ones the `percent` of least (`low`) and of
+ * The pixels used by the released contrast: every labelled one, and of the unlabelled ones the `percent` of least (`low`) and of
  * greatest entropy (`high`). Labels of all pixels, labelled images first (−1: ignored, in neither mask); entropies of the unlabelled pixels.
  */
 export function entropyMasks(labels: Int32Array, entropies: Float32Array, percent: number): EntropyMasks {
@@ -30,7 +30,7 @@ export function entropy(logits: tf.Tensor): tf.Tensor1D {
   return log.exp().mul(log).sum(1).neg() as tf.Tensor1D;
 }
 
-/** Linear between neighbours, as `numpy.percentile`; of nothing it is NaN, which nothing is below or above. */
+/** Linear interpolation as in `numpy.percentile`; NaN for an empty list, so that every comparison with it is false. */
 function percentile(sorted: Float32Array, percent: number): number {
   const at = (percent / 100) * (sorted.length - 1);
   const below = sorted[Math.floor(at)];

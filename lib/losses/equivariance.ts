@@ -4,7 +4,7 @@ import { withoutGradient } from "../engine/withoutGradient.js";
 
 /**
  * L_eqv (MONA's term): the Kullback–Leibler divergence of the prediction on warped images from the warped prediction, over the pixels of a
- * mask [batch, height, width], per image, then averaged. Both are logits [batch, height, width, classes]; the target gets no gradient.
+ * mask [batch, height, width], per image, then averaged. Both are logits [batch, height, width, classes]; the target has no gradient.
  */
 export function equivariance(
   logits: tf.Tensor,

@@ -3,9 +3,9 @@ import * as tf from "../engine/tf.js";
 import { unit } from "./unit.js";
 
 /**
- * InfoNCE of queries [n, D], each of which has a key of its own [n, D], against common negatives [m, D]:
+ * InfoNCE of queries [n, D], each with its own key [n, D], against shared negatives [m, D]:
  * the mean of −log(e^{q·k/τ} / (e^{q·k/τ} + Σ e^{q·k⁻/τ})) with cosines (van den Oord et al. 2018; MoCo, He et al. 2020).
- * Keys and negatives that are to get no gradient must be constants.
+ * Keys and negatives without gradient must be constants.
  */
 export function infoNce(
   queries: tf.Tensor,

@@ -4,7 +4,7 @@ import { withoutGradient } from "../engine/withoutGradient.js";
 import { contrast } from "./contrast.js";
 import { enqueue } from "./nearestNeighbor.js";
 
-/** What the selection looks at, pixel by pixel: labelled images first, each list in row-major order. */
+/** Inputs of the selection, one value per pixel: labelled images first, each list in row-major order. */
 export interface BankPixels {
   /** Given and pseudo labels; −1: none. */
   labels: Int32Array;
@@ -19,19 +19,19 @@ export interface BankPixels {
 
 /** Pixels by class. */
 export interface BankSelection {
-  /** Whose mean is the prototype. */
+  /** Those whose mean is the prototype. */
   members: Int32Array[];
-  /** From which queries are drawn. */
+  /** Those from which queries are drawn. */
   anchors: Int32Array[];
-  /** Which enter the bank. */
+  /** Those that enter the bank. */
   keys: Int32Array[];
 }
 
 /** The thresholds of the released code. */
 export interface BankSelectionOptions {
-  /** An anchor is given at least this probability of its class. */
+  /** An anchor's class has more than this probability. */
   anchorAbove?: number;
-  /** A key is given less than this probability of its class. */
+  /** A key's class has less than this probability. */
   keyBelow?: number;
   /** A key's class has at least this rank among its pixel's classes, 0 being the likeliest, and less than the second number. */
   ranks?: readonly [number, number];
@@ -67,7 +67,7 @@ export function bankSelection(
   };
 }
 
-/** A class's keys [capacity, D]: the place of the next one is `entered` modulo the capacity; `entered` counts up to the capacity and then around it. */
+/** The queue of a class's keys [capacity, D]: the next one is written to row `entered` modulo the capacity; once full, `entered` stays between capacity and twice that. */
 export interface Bank {
   rows: tf.Variable;
   entered: number;
@@ -80,7 +80,7 @@ export function bankInit(capacity: number, first: tf.Tensor): Bank {
   return bank;
 }
 
-/** Puts keys [n, D] into a bank; when it is full the oldest make room. */
+/** Puts keys [n, D] into a bank; when it is full, the oldest are overwritten. */
 export function remember(bank: Bank, keys: tf.Tensor): void {
   enqueue(bank.rows, keys, bank.entered % bank.rows.shape[0]);
   const [capacity] = bank.rows.shape;
@@ -95,15 +95,15 @@ function contents({ rows, entered }: Bank): { rows: tf.Tensor; count: number; pl
   return { rows, count: capacity, place: (position) => (entered + position) % capacity };
 }
 
-/** Where representations come from, so that no map of them need exist. */
+/** Representations computed where they are needed, so that no dense map need exist. */
 export interface RepresentationSource {
-  /** The student's at some pixels, [n, D], with gradient. */
+  /** The student's representations at some pixels, [n, D], with gradient. */
   student(pixels: Int32Array): tf.Tensor;
-  /** The teacher's means over lists of pixels, [lists, D]. */
+  /** The teacher's mean representations over lists of pixels, [lists, D]. */
   teacherMeans(lists: readonly Int32Array[]): tf.Tensor;
 }
 
-/** Draws n positions out of a list of some length; where it is a list of pixels, these are given for samplers that look at places. */
+/** Draws n positions from a list of `count` entries; `pixels` is that list where its entries are pixels, for samplers that use locations. */
 export type DrawPositions = (count: number, n: number, pixels?: Int32Array) => Int32Array;
 
 /** The constants of the released code. */
@@ -112,13 +112,13 @@ export interface MemoryBankOptions {
   queries?: number;
   negatives?: number;
   temperature?: number;
-  /** Whose bank a class meets. The released code takes anchors by their place in the list of all classes and the bank by its place in the list of present ones. */
+  /** Which bank a class is compared with. The released code indexes anchors by class but banks by position among the present classes. */
   align?: "byClass" | "byPosition";
 }
 
 /**
  * The released L_contrast: per class, anchors against the mean of the class and negatives from the bank; the mean over the classes that are
- * present, where those without anchors or keys count as 0. With fewer than two classes it is 0. Only the queries get a gradient.
+ * present, where those without anchors or keys count as 0. With fewer than two classes it is 0. Only the queries have a gradient.
  */
 export function memoryBankContrast(
   { members, anchors }: BankSelection,

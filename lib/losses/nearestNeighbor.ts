@@ -2,11 +2,11 @@ import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 import { unit } from "./unit.js";
 
-/** How many neighbours, and whom the loss teaches. */
+/** Number of neighbours, and whether the student gets a gradient. */
 export interface NearestNeighborOptions {
   /** How many rows of the pool count as neighbours. */
   neighbors?: number;
-  /** "student": the teacher finds the neighbours, the student moves towards them. "none", as released: the other way round, so that the loss is a constant. */
+  /** "student": the teacher finds the neighbours, the student moves towards them. "none", as released: the reverse, so that the loss is a constant. */
   gradient?: "student" | "none";
 }
 
@@ -40,7 +40,7 @@ export function nearestNeighbor(
   );
 }
 
-/** Puts rows [n, F] into a pool [K, F], first in, first out, from a place on, and gives the place that is next; at the end it goes on at the start. */
+/** Writes rows [n, F] into a ring buffer [K, F] from position `pointer` on, and returns the next position. */
 export function enqueue(pool: tf.Variable, rows: tf.Tensor, pointer: number): number {
   const [capacity] = pool.shape;
   const [n] = rows.shape;

@@ -2,7 +2,7 @@ import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 import { unit } from "./unit.js";
 
-/** Which embeddings of a group belong together, and which are told apart: matrices [n, n] of 0 and 1, of all groups alike. */
+/** Positive and negative pairs among the embeddings of a group: matrices [n, n] of 0 and 1, the same for all groups. */
 export interface Pairs {
   positives: tf.Tensor;
   negatives: tf.Tensor;
@@ -10,7 +10,7 @@ export interface Pairs {
 
 /**
  * Of embeddings [groups, n, D] the mean over all positive pairs (a, b) of −log(e^{s(a,b)/τ} / (e^{s(a,b)/τ} + Σ e^{s(a,k)/τ})), where s is the cosine and k runs
- * over the negatives of a (Chaitanya et al. 2020). Both directions of a pair count where both are named. Without a negative a pair is worth 0.
+ * over the negatives of a (Chaitanya et al. 2020). A pair counts in each direction that is marked. The loss of a pair without negatives is 0.
  */
 export function pairContrast(
   embeddings: tf.Tensor,

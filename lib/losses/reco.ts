@@ -5,10 +5,10 @@ import { withoutGradient } from "../engine/withoutGradient.js";
 import { contrast } from "./contrast.js";
 import { unit } from "./unit.js";
 
-/** Pixels of the classes that are present. */
+/** Pixels of each class that is present. */
 export interface RecoSelection {
   members: Int32Array[];
-  /** Members the student is unsure of. */
+  /** Members to which the student gives a low probability. */
   hard: Int32Array[];
 }
 
@@ -26,7 +26,7 @@ export function recoSelection(
   return { members: present, hard: present.map((list) => list.filter(isHard)) };
 }
 
-/** Where the student's representations come from. */
+/** The student's representations, computed where they are needed. */
 export interface StudentRepresentations {
   /** At some pixels, [n, D], with gradient. */
   at(pixels: Int32Array): tf.Tensor;
@@ -36,9 +36,9 @@ export interface StudentRepresentations {
 
 /** The random choices of the loss. */
 export interface RecoDraws {
-  /** n positions out of a list of hard pixels, or of a class's pixels where they are thinned; the pixels are for samplers that look at places. */
+  /** n positions from a list of hard pixels, or of all pixels of a class where `pool` limits them; `pixels` is that list, for samplers that use locations. */
   positions(count: number, n: number, pixels: Int32Array): Int32Array;
-  /** n positions (int32) in the lists of the other classes joined one after the other: a class by the probabilities `relation`, then one of its `counts` pixels. */
+  /** n positions (int32) in the concatenated lists of the other classes: first a class, by the probabilities `relation`, then one of its `counts` pixels. */
   negatives(relation: tf.Tensor, counts: readonly number[], n: number): tf.Tensor;
 }
 
@@ -48,14 +48,14 @@ export interface RecoOptions {
   queries?: number;
   negatives?: number;
   temperature?: number;
-  /** From how many pixels of each class, drawn anew, negatives are taken: all, or fewer where representations are costly. */
+  /** Number of randomly drawn pixels of each class from which negatives are taken: all, or fewer where representations are costly. */
   pool?: number;
 }
 
 /**
- * L_reco (Liu et al., ICLR 2022, `compute_reco_loss`): hard queries of each class against the class's mean, and negatives of other classes, the more
- * alike the more often. Mean over the present classes, where those without hard pixels count as 0; with fewer than two classes it is 0.
- * Only the queries get a gradient.
+ * L_reco (Liu et al., ICLR 2022, `compute_reco_loss`): hard queries of each class against the class's mean and negatives
+ * of other classes, similar classes more often. Mean over the present classes, where those without hard pixels count as 0; with fewer than two
+ * classes it is 0. Only the queries have a gradient.
  */
 export function reco(
   { members, hard }: RecoSelection,
@@ -89,7 +89,7 @@ export function reco(
   return tf.addN(losses).div(members.length);
 }
 
-/** Positions counted from a place on in a list that goes on at its start. */
+/** Positions shifted by `from`, modulo the length. */
 function wrapped(positions: tf.Tensor, from: number, length: number): tf.Tensor {
   const moved = positions.add(tf.scalar(from, "int32"));
   return moved.sub(moved.greaterEqual(length).cast("int32").mul(tf.scalar(length, "int32")));
@@ -105,7 +105,7 @@ function joined(lists: readonly Int32Array[]): Int32Array {
   return all;
 }
 
-/** ReCo's draws, all uniform with replacement; negatives are drawn where the relation is, so that it need not be read back. */
+/** ReCo's draws, all uniform with replacement; negatives are drawn on the device of the relation, which is then not read back. */
 export function recoDraws(rng: Rng): RecoDraws {
   const uniforms = (n: number) =>
     tf.tensor2d(

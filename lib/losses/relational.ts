@@ -1,6 +1,6 @@
 import * as tf from "../engine/tf.js";
 
-/** Which of the two distributions weighs the logarithms: KL(teacher‖student) as in ISD and the released code, or the paper's KL(student‖teacher). */
+/** KL(teacher‖student) as in ISD and the released code, or the paper's KL(student‖teacher). */
 export type KlDirection = "teacherStudent" | "studentTeacher";
 
 /** Temperatures of student and teacher (τ_s, τ_t): the teacher is the sharper one. */
@@ -11,8 +11,8 @@ export interface RelationalLossOptions {
 }
 
 /**
- * L_inst: how differently student and teacher see an image in its likeness to others. Both are [groups, rows, features] and are compared
- * with the candidates of their own group, [groups, candidates, features], by softmax(cosine/τ); the result is the mean divergence of the rows.
+ * L_inst: the divergence of student and teacher in how similar an image is to others. Both are [groups, rows, features]; softmax(cosine/τ) over the
+ * candidates of their group, [groups, candidates, features], gives a distribution for each row, and the result is the mean divergence over the rows.
  */
 export function relational(
   student: tf.Tensor,
@@ -31,9 +31,9 @@ export function relational(
 /** Rows of length 1; the bound is that of PyTorch's `normalize`. */
 const unit = (rows: tf.Tensor): tf.Tensor => rows.div(rows.square().sum(-1, true).maximum(1e-24).sqrt());
 
-/** How embeddings [n, windows, features] are compared with pool entries of that form, and how they enter the pool. */
+/** How embeddings [n, windows, features] are arranged for comparison with the pool's entries, and how they are stored in it. */
 export interface Layout {
-  /** As [groups, rows, features] of the loss. */
+  /** As the loss takes them, [groups, rows, features]. */
   grouped(embeddings: tf.Tensor): tf.Tensor;
   stored(embeddings: tf.Tensor): tf.Tensor;
 }

@@ -3,9 +3,9 @@ import * as tf from "../engine/tf.js";
 import { type DiceForm, sumsOver } from "./dice.js";
 
 /**
- * D(p, q): how differently two distributions [batch, …size, classes] see the same pixels. Squared: 1 − (2Σpq + ε)/(Σp² + Σq² + ε) of each class,
+ * D(p, q): soft Dice distance of two class distributions [batch, …size, classes] over the same pixels. Squared: 1 − (2Σpq + ε)/(Σp² + Σq² + ε) of each class,
  * averaged over the classes, which is 0 where they are equal. Plain: 1 − (2Σpq + ε)/(Σp + Σq + ε) over all classes at once, which is 0 only where both
- * are certain (SS-Net's `softDiceLoss` and `Binary_dice_loss`).
+ * are one-hot and equal (SS-Net's `softDiceLoss` and `Binary_dice_loss`).
  */
 export function softDice(p: tf.Tensor, q: tf.Tensor, { form = "squared" }: { form?: DiceForm } = {}): tf.Scalar {
   const sums = (values: tf.Tensor) => sumsOver(asRows(values), p.shape.slice(0, -1));

@@ -10,9 +10,9 @@ export const controlPoints: readonly Point[] = Array.from({ length: 25 }, (_, i)
   ((i % 5) - 2) / 2,
 ]);
 
-/** How far a warp may go; the defaults are those of the released code. */
+/** Ranges of a random warp; the defaults are those of the released code. */
 export interface ThinPlateOptions {
-  /** Of each control point by itself. */
+  /** Of each control point independently. */
   jitter?: number;
   rotationDegrees?: number;
   scale?: readonly [number, number];
@@ -21,8 +21,8 @@ export interface ThinPlateOptions {
 }
 
 /**
- * Where each image's control points come from, for images warped at random: jittered, then turned, scaled and shifted as a whole;
- * one coin mirrors the whole batch (`RandTPS`).
+ * Where each image's control points come from, for images warped at random: jittered, then rotated, scaled and shifted as a whole;
+ * the whole batch is mirrored with probability ½ (`RandTPS`).
  */
 export function drawControlPoints(
   rng: Rng,

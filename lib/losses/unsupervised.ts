@@ -2,7 +2,7 @@ import { crossEntropy } from "../engine/ops/crossEntropy.js";
 import type * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 
-/** Which pixels are sure, and what a batch without any pixel gives. */
+/** The confidence threshold, and the loss of a batch in which every pixel is ignored. */
 export interface UnsupervisedOptions {
   threshold?: number;
   /** The released code divides by zero where every pixel is ignored. */
@@ -10,7 +10,7 @@ export interface UnsupervisedOptions {
 }
 
 /**
- * L_unsup: cross entropy of logits [batch, …size, classes] to pseudo labels int32 [batch, …size] (−1: ignored), each image weighed by the share
+ * L_unsup: cross entropy of logits [batch, …size, classes] to pseudo labels int32 [batch, …size] (−1: ignored), each image weighted by the fraction
  * of its pixels whose confidence [batch, …size] reaches the threshold; mean over the pixels whose cross entropy is above 0, as released.
  */
 export function unsupervised(

@@ -3,7 +3,7 @@ import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 
-/** Images [batch, height, width, channels] seen through a grid [batch, …, …, 2]: bilinear, zero outside; differentiable in the images. */
+/** Images [batch, height, width, channels] sampled at a grid [batch, …, …, 2]: bilinear, zero outside; differentiable in the images. */
 export function warp(image: tf.Tensor, grid: tf.Tensor): tf.Tensor {
   const [, height, width, channels] = image.shape;
   const corners = withoutGradient(() => tf.tidy(() => cornersOf(grid, height, width)));

@@ -17,8 +17,8 @@ import { arcoFinetuning } from "./recipes.js";
 import { owned } from "./studentTeacher.js";
 
 /**
- * ARCO's second phase (section 3.2 of the paper), from a network pre-trained by its first: labels, pseudo labels of a moving average on mixed images,
- * nearest neighbours among images, and a contrast of pixels that are drawn by stratified (SG) or stratified-antithetic (SAG) sampling. The student is tested.
+ * ARCO's second phase (section 3.2 of the paper), from a network pre-trained by its first: labels, pseudo labels of the teacher on mixed images,
+ * nearest neighbours among images, and a contrast of pixels drawn by stratified (SG) or stratified-antithetic (SAG) sampling. The student is tested.
  */
 export const arco: Method<ArcoOptions> = {
   name: "arco",

@@ -48,7 +48,7 @@ const options = z.strictObject({
   passes: option.passes("separate"),
 });
 
-/** Three auxiliary decoders see perturbed maps of the encoder and learn to say of unlabelled images what the main one says; the main one is tested. */
+/** Three auxiliary decoders get perturbed encoder maps and learn to agree with the main decoder on unlabelled images; the main one is tested. */
 export const cct: Method<z.infer<typeof options>> = {
   name: "cct",
   title: "Cross-consistency training (CCT)",

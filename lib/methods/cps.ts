@@ -30,7 +30,7 @@ const options = z.strictObject({
   passes: option.passes("separate"),
 });
 
-/** Two networks that begin differently learn from labels and, on unlabelled images, each from the classes that the other finds likeliest; the first is tested. */
+/** Two networks with different initial weights learn from labels and, on unlabelled images, each from the other's pseudo labels; the first is tested. */
 export const cps: Method<z.infer<typeof options>> = {
   name: "cps",
   title: "Cross pseudo supervision (CPS)",

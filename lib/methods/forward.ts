@@ -2,24 +2,24 @@ import { batchSlice } from "../engine/ops/batchSlice.js";
 import * as tf from "../engine/tf.js";
 import type { Output } from "../networks/network.js";
 
-/** How the labelled and the unlabelled part of a batch go through a network: in one pass that shares its batch statistics, or each in its own. */
+/** Whether the labelled and unlabelled parts of a batch share one forward pass (and its batch statistics) or have one each. */
 export type PassMode = "joint" | "separate";
 
 // Aliases, not interfaces: `tf.tidy` takes only types that can be walked by name.
-/** Feature maps of some images of a batch, from one pass. */
+/** Feature maps of some images of a batch, from one forward pass. */
 export type FeatureMaps = {
   images: number;
   features: tf.Tensor[];
 };
 
-/** What a network makes of a batch: logits of each part, and the maps of all images, labelled ones first. */
+/** A network's output for a batch: logits of each part, and the feature maps of all images, labelled ones first. */
 export type BatchOutput = {
   labeled: tf.Tensor;
   unlabeled: tf.Tensor;
   maps: FeatureMaps[];
 };
 
-/** Runs what gives several tensors [images, …] of some images, such as the logits of several decoders, on both parts of a batch. */
+/** Applies a function with several outputs [images, …], such as the logits of several decoders, to both parts of a batch. */
 export function forwardEach(
   apply: (image: tf.Tensor, part: "labeled" | "unlabeled") => tf.Tensor[],
   labeled: tf.Tensor,

@@ -4,8 +4,8 @@ import { gclFinetuning } from "./recipes.js";
 import { supervised } from "./supervised.js";
 
 /**
- * GCL: what an encoder learned from whole slices (its stage `gclGlobal`) and a decoder from regions (`gclLocal`), without labels, learns its labels, all of it,
- * with the loss of the supervised methods beside it.
+ * GCL: a network whose encoder was pre-trained on whole slices (stage `gclGlobal`) and decoder on regions (`gclLocal`), without labels, is fine-tuned
+ * as a whole with the supervised loss.
  */
 export const gcl: Method<z.infer<typeof supervised.options>> = {
   ...supervised,

@@ -20,11 +20,11 @@ const registered = registry<Method>("method", Object.fromEntries(own));
 /** Every method by its name, pre-trainings among them. */
 export const methods = registered.all;
 
-/** Makes a method of one's own known by its name, in this process: to configs, tables and the contract test. Throws a Problem for a name of the lab's own. */
+/** Registers a user-defined method under its name, in this process: to configs, tables and the contract test. Throws a Problem for the name of a built-in one. */
 export const registerMethod = <Options extends object>(method: Method<Options>): Method<Options> => {
   registered.register(method as Method);
   return method;
 };
 
-/** The text of a method that was registered, undefined for one of the lab's own. */
+/** The source text of a registered method, undefined for a built-in one. */
 export const addedMethod = registered.added;

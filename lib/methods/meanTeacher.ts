@@ -27,7 +27,7 @@ const options = z.strictObject({
   passes: option.passes("separate"),
 });
 
-/** A student learns from labels and from agreeing with its own moving average on noisy unlabelled images; the student is tested. */
+/** A student learns from labels and from consistency with its moving average, the teacher, on noisy unlabelled images; the student is tested. */
 export const meanTeacher: Method<z.infer<typeof options>> = {
   name: "meanTeacher",
   title: "Mean teacher",

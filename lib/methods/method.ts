@@ -35,10 +35,10 @@ export interface Batch {
   views: Readonly<Record<string, BatchView>>;
 }
 
-/** Told of what a step decides, in order: for notebooks that take a step apart, and for tests that compare two arms. */
+/** Called with the intermediate results of a step, in order: for notebooks that inspect a step, and for tests that compare two arms. */
 export type Observer = (event: string, values: ArrayLike<number>, shape: readonly number[]) => void;
 
-/** What a method is made for. */
+/** What a method's trainer is made from. */
 export interface Setup<Options> {
   seed: number;
   /** Length of the training; schedules and ramps follow it. */
@@ -48,7 +48,7 @@ export interface Setup<Options> {
   /** Name of the network. */
   network: string;
   optimizer: OptimizerOptions;
-  /** What the network sees and says. */
+  /** Inputs and outputs of the network. */
   channels: number;
   classes: number;
   imageSize: readonly number[];
@@ -57,13 +57,13 @@ export interface Setup<Options> {
   observe?: Observer;
 }
 
-/** A method at work: it owns its networks, heads, critics and optimisers; the training loop knows none of them. */
+/** A method during training: it owns its networks, heads, critics and optimisers; the training loop knows none of them. */
 export interface Trainer {
   /** One optimiser step. The terms of its loss by name, "loss" (their sum) first; the caller reads and disposes them. */
   step(batch: Batch): Promise<Record<string, tf.Scalar>>;
   /** What the last step measured beside its loss, for the log; undefined for most steps. */
   notes?(): Readonly<Record<string, unknown>> | undefined;
-  /** Logits [batch, ...size, classes] of the network that is tested, in evaluation mode; absent where what is trained does not segment. */
+  /** Logits [batch, ...size, classes] of the network that is tested, in evaluation mode; absent where the trained part does not segment. */
   predict?(image: tf.Tensor): tf.Tensor;
   /** Everything a checkpoint holds, by name; "model/…" is the network that is tested, or that others start from (of an encoder, that alone). */
   variables: Readonly<Record<string, tf.Variable>>;
@@ -73,7 +73,7 @@ export interface Trainer {
 /** A trainer with something to test. */
 export type Predictor = Required<Pick<Trainer, "predict">>;
 
-/** A way to train: where it comes from, what it can see, its options and its recipe, and what makes its trainer. */
+/** A training method: its source, the data it uses, its options and recipe, and what makes its trainer. */
 export interface Method<Options extends object = object> {
   name: string;
   title: string;
@@ -86,9 +86,9 @@ export interface Method<Options extends object = object> {
   volumes?: object;
   /** Numbers of axes of the images it knows. */
   dimensions: readonly (2 | 3)[];
-  /** Whether it looks at labels; one that does not sees all training images as unlabelled ones. */
+  /** Whether it uses labels; one that does not takes all training images as unlabelled. */
   labeled: boolean;
-  /** Whether it looks at unlabelled images. */
+  /** Whether it uses unlabelled images. */
   unlabeled: boolean;
   /** Length, batch and optimiser for a kind of data, preset and protocol. */
   recipe: Recipe;
@@ -96,12 +96,12 @@ export interface Method<Options extends object = object> {
   pretraining?: string;
   /** Whether it is a pre-training itself, and of what: a whole network, its encoder alone, or its decoder without the last layer. */
   pretrains?: "network" | "encoder" | "decoder";
-  /** The views of a batch that it wants beside the images, made by the threads that prepare batches. */
+  /** Further views of a batch that it needs, made by the threads that prepare batches. */
   views?(options: Options): Readonly<Record<string, ViewRecipe>>;
   create(setup: Setup<Options>): Trainer;
 }
 
-/** Whether its runs end with a test: not where it pre-trains a part of a network, which does not segment yet. */
+/** Whether its runs end with a test: not those that pre-train a part of a network, which cannot segment. */
 export const isTested = ({ pretrains }: Pick<Method, "pretrains">): boolean =>
   pretrains === undefined || pretrains === "network";
 
@@ -111,7 +111,7 @@ export function networkOf({ network, channels, classes, imageSize }: Setup<objec
   return networks[network].make({ channels, classes });
 }
 
-/** Throws a Problem where there is no such network, or it is for images of another number of axes. */
+/** Throws a Problem where there is no such network, or it is for images of another dimension. */
 export function checkNetwork(name: string, dimensions: number, where: string): void {
   const fitting = Object.values(networks).filter((one) => one.dimensions === dimensions);
   if (fitting.some((one) => one.name === name)) return;

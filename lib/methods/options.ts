@@ -26,7 +26,7 @@ export function merged(first: object, second: object): Record<string, unknown> {
 const isFields = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A word that names an entry of a table that may grow, such as a sampler of one's own. */
+/** The name of an entry of a table that may grow, such as a registered sampler. */
 export const oneOf = (table: Readonly<Record<string, unknown>>, usual: string) =>
   z
     .string()
@@ -68,7 +68,7 @@ export const momentum = (usual: number) =>
     .describe("rate of the teacher's moving average, or its limit")
     .meta({ symbol: "m" });
 
-/** A temperature that divides similarities. */
+/** A temperature by which similarities are divided. */
 export const temperature = (usual: number) => z.number().positive().default(usual).meta({ symbol: "τ" });
 
 /** Capacity of a queue of embeddings. */
@@ -81,14 +81,14 @@ export const width = (usual: number) => z.int().min(1).default(usual);
 /** Weight of a term of the loss. */
 export const weight = (usual: number) => z.number().min(0).default(usual);
 
-/** How both parts of a batch go through the network. Joint as in SSL4MIS: in a short training that costs dearly, for the labelled images, few and alike, stand apart from the others in the batch, and what is learned of them does not carry over. */
+/** Forward passes of a batch's two parts. Joint, as in SSL4MIS, harms short trainings: the few similar labelled images share batch statistics with the others, and what is learned from them does not transfer. */
 export const passes = (usual: "joint" | "separate") =>
   z
     .enum(["joint", "separate"])
     .default(usual)
     .describe("labelled and unlabelled images in one pass with common batch statistics, or each in its own");
 
-/** Whether the teacher sees with batch statistics and dropout, or with running statistics and none. */
+/** Whether the teacher uses batch statistics and dropout, or running statistics and no dropout. */
 export const teacherMode = (usual: "train" | "eval") =>
   z
     .enum(["train", "eval"])

@@ -1,4 +1,4 @@
-/** Equal parts into which a volume is cut along its slices (Chaitanya et al. 2020): what lies in the same part of two volumes shows about the same. */
+/** Number of equal parts of a volume along its slices (Chaitanya et al. 2020): the same part of two volumes shows about the same anatomy. */
 export const partitionCount = 4;
 
 /** The part of its volume that a slice lies in, from 0. */

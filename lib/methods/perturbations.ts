@@ -3,7 +3,7 @@ import { uniformNoise } from "../engine/ops/noise.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 
-/** A change of a feature map [batch, …size, channels], decided by a seed alone (Ouali et al., CVPR 2020, section 3.3). */
+/** A random change of a feature map [batch, …size, channels], determined by a seed (Ouali et al., CVPR 2020, section 3.3). */
 export type Perturbation = (map: tf.Tensor, seed: MaskSeed) => tf.Tensor;
 
 /** F-Noise: map·(1 + U(−range, range)), the same noise for every image of the batch. */
@@ -19,13 +19,13 @@ export const featureNoise =
     return images.mul(factor).reshape(map.shape);
   };
 
-/** Dropout of single values. */
+/** Dropout of single activations. */
 export const elementDropout =
   (rate: number): Perturbation =>
   (map, seed) =>
     dropout(rows(map), rate, seed).reshape(map.shape);
 
-/** F-Drop: each image loses its most active places, those whose mean over the channels reaches γ of the image's largest; γ ~ U(from, to), one for the batch. */
+/** F-Drop: zeroes the most active places of each image, where the mean over channels reaches γ times the image's maximum; γ ~ U(from, to), one for the batch. */
 export const featureDrop =
   ({ from, to }: { from: number; to: number }): Perturbation =>
   (map, seed) => {

@@ -13,7 +13,7 @@ export interface RecipeChoice {
   protocol: Protocol;
 }
 
-/** How long and with what a method is trained. */
+/** Length, batch size, sampling of examples and optimiser of a training. */
 export interface Training {
   steps: number;
   batch: { labeled: number; unlabeled: number };
@@ -26,7 +26,7 @@ export interface Training {
   checkpoint: "last" | "bestVal";
 }
 
-/** The training of a kind of data, preset and protocol. */
+/** The training settings for a kind of data, preset and protocol. */
 export type Recipe = (choice: RecipeChoice) => Training;
 
 /** `batch` is the size of the labelled part, and of the unlabelled part where there is one. */

@@ -61,8 +61,8 @@ const options = z.strictObject({
 const published = { supervised: "dice", scale: 1, passes: "joint" } as const;
 
 /**
- * Smoothness of pixels, which the worst small step of the image may not change (virtual adversarial training), and separation of classes,
- * whose features are pulled towards a memory of their own.
+ * Pixel-level smoothness: predictions are kept under the worst-case small perturbation of the image (virtual adversarial training). And inter-class separation:
+ * features are pulled towards a memory of their class.
  */
 export const ssnet: Method<z.infer<typeof options>> = {
   name: "ssnet",
@@ -101,7 +101,7 @@ export const ssnet: Method<z.infer<typeof options>> = {
         ? dice(logits, label, { form, epsilon: 1e-8 }).mul<tf.Scalar>(scale)
         : diceCrossEntropy(logits, label, { scale });
 
-    /** What the step's own pass will say, before its gradients are recorded: with its masks, so that it is known which pixels are of which class. */
+    /** The unperturbed prediction, with the dropout masks of the step's own pass: target of the smoothness, and which pixels are of which class. */
     const targetPass = (batch: Batch) =>
       tf.tidy(() => {
         const track = chosen.target === "tracked";

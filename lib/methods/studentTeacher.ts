@@ -12,13 +12,13 @@ interface Module<Out> {
   apply(params: Params, image: tf.Tensor, mode: Mode): Out;
 }
 
-/** A network, or its encoder alone, that a method trains, or one that follows it. */
+/** A network, or its encoder alone, with its parameters: a student or a teacher. */
 export interface Model<Out = Output> {
   network: Module<Out>;
   params: Params;
-  /** Training mode at a step; `pass` tells several passes of one step apart, for they drop other units. */
+  /** Training mode at a step; `pass` names the forward pass where a step has several, each with its own dropout masks. */
   mode(step: number, ...pass: (string | number)[]): Mode;
-  /** The forward pass in that mode, whose calls go on with the masks of the one before. */
+  /** The forward pass in that mode; further calls continue the sequence of dropout masks. */
   at(step: number, ...pass: (string | number)[]): (image: tf.Tensor) => Out;
   /** What a checkpoint holds of it, by path. */
   variables: Record<string, tf.Variable>;
@@ -47,8 +47,8 @@ export interface Teacher<Out = Output> extends Model<Out> {
 }
 
 /**
- * The network of a setup, from random weights or from those that it starts from. A second one takes another name: its variables are "name/…",
- * its weights and masks are drawn from streams of that name.
+ * The network of a setup with random or pre-trained weights. A second one needs a name of its own: its variables are "name/…",
+ * its weights and masks come from random streams of that name.
  */
 export function studentOf(setup: Setup<object>, name = "model"): SegmentationStudent {
   const network = networkOf(setup);
@@ -60,12 +60,12 @@ export function studentOf(setup: Setup<object>, name = "model"): SegmentationStu
   };
 }
 
-/** A student that is an encoder alone: it gives a pyramid of maps, fine to coarse. */
+/** A student that is an encoder alone; its output is a pyramid of maps, fine to coarse. */
 export interface EncoderStudent extends Student<tf.Tensor[]> {
   network: Encoder;
 }
 
-/** The encoder alone of a setup's network, with the weights that the whole one would begin with. */
+/** The encoder alone of a setup's network, with the initial weights it has within the whole network. */
 export function encoderStudentOf(setup: Setup<object>, name = "model"): EncoderStudent {
   return newStudent(setup, networkOf(setup).encoder, name);
 }
@@ -126,7 +126,7 @@ function encoderPaths(network: Network, params: Params): string[] {
   return own.filter((path) => known.has(path));
 }
 
-/** The variables of several owners in one record, and what frees them all. */
+/** The variables of several owners in one record, and a function that frees them all. */
 export function owned(
   ...owners: readonly {
     variables?: Record<string, tf.Variable>;

@@ -10,7 +10,7 @@ import type { Mode } from "./network.js";
 export type Conv = { weight: tf.Variable; bias: tf.Variable };
 /** A convolution and the batch normalisation behind it. */
 export type ConvNorm = { conv: Conv; norm: Norm & { [name: string]: tf.Variable } };
-/** Two of them, each followed by a leaky ReLU, with dropout between. */
+/** Two of these, each followed by a leaky ReLU, with dropout in between. */
 export type Block = { first: ConvNorm; second: ConvNorm };
 
 /** A convolution with PyTorch's default initialisation; `kernel` is [height, width] or [x, y, z]. */

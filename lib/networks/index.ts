@@ -3,7 +3,7 @@ import type { Network } from "./network.js";
 import { unet } from "./unet.js";
 import { vnet } from "./vnet.js";
 
-/** A kind of network: how many axes its images have, and what makes one for some channels and classes. */
+/** A kind of network: the dimension of its images, and a constructor for given channels and classes. */
 export interface NetworkKind {
   name: string;
   dimensions: 2 | 3;
@@ -18,8 +18,8 @@ const registered = registry<NetworkKind>("network", {
 /** Every kind of network by its name. */
 export const networks = registered.all;
 
-/** Makes a network of one's own known by its name, in this process. Throws a Problem for a name of the lab's own. */
+/** Registers a user-defined network under its name, in this process. Throws a Problem for the name of a built-in one. */
 export const registerNetwork = registered.register;
 
-/** The text of a network that was registered, undefined for one of the lab's own. */
+/** The source text of a registered network, undefined for a built-in one. */
 export const addedNetwork = registered.added;

@@ -9,11 +9,11 @@ export interface Mode {
   training: boolean;
   /** Seeds of the dropout masks, from `maskSeeds`; without them nothing is dropped. */
   masks?: () => MaskSeed;
-  /** Whether a training pass moves the running statistics; yes unless told otherwise. */
+  /** Whether a training pass updates the running statistics; by default it does. */
   track?: boolean;
 }
 
-/** What a decoder gives: logits [batch, …size, classes] and its maps from coarse to fine, for representation heads. */
+/** Output of a decoder: logits [batch, …size, classes] and its feature maps from coarse to fine, for representation heads. */
 export interface Output {
   logits: tf.Tensor;
   features: tf.Tensor[];
@@ -35,12 +35,12 @@ export interface Decoder<P extends Params = Params> {
   apply(params: P, pyramid: readonly tf.Tensor[], mode: Mode): Output;
   /** Parameters of each of its steps, coarse to fine; the last convolution is none of them. */
   steps(params: P): readonly Params[];
-  /** Its map after so many of its first steps, the others left out. */
+  /** Its map after the first `steps` steps. */
   after(steps: number, params: P, pyramid: readonly tf.Tensor[], mode: Mode): tf.Tensor;
 }
 
 /**
- * A segmentation network: an encoder and a decoder, plain functions over a tree of variables, so that a teacher is the same tree averaged.
+ * A segmentation network: an encoder and a decoder, pure functions of a tree of variables, so that a teacher is an average of such trees.
  * Its parameters are those of both parts in one tree, of which each part reads its own.
  */
 export interface Network<E extends Params = Params, D extends Params = Params> {

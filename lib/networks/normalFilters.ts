@@ -6,8 +6,8 @@ import * as tf from "../engine/tf.js";
 export type NormalRule = "kaiming" | "xavier";
 
 /**
- * Draws the filters of a V-Net's convolutions anew from a normal distribution. Transposed convolutions, biases and normalisation keep what they
- * have, as where SSL4MIS's 3D cross pseudo supervision begins.
+ * Re-initialises the filters of a V-Net's convolutions from a normal distribution. Transposed convolutions, biases and normalisation keep their
+ * values, as in SSL4MIS's 3D cross pseudo supervision.
  */
 export function drawNormalFilters(params: Params, rng: Rng, rule: NormalRule): void {
   for (const [path, filter] of Object.entries(trainableByPath(params))) {

@@ -39,7 +39,7 @@ export function unet(options: UNetOptions): Network<UNetEncoderParams, UNetDecod
 
 const published = [16, 32, 64, 128, 256];
 
-/** The U-Net's encoder: blocks with max-pooling between. */
+/** The U-Net's encoder: blocks with max-pooling in between. */
 export function unetEncoder({
   channels,
   widths = published,
@@ -57,7 +57,7 @@ export function unetEncoder({
   };
 }
 
-/** The U-Net's decoder: up, joined with the encoder's map of that size, block; its maps are the coarsest of the pyramid and each block's. */
+/** The U-Net's decoder: upsampling, concatenation with the encoder's map, block; its feature maps are the coarsest of the pyramid and the output of each block. */
 export function unetDecoder({
   classes,
   widths = published,

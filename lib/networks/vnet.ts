@@ -5,9 +5,9 @@ import * as tf from "../engine/tf.js";
 import { activated, type Conv, type ConvNorm, convInit, normInit, upConvInit } from "./blocks.js";
 import type { Decoder, Encoder, Mode, Network } from "./network.js";
 
-/** Five stages, each some convolutions, and the steps down between them. */
+/** Five stages of convolutions, and the strided convolutions between them. */
 export type VNetEncoderParams = { stages: Stages; down: ConvNorm[] };
-/** Four stages (numbered on, 5 to 8), the steps up to them, and the last convolution. */
+/** Four stages (numbered 5 to 8), the transposed convolutions before them, and the last convolution. */
 export type VNetDecoderParams = { stages: Stages; up: ConvNorm[]; out: Conv };
 /** Those of the whole network: all nine stages. */
 export type VNetParams = VNetEncoderParams & VNetDecoderParams;
@@ -27,8 +27,8 @@ const convolutions = [1, 2, 3, 3, 3, 3, 3, 2, 1]; // of each stage
 const levels = [0, 1, 2, 3, 4, 3, 2, 1, 0]; // halvings above each stage
 
 /**
- * 3D V-Net without residuals (UA-MT's `networks/vnet.py`), whose ups are added to the skips. Sides of the volume must be multiples of 16.
- * Features for representation heads are the four sums of the decoder, from coarse to fine, and the ninth stage.
+ * 3D V-Net without residuals (UA-MT's `networks/vnet.py`); upsampled maps are added to the skip connections. Sides of the volume must be multiples of 16.
+ * Feature maps for representation heads are the four sums of the decoder, from coarse to fine, and the ninth stage.
  */
 export function vnet(options: VNetOptions): Network<VNetEncoderParams, VNetDecoderParams> {
   const [encoder, decoder] = [vnetEncoder(options), vnetDecoder(options)];

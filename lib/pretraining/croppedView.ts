@@ -1,8 +1,8 @@
 import type { ViewRecipe } from "../images/augment/views.js";
 
 /**
- * A view of contrastive frameworks of all images of a batch: a random part resized to the whole, mirrored or not, in other brightness and contrast, blurred or not
- * (MoCo v2, Chen et al. 2020, without the changes of colour, which grey images do not have). `smallest` is the least share of the area that is cut out.
+ * The augmentation of contrastive frameworks, of all images of a batch: random resized crop, flip, brightness and contrast jitter, blur
+ * (MoCo v2, Chen et al. 2020, without colour jitter, which grey images do not need). `smallest` is the least fraction of the area that is cropped.
  */
 export const croppedView = ({ smallest = 0.2 } = {}): ViewRecipe => ({
   of: "all",

@@ -26,8 +26,8 @@ const options = z.strictObject({
 });
 
 /**
- * First stage of GCL: slices of the same part of different volumes, and a slice and its augmentation, are to be alike for the encoder, those of different parts
- * unlike (the loss G^D). Trains the encoder alone and looks at no labels.
+ * First stage of GCL: slices of the same part of different volumes, and a slice and its augmentation, are positives, slices of different parts negatives
+ * (the loss G^D). Trains the encoder alone, without labels.
  */
 export const gclGlobal: Method<z.infer<typeof options>> = {
   name: "gclGlobal",

@@ -25,15 +25,15 @@ const options = z.strictObject({
     .meta({ symbol: "l" }),
 });
 
-/** Grey values alone change, so that a region stays in its place. */
+/** Only intensities are augmented, so that regions keep their positions. */
 const view: ViewRecipe = {
   of: "all",
   steps: [{ change: "photometric", jitterProbability: 1, brightness: 0.3, contrast: 0.3, blurProbability: 0 }],
 };
 
 /**
- * Second stage of GCL: on the map of the decoder's first blocks a region is to be like the same region of another augmentation of the slice, and unlike its
- * neighbours. The encoder of the first stage stays as it is; no labels are looked at.
+ * Second stage of GCL: on the map of the decoder's first blocks a region and the same region of another augmentation of the slice are positives, its
+ * neighbouring regions negatives. The encoder of the first stage is frozen; labels are not used.
  */
 export const gclLocal: Method<z.infer<typeof options>> = {
   name: "gclLocal",

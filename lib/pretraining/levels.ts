@@ -19,7 +19,7 @@ import type { RelationalOptions } from "./relationalOptions.js";
 export interface Level {
   name: "global" | "local";
   layout: Layout;
-  /** What the heads see of a network's output, [n, windows, pixels, channels]. */
+  /** The heads' input from a network's output, [n, windows, pixels, channels]. */
   maps(output: Output): tf.Tensor;
   /** A projector for each network, and the student's predictor behind its own. */
   heads: { student: Projection; teacher: Projection; predictor: Projection };
@@ -27,8 +27,8 @@ export interface Level {
   entry: readonly number[];
 }
 
-/** The levels whose weight is not 0. `look` gives the network's output for one image: its shapes decide the widths of the heads. */
-export function levelsOf({ seed, imageSize, options }: Setup<RelationalOptions>, look: () => Output): Level[] {
+/** The levels whose weight is not 0. `example` gives the network's output for one image, whose shapes determine the widths of the heads. */
+export function levelsOf({ seed, imageSize, options }: Setup<RelationalOptions>, example: () => Output): Level[] {
   const { weights, localInput, localLayout } = options;
   const cut = windowsOf(imageSize);
   const all: Pick<Level, "name" | "layout" | "maps">[] = [
@@ -41,7 +41,7 @@ export function levelsOf({ seed, imageSize, options }: Setup<RelationalOptions>,
   ];
   const used = all.filter(({ name }) => weights[name] !== 0);
   const shapes = tf.tidy(() => {
-    const output = look();
+    const output = example();
     return used.map(({ maps }) => maps(output).shape);
   });
   return used.map((level, at) => {
@@ -62,7 +62,7 @@ export function globalMaps(map: tf.Tensor): tf.Tensor {
 }
 
 /**
- * Embeddings [n, windows, features] of maps [n, windows, pixels, channels] by one head after the other.
+ * Embeddings [n, windows, features] of maps [n, windows, pixels, channels] by a sequence of heads.
  * The features of a window are in the order (channel, pixel), as in the released code.
  */
 export function embed(maps: tf.Tensor, heads: readonly Projection[], activation: Activation): tf.Tensor {

@@ -1,7 +1,7 @@
 import type { Rng } from "../engine/random.js";
 import { Problem } from "../problem.js";
 
-/** Further views of unlabelled images, and which of them each image of the batch is compared with. */
+/** Mined views of unlabelled images, and which of them each image of the batch is compared with. */
 export interface Mined {
   /** The image of the batch that each view is of. */
   sources: readonly number[]; // [views]
@@ -10,7 +10,7 @@ export interface Mined {
 }
 
 /**
- * The mined views of one step (x³ of the paper): as few views of unlabelled images, in random order and in turn, as leave every image `count` of others.
+ * The mined views of one step (x³ of the paper): the fewest views of unlabelled images, taken in turn from a random order, that give every image `count` views of others.
  * Throws a Problem where there is only one unlabelled image.
  */
 export function mineViews(

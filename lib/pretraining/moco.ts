@@ -27,8 +27,8 @@ const options = z.strictObject({
 const published = { momentum: 0.999, poolSize: 65_536, hidden: 2048 };
 
 /**
- * MoCo v2: of two views of an image, an encoder that averages the trained one gives the key that the trained one's query is to find among the keys of
- * earlier images, which wait in a queue. Trains the encoder alone, by the average of its coarsest map, and looks at no labels.
+ * MoCo v2: of two views of an image, one gives the query (student) and one the key (teacher, a moving average); the query is to identify its key among the keys of
+ * earlier images in a queue. Trains the encoder alone, on its globally pooled coarsest map, without labels.
  */
 export const moco: Method<z.infer<typeof options>> = {
   name: "moco",

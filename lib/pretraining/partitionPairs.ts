@@ -5,9 +5,9 @@ import { partitionOf } from "../methods/partition.js";
 import { Problem } from "../problem.js";
 
 /**
- * Which slices of a batch belong together by their places, for embeddings of the images followed by those of their augmentations, [2·images] in all
- * (G^D of Chaitanya et al. 2020). A slice belongs to its own augmentation, and to slices of the same part of other volumes, images to images and augmentations
- * to augmentations; it is told apart from everything in other parts, and from nothing in its own. Throws a Problem where all slices lie in one part.
+ * Positive and negative pairs by the slices' positions, for embeddings of the images followed by those of their augmentations, [2·images] in all
+ * (G^D of Chaitanya et al. 2020). Positives of a slice are its own augmentation and slices of the same part of other volumes, images with images and augmentations
+ * with augmentations; negatives are all slices of other parts. Throws a Problem where all slices lie in one part.
  */
 export function partitionPairs(examples: Batch["examples"]): Pairs {
   const parts = examples.map(partitionOf);
@@ -28,7 +28,7 @@ export function partitionPairs(examples: Batch["examples"]): Pairs {
   };
 }
 
-/** A matrix [n, n] of 1 where something holds, and 0. */
+/** A matrix [n, n] with 1 where a predicate holds and 0 elsewhere. */
 export function matrix(n: number, holds: (row: number, column: number) => boolean): tf.Tensor {
   const values = Float32Array.from({ length: n * n }, (_, at) => (holds(Math.floor(at / n), at % n) ? 1 : 0));
   return tf.tensor(values, [n, n]);

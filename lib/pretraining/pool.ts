@@ -10,7 +10,7 @@ export function poolInit(rng: Rng, shape: readonly number[]): tf.Variable {
   return statistic(tf.tensor(draws, [...shape]));
 }
 
-/** Puts rows [n, ...features] into a pool, first in, first out, where `entered` rows were put before: the oldest are overwritten, from the end on to the start. */
+/** Writes rows [n, ...features] into a pool as a ring buffer, after `entered` earlier rows: the oldest are overwritten. */
 export function enqueue(pool: tf.Variable, rows: tf.Tensor, entered: number): void {
   const [capacity, n] = [pool.shape[0], rows.shape[0]];
   const sources = Int32Array.from({ length: capacity }, (_, place) => place);
@@ -21,12 +21,12 @@ export function enqueue(pool: tf.Variable, rows: tf.Tensor, entered: number): vo
   });
 }
 
-/** A pool that knows how many rows were put in, modulo its capacity: what a checkpoint holds of it. */
+/** A pool with its write position, which a checkpoint holds too. */
 export interface Queue {
   entries: tf.Variable; // [capacity, features]
   /** "name/entries" and "name/position" (int32), the place of the next row. */
   variables: Record<string, tf.Variable>;
-  /** Puts rows [n, features] in. */
+  /** Appends rows [n, features]. */
   push(rows: tf.Tensor): Promise<void>;
 }
 

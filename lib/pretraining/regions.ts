@@ -7,12 +7,12 @@ import { matrix } from "./partitionPairs.js";
 /** Rows and columns of a region. */
 export const regionSize = 3;
 
-/** Places of the regions on a lattice of 5×5: the corners, the middles of the edges and the centre, and between them the four quarter points. */
+/** Positions of the regions on a 5×5 lattice: the corners, the middles of the edges and the centre, and between them the four quarter points. */
 export const lattice: readonly (readonly [number, number])[] = [0, 1, 2, 3, 4].flatMap((row) =>
   [0, 1, 2, 3, 4].filter((column) => row % 2 === column % 2).map((column) => [row, column] as const),
 );
 
-/** Regions that one is told apart from. */
+/** Number of negatives of a region. */
 const neighborCount = 5;
 
 /** Of every region the five nearest others; of equally near ones the first in reading order. */
@@ -45,7 +45,7 @@ export function regionsOf(maps: tf.Tensor): tf.Tensor {
   return gatherRows(maps.reshape([-1, features]), tf.tensor1d(indices, "int32")).reshape([n, starts.length, -1]);
 }
 
-/** Which regions belong together, for the 13 of one view of an image followed by those of another: the same region of the other view; its neighbours in both are told apart. */
+/** Pairs among the 13 regions of one view of an image followed by those of another: positive is the same region of the other view, negatives are its neighbours in both. */
 export function regionPairs(): Pairs {
   const count = lattice.length;
   return {

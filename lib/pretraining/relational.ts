@@ -19,8 +19,8 @@ import { type RelationalOptions, relationalOptions, relationalProtocols } from "
 import { relationalViews } from "./views.js";
 
 /**
- * ARCO's first phase (section 3.1 of the paper): a student and its moving average, the teacher, see two views of a batch. The student learns the labelled part,
- * and to find each image, and each window of it, as alike to others as the teacher does. The second phase starts from the student.
+ * ARCO's first phase (section 3.1 of the paper): a student and its moving average, the teacher, see two views of a batch. The student learns from the labels,
+ * and to give each image, and each of its windows, the same similarities to others as the teacher does. The second phase starts from the student.
  */
 export const relational: Method<RelationalOptions> = {
   name: "relational",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import * as option from "../methods/options.js";
 
-/** Every choice of the first phase, with the lab's defaults; `relationalProtocols` has what the paper and the released code do otherwise. */
+/** Every choice of the first phase, with the lab's defaults; `relationalProtocols` holds the values of the paper and the released code that differ. */
 export const relationalOptions = z.strictObject({
   mined: z
     .enum(["queue", "fresh"])

@@ -5,7 +5,7 @@ import type { ViewRecipe } from "../images/augment/views.js";
 const strength: PhotometricOptions = { jitterProbability: 0.5, brightness: 0.2, contrast: 0.2, blurProbability: 0.5 };
 
 /**
- * What student and teacher see of a batch. "independent": changes of their own; "blurOnly": the same ones, but only the teacher's images are blurred
+ * The views of student and teacher. "independent": augmentations of their own; "blurOnly": the same one, but only the teacher's images are blurred
  * (in the released code, because its jitter writes into the tensor that both read).
  */
 export function relationalViews({

@@ -18,7 +18,7 @@ export function proportionalAllocation({ count, starts }: Groups, n: number, rng
   return counts;
 }
 
-/** What systematic rounding may give a group: `least` draws, or one more with the probability `more`. */
+/** The number of draws that systematic rounding gives group m: `least`, or one more with probability `more`. */
 export function share({ count, starts }: Groups, n: number, m: number): { least: number; more: number } {
   const size = starts[count];
   const draws = n * (starts[m + 1] - starts[m]);
@@ -43,8 +43,8 @@ export function roundingVariance({ count, starts }: Groups, n: number, means: Ar
 }
 
 /**
- * The n_m ≥ 1 that sum to n and make Σ w_m²σ_m²/n_m smallest, by standard deviations of the groups that only an oracle knows (Neyman 1934).
- * Exact for whole numbers: each further draw goes where it helps most (Wright 2012). Throws a Problem where there are fewer draws than groups.
+ * The n_m ≥ 1 that sum to n and make Σ w_m²σ_m²/n_m smallest, given the groups' standard deviations, which only an oracle knows (Neyman 1934).
+ * Exact for whole numbers: each further draw goes to the group where it reduces the variance most (Wright 2012). Throws a Problem where there are fewer draws than groups.
  */
 export function neymanAllocation({ count, starts }: Groups, sds: ArrayLike<number>, n: number): Int32Array {
   if (sds.length !== count)

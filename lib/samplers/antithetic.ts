@@ -4,7 +4,7 @@ import { pick } from "./pick.js";
 import { reflections } from "./reflections.js";
 import { checkDraw, equalInclusion, plainMean, type Sampler } from "./sampler.js";
 
-/** SAG: as SG, but half of a group's pixels are drawn and the other half are their partners; where its number is odd one has none. */
+/** SAG: as SG, but half of a group's draws are random and the other half are their antithetic partners; of an odd number one has none. */
 export const antithetic: Sampler = {
   name: "sag",
   title: "stratified antithetic group sampling",
@@ -37,7 +37,7 @@ function pickRanks(members: Int32Array, into: Int32Array, rng: Rng): void {
   for (let i = 0; i < drawn; i++) into[i] = members[into[i]];
 }
 
-/** Point reflections; a member whose reflection the group lacks has for its partner any of its kind. (Any of the whole group would be drawn too often.) */
+/** Point reflections; the partner of a member without a reflection in the group is a random one of those members. (A random one of the whole group would be drawn too often.) */
 function pickReflections(members: Int32Array, reflected: Int32Array, into: Int32Array, rng: Rng): void {
   const drawn = (into.length + 1) >> 1;
   const single = members.filter((position) => reflected[position] < 0);
@@ -48,7 +48,7 @@ function pickReflections(members: Int32Array, reflected: Int32Array, into: Int32
   }
 }
 
-/** Members in an order whose r-th and r-th last are reflections of each other; those that have none stand in the middle, at random. */
+/** Members in an order whose r-th and r-th last are reflections of each other; those without one are in the middle, in random order. */
 function symmetric(members: Int32Array, reflected: Int32Array, rng: Rng): Int32Array {
   const first = members.filter((position) => reflected[position] > position);
   const single = members.filter((position) => reflected[position] < 0 || reflected[position] === position);
@@ -60,8 +60,8 @@ function symmetric(members: Int32Array, reflected: Int32Array, rng: Rng): Int32A
 }
 
 /**
- * Pairs of r-th and r-th last members, none twice. The middle of an odd group is drawn with the probability that all others have, and an odd rest is one half of a further pair,
- * which gives every member the same probability.
+ * Pairs of r-th and r-th last members without replacement. The middle member of an odd group is drawn with its inclusion probability, and an odd remainder is filled by one half of
+ * a further pair, so that every member is equally likely.
  */
 function pickPairs(members: Int32Array, into: Int32Array, rng: Rng): void {
   const last = members.length - 1;

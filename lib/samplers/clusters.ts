@@ -9,13 +9,13 @@ export interface Features {
   features: number;
 }
 
-/** How many clusters are sought, and how often centres move. */
+/** Number of clusters and of iterations. */
 export interface ClusterOptions {
   clusters?: number;
   iterations?: number;
 }
 
-/** Groups of pixels with like features: k-means from k-means++ seeds (Arthur & Vassilvitskii 2007). The same stream gives the same groups. */
+/** Groups of pixels with similar features: k-means from k-means++ seeds (Arthur & Vassilvitskii 2007). Deterministic given the stream. */
 export function clusterGroups(
   { rows, features }: Features,
   rng: Rng,

@@ -24,7 +24,7 @@ export function power(of: Distribution, count: number): Distribution {
 export const expectation = ({ from, share }: Distribution, value: (number: number) => number): number =>
   share.reduce((sum, probability, i) => sum + probability * value(from + i), 0);
 
-/** Without its tails, as far as double precision does not see them. */
+/** Without tails that are negligible in double precision. */
 function trimmed({ from, share }: Distribution): Distribution {
   let [first, end] = [0, share.length];
   while (share[first] < negligible) first++;

@@ -12,7 +12,7 @@ export interface Groups {
   readonly cells?: number;
 }
 
-/** How an image is cut, and whether the same cell of two images is one group. */
+/** Number of cells, and whether the same cell of two images is one group. */
 export interface GridOptions {
   /** Along each axis; the released code has 4, Table 7 of the paper 3, 4 and 5. */
   cells?: number;
@@ -20,7 +20,7 @@ export interface GridOptions {
   scope?: "image" | "batch";
 }
 
-/** Groups by the cell of a grid over the image (cells²) or volume (cells³) in which a pixel lies, never by its place in the list. Cells without pixels vanish. */
+/** Groups by the cell of a grid over the image (cells²) or volume (cells³) in which a pixel lies, not by its position in the list. Empty cells give no group. */
 export function gridGroups({ pixels, shape }: Population, { cells = 4, scope = "batch" }: GridOptions = {}): Groups {
   if (!Number.isInteger(cells) || cells < 1)
     throw new Problem(`grid: found ${cells} cells along an axis, expected a whole number of at least 1`);

@@ -14,7 +14,7 @@ const builtIn = {
   sagReleased: antitheticReleased,
 };
 
-/** The names of the lab's own samplers. */
+/** The names of the built-in samplers. */
 export type SamplerName = keyof typeof builtIn;
 
 const registered = registry<Sampler>("sampler", builtIn);
@@ -25,10 +25,10 @@ export const samplers: Record<string, Sampler> & Readonly<Record<SamplerName, Sa
   builtIn,
 );
 
-/** A sampler of one's own: its name and how it draws; its inclusion probabilities where they are known. */
+/** A user-defined sampler: its name and how it draws; its inclusion probabilities where they are known. */
 export type OwnSampler = Pick<Sampler, "name" | "draw"> & Partial<Sampler>;
 
-/** Makes a sampler of one's own known by its name, in this process: to configs (`options.sampler`), tables and the ledger. Throws a Problem for a name of the lab's own. */
+/** Registers a user-defined sampler under its name, in this process: to configs (`options.sampler`), tables and the ledger. Throws a Problem for the name of a built-in one. */
 export const registerSampler = ({ name, title = name, cite = "", draw, ...more }: OwnSampler): Sampler =>
   registered.register({ name, title, cite, draw, inclusion: more.inclusion ?? unknownInclusion(name) });
 
@@ -40,5 +40,5 @@ const unknownInclusion =
     );
   };
 
-/** The text of a sampler that was registered, undefined for one of the lab's own. */
+/** The source text of a registered sampler, undefined for a built-in one. */
 export const addedSampler = registered.added;

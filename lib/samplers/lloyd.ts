@@ -1,4 +1,4 @@
-/** Which centre each row ends with in Lloyd's algorithm: rows go to the nearest centre, centres to the mean of their rows, in turn. */
+/** Assignment of each row to a centre by Lloyd's algorithm: rows go to the nearest centre, centres to the mean of their rows, in turn. */
 export function lloyd(
   rows: Float32Array, // [rows, features]
   seeds: Float64Array, // [centres, features]
@@ -21,7 +21,7 @@ export function lloyd(
   }
 }
 
-/** How long, and between which centres each row may choose (all of them, where this is not given). */
+/** Number of iterations, and the centres to which each row may be assigned (all by default). */
 export interface LloydOptions {
   features: number;
   iterations: number;
@@ -41,7 +41,7 @@ export function squaredDistance(
   return sum;
 }
 
-/** Puts each centre at the mean of its rows; one without rows stays where it is. */
+/** Moves each centre to the mean of its rows; one without rows does not move. */
 export function moveToMeans(centres: Float64Array, rows: Float32Array, nearest: Int32Array, features: number): void {
   const sums = new Float64Array(centres.length);
   const members = new Int32Array(centres.length / features);

@@ -1,7 +1,7 @@
 import { pick } from "./pick.js";
 import { checkDraw, equalInclusion, plainMean, type Sampler } from "./sampler.js";
 
-/** NS: n pixels drawn uniformly from the whole population; groups play no part. */
+/** NS: n pixels drawn uniformly from the whole population; groups are ignored. */
 export const naive: Sampler = {
   name: "ns",
   title: "naive sampling",

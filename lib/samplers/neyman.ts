@@ -3,7 +3,7 @@ import { neymanAllocation } from "./allocation.js";
 import { checkDraw, type DrawPixels, groupsAt } from "./sampler.js";
 import { pickFromGroups } from "./stratified.js";
 
-/** SG with the Neyman allocation, which knows the standard deviations of the groups: a bound, no method. Weights w_m/n_m keep it unbiased. */
+/** SG with the Neyman allocation, which needs the groups' true standard deviations: a lower bound, not a usable sampler. Weights w_m/n_m keep it unbiased. */
 export const neyman =
   (sds: ArrayLike<number>): DrawPixels =>
   (population, groups, n, rng, { replacement = true } = {}) => {

@@ -2,7 +2,7 @@ import { Problem } from "../problem.js";
 import { cellOf, type Groups } from "./groups.js";
 import type { Population } from "./population.js";
 
-/** Position of each pixel's reflection about the centre of its grid cell, in its own image; −1 where the population lacks it. The groups must be those of a grid. */
+/** Position of each pixel's reflection about the centre of its grid cell, in its own image; −1 where it is not in the population. The groups must be those of a grid. */
 export function reflections({ pixels, shape }: Population, { cells }: Groups): Int32Array {
   if (cells === undefined)
     throw new Problem(

@@ -15,7 +15,7 @@ export const antitheticReleased: Sampler = released(
   { antithetic: true },
 );
 
-/** The groups serve only to say of which group a draw happens to be. */
+/** The groups only label the draws. */
 function released(
   words: { name: string; title: string; cite: string },
   { antithetic }: { antithetic: boolean },

@@ -1,6 +1,6 @@
 import type { Rng } from "../engine/random.js";
 
-/** What the released code varies. */
+/** Variants of the released code. */
 export interface BlockOptions {
   antithetic?: boolean;
   /** Positions of a block: 16 where it replaces the grid, 8 in the helper for natural images. */
@@ -8,8 +8,8 @@ export interface BlockOptions {
 }
 
 /**
- * Positions 0..size−1 as the released `monte_carlo_sample` and `as_monte_carlo_sample` draw them: equally many from each block of consecutive positions,
- * what is missing to n from all, in random order. Positions behind the last whole block come from the latter only.
+ * Positions 0..size−1 as the released `monte_carlo_sample` and `as_monte_carlo_sample` draw them: the same number from each block of consecutive positions,
+ * the remainder up to n from all, in random order. Positions after the last whole block are drawn in that remainder only.
  */
 export function drawBlocks(
   size: number,
@@ -35,7 +35,7 @@ export function drawBlocks(
   return rng.permutation(n).map((i) => index[i]);
 }
 
-/** Expected number of times that `drawBlocks` gives each position. */
+/** Expected number of times that `drawBlocks` draws each position. */
 export function blocksInclusion(
   size: number,
   n: number,

@@ -13,7 +13,7 @@ export interface ReleasedGrid {
   cells: readonly Int32Array[];
 }
 
-/** The released grid for n draws from `size` positions; undefined where a cell has fewer than two positions, for there the released code fails and takes blocks. */
+/** The released grid for n draws from `size` positions; undefined where a cell is less than two positions wide: there the released code fails and falls back to blocks. */
 export function releasedGrid(size: number, n: number): ReleasedGrid | undefined {
   const edge = Math.round(Math.sqrt(size));
   const side = Math.floor(edge / cut);
@@ -59,7 +59,7 @@ export function drawReleasedGrid(
   return Int32Array.from({ length: n }, (_, i) => (i < kept.length ? kept[order[i]] : rng.integer(0, size)));
 }
 
-/** Expected number of times that `drawReleasedGrid` gives each position, exactly: the number that is kept is random, and so is what is cut off or filled up to n. */
+/** Exact expected number of times that `drawReleasedGrid` draws each position; the number of kept draws is random, and so is how many are cut off or filled up to n. */
 export function releasedGridInclusion(
   { quota, cells }: ReleasedGrid,
   size: number,

@@ -10,11 +10,11 @@ export interface Draw {
   readonly group: Int32Array;
 }
 
-/** Options of all samplers; each reads those it has a use for. */
+/** Options of all samplers; each reads those that apply to it. */
 export interface SamplerOptions {
   /** Whether a position may be drawn twice, as in the theory. */
   replacement?: boolean;
-  /** "plain": the mean of the draws. "horvitzThompson": divided by how often each position is expected; the same thing where all are expected equally often. */
+  /** "plain": the mean of the draws. "horvitzThompson": divided by the expected number of times each position is drawn; the same where that is equal for all. */
   weights?: "plain" | "horvitzThompson";
   /** How SAG finds the partner of a pixel: its rank from the other end of the group, or its reflection about the centre of the grid cell. */
   pairing?: "rank" | "geometric";
@@ -71,7 +71,7 @@ export function groupsAt(index: Int32Array, { label }: Groups): Int32Array {
   return group;
 }
 
-/** The inclusion of a sampler that favours no position: n/N each. */
+/** The inclusion of a sampler under which all positions are equally likely: n/N each. */
 export const equalInclusion: Sampler["inclusion"] = (population, groups, n, options) => {
   checkDraw(population, groups, n, options);
   const size = population.pixels.length;

@@ -4,7 +4,7 @@ import type { Groups } from "./groups.js";
 import { pick } from "./pick.js";
 import { checkDraw, equalInclusion, plainMean, type Sampler } from "./sampler.js";
 
-/** SG: each group gives its share of the n pixels, drawn uniformly inside it. */
+/** SG: each group contributes draws in proportion to its size, uniform within it. */
 export const stratified: Sampler = {
   name: "sg",
   title: "stratified group sampling",
@@ -18,7 +18,7 @@ export const stratified: Sampler = {
   inclusion: equalInclusion,
 };
 
-/** As many positions of each group as `counts` says, group by group. */
+/** Draws `counts[m]` positions uniformly from each group m, group by group. */
 export function pickFromGroups(
   { count, order, starts }: Groups,
   counts: Int32Array,

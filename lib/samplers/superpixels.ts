@@ -3,17 +3,17 @@ import { cellOf, type Groups, groupsOf } from "./groups.js";
 import { lloyd, moveToMeans } from "./lloyd.js";
 import type { Population } from "./population.js";
 
-/** How many superpixels, how square, and how often their centres move. */
+/** Number and compactness of superpixels, and number of iterations. */
 export interface SuperpixelOptions {
   /** Along each axis: a superpixel starts as a cell of that grid. */
   cells?: number;
-  /** How many standard deviations of the intensity count like the side of a cell. */
+  /** The side of a cell counts as much as this many standard deviations of the intensity. */
   compactness?: number;
   iterations?: number;
 }
 
 /**
- * Groups by superpixels of each image [images, ...shape] of one channel: k-means of intensity and place, in which a pixel chooses among the centres that start in its grid cell and the cells around it
+ * Groups by superpixels of each image [images, ...shape] of one channel: k-means of intensity and place, in which a pixel may be assigned to the centres that start in its grid cell and the cells around it
  * (SLIC, Achanta et al. 2012; gSLIC, Ren & Reid 2011). A superpixel need not be connected.
  */
 export function superpixelGroups(

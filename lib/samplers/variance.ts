@@ -3,30 +3,30 @@ import { roundingVariance, share } from "./allocation.js";
 import type { Groups } from "./groups.js";
 import { type PairMoments, pairMoments } from "./pairMoments.js";
 
-/** A number for each position of a population, or several columns of them (the components of a gradient), whose variances add up. */
+/** A number for each position of a population, or several columns of them (the components of a gradient), whose variances are summed. */
 export type Quantity = ArrayLike<number> | readonly ArrayLike<number>[];
 
 /** How the draws are made. */
 export interface VarianceOptions {
   replacement?: boolean;
-  /** What `reflections` found, for geometric pairs; without it pairs are by rank. */
+  /** The result of `reflections`, for geometric pairs; without it pairs are by rank. */
   reflected?: Int32Array;
 }
 
-/** Variances of the estimated mean of a quantity, and what explains them. */
+/** Variances of the estimated mean of a quantity, and their components. */
 export interface Variances {
   ns: number;
   sg: number;
   sag: number;
-  /** What no allocation of n draws to these groups goes below, drawn with replacement: (Σ w_m σ_m)²/n. */
+  /** Lower bound over all allocations of n draws to these groups, with replacement: (Σ w_m σ_m)²/n. */
   neyman: number;
   /** The part of sg and of sag that systematic rounding adds: Var(Σ n_m μ_m)/n². */
   rounding: number;
   /** Share of the variance that lies between the groups, Σ w_m (μ_m − μ)²/σ², which SG takes away. NaN for a constant quantity. */
   between: number;
-  /** Standard deviation in each group, what `neymanAllocation` asks for. */
+  /** Standard deviation in each group, as `neymanAllocation` needs it. */
   sd: Float64Array;
-  /** Correlation of partners in each group: SAG beats SG where it is negative. NaN in a group where the quantity is constant. */
+  /** Correlation of partners in each group: SAG has a lower variance than SG where it is negative. NaN in a group where the quantity is constant. */
   rho: Float64Array;
 }
 

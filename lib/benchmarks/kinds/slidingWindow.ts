@@ -1,13 +1,13 @@
 import { Problem } from "../../problem.js";
 import type { DataOptions } from "../benchmark.js";
 
-/** Patches by which a whole volume is looked at, along x, y, z: how large they are, and how far apart. */
+/** Size and stride of the patches by which a whole volume is predicted, along x, y, z. */
 export interface SlidingWindow {
   size: readonly number[];
   stride: readonly number[];
 }
 
-/** The windows that the options `patch` and `stride` ask for, such as "112x112x80" and "18x18x4"; the size is that of training patches too. */
+/** The sliding window that the options `patch` and `stride` describe, such as "112x112x80" and "18x18x4"; the size is that of training patches too. */
 export function slidingWindowOf(benchmark: string, { patch, stride }: DataOptions): SlidingWindow {
   const size = threeOf(patch);
   if (!size?.every((side) => side % 16 === 0))

@@ -12,7 +12,7 @@ import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 import type { Term } from "./term.js";
 
-/** The released L_contrast: negatives come from a memory bank of a class's pixels that the teacher thought least likely to be of it. */
+/** The released L_contrast: negatives come from a memory bank, which holds for each class the pixels to which the teacher gave it a low rank. */
 export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
   const { seed, steps, options, classes, observe } = setup;
   const { bank: capacity, queries, negatives, temperature, available } = options.contrast;
@@ -88,7 +88,7 @@ export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
   };
 }
 
-/** The samplers as the released code has them: by places in a list. */
+/** The samplers as the released code has them: by position in a list. */
 const released: Readonly<Record<string, string>> = {
   ns: "ns",
   sg: "sgReleased",

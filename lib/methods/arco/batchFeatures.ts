@@ -3,7 +3,7 @@ import * as tf from "../../engine/tf.js";
 import { featuresAt, sumFeatures } from "../../heads/pixels.js";
 import type { FeatureMaps } from "../forward.js";
 
-/** Feature rows at pixels of the whole batch, whose images went through the network, with these maps, in the order of the pixels. */
+/** Features at pixels of the whole batch, [pixels, features], in the order of the pixels. */
 export function batchFeaturesAt(maps: readonly FeatureMaps[], pixels: Int32Array): tf.Tensor2D {
   if (maps.length === 1) return featuresAt(maps[0].features, pixels);
   const parts: tf.Tensor2D[] = [];
@@ -25,13 +25,13 @@ export function batchFeaturesAt(maps: readonly FeatureMaps[], pixels: Int32Array
   return isAscending(places) ? rows : (gatherRows(rows, tf.tensor1d(places, "int32")) as tf.Tensor2D);
 }
 
-/** Sets of weighted pixels of some images: weights [images, …size, sets], row by row, and each set's sum of weights. */
+/** Sets of weighted pixels of some images: weights [images, …size, sets], row-major, and each set's sum of weights. */
 export interface PixelSets {
   weights: Float32Array;
   totals: readonly number[];
 }
 
-/** Sets out of lists of pixels, of a batch with so many in all. */
+/** Sets from lists of pixels, each of weight 1, in a batch of `count` pixels. */
 export function pixelSets(lists: readonly Int32Array[], count: number): PixelSets {
   const sets = lists.length;
   const weights = new Float32Array(count * sets);
@@ -39,7 +39,7 @@ export function pixelSets(lists: readonly Int32Array[], count: number): PixelSet
   return { weights, totals: lists.map(({ length }) => length) };
 }
 
-/** Means of the features over sets of pixels of the images that went through the network, with these maps, [sets, features]; a set without pixels gives zeros. */
+/** Weighted means of the features over sets of pixels, [sets, features]; zeros for an empty set. */
 export function batchFeatureMeans(maps: readonly FeatureMaps[], { weights, totals }: PixelSets): tf.Tensor2D {
   const perImage = weights.length / maps.reduce((sum, { images }) => sum + images, 0);
   let from = 0;

@@ -10,7 +10,7 @@ import type { ArcoOptions } from "./options.js";
 import { strongView } from "./strongView.js";
 import type { Term } from "./term.js";
 
-/** L_eqv (MONA's term, in the released code alone): the prediction on a warped batch is the warped prediction, on foreground pixels that the teacher is sure of. */
+/** L_eqv (MONA's term, in the released code alone): the prediction on a warped batch should equal the warped prediction, on foreground pixels of high confidence. */
 export function equivarianceTerm({ seed, options }: Setup<ArcoOptions>, models: Models): Term {
   return {
     async prepare({ step, labeledImage, truth, weak, view, views }) {

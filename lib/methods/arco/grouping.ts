@@ -8,7 +8,7 @@ import { superpixelGroups } from "../../samplers/superpixels.js";
 import type { ArcoOptions } from "./options.js";
 import type { StepInputs } from "./stepInputs.js";
 
-/** How the pixels of a class are cut into groups: by cells of a grid, by superpixels of the images, or by clusters of the teacher's finest features. */
+/** The function that groups a class's pixels: by cells of a grid, by superpixels, or by clusters of the teacher's finest features. */
 export async function grouping(
   inputs: StepInputs,
   { groups, cells, scope }: ArcoOptions,
@@ -32,7 +32,7 @@ export async function grouping(
   };
 }
 
-/** Where the pixels of the student's view lie in the teacher's maps. */
+/** For each pixel of the student's view, its position in the teacher's maps. */
 function sourcesOf({ truth, view, weak, teacherView }: StepInputs): Int32Array {
   const places = Int32Array.from({ length: truth.length + view.sources.length }, (_, i) => i);
   if (teacherView === weak)

@@ -12,7 +12,7 @@ import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 import type { StepInputs } from "./stepInputs.js";
 
-/** Variances of the mean over n queries of one class, exact over all pixels that may be drawn; beside them the variance seen over repeated draws. */
+/** Variances of the mean over n queries of one class, exact over all pixels that may be drawn; beside them the variance observed over repeated draws. */
 export interface LedgerEntry extends Pick<Variances, "ns" | "sg" | "sag" | "neyman" | "between"> {
   class: number;
   /** The loss of a query, or its gradient: the trace of the covariance, estimated from its projections on fixed random directions. */
@@ -26,7 +26,7 @@ export interface LedgerEntry extends Pick<Variances, "ns" | "sg" | "sag" | "neym
   observed: { ns: number; sg: number; sag: number } & Record<string, number>;
 }
 
-/** What a step of the ledger puts into the log. */
+/** What the ledger adds to the log. */
 export type Notes = Readonly<Record<"ledger", LedgerEntry[]>>;
 
 /** Keys of the contrastive loss: the teacher's class means [classes, D] and negatives, class after class [n, D]. */
@@ -35,7 +35,7 @@ interface Keys {
   negatives: tf.Tensor2D;
 }
 
-/** The variance ledger: every so many steps it evaluates the loss and its gradient at all pixels that a sampler may draw. */
+/** The variance ledger: every few steps it evaluates the loss and its gradient at all pixels that may be drawn. */
 export interface Ledger {
   write(inputs: StepInputs, comparisons: readonly Comparison[], keys: Keys): Promise<void>;
   /** The entries of the last step, if it had any. */
@@ -165,7 +165,7 @@ const shown = 400;
 
 const everyNth = (rows: tf.Tensor, n: number) => gatherRows(rows, tf.range(0, rows.shape[0], n, "int32"));
 
-/** A linear map of the pyramid's features at every pixel of an image: what comes from coarser maps is brought up after it has been mapped, as both are linear. */
+/** A linear map of the pyramid's features at every pixel of an image: coarser maps are upsampled after the map, as both are linear. */
 function everyPixel(features: readonly tf.Tensor[], image: number, matrix: tf.Tensor2D): tf.Tensor2D {
   const own = features.map((map) =>
     map

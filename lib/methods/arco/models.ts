@@ -13,7 +13,7 @@ import type { ArcoOptions } from "./options.js";
 export interface Models {
   /** Runs the student on a batch's two parts with its dropout masks; `track` false leaves the running statistics alone. */
   student(labeled: tf.Tensor, unlabeled: tf.Tensor, step: number, options?: { track?: boolean }): BatchOutput;
-  /** Runs the teacher; `name` tells its passes of one step apart. */
+  /** Runs the teacher; `name` distinguishes its forward passes within one step. */
   teacher(labeled: tf.Tensor, unlabeled: tf.Tensor, step: number, name: string): BatchOutput;
   /** Runs the teacher on the unlabelled part alone; logits. */
   teacherOn(unlabeled: tf.Tensor, step: number, name: string): tf.Tensor;
@@ -29,13 +29,13 @@ export interface Models {
   /** Moves the teacher's head, or its network, towards the student's. */
   followHead(): void;
   followNetwork(): void;
-  /** What the optimiser moves, and what a checkpoint holds. */
+  /** The variables that are trained, and those that a checkpoint holds. */
   trained: Record<string, tf.Variable>;
   variables: Record<string, tf.Variable>;
   dispose(): void;
 }
 
-/** The networks of a setup, both from its pre-trained weights where there are any. */
+/** The networks of a setup, both with its pre-trained weights where there are any. */
 export function modelsOf(setup: Setup<ArcoOptions>): Models {
   const { seed, options } = setup;
   const { passes } = options;

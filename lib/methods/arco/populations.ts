@@ -1,7 +1,7 @@
 import type { Rng } from "../../engine/random.js";
 import type { Population } from "../../samplers/population.js";
 
-/** Where a class is available: for every pixel of the batch its class, −1 = takes no part. */
+/** The class of every pixel of the batch that is available; −1 where it is not. */
 export type ClassMap = Int32Array;
 
 /** The available pixels of each class; `shape` is the size of an image. */
@@ -36,7 +36,7 @@ export function drawOthers(
   });
 }
 
-/** The class map of a batch: the given labels, then the pseudo labels of unlabelled pixels that are sure enough. */
+/** The class map of a batch: the given labels, then the pseudo labels of unlabelled pixels whose confidence reaches the threshold. */
 export function availableIn(
   truth: Int32Array,
   { labels, confidence }: { labels: Int32Array; confidence: Float32Array },
@@ -48,7 +48,7 @@ export function availableIn(
   return map;
 }
 
-/** For each class how often its negatives come from each other one: the softmax of the cosines of their prototypes [classes, D] over the temperature (ReCo); 0 for classes without pixels. */
+/** For each class the weights with which its negatives are drawn from the others: exp(cosine of the prototypes [classes, D] / temperature), as in ReCo; 0 for classes without pixels. */
 export function relationShares(
   prototypes: Float32Array,
   all: readonly Population[],

@@ -2,7 +2,7 @@ import { takeFrom } from "../../images/augment/mix.js";
 import { makeView, type View, type ViewRecipe } from "../../images/augment/views.js";
 import type { ArcoOptions } from "./options.js";
 
-/** Unlabelled images with what the teacher says of them, as plain arrays. */
+/** Unlabelled images with the teacher's pseudo labels and confidences, as plain arrays. */
 export interface PseudoLabeled {
   images: Float32Array; // shape
   labels: Int32Array; // [images, height, width], −1 = ignore
@@ -11,7 +11,7 @@ export interface PseudoLabeled {
   shape: readonly number[];
 }
 
-/** Unlabelled images as the student sees them, and for every pixel the one it was taken from (flat index, −1 = none). */
+/** Unlabelled images after the strong augmentation, and for every pixel the one it was taken from (flat index, −1 = none). */
 export interface StrongView extends PseudoLabeled {
   sources: Int32Array;
 }

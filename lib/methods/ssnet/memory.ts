@@ -2,20 +2,20 @@ import { gatherRows } from "../../engine/ops/gather.js";
 import { statistic } from "../../engine/params.js";
 import * as tf from "../../engine/tf.js";
 
-/** What a class's vectors are replaced by: the candidates [n, width] and, asked for where they are more than fit, their scores [n]. */
+/** Candidates to replace a class's vectors, [n, width], and their scores [n], computed only where not all fit. */
 export interface Refill {
   vectors: tf.Tensor;
   scores(): tf.Tensor;
 }
 
-/** A few vectors of each foreground class; the background has none. All it remembers is in its variables. */
+/** A few vectors of each foreground class; the background has none. All of its state is in its variables. */
 export interface ClassMemory {
   variables: Record<string, tf.Variable>;
   /** How many vectors each class has. */
   counts(): Promise<Int32Array>;
   /** Replaces the vectors of the classes that have candidates by those with the lowest scores. */
   refill(candidates: ReadonlyMap<number, Refill>, counts: Int32Array): Int32Array;
-  /** The vectors of a class of which there are so many, [count, width]. */
+  /** The first `count` vectors of a class, [count, width]. */
   vectors(of: number, count: number): tf.Tensor;
 }
 

@@ -8,7 +8,7 @@ import { attention, classSeparation } from "../../losses/classSeparation.js";
 import { unit } from "../../losses/unit.js";
 import { classMemory, type Refill } from "./memory.js";
 
-/** What the class separation is made for. */
+/** Sizes and choices of the class separation. */
 export interface SeparationTerm {
   seed: number;
   classes: number;
@@ -16,20 +16,20 @@ export interface SeparationTerm {
   channels: number;
   /** Vectors kept of each class. */
   capacity: number;
-  /** Whether the memory's vectors are weighted as the pixels are, or all alike. */
+  /** Whether the memory's vectors get learned weights, as the pixels do, or all weight 1. */
   memoryWeights: "learned" | "one";
 }
 
 /** Indices of the pixels of each class. */
 export type Pixels = readonly Int32Array[];
 
-/** Heads, selectors and memory at work. */
+/** The class separation during training: heads, selectors and memory. */
 export interface Separation {
   trained: Record<string, tf.Variable>;
   variables: Record<string, tf.Variable>;
-  /** Fills the memory from features [n, channels] of labelled pixels, of which those listed are classified correctly; how many vectors each class has then. */
+  /** Refills the memory from features [n, channels] of labelled pixels, taking the listed (correctly classified) ones; the number of vectors of each class. */
   refill(features: tf.Tensor, correct: Pixels): Promise<Int32Array>;
-  /** L_c of features [n, channels] whose pixels are of these classes, against a memory of so many vectors. */
+  /** L_c of features [n, channels] with their pixels by class, against `counts` vectors of each class in the memory. */
   loss(features: tf.Tensor, pixels: Pixels, counts: Int32Array): tf.Scalar;
 }
 
@@ -47,7 +47,7 @@ export function separationTerm({ seed, classes, channels, capacity, memoryWeight
   const memory = classMemory({ classes, capacity, width });
   const foreground = Array.from({ length: classes - 1 }, (_, at) => at + 1);
 
-  // A selector always sees with the statistics of its own rows; nothing reads the running ones.
+  // A selector always normalises with the statistics of its own rows; nothing reads the running ones.
   const score = (kind: "pixels" | "memory", of: number, rows: tf.Tensor) =>
     mlp(rows, heads.selectors[kind][of], { training: true, track: false, slope: 0.2 });
 
@@ -87,7 +87,7 @@ export function separationTerm({ seed, classes, channels, capacity, memoryWeight
   };
 }
 
-/** The pixels of each class among labels, without those that are left out; −1 is of no class. */
+/** The pixels of each class that satisfy `isIn`; label −1 belongs to no class. */
 export function pixelsByClass(labels: Int32Array, classes: number, isIn = (_: number) => true): Int32Array[] {
   const lists = Array.from({ length: classes }, (): number[] => []);
   for (let i = 0; i < labels.length; i++) if (labels[i] >= 0 && isIn(i)) lists[labels[i]].push(i);
