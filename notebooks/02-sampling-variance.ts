@@ -84,7 +84,7 @@ show(biasFinding(found));
 
 // %% [markdown]
 // ## Theory and counting, to the last digit
-// On 16 pixels every course that a draw of four can take is counted, in whole numbers: no chance is left. Three fields: one that slopes
+// On 16 pixels every outcome of a draw of four is counted, in whole numbers: no chance is left. Three fields: one that slopes
 // in each group, one that is symmetric in each group, one with unequal groups.
 
 // %%
