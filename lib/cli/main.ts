@@ -5,6 +5,7 @@ import { bench } from "./bench.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
+import { importAll, importing, importOption } from "./importing.js";
 import { print } from "./output.js";
 import { quickstart } from "./quickstart.js";
 import { report } from "./report.js";
@@ -26,6 +27,8 @@ export async function main(words: readonly string[]): Promise<number> {
     .exitOverride();
   for (const command of [doctor(), data(), train(), evaluate(), segment(), report(), bench(), quickstart(), table()])
     program.addCommand(strict(command));
+  for (const command of program.commands) if (importing.includes(command.name())) command.addOption(importOption());
+  program.hook("preAction", (_, command) => importAll(command.opts<{ import?: string[] }>().import));
   try {
     const method = methodAskedFor(words);
     if (method !== undefined) {

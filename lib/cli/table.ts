@@ -19,6 +19,7 @@ interface Options {
   seeds: number;
   steps?: number;
   set?: Record<string, unknown>;
+  sampler?: string[];
   only?: string[];
   runs: string;
   parallel?: number;
@@ -36,6 +37,7 @@ Examples:
   arco table 2                                     on the hippocampus sample, minutes a row
   arco table 2 --only "ARCO-SG, full" --only "ARCO-NS, full" --seeds 5
   arco table 2 --benchmark acdc --preset full      as published, with the files of ACDC
+  arco table 2 --import mine.ts --sampler ns --sampler mine   with a sampler of yours, which that file registers
   arco table 1 --published                         what the paper prints, and what its cells say against each other
 The same command again trains only what is missing.`;
 
@@ -63,6 +65,11 @@ export function table(): Command {
       "--only <part>",
       "only the row of this name, or those whose names contain it; may be repeated",
       (part, before: string[] = []) => [...before, part],
+    )
+    .option(
+      "--sampler <name>",
+      "only the rows of this sampler, also of one of yours, beside those without a sampler; may be repeated",
+      (name, before: string[] = []) => [...before, name],
     )
     .option("--runs <folder>", "folder of runs", runsFolder())
     .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", whole(1))
@@ -124,10 +131,12 @@ const notYet = (rows: readonly { title: string; notYet?: string }[]) =>
 
 async function choiceOf({ seeds, steps, set, ...options }: Options): Promise<TableOptions> {
   const { readPartial } = await import("../training/config/config.js");
-  const { benchmark, labeled, preset, protocol, only, runs, parallel, again, goOn, workers } = options;
+  const { benchmark, labeled, preset, protocol, sampler: samplers, only, ...places } = options;
+  const { runs, parallel, again, goOn, workers } = places;
   const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
-  return { benchmark, labeled, preset, protocol, only, runs, parallel, again, goOn, workers, seeds: numbers, config };
+  const what = { benchmark, labeled, preset, protocol, samplers, only, seeds: numbers, config };
+  return { ...what, runs, parallel, again, goOn, workers };
 }
 
 /** Prints the one JSON object, or writes the sheet in its format. */

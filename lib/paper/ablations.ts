@@ -1,6 +1,6 @@
 import type { PaperTable, Recipe, TableRow } from "./recipe.js";
 
-type Sampler = NonNullable<Recipe["sampler"]>;
+type Sampler = "ns" | "sg" | "sag";
 
 const acdc = [{ dataset: "ACDC", benchmark: "acdc" }];
 const arco = (sampler: Sampler, changes: Omit<Recipe, "method"> = {}): Recipe => ({

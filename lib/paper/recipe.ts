@@ -4,8 +4,8 @@ import type { TableNumber } from "./published.js";
 export interface Recipe {
   /** Name of a method of the lab; one that it does not have yet makes the row "not yet". */
   method: string;
-  /** Of the queries; which option of a method it is follows from the protocol. */
-  sampler?: "ns" | "sg" | "sag";
+  /** Of the queries, by its name; which option of a method it is follows from the protocol. */
+  sampler?: string;
   /** All cases labelled, whatever number the table is asked for. */
   labeled?: "all";
   network?: "vnet" | "deeplab";

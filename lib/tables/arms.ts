@@ -9,8 +9,10 @@ import type { Cell, TableNumber } from "../paper/published.js";
 import type { Recipe, TableRow } from "../paper/recipe.js";
 import { labeledColumns, publishedFor, tables } from "../paper/tables.js";
 import { Problem } from "../problem.js";
+import { samplers } from "../samplers/index.js";
 import { type PartialConfig, readPartial, resolveConfig } from "../training/config/config.js";
 import type { Config, Preset, Protocol } from "../training/config/schema.js";
+import { rowsOf } from "./samplerRows.js";
 
 /** On what, for how long and how often a table is made; the defaults take minutes on the sample that comes with the lab. */
 export interface TableChoice {
@@ -22,6 +24,8 @@ export interface TableChoice {
   seeds?: readonly number[];
   /** Changes to every config, as in `{ steps: 50 }`; what makes a row a row wins over them. */
   config?: PartialConfig;
+  /** Samplers by their names, registered ones too, whose rows are made beside those without a sampler; the samplers of the table when empty. */
+  samplers?: readonly string[];
   /** Rows by their names, or by parts of them; all when empty. */
   only?: readonly string[];
 }
@@ -62,7 +66,7 @@ export function tableNumber(given: string | number): TableNumber {
   return found.number;
 }
 
-/** The configs of every row and seed. Throws a Problem for an unknown benchmark, number of labels or row. */
+/** The configs of every row and seed. Throws a Problem for an unknown benchmark, number of labels, sampler or row. */
 export function tableArms(
   table: TableNumber,
   {
@@ -72,10 +76,12 @@ export function tableArms(
     protocol = "lab",
     seeds = [0, 1, 2],
     config = {},
+    samplers = [],
     only = [],
   }: TableChoice = {},
 ): TableSetting {
-  const { title, rows } = tables[table];
+  const { title } = tables[table];
+  const rows = rowsOf(table, samplers);
   const column = columnFor(table, benchmark, labeled);
   const common = { benchmark, labeled, preset, protocol };
   const arms = rows.map((row): TableArm => {
@@ -95,6 +101,7 @@ export function tableArms(
     ...common,
     seeds,
     config,
+    samplers,
     only,
     arms: arms.filter(({ title: name }) => wanted(name, only, rows)),
     column,
@@ -148,7 +155,10 @@ function changed(
   { benchmark, labeled, protocol, preset }: { benchmark: string; labeled: number; protocol: Protocol; preset: Preset },
 ): PartialConfig {
   const all = lookUp(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
-  const draw = sampler && { sampler: protocol === "released" && sampler !== "ns" ? `${sampler}Released` : sampler };
+  const released = `${sampler}Released`; // the naive one, and those of one's own, are alike in all protocols
+  const draw = sampler && {
+    sampler: protocol === "released" && Object.hasOwn(samplers, released) ? released : sampler,
+  };
   const own = {
     ...recipe,
     ...(draw || options ? { options: { ...draw, ...options } } : {}),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { boxes } from "../boxes.js";
@@ -129,4 +129,50 @@ test("a table stops at Ctrl-C without loss, the same command finishes it, and th
     assert.deepEqual([written.status, written.out], [0, `${file}\n`], written.err);
     assert.equal(readFileSync(file, "utf8"), (await told("md")).out);
   });
+});
+
+test("a sampler of one's own file has its rows by name, is trained with them, and an unknown one is named with all", async () => {
+  const file = join(import.meta.dirname, "../fixtures/own/sampler.ts");
+  const words = (...more: string[]) => [
+    ...["table", "2", "--benchmark", benchmark, "--preset", "smoke", "--steps", "2", "--seeds", "1"],
+    ...["--set", "pretraining.steps=2", "--only", "full", "--runs", join(home, "own"), "--import", file, ...more],
+  ];
+  const { status, out, err } = await arco(
+    ...words("--sampler", "ns", "--sampler", "inOrder", "--parallel", "2", "--json"),
+  );
+  assert.equal(status, 0, err);
+  const { rows } = JSON.parse(out);
+  assert.deepEqual(
+    rows.map(({ title, runs, comparison }: { title: string; runs: unknown[]; comparison?: { against: string } }) => [
+      title,
+      runs.length,
+      comparison?.against,
+    ]),
+    [
+      ["ARCO-NS, full", 1, undefined],
+      ["ARCO-inOrder, full", 1, "ARCO-NS, full"],
+    ],
+  );
+  assert.match(err, /^inOrder: known to this process alone, so all is trained in it, one after the other$/m);
+  const wrong = await arco(...words("--sampler", "inOder"));
+  assert.deepEqual([wrong.status, wrong.out], [1, ""]);
+  assert.match(
+    wrong.err,
+    /^arco: sampler: found "inOder", expected one of ns, .*, inOrder; did you mean "inOrder"\?$/m,
+  );
+});
+
+test("a file that cannot be imported is named, with why", async () => {
+  const [outside, broken] = [join(home, "outside.ts"), join(home, "broken.mjs")];
+  writeFileSync(outside, 'import "arco";');
+  writeFileSync(broken, "export const = 3;");
+  for (const [file, message] of [
+    [join(home, "none.ts"), /^arco: --import: found no file .*none\.ts$/m],
+    [outside, /^arco: .*outside\.ts: cannot be imported: .*; "arco" is found from files in the checkout: put it /m],
+    [broken, /^arco: .*broken\.mjs: cannot be imported: /m],
+  ] as const) {
+    const { status, out, err } = await arco("table", "2", "--plan", "--import", file);
+    assert.deepEqual([status, out], [1, ""]);
+    assert.match(err, message);
+  }
 });

@@ -1,13 +1,14 @@
+import { choose } from "../../choose.js";
 import { stream } from "../../engine/random.js";
 import type { Inclusion } from "../../plots/pictures/inclusionMap.js";
 import { gridGroups } from "../../samplers/groups.js";
-import { type SamplerName, samplers } from "../../samplers/index.js";
+import { samplers } from "../../samplers/index.js";
 import { fixed } from "../../written.js";
 import type { LabeledSlice } from "./slice.js";
 
 /** How often a sampler drew each pixel, how often it should have, and how often it was to be expected. */
 export interface Counted {
-  sampler: SamplerName;
+  sampler: string;
   /** Draws in all, n each time. */
   draws: number;
   counts: Float64Array;
@@ -22,24 +23,27 @@ export interface Counted {
 
 /** How often is drawn. */
 export interface CountOptions {
+  /** Samplers by their names, registered ones too. */
+  samplers?: readonly string[];
   n?: number;
   cells?: number;
   repeats?: number;
   seed?: number;
 }
 
-/** Draws n pixels of a class in a slice again and again, by every sampler, and counts. */
+/** Draws n pixels of a class in a slice again and again, by the lab's samplers unless told otherwise, and counts. Throws a Problem for one that does not say its inclusion. */
 export function countDraws(
   { population }: Pick<LabeledSlice, "population">,
-  { n = 64, cells = 8, repeats = 4000, seed = 0 }: CountOptions = {},
+  { samplers: chosen = names, n = 64, cells = 8, repeats = 4000, seed = 0 }: CountOptions = {},
 ): Counted[] {
   const groups = gridGroups(population, { cells });
-  return names.map((sampler) => {
+  return chosen.map((sampler) => {
+    const { draw, inclusion } = choose(samplers, sampler, "sampler");
     const counts = new Float64Array(population.pixels.length);
     const rng = stream(seed, "inclusion", sampler);
     for (let turn = 0; turn < repeats; turn++)
-      for (const position of samplers[sampler].draw(population, groups, n, rng).index) counts[position]++;
-    const expected = samplers[sampler].inclusion(population, groups, n).map((times) => times * repeats);
+      for (const position of draw(population, groups, n, rng).index) counts[position]++;
+    const expected = inclusion(population, groups, n).map((times) => times * repeats);
     const ideal = (n * repeats) / counts.length;
     return {
       sampler,
@@ -74,10 +78,14 @@ export const inclusionPanels = ({ shape, population }: LabeledSlice, counted: re
   population: population.pixels,
   panels: counted
     .filter(({ sampler }) => sampler !== "ns")
-    .map(({ sampler, counts }) => ({ title: short[sampler], counts })),
+    .map(({ sampler, counts }) => ({ title: shortOf(sampler), counts })),
 });
 
-const short = { ns: "NS", sg: "SG", sag: "SAG", sgReleased: "SG as released", sagReleased: "SAG as released" };
+const short: Readonly<Record<string, string>> = {
+  ...{ ns: "NS", sg: "SG", sag: "SAG" },
+  ...{ sgReleased: "SG as released", sagReleased: "SAG as released" },
+};
+const shortOf = (sampler: string) => short[sampler] ?? sampler;
 
 /** Rows of a table. */
 export const inclusionRows = (counted: readonly Counted[]) =>
@@ -96,9 +104,9 @@ export function inclusionFindings(counted: readonly Counted[]): string[] {
   const fair = counted.filter((one) => !biased.includes(one));
   const words = biased.map(
     ({ sampler, least, most }) =>
-      `${short[sampler]} between ${fixed(least, 2)} and ${fixed(most, 2)} times as often as it should`,
+      `${shortOf(sampler)} between ${fixed(least, 2)} and ${fixed(most, 2)} times as often as it should`,
   );
-  const titles = (of: readonly Counted[]) => of.map(({ sampler }) => short[sampler]).join(", ");
+  const titles = (of: readonly Counted[]) => of.map(({ sampler }) => shortOf(sampler)).join(", ");
   const off = counted.filter((one) => one.againstExpected > tolerated(one));
   const caught = biased.filter((one) => one.againstUniform > tolerated(one));
   return [

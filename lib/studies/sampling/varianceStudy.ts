@@ -1,3 +1,4 @@
+import { choose } from "../../choose.js";
 import { stream } from "../../engine/random.js";
 import type { VariancePoint } from "../../plots/charts/varianceCurves.js";
 import { gridGroups } from "../../samplers/groups.js";
@@ -9,6 +10,8 @@ import { observe } from "./observe.js";
 
 /** What is varied, and how often is drawn. */
 export interface VarianceStudyOptions {
+  /** Samplers by their names, registered ones too, of which no theory is known. */
+  samplers?: readonly string[];
   /** Pixels drawn. */
   counts?: readonly number[];
   /** Cells of the grid along each axis. */
@@ -22,16 +25,26 @@ const compared = { NS: "ns", SG: "sg", SAG: "sag" } as const;
 /** Variance of the mean loss against the pixels drawn, for grids from coarse to fine: by the theorem, and over repeated draws. */
 export const varianceAgainstPixels = (
   field: LossField,
-  { counts = [16, 32, 64, 128, 256, 512], cells = [2, 4, 8], repeats = 1000, seed = 0 }: VarianceStudyOptions = {},
+  {
+    samplers: names = Object.values(compared),
+    counts = [16, 32, 64, 128, 256, 512],
+    cells = [2, 4, 8],
+    repeats = 1000,
+    seed = 0,
+  }: VarianceStudyOptions = {},
 ): VariancePoint[] =>
   cells.flatMap((perSide) => {
     const groups = gridGroups(field.population, { cells: perSide });
     const estimated = { population: field.population, groups, quantity: field.losses };
     return counts.flatMap((n) => {
-      const theory = variances(field.losses, groups, n);
-      return Object.entries(compared).map(([sampler, name]): VariancePoint => {
+      const { ns, sg, sag } = variances(field.losses, groups, n);
+      const theory: Readonly<Partial<Record<string, number>>> = { ns, sg, sag };
+      return names.map((name): VariancePoint => {
+        const sampler = theory[name] === undefined ? name : name.toUpperCase();
         const rng = stream(seed, "variance", name, perSide, n);
-        const { variance: observed, interval } = observe(samplers[name], estimated, n, rng, { repeats });
+        const { variance: observed, interval } = observe(choose(samplers, name, "sampler"), estimated, n, rng, {
+          repeats,
+        });
         return { sampler, x: n, setting: `${perSide} × ${perSide}`, theory: theory[name], observed, interval };
       });
     });
@@ -40,7 +53,7 @@ export const varianceAgainstPixels = (
 /** Variance of the mean loss by the theorem against the number of groups, and the Neyman allocation's bound, for few and for many pixels. */
 export const varianceAgainstGroups = (
   field: LossField,
-  { counts = [32, 256, 2048], cells = [1, 2, 3, 4, 6, 8, 12, 16] }: VarianceStudyOptions = {},
+  { counts = [32, 256, 2048], cells = [1, 2, 3, 4, 6, 8, 12, 16] }: Pick<VarianceStudyOptions, "counts" | "cells"> = {},
 ): VariancePoint[] => {
   const grids = cells.map((perSide) => gridGroups(field.population, { cells: perSide }));
   const different = grids.filter(({ count }, at) => grids.findIndex((other) => other.count === count) === at);

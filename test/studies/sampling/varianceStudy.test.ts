@@ -9,6 +9,7 @@ import {
   varianceAgainstGroups,
   varianceAgainstPixels,
 } from "../../../lib/studies/sampling/varianceStudy.js";
+import "../../fixtures/own/sampler.js";
 import { full } from "../../samplers/samples.js";
 import { field, slice } from "./samples.js";
 
@@ -41,6 +42,22 @@ test("theory and observation are said to agree where they do, and not where the 
   assert.match(agreement(points), /theory and observation agree\.$/);
   const wrong = points.map((point) => ({ ...point, theory: 1.5 * (point.theory ?? 0) }));
   assert.match(agreement(wrong), /more than chance explains\.$/);
+});
+
+test("a registered sampler is observed beside the others by its name, without theory", () => {
+  const own = varianceAgainstPixels(one, { samplers: ["sg", "inOrder"], counts: [16, 32], repeats: 200 });
+  const sg = points.filter(({ sampler, x }) => sampler === "SG" && x <= 32);
+  assert.deepEqual(
+    own.filter(({ sampler }) => sampler === "SG"),
+    sg,
+  );
+  const drawn = own.filter(({ sampler }) => sampler === "inOrder");
+  assert.equal(drawn.length, sg.length);
+  for (const { theory, observed = 0 } of drawn) assert.ok(theory === undefined && observed > 0);
+  assert.throws(() => varianceAgainstPixels(one, { samplers: ["inOder"] }), {
+    name: "Problem",
+    message: /^sampler: found "inOder", .*did you mean "inOrder"/,
+  });
 });
 
 test("the same seed observes the same", () => {
