@@ -137,6 +137,18 @@ test("a signal stops all of them with their states saved, and the same call cont
   assert.deepEqual(resultsOf("stopped"), alone);
 });
 
+test("a signal that comes when all is done is told all the same, takes nothing back, and leaves nothing to do", async () => {
+  for (const parallel of [1, 2]) {
+    const runs = `late${parallel}`;
+    const controller = new AbortController();
+    const reason = new Problem("enough");
+    const onProgress = ({ done, of }: JobsProgress) => done === of && controller.abort(reason);
+    await assert.rejects(train(runs, { parallel, signal: controller.signal, onProgress }), reason);
+    assert.deepEqual(resultsOf(runs), alone);
+    assert.deepEqual(await train(runs, { parallel, onProgress: () => assert.fail("trained again") }), []);
+  }
+});
+
 test("a process that is killed is told with its last words, stops no other training, and the same call continues", async () => {
   const seen: string[] = [];
   const kill = once(ns.name, 1, () => {
