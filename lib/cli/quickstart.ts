@@ -50,6 +50,7 @@ async function act({ steps, seeds, runs, json, ...options }: Options): Promise<v
       })
       .finally(shown.close),
   );
+  if (result.report === undefined) process.exitCode = 1;
   if (json) printJson(result);
   else print(...lines(result, result.arms.map(markedTitle)));
 }
@@ -69,7 +70,7 @@ function lines({ arms, verdicts, report, codes }: QuickstartResult, titles: read
     ...verdicts.map(sentence),
     ...codes,
     "",
-    `Report:   ${relative(process.cwd(), report) || report}`,
+    `Report:   ${report ? relative(process.cwd(), report) || report : "could not be written, see above"}`,
     "Notebook: notebooks/01-quickstart.ipynb",
     "",
     "Next:     npm run lab                     opens the notebooks in JupyterLab",

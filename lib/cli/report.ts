@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { DiskProblem } from "../disk.js";
+import { Problem } from "../problem.js";
 import { runsFolder } from "./folders.js";
 import { note, print, printJson } from "./output.js";
 
@@ -14,7 +16,10 @@ export function report(): Command {
     .option("--json", "print one JSON object")
     .action(async (runs: string, { out = join(runs, "report.html"), json }: { out?: string; json?: boolean }) => {
       const { writeReport } = await import("../reports/report.js");
-      const { leftOut } = await writeReport(runs, out);
+      const { leftOut } = await writeReport(runs, out).catch((error) => {
+        if (!(error instanceof DiskProblem) || !error.message.startsWith(out)) throw error;
+        throw new Problem(`${error.message}; --out names another file`);
+      });
       for (const { run, reason } of leftOut) note(`arco: left out: ${run}: ${reason}`);
       if (json) printJson({ report: out, leftOut });
       else print(out);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { lookUp } from "../lookUp.js";
+import { choose } from "../choose.js";
+import { DiskProblem } from "../disk.js";
 import { Problem } from "../problem.js";
 import { runFolder } from "../runs/folder.js";
 import { type Arm, jobsOf } from "../runs/job.js";
@@ -22,7 +23,8 @@ export interface QuickstartResult {
   verdicts: Verdict[];
   /** What was made by other code than today's, and whether codes are mixed; a sentence each. */
   codes: string[];
-  report: string;
+  /** The page on all runs; absent where the disk does not let it be written, which `onNote` is told. */
+  report?: string;
 }
 
 /** What to compare and where; the defaults are the lab's main job. */
@@ -103,16 +105,21 @@ export async function quickstart({
   throwFailures(failures);
   const results = arms.map((arm) => measured(arm, runs));
   const report = join(runs, "report.html");
-  await writeReport(
-    results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder))),
-    report,
+  const records = results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder)));
+  const unwritten = await writeReport(records, report).then(
+    () => undefined,
+    (error) =>
+      error instanceof DiskProblem && error.message.startsWith(report) ? error.message : Promise.reject(error),
   );
+  // finished runs may lie where nothing can be written, and the table is what was asked for
+  if (unwritten !== undefined)
+    options.onNote?.(`no report: ${unwritten}; arco report ${runs} --out FILE writes it to another place`);
   const named = (name: string) => lookUp(Object.fromEntries(results.map((arm) => [arm.name, arm])), name, "arm");
   return {
     arms: results,
     codes: codeNotes(results),
     verdicts: verdicts(compared.map(([first, second]) => [named(first), named(second)])),
-    report,
+    ...(unwritten === undefined && { report }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { decodeSafetensors } from "../engine/safetensors.js";
 import { Problem } from "../problem.js";
 import { pretrainingConfig } from "../training/config/config.js";
@@ -84,7 +84,7 @@ function lastWeights(run: Run): { sha256: string; weights: Weights } {
 }
 
 /** Whether a run's last step is saved. */
-export const isTrained = (run: Run) =>
-  existsSync(run.checkpoint("last")) &&
-  Number(decodeSafetensors(readFileSync(run.checkpoint("last")), run.checkpoint("last")).metadata.step) ===
-    run.config.steps;
+export function isTrained({ folder, config }: Pick<Run, "folder" | "config">): boolean {
+  const last = join(folder, "checkpoints", "last.safetensors");
+  return existsSync(last) && Number(decodeSafetensors(readFileSync(last), last).metadata.step) === config.steps;
+}

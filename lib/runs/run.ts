@@ -89,19 +89,26 @@ function opened(folder: string, config: Config, claimed: Claim): Run {
 
 /** Writes config.json into a new run, or makes sure that an old one is this run; gives what is there. */
 function settle(folder: string, config: Config): Config {
+  const found = settledConfig(folder, config);
+  if (found) return found;
   const path = join(folder, "config.json");
-  const advice = "move the folder away to train this run anew";
-  const found = readJson(path, advice);
-  if (found === undefined) {
-    if (existsSync(join(folder, "log.jsonl")))
-      throw new Problem(`${path}: missing, but the folder holds a log; ${advice}`);
-    writeJson(path, config);
-    return config;
-  }
+  if (existsSync(join(folder, "log.jsonl")))
+    throw new Problem(`${path}: missing, but the folder holds a log; ${moveAway}`);
+  writeJson(path, config);
+  return config;
+}
+
+const moveAway = "move the folder away to train this run anew";
+
+/** The config of the run in a folder, undefined where there is none. Throws a Problem where it is that of another run. */
+export function settledConfig(folder: string, config: Config): Config | undefined {
+  const path = join(folder, "config.json");
+  const found = readJson(path, moveAway);
+  if (found === undefined) return undefined;
   const before = parseConfig(found, path);
   if (canonical(identityOf(before)) !== canonical(identityOf(config)))
     throw new Problem(
-      `${path}: found another config (sha256 ${configHash(before).slice(0, 10)}) than the folder's name says; ${advice}`,
+      `${path}: found another config (sha256 ${configHash(before).slice(0, 10)}) than the folder's name says; ${moveAway}`,
     );
   return before;
 }

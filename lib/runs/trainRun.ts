@@ -5,11 +5,11 @@ import type { Config } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { assess } from "./assess.js";
 import { loadedCode } from "./code.js";
-import { runFolder } from "./folder.js";
+import { runFolder, trainingFolder } from "./folder.js";
 import { otherCode, trainAnew } from "./madeBy.js";
 import { after, before, isTrained } from "./pretraining.js";
-import type { Run } from "./run.js";
-import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
+import { type Run, readMetrics, settledConfig } from "./run.js";
+import { holding, openingOf, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
 export type { TrainRunOptions } from "./training.js";
 
@@ -33,10 +33,12 @@ export async function trainRun(config: Config, options: TrainRunOptions): Promis
   }
 }
 
-function trained(config: Config, given: TrainRunOptions): Promise<RunOutcome> {
+function trained(config: Config, given: TrainRunOptions): Promise<Outcome> | Outcome {
+  const done = finishedBefore(trainingFolder(given.runs, config, openingOf(config, given)), config, given);
+  if (done) return done;
   return holding(config, { others: "refuse", ...given }, async (run) => {
-    const metrics = run.readMetrics();
-    if (metrics || (!endsWithTest(config) && isTrained(run))) return found(run, metrics, given);
+    const meanwhile = finishedBefore(run.folder, config, given); // by the process that was waited for
+    if (meanwhile) return meanwhile;
     const options = { ...given, codes: given.codes ?? loadedCode(config) };
     const first = await before(run, options);
     if (!first.weights)
@@ -45,9 +47,13 @@ function trained(config: Config, given: TrainRunOptions): Promise<RunOutcome> {
   });
 }
 
-/** A run that was finished before, which is said where other code has made it. */
-function found({ folder, config }: Run, metrics: Metrics | undefined, { onNote }: TrainRunOptions): RunOutcome {
-  const other = otherCode(folder, config);
+/** A run that is finished, which is said where other code has made it: it is only read, so that it may lie where nothing can be written. */
+function finishedBefore(folder: string, config: Config, { onNote }: TrainRunOptions): Outcome | undefined {
+  const metrics = readMetrics(folder);
+  if (!metrics && (endsWithTest(config) || !isTrained({ folder, config }))) return undefined;
+  const made = settledConfig(folder, config);
+  if (!made) return undefined; // a Problem as soon as the run is opened
+  const other = otherCode(folder, made);
   if (other !== undefined) onNote?.(`${folder}: made by other code than today's (${other}); ${trainAnew}`);
   const marked = other !== undefined && { otherCode: other };
   return { run: folder, trained: false, finished: true, ...(metrics && { metrics }), ...marked };

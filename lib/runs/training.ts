@@ -14,7 +14,7 @@ import { type Code, codeOf } from "./code.js";
 import { environment } from "./environment.js";
 import { otherCode, recordCode } from "./madeBy.js";
 import { readLog } from "./records.js";
-import { openRunWhenFree, type Run } from "./run.js";
+import { type Opening, openRunWhenFree, type Run } from "./run.js";
 import { createTrainer, openData, startEngineFor } from "./workplace.js";
 
 /** Where and how a run is trained; nothing here changes its result. */
@@ -54,14 +54,16 @@ export interface TrainRunOptions {
 /** Arrays of weights by their path. */
 export type Weights = Readonly<Record<string, Entry>>;
 
+/** Which folder a run is opened in. */
+export const openingOf = (config: Config, { again, codes = codeOf }: TrainRunOptions): Opening => ({
+  again: again === true ? "any" : again || undefined,
+  code: codes(config),
+});
+
 /** Opens a run for this process alone, does something with it and gives it back. */
-export async function holding<T>(
-  config: Config,
-  { runs, others, onWait, signal, again, codes = codeOf }: TrainRunOptions,
-  act: (run: Run) => Promise<T>,
-): Promise<T> {
-  const opening = { again: again === true ? "any" : again || undefined, code: codes(config) } as const;
-  const run = await openRunWhenFree(runs, config, { others, onWait, signal, ...opening });
+export async function holding<T>(config: Config, options: TrainRunOptions, act: (run: Run) => Promise<T>): Promise<T> {
+  const { runs, others, onWait, signal } = options;
+  const run = await openRunWhenFree(runs, config, { others, onWait, signal, ...openingOf(config, options) });
   try {
     return await act(run);
   } catch (error) {

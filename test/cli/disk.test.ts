@@ -113,6 +113,34 @@ test("folders that this user may not write to are named, with how to have them e
   assert.deepEqual(readdirSync(locked), ["mine"]);
 });
 
+test("finished runs in a folder that this user may not write to are told by every command that reads them; one that is not is one clear line", {
+  skip: isRoot && !isReadable() && "no other user may read the checkout",
+}, async () => {
+  const runs = join(home, "archive");
+  const words = ["--preset", "smoke", "--benchmark", "mine", "--steps", "1", "--runs", runs];
+  const data = ["data", "import", "--images", join(cases, "images"), "--labels", join(cases, "labels")];
+  if (!existsSync(env.ARCO_DATA))
+    await start([...data, "--name", "mine", "--out", join(home, "data", "mine")], env).ended;
+  const rows = ["table", "1", "--only", "UNet-L", "--seeds", "1", ...words];
+  const whole = await start([...rows, "--json"], env).ended;
+  assert.equal(whole.status, 0, whole.err);
+  for (const name of ["", ...readdirSync(runs, { recursive: true }).map(String)])
+    if (statSync(join(runs, name)).isDirectory()) chmodSync(join(runs, name), 0o555);
+  chmodSync(home, 0o755);
+  const told = (...command: string[]) => start(command, env, other).ended;
+
+  const train = await told("train", ...words, "--json");
+  assert.deepEqual([train.status, JSON.parse(train.out).trained], [0, false], train.err);
+  const table = await told(...rows, "--json");
+  assert.deepEqual([table.status, JSON.parse(table.out)], [0, JSON.parse(whole.out)], table.err);
+  assert.equal((await told("evaluate", JSON.parse(train.out).run)).status, 0);
+  const [report, seed] = [await told("report", runs), await told("train", ...words, "--seed", "1")];
+  assert.deepEqual([report.status, seed.status], [1, 1]);
+  assert.match(report.err, /^arco: .*report\.html: this user may not .* \(EACCES\); --out names another file\n$/);
+  assert.match(seed.err, /^arco: .*archive.mine-supervised-.*: this user may not do that there; .* \(EACCES\)$/m);
+  for (const name of ["", ...readdirSync(runs)]) chmodSync(join(runs, name), 0o755);
+});
+
 test("more threads than processors are held to these, which is said", async () => {
   const { status, out, err } = await start(["data", "prepare", "hippocampus", "--workers", "999", "--json"], {
     ...env,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -9,6 +9,7 @@ import { listRuns } from "../../lib/runs/records.js";
 import { smallSample } from "../sample.js";
 
 process.env.ARCO_DATA = smallSample();
+process.env.ARCO_THREADS = "1"; // trained in this process, so that a signal acts between two steps
 const runs = mkdtempSync(join(tmpdir(), "arco-quickstart-"));
 after(() => rmSync(runs, { recursive: true }));
 const small = { runs, seeds: [0], parallel: 1, config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
@@ -81,8 +82,16 @@ test("the quick start stops at a signal, continues where it was, and tells the s
     const size = Math.abs(100 * difference).toFixed(1);
     assert.ok(finding.includes(size === "0.0" ? ": as good as " : `: ${size} Dice points `), finding);
   }
-  assert.ok(existsSync(result.report) && readFileSync(result.report, "utf8").includes("<html"));
+  assert.equal(result.report, join(runs, "report.html"));
+  assert.ok(readFileSync(result.report, "utf8").includes("<html"));
 
   const again = await quickstart({ ...small, onProgress: () => assert.fail("trained again") });
   assert.deepEqual(again, result);
+
+  rmSync(join(runs, "report.html"));
+  mkdirSync(join(runs, "report.html")); // the page cannot be written, as on a read-only disk
+  const notes: string[] = [];
+  const { report, ...numbers } = await quickstart({ ...small, onNote: (words) => notes.push(words) });
+  assert.deepEqual({ report, ...numbers }, { ...result, report: undefined });
+  assert.match(notes.join(), /^no report: .*report\.html: a folder is in the way .*; arco report .* --out FILE writes/);
 });

@@ -188,3 +188,17 @@ test("two arms at once: one pre-trains, the other waits for that, says so, and s
   ]);
   assert.deepEqual(resultOf("both", first), resultOf("whole", first));
 });
+
+test("what is finished is told where nothing can be written, and nothing is", async () => {
+  const alone = resolveConfig({ ...small, method: "supervised", preset: "smoke", steps: 1, validateEvery: 1 });
+  const expected = await trainIn("readOnly", alone);
+  const folder = folderOf("readOnly", alone);
+  for (const part of ["lock", "predictions"]) {
+    rmSync(join(folder, part), { recursive: true });
+    writeFileSync(join(folder, part), ""); // neither a claim nor a new run can be made, whoever the user is
+  }
+  assert.deepEqual(await trainIn("readOnly", alone), { ...expected, trained: false });
+  await assert.rejects(trainIn("readOnly", alone, { again: true, runs: join(folder, "lock") }), {
+    message: /lock.*: a part of this path is a file, not a folder; choose another folder/,
+  });
+});
