@@ -26,14 +26,20 @@ export const whole = (least: number) => (text: string) => {
 };
 
 /**
- * Reads a number of threads, at least so many. More than the machine has processors would only take memory (0.1 GB each and more), so that no more are started, which is said;
- * no result depends on their number.
+ * Reads a number of threads, or of trainings side by side, at least so many. More than the machine has processors would only take memory, so that no more
+ * are started, which is said; no result depends on their number.
  */
-export const threads = (least: number) => (text: string) => {
+export const atMostProcessors = (option: string, least: number, words: string) => (text: string) => {
   const [asked, most] = [whole(least)(text), Math.max(least, availableParallelism())];
-  if (asked > most) note(`--workers ${asked}: this machine has ${most} processors; ${most} threads are used.`);
+  if (asked > most) note(`${option} ${asked}: this machine has ${most} processors; ${most} ${words}.`);
   return Math.min(asked, most);
 };
+
+/** Reads `--workers`. */
+export const threads = (least: number) => atMostProcessors("--workers", least, "threads are used");
+
+/** Reads `--parallel`. */
+export const trainings = atMostProcessors("--parallel", 1, "trainings run side by side");
 
 /** Collects `key=value` words into a (nested) object: `optimizer.rate=0.05`. Numbers, true and false and JSON lists are read as such. */
 export function setting(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {

@@ -5,7 +5,7 @@ import type { Verdict } from "../reports/verdict.js";
 import { plusMinus, range, signed } from "../written.js";
 import { runsFolder } from "./folders.js";
 import { jobsMeter } from "./jobsMeter.js";
-import { number, print, printJson, table, threads, whole } from "./output.js";
+import { number, print, printJson, table, threads, trainings, whole } from "./output.js";
 import { interruptible } from "./signals.js";
 
 /** `arco quickstart`: the main job, from nothing to the table. */
@@ -17,7 +17,7 @@ export function quickstart(): Command {
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
     .option("--seeds <n>", "seeds of every arm but the last: 2 train eleven runs", whole(1), 1)
     .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", whole(1))
+    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", trainings)
     .option("--again", "train anew, beside the old ones, what other code than today's has made")
     .option("--go-on", "continue with today's code what other code has trained half")
     .option("--workers <n>", "threads that prepare batches", threads(0))

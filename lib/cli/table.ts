@@ -4,7 +4,7 @@ import type { Sheet } from "../tables/formats.js";
 import type { TableOptions } from "../tables/plan.js";
 import { runsFolder } from "./folders.js";
 import { jobsMeter } from "./jobsMeter.js";
-import { number, print, printJson, setting, threads, whole } from "./output.js";
+import { number, print, printJson, setting, threads, trainings, whole } from "./output.js";
 import { interruptible } from "./signals.js";
 
 interface Options {
@@ -72,7 +72,7 @@ export function table(): Command {
       (name, before: string[] = []) => [...before, name],
     )
     .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", whole(1))
+    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", trainings)
     .option("--again", "train anew, beside the old ones, what other code than today's has made")
     .option("--go-on", "continue with today's code what other code has trained half")
     .option("--workers <n>", "threads that prepare batches", threads(0))

@@ -127,13 +127,19 @@ async function startNative(kind: "cpu" | "cuda", threads: number): Promise<Engin
   return { kind, backend: "tensorflow", version: binding.TF_Version, device, threads };
 }
 
-/** The CPU threads that ARCO_THREADS asks for, undefined where it does not. Throws a Problem where it is no number. */
-export function threadsAsked(): number | undefined {
+/**
+ * The CPU threads that ARCO_THREADS asks for, undefined where it does not. Throws a Problem where it is no number, or more than there are processors:
+ * results depend on the number in their last bits, so that it is not quietly made smaller. A run that a larger machine began goes on with its own number
+ * where ARCO_THREADS is not set.
+ */
+export function threadsAsked(processors = availableParallelism()): number | undefined {
   const asked = process.env.ARCO_THREADS;
   if (!asked) return undefined;
   const threads = Number(asked);
-  if (!Number.isInteger(threads) || threads < 1)
-    throw new Problem(`ARCO_THREADS: found "${asked}", expected a whole number from 1`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > processors)
+    throw new Problem(
+      `ARCO_THREADS: found "${asked}", expected a whole number from 1 to ${processors}, the processors of this machine`,
+    );
   return threads;
 }
 

@@ -4,7 +4,7 @@ import type { Ended, Heard, Order, Said, Told } from "./jobMessages.js";
 
 /** A process that trains one run after the other. */
 export interface JobWorker {
-  /** CPU threads it was started with. */
+  /** CPU threads of its trainings. */
   threads: number;
   /** Trains a run to its end; a process that dies meanwhile ends it with its last words. */
   train(order: Order, hear: (heard: Heard) => void): Promise<Ended>;
@@ -17,11 +17,11 @@ export interface JobWorker {
 
 const entry = fileURLToPath(new URL("./jobProcess.mjs", import.meta.url));
 
-/** Starts a process with some CPU threads. It ends when this one does, however that ends. */
+/** Starts a process whose trainings have so many CPU threads. It ends when this one does, however that ends. */
 export function startJobWorker(threads: number): JobWorker {
   // What this process was started with (a loader, a test runner, an inspector) is not for the other one.
   const child = spawn(process.execPath, [entry], {
-    env: { ...process.env, ARCO_THREADS: String(threads), NODE_TEST_CONTEXT: undefined },
+    env: { ...process.env, ARCO_THREADS: undefined, NODE_TEST_CONTEXT: undefined },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const words = lastWords(child);
@@ -42,7 +42,7 @@ export function startJobWorker(threads: number): JobWorker {
           resolve(said.ended);
         };
         child.on("message", listen);
-        tell({ kind: "train", order });
+        tell({ kind: "train", order: { ...order, threads } });
         exited.then((how) => resolve({ kind: "failed", message: death(child, how, words()) }));
       });
     },

@@ -150,6 +150,9 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
     running.set(job, { standing, ended });
   }
 
+  /** A run keeps the CPU threads that it was begun with. */
+  const threadsOf = (job: Job) => readEnvironments(folderOf(job))[0]?.engine.threads ?? plan.threads;
+
   /** Starts what can be started; what needs something that failed fails with it. */
   function startAll(): void {
     for (const job of [...waiting]) {
@@ -163,10 +166,14 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
         left.ended(job);
         tell({ job, title: jobTitle(job), number: numbers.get(job) ?? 0, state: end, words: failure.message, step: 0 });
       } else if (job.needs.every((need) => !waiting.includes(need) && !running.has(need))) {
-        const threads = readEnvironments(folderOf(job))[0]?.engine.threads ?? plan.threads;
+        const threads = threadsOf(job);
         const train = pool.free(threads, { apart: stale.has(job) && onlyHere(job.config).length === 0 });
         if (!train) return;
         waiting.splice(waiting.indexOf(job), 1);
+        if (threads !== plan.threads)
+          onNote?.(
+            `${jobTitle(job)}: goes on with ${threads} thread${threads === 1 ? "" : "s"}, as it was begun, not with ${plan.threads}: results are bit-equal only then`,
+          );
         start(job, train);
       }
     }

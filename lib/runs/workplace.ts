@@ -58,7 +58,7 @@ export async function startEngineFor(
   const engine = await startEngine(kind, threads);
   if (engine.threads !== threads)
     throw new Problem(
-      `${folder}: begun with ${threads} threads, this process runs ${engine.threads}; set ARCO_THREADS=${threads}, ${anew}`,
+      `${folder}: begun with ${threads} thread${threads === 1 ? "" : "s"}, this process runs ${engine.threads}, and results are bit-equal only with as many; unset ARCO_THREADS, and start the engine in no other way before, to go on with ${threads}, ${anew}`,
     );
   return engine;
 }

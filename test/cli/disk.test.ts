@@ -152,4 +152,20 @@ test("more threads than processors are held to these, which is said", async () =
   const said = `--workers 999: this machine has ${count} processors; ${count} threads are used.\n`;
   assert.ok(err.startsWith(said), err);
   assert.ok((await start(["train", "--workers", "999", "--steps", "0"]).ended).err.startsWith(said));
+  for (const command of [
+    ["table", "2", "--plan"],
+    ["quickstart", "--steps", "0"],
+  ]) {
+    const beside = await start([...command, "--parallel", "999", "--json"], env).ended;
+    assert.ok(
+      beside.err.startsWith(
+        `--parallel 999: this machine has ${count} processors; ${count} trainings run side by side.\n`,
+      ),
+    );
+    if (command[0] === "table") assert.equal(JSON.parse(beside.out).processes, count);
+  }
+  // results depend on these, so that they are not held to anything
+  const threads = await start(["table", "2", "--plan"], { ...env, ARCO_THREADS: "999" }).ended;
+  assert.deepEqual([threads.status, threads.out], [1, ""]);
+  assert.match(threads.err, /^arco: ARCO_THREADS: found "999", expected a whole number from 1 to \d+, the processors /);
 });

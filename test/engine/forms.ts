@@ -1,7 +1,8 @@
+import { availableParallelism } from "node:os";
 import { hasKernels, useKernels } from "../../lib/engine/native.js";
 import * as tf from "../../lib/engine/tf.js";
 
-process.env.ARCO_THREADS = "2"; // so that our own kernels split their work, whatever the runner gives to other tests
+process.env.ARCO_THREADS = String(Math.min(2, availableParallelism())); // so that our own kernels split their work, whatever the runner gives to other tests
 
 /** Runs something with the operations computed in one way. */
 type Form = <T>(run: () => Promise<T>) => Promise<T>;

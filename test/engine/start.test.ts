@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { test } from "node:test";
 import { startEngine } from "../../lib/engine/start.js";
@@ -22,7 +23,17 @@ test("an unknown engine or a wrong number of threads is a Problem that says what
     start({ ARCO_ENGINE: "gpu" }),
     /^Problem ARCO_ENGINE: found "gpu", expected one of cpu, cuda, webgpu, js/,
   );
-  assert.match(start({ ARCO_THREADS: "two" }), /^Problem ARCO_THREADS: found "two", expected a whole number from 1/);
+  const processors = availableParallelism();
+  for (const found of ["two", "0", "-1", "1.5", "999999", String(processors + 1)])
+    assert.equal(
+      start({ ARCO_THREADS: found }),
+      `Problem ARCO_THREADS: found "${found}", expected a whole number from 1 to ${processors}, the processors of this machine\n`,
+    );
+});
+
+test("a number of threads that is passed in, as that of a run which a larger machine began, may be larger", () => {
+  const more = availableParallelism() + 1;
+  assert.equal(start({ ARCO_THREADS: "" }, `"cpu", ${more}`), `cpu ${more}\n`);
 });
 
 test("the engine starts without a word, with the threads that are asked for, and lets the process end", () => {

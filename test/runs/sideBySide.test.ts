@@ -36,6 +36,14 @@ test("how many is set by whoever asks; large images then share the cores, and AR
   assert.deepEqual(sideBySide([large], { cores: 8, parallel: 3 }), { processes: 3, threads: 2 });
 });
 
+test("a number of trainings side by side that is none is a Problem, and nothing is quietly left untrained", () => {
+  for (const parallel of [0, -1, 1.5, Number.NaN])
+    assert.throws(() => sideBySide([small], { parallel }), {
+      name: "Problem",
+      message: `parallel: found ${parallel}, expected a whole number from 1`,
+    });
+});
+
 test("before a further process is started there has to be memory for it: what a training was seen to take, or what its pixels suggest", () => {
   let available = 64e9;
   const watch = memoryFor([small, large], { available: () => available });
