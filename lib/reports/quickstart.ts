@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { choose } from "../choose.js";
 import { DiskProblem } from "../disk.js";
+import { lookUp } from "../lookUp.js";
 import { Problem } from "../problem.js";
 import { runFolder } from "../runs/folder.js";
 import { type Arm, jobsOf } from "../runs/job.js";

@@ -3,6 +3,7 @@ import { benchmarks } from "../benchmarks/index.js";
 import { threeOf } from "../benchmarks/kinds/slidingWindow.js";
 import { engineHere, threadsAsked } from "../engine/start.js";
 import { sizeOf } from "../images/values.js";
+import { lookUp } from "../lookUp.js";
 import { Problem } from "../problem.js";
 import type { Config } from "../training/config/schema.js";
 import { onlyHere } from "./onlyHere.js";

@@ -33,7 +33,7 @@ export async function trainRun(config: Config, options: TrainRunOptions): Promis
   }
 }
 
-function trained(config: Config, given: TrainRunOptions): Promise<Outcome> | Outcome {
+function trained(config: Config, given: TrainRunOptions): Promise<RunOutcome> | RunOutcome {
   const done = finishedBefore(trainingFolder(given.runs, config, openingOf(config, given)), config, given);
   if (done) return done;
   return holding(config, { others: "refuse", ...given }, async (run) => {
@@ -48,7 +48,7 @@ function trained(config: Config, given: TrainRunOptions): Promise<Outcome> | Out
 }
 
 /** A run that is finished, which is said where other code has made it: it is only read, so that it may lie where nothing can be written. */
-function finishedBefore(folder: string, config: Config, { onNote }: TrainRunOptions): Outcome | undefined {
+function finishedBefore(folder: string, config: Config, { onNote }: TrainRunOptions): RunOutcome | undefined {
   const metrics = readMetrics(folder);
   if (!metrics && (endsWithTest(config) || !isTrained({ folder, config }))) return undefined;
   const made = settledConfig(folder, config);

@@ -1,4 +1,4 @@
-import { choose } from "../choose.js";
+import { lookUp } from "../lookUp.js";
 import { rowOf } from "../paper/place.js";
 import type { TableNumber } from "../paper/published.js";
 import type { TableRow } from "../paper/recipe.js";
@@ -11,7 +11,7 @@ import { samplers } from "../samplers/index.js";
  */
 export function rowsOf(table: TableNumber, names: readonly string[]): readonly TableRow[] {
   const { rows } = tables[table];
-  for (const name of names) choose(samplers, name, "sampler");
+  for (const name of names) lookUp(samplers, name, "sampler");
   if (names.length === 0) return rows;
   const kept = rows.filter((row) => names.includes(samplerOf(row) ?? names[0]));
   const others = [...new Set(names)].filter((name) => !rows.some((row) => samplerOf(row) === name));

@@ -1,5 +1,5 @@
-import { choose } from "../../choose.js";
 import { stream } from "../../engine/random.js";
+import { lookUp } from "../../lookUp.js";
 import type { Inclusion } from "../../plots/pictures/inclusionMap.js";
 import { gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
@@ -38,7 +38,7 @@ export function countDraws(
 ): Counted[] {
   const groups = gridGroups(population, { cells });
   return chosen.map((sampler) => {
-    const { draw, inclusion } = choose(samplers, sampler, "sampler");
+    const { draw, inclusion } = lookUp(samplers, sampler, "sampler");
     const counts = new Float64Array(population.pixels.length);
     const rng = stream(seed, "inclusion", sampler);
     for (let turn = 0; turn < repeats; turn++)

@@ -1,5 +1,5 @@
-import { choose } from "../../choose.js";
 import { stream } from "../../engine/random.js";
+import { lookUp } from "../../lookUp.js";
 import type { VariancePoint } from "../../plots/charts/varianceCurves.js";
 import { gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
@@ -42,7 +42,7 @@ export const varianceAgainstPixels = (
       return names.map((name): VariancePoint => {
         const sampler = theory[name] === undefined ? name : name.toUpperCase();
         const rng = stream(seed, "variance", name, perSide, n);
-        const { variance: observed, interval } = observe(choose(samplers, name, "sampler"), estimated, n, rng, {
+        const { variance: observed, interval } = observe(lookUp(samplers, name, "sampler"), estimated, n, rng, {
           repeats,
         });
         return { sampler, x: n, setting: `${perSide} × ${perSide}`, theory: theory[name], observed, interval };
