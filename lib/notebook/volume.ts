@@ -9,7 +9,7 @@ import { classColor, type PanelClass } from "../plots/pictures/regions.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { png } from "../plots/render/png.js";
 import { emit, isNotebook } from "./bundle.js";
-import { type Viewed, viewerScript } from "./viewerScript.js";
+import { viewerScript } from "./viewerScript.js";
 
 /** What is shown over a scan, and how. */
 export interface VolumeOptions {
@@ -44,20 +44,11 @@ export function showVolume(
   emit({
     "text/html": `<div id="${id}">
 <img alt="${escapeHtml(title)}" src="data:image/png;base64,${picture}">
-<div class="arco-viewer" hidden><b>${escapeHtml(title)}</b> ${legend(colors)}
-<div style="height:560px;background:#000"><canvas style="outline:none"></canvas></div>
-<small>Click or drag: crosshair. Wheel: next slice. Drag in the 3D view: turn it. Right drag: brightness and contrast.</small></div>
-</div><script>${viewerScript({ id, ...volumes, colors })}</script>`,
+</div><script>${viewerScript({ id, title, ...volumes, colors })}</script>`,
     "image/png": picture,
     "text/plain": text,
   });
 }
-
-const legend = (colors: Viewed["colors"]): string =>
-  colors
-    .slice(1)
-    .map(({ name, color }) => `<span><b style="color:${color}">■</b> ${escapeHtml(name)}</span>`)
-    .join(" ");
 
 /** A volume as a file .nii.gz in base64. */
 const packed = (volume: Volume<Uint8Array>): string =>

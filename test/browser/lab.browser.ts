@@ -83,6 +83,26 @@ test("all cells of the quick start run, and its figures are visible and live", {
   await page.close();
 });
 
+test("before it is run, the notebook of one's own scans shows a picture in each volume's place, and nothing below it", {
+  timeout: patience,
+}, async () => {
+  const page = await open(`/tree/${basename(folder)}/12-your-own-scans.ipynb`);
+  const places = page.locator('[id^="arco-volume-"]');
+  for (const at of [0, 1]) {
+    await places.nth(at).scrollIntoViewIfNeeded();
+    const [place, picture] = await Promise.all([
+      places.nth(at).boundingBox(),
+      places.nth(at).locator("img").boundingBox(),
+    ]);
+    assert.ok(
+      place && picture && picture.height > 100 && place.height - picture.height < 30,
+      JSON.stringify([place, picture]),
+    );
+  }
+  assert.equal(await places.locator("canvas").count(), 0);
+  await page.close();
+});
+
 test("a scan of one's own with its mask is shown to be turned and sliced, without a network", {
   timeout: 2 * patience,
 }, async () => {

@@ -32,4 +32,12 @@ for (const [at, path] of notebooks.entries()) {
     assert.ok(outputs.length > 0);
     for (const { output_type, name } of outputs) assert.ok(output_type !== "error" && name !== "stderr");
   });
+
+  test(`${name}: where no script runs, as before it is executed, nothing shows that waits for one`, () => {
+    for (const { outputs = [] } of cells)
+      for (const { data } of outputs) {
+        const markup = [data?.["text/html"] ?? ""].flat().join("");
+        assert.doesNotMatch(markup.replaceAll(/<script>.*?<\/script>/gs, ""), /\bhidden\b|<canvas/); // JupyterLab drops the attribute
+      }
+  });
 }
