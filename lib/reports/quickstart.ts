@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DiskProblem } from "../disk.js";
 import { lookUp } from "../lookUp.js";
 import { Problem } from "../problem.js";
-import { runFolder } from "../runs/folder.js";
+import { runFolder, runName } from "../runs/folder.js";
 import { type Arm, jobsOf } from "../runs/job.js";
 import { type JobsOptions, runJobs, throwFailures } from "../runs/jobs.js";
 import { readRun } from "../runs/records.js";
@@ -104,12 +105,10 @@ export async function quickstart({
   });
   throwFailures(failures);
   const results = arms.map((arm) => measured(arm, runs));
-  const report = join(runs, "report.html");
-  const records = results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder)));
-  const unwritten = await writeReport(records, report).then(
-    () => undefined,
-    (error) =>
-      error instanceof DiskProblem && error.message.startsWith(report) ? error.message : Promise.reject(error),
+  const report = join(runs, pageOf(arms));
+  await writeReport(
+    results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder))),
+    report,
   );
   // finished runs may lie where nothing can be written, and the table is what was asked for
   if (unwritten !== undefined)
@@ -121,6 +120,13 @@ export async function quickstart({
     verdicts: verdicts(compared.map(([first, second]) => [named(first), named(second)])),
     ...(unwritten === undefined && { report }),
   };
+}
+
+/** The file of the page: quickstart.html for the defaults; any other comparison, such as a trial of another rate, has one of its own and leaves that alone. */
+function pageOf(arms: readonly QuickstartArm[]): string {
+  const named = (of: readonly QuickstartArm[]) => of.flatMap(({ configs }) => configs.map(runName)).join();
+  if (named(arms) === named(quickstartArms())) return "quickstart.html";
+  return `quickstart-${createHash("sha256").update(named(arms)).digest("hex").slice(0, 8)}.html`;
 }
 
 /** The order in which arms are trained: a short one first, for a line of the table to be there soon, then the long ones, and short ones fill the end. */

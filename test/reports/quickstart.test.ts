@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { Problem } from "../../lib/problem.js";
-import { quickstart } from "../../lib/reports/quickstart.js";
+import { quickstart, quickstartArms } from "../../lib/reports/quickstart.js";
 import { listRuns } from "../../lib/runs/records.js";
+import { sampleRun } from "../runs/samples.js";
 import { smallSample } from "../sample.js";
+import { temporary } from "../temporary.js";
 
 process.env.ARCO_DATA = smallSample();
 process.env.ARCO_THREADS = "1"; // trained in this process, so that a signal acts between two steps
@@ -94,4 +96,31 @@ test("the quick start stops at a signal, continues where it was, and tells the s
   const { report, ...numbers } = await quickstart({ ...small, onNote: (words) => notes.push(words) });
   assert.deepEqual({ report, ...numbers }, { ...result, report: undefined });
   assert.match(notes.join(), /^no report: .*report\.html: a folder is in the way .*; arco report .* --out FILE writes/);
+});
+
+test("a trial with another rate or seed has a page of its own and leaves those of before as they are", async () => {
+  const folder = temporary("arco-trials-");
+  const pages: string[] = [];
+  for (const trial of [
+    { seeds: [0], config: {} },
+    { seeds: [0], config: { optimizer: { rate: 0.03 } } },
+    { seeds: [0, 1], config: {} },
+  ]) {
+    for (const { configs } of quickstartArms(trial)) for (const config of configs) await sampleRun(folder, config);
+    const before = pages.map((page) => readFileSync(page, "utf8"));
+    const { report } = await quickstart({ runs: folder, ...trial });
+    assert.deepEqual(
+      pages.map((page) => readFileSync(page, "utf8")),
+      before,
+    );
+    pages.push(report);
+  }
+  assert.equal(new Set(pages).size, 3);
+  assert.equal(basename(pages[0]), "quickstart.html");
+  assert.deepEqual(
+    readdirSync(folder)
+      .filter((name) => name.endsWith(".html"))
+      .sort(),
+    pages.map((page) => basename(page)).sort(),
+  );
 });
