@@ -17,22 +17,23 @@
 // %% [markdown]
 // # Quick start: what do unlabelled scans add to a single labelled one?
 //
-// **Question.** A radiologist has outlined the hippocampus in *one* MR volume; 59 more lie there without outlines.
-// How much better does a network segment if it may look at those as well? And does it matter how ARCO draws its pixels?
+// **Question.** A radiologist has outlined the hippocampus in *one* MR volume; 59 more have no outlines.
+// How much better does a network segment if it also learns from those? And does it matter how ARCO draws its pixels?
 //
 // **What is compared.** A U-Net trained on the one labelled volume; a *mean teacher*, which also asks the network to agree with its own
-// running average on the 59 unlabelled volumes; *ARCO*, which is pre-trained on all 60 and then adds pseudo labels, nearest neighbours and a contrast of
-// pixels, drawn naively (NS), stratified (SG) or stratified and antithetic (SAG); and, as the ceiling, a U-Net trained on all 60 with labels.
-// Real data: 90 volumes of the Medical Segmentation Decathlon, which come with the repository. Tested on 20 volumes that no training saw.
+// running average on the 59 unlabelled volumes; *ARCO*, which is pre-trained on all 60 and then adds pseudo labels, a nearest-neighbour loss and a pixel
+// contrast, whose pixels are drawn naively (NS), stratified (SG) or stratified and antithetically (SAG); and, as the ceiling, a U-Net trained on all 60 with labels.
+// Real data: 90 volumes of the Medical Segmentation Decathlon, which come with the repository. Tested on 20 volumes that are in no training set.
 //
-// **What to expect.** ARCO gains from the unlabelled volumes; what the three samplers differ by is smaller than what the seeds do in
-// so short a training. Whether a difference is more than the spread of the seeds is computed below and not promised here. Where the samplers
+// **What to expect.** ARCO gains from the unlabelled volumes; the three samplers differ by less than seeds do in so short a training.
+// Whether a difference exceeds the noise of the seeds is computed below, once there are at least two. Where the samplers
 // do differ, in the variance of the loss, is the subject of `02-sampling-variance`.
 //
-// **Time.** About five to eight minutes on two cores the first time. Runs are kept on disk: the second time takes seconds,
-// and training that was interrupted continues where it stopped.
+// **Time.** About three minutes on two cores, and seconds once the runs exist: `npm start` trains the same ones.
+// Training that was interrupted continues where it stopped.
 
 // %%
+import { basename } from "node:path";
 import {
   curves, pairedDifference, parameters, progress, quickstart, show, spread, tableRows, testDice, testOverlays, trainingLoss,
   validationDice, verdictRows,
@@ -40,11 +41,13 @@ import {
 
 // %% [markdown]
 // ## Training
-// Eleven short trainings: two seeds for every arm, one for the ceiling; the three ARCO arms of a seed share one pre-training. Arms with the same seed
-// start from the same first weights and draw from the same random streams, so they can be compared in pairs. The ■ button stops it after the current step; nothing is lost.
+// Six short trainings and one pre-training, which the three ARCO arms share. Arms with the same seed start from the same weights and draw from the same
+// random streams, so they can be compared in pairs. The ■ button stops after the current step; nothing is lost.
+//
+// One seed says nothing about noise. For more, write `seeds: 3` below (every arm but the ceiling is then trained with seeds 0, 1 and 2), or set `ARCO_SEEDS=3`.
 
 // %%
-const { runs, preset, seeds } = parameters({ seeds: 2 }); // unless ARCO_RUNS, ARCO_PRESET or ARCO_SEEDS say otherwise
+const { runs, preset, seeds } = parameters({ seeds: 1 }); // unless ARCO_RUNS, ARCO_PRESET or ARCO_SEEDS say otherwise
 const result = await progress("Training", (live) => quickstart({ runs, seeds, config: { preset }, ...live }));
 
 // %% [markdown]
@@ -56,14 +59,14 @@ const result = await progress("Training", (live) => quickstart({ runs, seeds, co
 show(tableRows(result.arms));
 
 // %% [markdown]
-// ## How far the seeds spread
-// A dot is one training. Where intervals overlap widely, look at the pairs below before saying that one arm is better.
+// ## Spread over seeds
+// A dot is one training. With several seeds there are intervals; where they overlap widely, look at the pairs below before calling one arm better.
 
 // %%
 show(spread(testDice(result.arms), { x: "Dice on the test volumes (0 to 1)" }));
 
 // %% [markdown]
-// In pairs with the same seed, what the arms share (first weights, draws of batches and augmentations) drops out:
+// In pairs with the same seed, what the arms share (initial weights, batches, augmentations) cancels:
 
 // %%
 const [baseline] = result.arms;
@@ -71,23 +74,23 @@ show(pairedDifference(testDice(result.arms.slice(0, -1)), { baseline: baseline.t
 
 // %% [markdown]
 // ## While training
-// The loss on training batches falls for every arm; what counts is how volumes do that are not trained on.
+// The loss on training batches falls for every arm; what counts is the Dice on volumes that are not trained on.
 
 // %%
 show(curves(validationDice(result.arms), { y: "Dice on the validation volumes (0 to 1)" }));
 show(curves(trainingLoss(result.arms), { y: "training loss, mean of ten steps (no unit)" }));
 
 // %% [markdown]
-// ## Looking at it
-// Rows: the worst, the middle and the best test volume of the first arm's first seed. Lines are the truth, areas the predictions.
+// ## The masks
+// Rows: the worst, the median and the best test volume of the first arm's first seed. Lines are the truth, areas the predictions.
 
 // %%
 show(await testOverlays(result.arms));
 
 // %% [markdown]
 // ## What follows
-// Computed from the runs, not typed in. Over seeds a difference is tested in pairs (t-test, Holm's correction for four comparisons); over the test volumes
-// its interval says how it varies from patient to patient for these trained networks. `seeds needed`: for a verdict at the difference and spread seen.
+// Computed from the runs, not typed in. Over seeds a difference is tested in pairs (t-test, Holm's correction for four comparisons), which takes at least two;
+// the interval over test volumes says how it varies from patient to patient for these trained networks. `seeds needed`: to decide, at the difference and spread seen.
 
 // %%
 show(verdictRows(result));
@@ -96,5 +99,8 @@ for (const { finding } of result.verdicts) show(`- ${finding}`);
 // %% [markdown]
 // ## Change one thing
 // Give `quickstart` another `config`, for example `{ preset, optimizer: { rate: 0.03 } }` or `{ preset, steps: 600 }`, and run the cells again:
-// other configs are other runs, kept beside these. `runs/report.html` is the same comparison as a page to keep,
-// with the command that repeats each run.
+// other configs are other runs, kept beside these. The file named below is the same comparison as a page to keep, with the command that repeats each run;
+// every trial writes a page of its own.
+
+// %%
+show(`Page: \`${basename(result.report)}\` in the folder of runs`);

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { quickstartArms } from "../../lib/reports/quickstart.js";
+import { arco } from "../cli/arco.js";
 import { sampleRun } from "../runs/samples.js";
+import { temporary } from "../temporary.js";
 import { countFigures, execute, outputsOf, root } from "./notebooks.js";
 
 const runs = mkdtempSync(join(tmpdir(), "quickstart-"));
@@ -32,4 +34,16 @@ test("the quick start trains what is missing, shows every figure and takes its n
   }
   assert.ok(shown.includes("100 % Training: done"));
   assert.doesNotMatch(shown, /UncaughtException|UnhandledPromiseRejection/);
+});
+
+test("after npm start the notebook trains nothing: both ask for the same runs", async () => {
+  const started = temporary("started-");
+  for (const [at, { configs }] of quickstartArms().entries())
+    for (const config of configs) await sampleRun(started, config, { shift: at });
+  const before = readdirSync(started);
+  const { status, out } = await arco("quickstart", "--runs", started);
+  assert.equal(status, 0);
+  outputsOf(await execute(path, { ARCO_RUNS: started }));
+  assert.deepEqual(readdirSync(started).sort(), [...before, "quickstart.html"].sort());
+  assert.ok(out.includes("quickstart.html"));
 });
