@@ -22,6 +22,8 @@ function files() {
       MultiKernelManager: { default_kernel_name: "arco" },
       KernelManager: { shutdown_wait_time: 12 }, // a training ends its step and saves; what hangs gets SIGTERM after half of it
       LanguageServerManager: { autodetect: false },
+      // the file browser leaves out what Jupyter always does, and the twins of the lab's notebooks (and of their copies)
+      ContentsManager: { hide_globs: ["__pycache__", "*.pyc", "*.pyo", ".DS_Store", "*~", "[0-9][0-9]-*.ts"] },
       // JupyterLab drops what a cell prints beyond 1 MB or 1,000 messages a second; the kernel itself joins what piles up
       ZMQChannelsWebsocketConnection: { iopub_data_rate_limit: 1e8, iopub_msg_rate_limit: 1e5 },
     }),
