@@ -16,9 +16,12 @@ export interface Counted {
   /** Lowest and highest expected count over the ideal one. */
   least: number;
   most: number;
-  /** χ² of the counts against all pixels equally often, and against what was expected, each over its degrees of freedom: about 1 where it fits, or less, as draws of one turn repel each other. */
-  againstUniform: number;
-  againstExpected: number;
+  /**
+   * χ²/df, Pearson's χ² over its degrees of freedom, of the counts against equal ones and against the expected ones:
+   * about 1 where they agree, or less, as draws of one turn repel each other.
+   */
+  uniformFit: number;
+  expectedFit: number;
 }
 
 /** How often is drawn. */
@@ -52,19 +55,19 @@ export function countDraws(
       expected,
       least: expected.reduce((a, b) => Math.min(a, b)) / ideal,
       most: expected.reduce((a, b) => Math.max(a, b)) / ideal,
-      againstUniform: chiSquare(
+      uniformFit: reducedChiSquare(
         counts,
         expected.map(() => ideal),
       ),
-      againstExpected: chiSquare(counts, expected),
+      expectedFit: reducedChiSquare(counts, expected),
     };
   });
 }
 
 const names = ["ns", "sg", "sag", "sgReleased", "sagReleased"] as const;
 
-/** Over the degrees of freedom; pixels that are never expected do not count, unless they were drawn. */
-function chiSquare(counts: Float64Array, expected: Float64Array): number {
+/** χ²/df; pixels that are never expected do not count, unless they were drawn. */
+function reducedChiSquare(counts: Float64Array, expected: Float64Array): number {
   const sum = counts.reduce(
     (total, count, i) => (count === 0 && expected[i] === 0 ? total : total + (count - expected[i]) ** 2 / expected[i]),
     0,
@@ -89,13 +92,13 @@ const shortOf = (sampler: string) => short[sampler] ?? sampler;
 
 /** Rows of a table. */
 export const inclusionRows = (counted: readonly Counted[]) =>
-  counted.map(({ sampler, draws, least, most, againstUniform, againstExpected }) => ({
+  counted.map(({ sampler, draws, least, most, uniformFit, expectedFit }) => ({
     sampler: samplers[sampler].title,
     draws,
     "least / ideal": least,
     "most / ideal": most,
-    "χ² against uniform": againstUniform,
-    "χ² against exact": againstExpected,
+    "χ²/df against uniform": uniformFit,
+    "χ²/df against exact": expectedFit,
   }));
 
 /** Which samplers favour pixels, and whether the counts bear that out, a sentence each. */
@@ -106,14 +109,14 @@ export function inclusionFindings(counted: readonly Counted[]): string[] {
     ({ sampler, least, most }) =>
       `${shortOf(sampler)} between ${fixed(least, 2)} and ${fixed(most, 2)} times as often as it should`,
   );
-  const titles = (of: readonly Counted[]) => of.map(({ sampler }) => shortOf(sampler)).join(", ");
-  const off = counted.filter((one) => one.againstExpected > tolerated(one));
-  const caught = biased.filter((one) => one.againstUniform > tolerated(one));
+  const titles = (of: readonly Counted[]) => of.map(({ sampler }) => short[sampler]).join(", ");
+  const off = counted.filter((one) => one.expectedFit > tolerated(one));
+  const caught = biased.filter((one) => one.uniformFit > tolerated(one));
   return [
     `By the exact expectation every pixel is equally likely under ${titles(fair) || "no sampler"}${words.length > 0 ? `; ${words.join(", ")}` : ""}.`,
     `${off.length === 0 ? "All counts agree" : `The counts of ${titles(off)} disagree`} with the exact expectation; equal chances are refuted by the counts of ${titles(caught) || "no sampler"}.`,
   ];
 }
 
-/** Four standard deviations above what χ² over its degrees of freedom is by chance; counts of partners go together, which doubles its variance. */
+/** Four standard deviations above what χ²/df is by chance; counts of partners go together, which doubles its variance. */
 const tolerated = ({ counts }: Counted) => 1 + 4 * Math.sqrt(4 / (counts.length - 1));

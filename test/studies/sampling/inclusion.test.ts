@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inclusionMap } from "../../../lib/plots/pictures/inclusionMap.js";
 import { biases, biasFinding } from "../../../lib/studies/sampling/bias.js";
-import { countDraws, inclusionFindings, inclusionPanels } from "../../../lib/studies/sampling/inclusion.js";
-import "../../fixtures/own/sampler.js";
+import {
+  countDraws,
+  inclusionFindings,
+  inclusionPanels,
+  inclusionRows,
+} from "../../../lib/studies/sampling/inclusion.js";
 import { field, slice } from "./samples.js";
 
 const made = slice();
@@ -19,32 +23,31 @@ test("counts and expected counts of every sampler sum to the draws", () => {
 });
 
 test("by expectation ours favour no pixel and the released samplers do; the counts agree with that", () => {
-  for (const { sampler, least, most, againstExpected, againstUniform, counts } of counted) {
+  for (const { sampler, least, most, expectedFit, uniformFit, counts } of counted) {
     const isOurs = ["ns", "sg", "sag"].includes(sampler);
     assert.equal(most - least < 1e-12, isOurs, sampler);
     // χ² over some 300 degrees of freedom, doubled for partners: standard deviation at most 0.12
-    assert.ok(againstExpected < 1 + 0.12 * 5, `${sampler}: ${againstExpected}`);
-    assert.equal(againstUniform < 2, isOurs, `${sampler}: ${againstUniform} over ${counts.length}`);
+    assert.ok(expectedFit < 1 + 0.12 * 5, `${sampler}: ${expectedFit}`);
+    assert.equal(uniformFit < 2, isOurs, `${sampler}: ${uniformFit} over ${counts.length}`);
   }
   const [exact, seen] = inclusionFindings(counted);
   assert.match(exact, /equally likely under NS, SG, SAG; SG as released between .*, SAG as released between/);
   assert.match(seen, /^All counts agree .* refuted by the counts of SG as released, SAG as released\.$/);
 });
 
-test("a registered sampler is counted by its name", () => {
-  const [own, ...others] = countDraws(made, { samplers: ["inOrder"], repeats: 2000 });
-  assert.deepEqual([own.sampler, others], ["inOrder", []]);
-  assert.match(inclusionFindings([own])[0], /equally likely under inOrder\.$/);
-  assert.equal(
-    own.counts.reduce((sum, count) => sum + count, 0),
-    64 * 2000,
-  );
+test("what is called χ²/df is Pearson's χ² over the pixels less one", () => {
+  const [{ counts, draws, uniformFit }] = counted; // naive: every pixel is expected equally often
+  const ideal = draws / counts.length;
+  const chiSquare = counts.reduce((sum, count) => sum + (count - ideal) ** 2 / ideal, 0);
+  assert.ok(Math.abs(uniformFit - chiSquare / (counts.length - 1)) < 1e-9);
+  const [row] = inclusionRows(counted);
+  assert.deepEqual([row["χ²/df against uniform"], row["χ²/df against exact"]], [uniformFit, counted[0].expectedFit]);
 });
 
 test("counts of another sampler are seen to disagree with the expectation", () => {
   const { counts } = counted.find(({ sampler }) => sampler === "sgReleased") ?? assert.fail();
   const mixed = counted.map((one) =>
-    one.sampler === "sg" ? { ...one, counts, againstExpected: one.againstUniform + 50 } : one,
+    one.sampler === "sg" ? { ...one, counts, expectedFit: one.uniformFit + 50 } : one,
   );
   assert.match(inclusionFindings(mixed)[1], /^The counts of SG disagree/);
 });
