@@ -31,8 +31,9 @@ test("paper against code: the whole list, the whole audit, the released sampler 
   const outputs = outputsOf(await execute(path, environment));
   assert.equal(countFigures(outputs), 2);
   const shown = wordsOf(outputs);
-  for (const { option, paper, released, lab, measured } of deviations)
-    for (const said of [option, paper, released, lab, measured]) assert.ok(!said || shown.includes(said), said ?? "");
+  for (const { option, fields, paper, released, lab, measured } of deviations)
+    for (const said of [option, ...fields, paper, released, lab, measured])
+      assert.ok(!said || shown.includes(said), said ?? "");
   for (const { kind, sentence } of audit()) assert.equal(shown.includes(sentence), kind !== "same", sentence);
   assert.match(shown, /SG as released draws? |SG as released between/);
   const study = await deviationStudy({ runs, preset: "smoke", seeds: [0, 1] });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setting } from "../../lib/cli/output.js";
 import { deviations } from "../../lib/paper/deviations.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
 import { isRecord } from "../../lib/training/config/schema.js";
@@ -29,16 +30,27 @@ test("what was measured says on what", () => {
   for (const { measured: said = "" } of measured) assert.match(said, /hippocampus.*preset|a test holds this/);
 });
 
-test("every field that is said to decide a deviation is one of a config of ARCO on one of the benchmarks", () => {
-  const configs = ["acdc", "mmwhs", "lits"].map((benchmark) => resolveConfig({ benchmark, method: "arco" }));
-  const volumes = resolveConfig({ benchmark: "la" });
+test("every field that is said to decide a deviation can be set alone to what each protocol has there", () => {
   for (const { number, fields } of deviations)
     for (const field of fields) {
-      const at = (config: unknown) =>
-        field.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), config);
-      assert.ok(
-        [...configs, volumes].some((config) => at(config) !== undefined),
-        `deviation ${number}: ${field}`,
+      const tried = choices.flatMap((choice) =>
+        (["lab", "paper", "released"] as const).flatMap((protocol) => {
+          const value = fieldOf(resolveConfig({ ...choice, protocol }), field);
+          if (value === undefined) return []; // no field on this benchmark
+          const set = setting(`${field}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+          return [{ value, found: fieldOf(resolveConfig({ ...choice, ...set }), field) }];
+        }),
       );
+      assert.ok(tried.length > 0, `deviation ${number}: ${field} is no field of a config`);
+      for (const { value, found } of tried) assert.deepEqual(found, value, `deviation ${number}: ${field}`);
     }
 });
+
+/** Where deviations are decided: ARCO on a benchmark of each kind, and one in 3D. */
+const choices = [
+  ...["acdc", "mmwhs", "lits"].map((benchmark) => ({ benchmark, method: "arco" })),
+  { benchmark: "la", method: "supervised" },
+];
+
+const fieldOf = (config: unknown, field: string) =>
+  field.split(".").reduce<unknown>((part, key) => (isRecord(part) ? part[key] : undefined), config);
