@@ -17,14 +17,14 @@
 // %% [markdown]
 // # Table 2: what do the contrastive and the nearest-neighbour loss add?
 //
-// **Question.** ARCO adds to a mean teacher a contrast of pixels (L_contrast, which the paper calls *tailness*) and a pull towards the nearest
-// neighbours among images (L_nn, *diversity*). What does each of them add to the Dice, and does it matter how the pixels are drawn?
+// **Question.** ARCO adds to a mean teacher a contrast of pixels ($L_\text{contrast}$, which the paper calls *tailness*) and a pull towards the nearest
+// neighbours among images ($L_\text{nn}$, *diversity*). What does each of them add to the Dice, and does it matter how the pixels are drawn?
 //
-// **What is compared.** ARCO with stratified-antithetic (SAG), stratified (SG) and naive (NS) draws: in full, without L_contrast, and without L_nn;
+// **What is compared.** ARCO with stratified-antithetic (SAG), stratified (SG) and naive (NS) draws: in full, without $L_\text{contrast}$, and without $L_\text{nn}$;
 // and *vanilla*, without both. Real data: one labelled and 59 unlabelled volumes of the hippocampus sample.
 //
-// **What to expect.** On ACDC the paper prints large differences for both losses and small ones between the samplers. Without L_contrast no sampler acts:
-// those three rows are one training. Whether anything is larger than the noise of a few seeds is computed below and not promised here.
+// **What to expect.** On ACDC the paper prints large differences for both losses and small ones between the samplers. Without $L_\text{contrast}$ the sampler has no effect:
+// those three rows are one training. Whether any difference exceeds the noise of three seeds is computed below.
 //
 // **Time.** About half an hour on two cores the first time, with three seeds; `npx arco table 2 --plan` says it for this machine.
 // Runs are kept on disk: the second time takes seconds, training that was interrupted continues where it stopped,
@@ -38,7 +38,7 @@ import {
 
 // %% [markdown]
 // ## Training
-// Eight trainings a seed, after one pre-training that all of them share. Runs with the same seed start from the same pre-trained weights and see the same batches, so they can be compared in pairs.
+// With each of three seeds, eight trainings after one pre-training that all of them share. Runs with the same seed start from the same pre-trained weights and see the same batches, so they can be compared in pairs.
 // The ■ button stops it after the current step; nothing is lost.
 
 // %%
@@ -71,15 +71,15 @@ show(seedSentences(result).map((sentence) => `- ${sentence}`).join("\n"));
 
 // %% [markdown]
 // ## While training
-// Dice on the validation volumes of the three complete rows: whether the samplers differ before the end.
+// Dice on the validation volumes of the three complete rows: do the samplers differ before the end?
 
 // %%
 const whole = result.rows.filter(({ title }) => title.endsWith("full"));
 show(curves(validationDice(whole), { y: "Dice on the validation volumes (0 to 1)" }));
 
 // %% [markdown]
-// ## What the printed numbers say against each other
-// The released L_nn has no gradient: with it or without it, the released code does the same training. The table prints a difference all the same.
+// ## Contradictions among the printed numbers
+// The released $L_\text{nn}$ has no gradient: with it or without it, the released code performs the same training. The table nevertheless prints a difference.
 
 // %%
 const findings = audit(2).filter(({ kind }) => kind !== "same");

@@ -17,17 +17,17 @@
 // %% [markdown]
 // # Figure 5: the contrastive loss over training, and what the samplers change
 //
-// **Question.** The paper's Figure 5 shows L_contrast over 200 epochs for naive (NS), stratified (SG) and stratified-antithetic sampling (SAG), three runs each,
+// **Question.** The paper's Figure 5 shows $L_\text{contrast}$ over 200 epochs for naive (NS), stratified (SG) and stratified-antithetic sampling (SAG), three runs each,
 // and reads from it that SG and SAG train more stably. Do the curves differ by more than their seeds, and how much variance do SG and SAG really take away?
 //
 // **What is shown.** The curves, as the paper has them. Then what the paper lacks: the variance of the estimated loss and of its gradient over training,
 // exact over all pixels that may be drawn, and observed over repeated draws, with the two things that decide it: the share of the variance between groups, which SG takes away,
-// and the correlation ρ of antithetic partners, which SAG needs to be negative (Theorem 3.2, Lemma 3.1).
+// and the correlation $\rho$ of antithetic partners, which SAG needs to be negative (Theorem 3.2, Lemma 3.1).
 //
-// **What to expect.** By the theorem SG is never much worse than NS, and better where the grid's cells differ; the gain of SAG over SG depends on ρ and is not promised.
+// **What to expect.** By the theorem SG is never much worse than NS, and better where the grid's cells differ; the gain of SAG over SG depends on $\rho$ and is not guaranteed.
 // Whether less variance in one term of weight 0.01 can be seen in a curve is computed below.
 //
-// **Time.** Nine trainings, about twenty minutes on two cores the first time, seconds when the runs are there.
+// **Time.** Six trainings with two seeds, about ten minutes on two cores the first time, seconds when the runs are there.
 
 // %%
 import { curves, ledgerCurves, parameters, progress, resolveConfig, show, trainArms } from "arco";
@@ -35,11 +35,11 @@ import { curveFindings, ledgerRows, ratioFindings, termCurve, varianceRatios } f
 
 // %% [markdown]
 // ## The runs
-// The same but for the sampler: arms with the same seed share first weights, images and negatives. The ledger writes ten entries over a training (every fifth step if it is short);
+// The same except for the sampler: arms with the same seed share first weights, images and negatives. The ledger writes ten entries over a training (every fifth step if it is short);
 // it has random streams of its own, so it changes nothing in it.
 
 // %%
-const lab = parameters(); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else runs/, "mini" and 3
+const lab = parameters({ seeds: 2 }); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else runs/, "mini" and 2
 const common = { method: "arco", preset: lab.preset } as const;
 const { steps } = resolveConfig(common);
 const arms = (["ns", "sg", "sag"] as const).map((sampler) => {
@@ -52,7 +52,7 @@ const trained = await progress("Training", (live) => trainArms(arms, { runs: lab
 
 // %% [markdown]
 // ## Figure 5
-// λ₁ · L_contrast with λ₁ = 0.01, which is the height that the paper's axis has. The band is one standard deviation over the seeds.
+// $\lambda_1 L_\text{contrast}$ with $\lambda_1 = 0.01$, the range of the paper's axis. The band is one standard deviation over the seeds.
 
 // %%
 const loss = termCurve(trained, "contrast", { every: Math.ceil(steps / 20), factor: 0.01 });
@@ -68,7 +68,7 @@ show(ledgerCurves(ledger, { quantity: "loss" }));
 
 // %% [markdown]
 // ## The variance of its gradient
-// What training feels: the gradient with respect to the student's head, on fixed random directions.
+// What the training sees: the gradient with respect to the student's head, on fixed random directions.
 
 // %%
 show(ledgerCurves(ledger, { quantity: "gradient" }));
