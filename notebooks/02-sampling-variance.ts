@@ -18,16 +18,16 @@
 // # Sampling: how much variance do stratified draws save?
 //
 // **Question.** ARCO computes its contrastive loss at a few hundred pixels of each class, not at all of them, and its claim is that *which*
-// pixels are drawn matters: *stratified group sampling* (SG) and its antithetic form (SAG) are to give a steadier loss than *naive*
+// pixels are drawn matters: *stratified group sampling* (SG) and its antithetic form (SAG) should give a less variable loss than *naive*
 // uniform draws (NS). By how much, on real losses?
 //
-// **How it is answered.** For a class with N pixels the loss can be computed at every one of them, so the variance of the mean over n drawn pixels
-// need not be guessed from draws, it follows exactly from Theorem 3.2 of the paper, once the weights w_m = N_m/N that its formula leaves out are put back.
-// Draws are made all the same, to see whether the theorem holds.
+// **How it is answered.** For a class with $N$ pixels the loss can be computed at every one of them, so the variance of the mean over $n$ drawn pixels
+// need not be estimated from draws: it follows exactly from Theorem 3.2 of the paper, once the weights $w_m = N_m/N$ that its formula leaves out are restored.
+// Draws are made as well, to check the theorem.
 //
 // **What to expect.** SG can only save the part of the variance that lies *between* its groups (here: the cells of a grid over the image). SAG saves more where
-// partners in a cell have opposite losses, and loses where they have alike ones. How large these parts are is computed below, and so is what remains
-// when the negatives of the loss are drawn too.
+// partners in a cell have opposite losses, and loses where their losses are similar. How large these parts are is computed below, as is what remains
+// when the negatives of the loss are sampled too.
 //
 // **Time.** About four minutes on two cores the first time, most of it for the training; later about one.
 
@@ -64,8 +64,9 @@ show(drawnPixels(sliceDraws(slice), { region: slice }));
 
 // %% [markdown]
 // ## Is every pixel as likely as the others?
-// A mean over draws is unbiased if it is. The samplers of the *released* code lay their grid over the list of pixels instead of the image
-// and give unequal cells equal quotas. How often every pixel of the slice is drawn, counted over 4,000 turns and computed exactly:
+// If so, a mean over draws is unbiased. The samplers of the *released* code lay their grid over the list of pixels instead of the image
+// and give unequal cells equal quotas. How often each pixel of the slice is drawn, counted over 4,000 repetitions and computed exactly.
+// $\chi^2/\mathrm{df}$, Pearson's $\chi^2$ over its degrees of freedom, is about 1 where counts and chances agree:
 
 // %%
 const counted = countDraws(slice);
@@ -74,7 +75,7 @@ show(inclusionRows(counted));
 for (const sentence of inclusionFindings(counted)) show(sentence);
 
 // %% [markdown]
-// What that does to the mean loss of the largest structure of the first batch, 256 pixels drawn:
+// What this does to the mean loss of the largest structure in the first batch, with 256 pixels drawn:
 
 // %%
 const field = largestStructure(fields.filter(({ step }) => step === 0));
@@ -84,8 +85,8 @@ show(biasFinding(found));
 
 // %% [markdown]
 // ## Theory and counting, to the last digit
-// On 16 pixels every outcome of a draw of four is counted, in whole numbers: no chance is left. Three fields: one that slopes
-// in each group, one that is symmetric in each group, one with unequal groups.
+// On 16 pixels every outcome of a draw of four is enumerated in exact arithmetic, so nothing is left to chance. Three fields: one that slopes
+// in each group, one that is symmetric in each group, and one with unequal groups.
 
 // %%
 const exact = constructedFields.flatMap((constructed) => exactVariances(constructed));
@@ -103,8 +104,8 @@ show(agreement(points));
 
 // %% [markdown]
 // ## … and against the number of groups
-// Finer grids leave less variance inside their groups. The Neyman line is what no allocation of n independent draws to these groups goes below: it knows
-// the spread of the losses in every group, as no training does. (The draws of SAG depend on each other, so it may go below.) The slider changes n.
+// Finer grids leave less variance inside their groups. The Neyman line is the lower bound for any allocation of $n$ independent draws to these groups: it uses
+// the spread of the losses in every group, which no training knows. (The draws of SAG depend on each other, so it may go below.) The slider changes $n$.
 
 // %%
 show(varianceCurves(varianceAgainstGroups(field), { x: "groups, M", setting: "pixels drawn, n", shown: 256, scale: "ratio" }));
@@ -112,7 +113,7 @@ show(varianceCurves(varianceAgainstGroups(field), { x: "groups, M", setting: "pi
 // %% [markdown]
 // ## When SAG loses
 // What varies inside a group has a part that partners have with opposite signs (odd) and one that they share (even); the even part of the variance is
-// (1 + ρ)/2 with the correlation ρ of partners. Fields made with a given even part on the slice's region, 256 pixels drawn:
+// $(1 + \rho)/2$ with the correlation $\rho$ of partners. Fields constructed with a given even part on the slice's region, 256 pixels drawn:
 
 // %%
 const parts = symmetryStudy(slice);
@@ -121,7 +122,7 @@ show(varianceCurves(parts, { x: "even part of the variance in the groups (%)", s
 // %% [markdown]
 // ## What is saved, for losses and gradients
 // All classes of four batches, 256 queries of each, a grid of 4 × 4. The gradient is that with respect to the student's head.
-// SAG is better than SG where ρ, the correlation of partners, is below zero.
+// SAG is better than SG where the correlation of partners, $\rho$, is negative.
 
 // %%
 const saved = gains(fields);
@@ -130,7 +131,7 @@ for (const sentence of gainFindings(saved)) show(sentence);
 
 // %% [markdown]
 // ## Other groups
-// The grid knows nothing of the image. Superpixels follow its edges, clusters the teacher's features (16 of them).
+// The grid ignores the image. Superpixels follow its edges; clusters (16 of them) follow the teacher's features.
 
 // %%
 const grouped = await groupings(config, fields, where);
@@ -140,7 +141,7 @@ show(groupingFinding(grouped));
 // %% [markdown]
 // ## The other random draw: negatives
 // A query is compared with 512 negatives, pixels of other classes. One set for all queries of a class is cheap; the released code draws
-// a set for each. Queries and negatives are drawn twenty times on the same representations:
+// one for each query. Queries and negatives are drawn twenty times on the same representations:
 
 // %%
 const draws = await progress("Drawing", (live) => negativeDraws(config, { ...where, ...live }));

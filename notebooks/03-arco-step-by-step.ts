@@ -20,13 +20,14 @@
 // **Question.** What does ARCO do in one step of its second phase (fine-tuning, section 3.2 of the paper), and what does each part of it cost?
 //
 // **What is shown.** A run is trained; then its *first* step is repeated under observation, from the same weights and with the same images,
-// so that everything the step decides can be looked at: L = L_sup + λ₁L_contrast + λ₂L_unsup + λ₃L_nn.
+// so that everything the step decides can be inspected:
+// $L = L_\text{sup} + \lambda_1 L_\text{contrast} + \lambda_2 L_\text{unsup} + \lambda_3 L_\text{nn}$.
 // Real data: the hippocampus sample, one volume labelled, 59 unlabelled.
 //
 // **What to expect.** Observing changes nothing: the terms of the loss must be those in the run's log, to the last bit.
 // Which part of the loss is largest, and where the time goes, is computed below.
 //
-// **Time.** About two minutes on two cores the first time, then seconds. This page is about time: its last figure is different at every execution.
+// **Time.** About two minutes on two cores the first time, then seconds. This page measures time: its last figure differs between executions.
 
 // %%
 import { parameters, progress, readLog, resolveConfig, show, stepCost, trainRun } from "arco";
@@ -37,7 +38,7 @@ import {
 
 // %% [markdown]
 // ## A run to look into
-// Pre-training first, then fine-tuning; what is in the store is not trained again.
+// Pre-training, then fine-tuning; runs that exist are not trained again.
 
 // %%
 const lab = parameters(); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else runs/, "mini" and 3
@@ -47,8 +48,8 @@ const config = resolveConfig({ method: "arco", preset: lab.preset, seed: lab.see
 const trained = await progress("Training", (live) => trainRun(config, { runs: lab.runs, ...live }));
 
 // %% [markdown]
-// ## What the step tells
-// In the order in which it happens. Give `weights: "last"` and another `step` to look at the end of the training instead.
+// ## What happens in the step
+// In order. Give `weights: "last"` and another `step` to look at the end of the training instead.
 
 // %%
 const apart = await takeApart(config, { runs: lab.runs, weights: "start", step: 0 });
@@ -56,15 +57,15 @@ show(eventRows(apart));
 
 // %% [markdown]
 // ## The images as loaded
-// Half of the batch is labelled: only these outlines enter L_sup, Dice and cross entropy with equal weight.
+// Half of the batch is labelled: only these outlines enter $L_\text{sup}$, Dice and cross entropy with equal weights.
 
 // %%
 show(loadedImages(apart));
 
 // %% [markdown]
 // ## The teacher's pseudo labels
-// The teacher, a moving average of the student (momentum 0.99), looks at the unlabelled images as they are; its most likely class is the pseudo label ŷ.
-// A pixel takes part in the contrast if the teacher's confidence reaches 0.7; L_unsup weighs every image by the share of its pixels that reach 0.97.
+// The teacher, a moving average of the student (momentum 0.99), sees the unlabelled images unchanged; its most likely class is the pseudo label $\hat y$.
+// A pixel takes part in the contrast if the teacher's confidence is at least 0.7; $L_\text{unsup}$ weights each image by the share of its pixels with at least 0.97.
 
 // %%
 show(pseudoLabels(apart));
@@ -72,17 +73,19 @@ show(confidences(apart));
 
 // %% [markdown]
 // ## What the student sees
-// Strong view: a box of each image is replaced by the same box of the next one (CutMix), then grey values are changed.
-// Pseudo labels and confidences move along, so that L_unsup, cross entropy to ŷ, asks the student for the same answer under worse conditions.
+// The strong view: a box in each image is replaced by the same box of the next image (CutMix), then grey values are changed.
+// Pseudo labels and confidences are mixed in the same way, so that $L_\text{unsup}$, the cross entropy to $\hat y$, asks the student for the same answer on a harder input.
 
 // %%
 show(strongViews(apart));
 
 // %% [markdown]
 // ## The pixels that are compared
-// L_contrast compares each query r_q with the mean of its class (the positive key, of the teacher) and with pixels of other classes (the negative keys):
-// −log e^(r_q·r_k⁺/τ) / (e^(r_q·r_k⁺/τ) + Σ e^(r_q·r_k⁻/τ)), τ = 0.5. There are far more pixels than can be compared;
-// which ones are drawn is what naive sampling (NS), stratified (SG) and stratified-antithetic sampling (SAG) differ in. This run draws by SG.
+// $L_\text{contrast}$ compares each query $r_q$ with the mean of its class (the positive key, from the teacher) and with pixels of other classes (the negative keys):
+//
+// $$-\log \frac{e^{r_q \cdot r_k^+/\tau}}{e^{r_q \cdot r_k^+/\tau} + \sum_k e^{r_q \cdot r_k^-/\tau}}, \qquad \tau = 0.5.$$
+//
+// There are far more pixels than can be compared; naive (NS), stratified (SG) and stratified-antithetic sampling (SAG) differ in which ones they draw. This run uses SG.
 
 // %%
 show(populationRows(apart));
@@ -91,8 +94,9 @@ show(chosenNegatives(apart, { of: 1 }));
 
 // %% [markdown]
 // ## The terms of the loss
-// With their weights λ₁ = 0.01, λ₂ = 1 and λ₃ = 0.01 (the paper's 1 makes all representations alike; see `07-paper-against-code`, 46). L_nn draws the mean representation of an unlabelled image towards its five nearest among the last 36.
-// The second table is the same step's images at the end of the training.
+// With their weights $\lambda_1 = 0.01$, $\lambda_2 = 1$ and $\lambda_3 = 0.01$ (with the paper's 1 all representations collapse to one; see `07-paper-against-code`, 46).
+// $L_\text{nn}$ pulls the mean representation of an unlabelled image towards its five nearest neighbours among the last 36.
+// The second table shows the same images with the weights at the end of the training.
 
 // %%
 const last = await takeApart(config, { runs: lab.runs, weights: "last", step: 0 });
@@ -101,7 +105,7 @@ show(termRows(last));
 
 // %% [markdown]
 // ## What it costs
-// Medians of five steps after a first one, without observing the losses of all pixels. Times are of the machine that executed this page.
+// Medians of five steps after a first one, without computing the losses of all pixels. The times are those of the machine that executed this page.
 
 // %%
 show(stepCost(await stepCosts(config, { runs: lab.runs }), { subtitle: "median of five steps" }));

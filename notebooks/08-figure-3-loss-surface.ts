@@ -17,14 +17,14 @@
 // %% [markdown]
 // # Figures 3 and 19: the contrastive loss over the anatomy
 //
-// **Question.** The paper draws L_contrast at every pixel as a surface beside the image and sees "plateaus over anatomy" (Figure 3; Figure 19 at the final checkpoint).
-// Are there plateaus, and what does the word amount to in numbers?
+// **Question.** The paper draws $L_\text{contrast}$ at every pixel as a surface beside the image and sees "plateaus over anatomy" (Figure 3; Figure 19 at the final checkpoint).
+// Are there plateaus, and what does that mean in numbers?
 //
 // **What is shown.** The loss of each pixel as a query of its own class, at the start of ARCO-SG's fine-tuning and at its end, over labelled slices of the hippocampus sample.
 // Beside the surface: how much of the loss's variance lies between regions, along their borders, and inside them. On perfect plateaus all of it would lie between regions.
 //
 // **What to expect.** Stratified sampling gains from what lies *between* its groups, so plateaus are what it hopes for.
-// Whether they are there, and whether training makes them flatter, is computed below and not promised here.
+// Whether they exist, and whether training makes them flatter, is computed below.
 //
 // **Time.** About six minutes on two cores the first time, seconds when the runs are there.
 
@@ -36,7 +36,7 @@ import { takeApart } from "arco/studies/step";
 
 // %% [markdown]
 // ## The runs
-// One arm, ARCO-SG with its defaults; several seeds, so that a difference between start and end has a spread to be held against.
+// One arm, ARCO-SG with its defaults, and three seeds, so that a difference between start and end can be compared with their spread.
 
 // %%
 const lab = parameters(); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else runs/, "mini" and 3
@@ -62,15 +62,15 @@ const at = fullestMap(before[0]); // the slice with most classes, of the first s
 
 // %% [markdown]
 // ## Figure 3: at the start of fine-tuning
-// Drag the surface to turn it; heights are the loss, x and y the pixels of the image on the left. With 512 negatives and τ = 0.5 a pixel's loss is
-// ln(1 + 512) = 6.24 where all pixels are represented alike, and at least ln(1 + 512 e⁻⁴) = 2.34.
+// Drag the surface to turn it; its height is the loss, x and y are the pixels of the image on the left. With 512 negatives and $\tau = 0.5$ a pixel's loss is
+// $\ln(1 + 512) = 6.24$ if all pixels have the same representation, and at least $\ln(1 + 512\,e^{-4}) = 2.34$.
 
 // %%
 show(lossSurface(before[0][at], { classes: classes, margin: 8, subtitle: `${before[0][at].title}, start of fine-tuning` }));
 
 // %% [markdown]
 // ## Figure 19: at the end
-// The same slice. Heights have a scale of their own.
+// The same slice. The scale of the heights differs from the one above.
 
 // %%
 show(lossSurface(after[0][at], { classes: classes, margin: 8, subtitle: `${after[0][at].title}, end of fine-tuning` }));
@@ -84,7 +84,7 @@ show(pixelMap(both.map((map) => ({ ...map, image: map.loss })), { z: "contrastiv
 
 // %% [markdown]
 // ## How flat are the plateaus?
-// A region is what one slice has of one class. Pixels at the border touch another class; the others are inside.
+// A region is the part of one slice that belongs to one class. Pixels at the border touch another class; the others are inside.
 
 // %%
 const [start, end] = [before, after].map((seeds) => seeds.map((maps) => plateaus(maps)));

@@ -17,12 +17,12 @@
 // %% [markdown]
 // # Figure 20: the weights of the loss
 //
-// **Question.** L = L_sup + λ₁L_contrast + λ₂L_unsup + λ₃L_nn. The paper varies one λ at a time, the others at 0.01, 1 and 1, and shows Dice and surface distance of ARCO-SG.
-// How much does each weight matter, beside what seeds do?
+// **Question.** $L = L_\text{sup} + \lambda_1 L_\text{contrast} + \lambda_2 L_\text{unsup} + \lambda_3 L_\text{nn}$. The paper varies one $\lambda$ at a time, with the
+// others at 0.01, 1 and 1, and shows Dice and surface distance of ARCO-SG. How much does each weight matter, compared with the seed?
 //
-// **What is compared.** In full (`preset: "full"`): λ₁ ∈ {0.001, 0.005, 0.01, 0.05, 0.1, 1}, λ₂ and λ₃ ∈ {0.1, 0.2, 0.5, 1, 2, 10}, as in the paper.
+// **What is compared.** In full (`preset: "full"`): $\lambda_1 \in \{0.001, 0.005, 0.01, 0.05, 0.1, 1\}$, $\lambda_2, \lambda_3 \in \{0.1, 0.2, 0.5, 1, 2, 10\}$, as in the paper.
 // As shipped: the ends of each list and the defaults, one seed; all trainings share one pre-training, and the default is trained once.
-// The lab's own default of λ₃ is 0.01: with 1 the nearest-neighbour loss makes all representations alike (`07-paper-against-code`). It is in the list beside the paper's values.
+// The lab's own default of $\lambda_3$ is 0.01: with 1 the nearest-neighbour loss collapses all representations to one (`07-paper-against-code`). It is in the list beside the paper's values.
 //
 // **What to expect.** The paper finds its defaults best. It chose them on the validation set by such a search, and shows one run for each weight.
 // The best of several noisy numbers looks better than it is: that is why the sentence at the end speaks of the seeds.
@@ -48,8 +48,8 @@ show(Object.entries(weights).map(([weight, values]) => ({ weight, values: values
 const sweeps = await progress("Training", (live) => weightSweep({ weights: weights, seeds: seeds, config: config, runs: lab.runs, ...live }));
 
 // %% [markdown]
-// ## Figure 20 a: the contrast, λ₁
-// Dice is the mean over classes and 20 test volumes; the distance is the mean symmetric one of the surfaces.
+// ## Figure 20 a: the contrast, $\lambda_1$
+// Dice is the mean over classes and 20 test volumes; the distance is the mean symmetric surface distance.
 
 // %%
 const [contrast, unsupervised, nearest] = sweeps;
@@ -57,13 +57,13 @@ const look = { dice: "Dice on the test volumes (0 to 1)", asd: "mean surface dis
 show(doseResponse(contrast.doses, { ...contrast, ...look }));
 
 // %% [markdown]
-// ## Figure 20 b: the pseudo labels, λ₂
+// ## Figure 20 b: the pseudo labels, $\lambda_2$
 
 // %%
 show(doseResponse(unsupervised.doses, { ...unsupervised, ...look }));
 
 // %% [markdown]
-// ## Figure 20 c: the nearest neighbours, λ₃
+// ## Figure 20 c: the nearest neighbours, $\lambda_3$
 
 // %%
 show(doseResponse(nearest.doses, { ...nearest, ...look }));

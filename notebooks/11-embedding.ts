@@ -17,7 +17,7 @@
 // %% [markdown]
 // # What the contrast does to the representations of pixels
 //
-// **Question.** L_contrast is to draw the pixels of a class together and to push the classes apart. Does it, in a network and on scans whose labels it never saw?
+// **Question.** $L_\text{contrast}$ is meant to pull the pixels of a class together and to push the classes apart. Does it, on scans whose labels the network never saw?
 //
 // **What is shown.** The same pixels, 150 of each class, as three states of the network represent them: untrained; after pre-training, with the head that fine-tuning begins with;
 // and after ARCO's fine-tuning. Each cloud is drawn in the plane in which it spreads widest (principal components); beside it stand numbers that use all dimensions:
@@ -49,7 +49,7 @@ for (const config of configs) clouds.push(await pixelClouds(config, { runs: lab.
 
 // %% [markdown]
 // ## The pixels in the plane
-// Representations have length 1, as the contrast compares them by their angle. Each panel has axes of its own: look at their numbers before comparing distances.
+// Representations are normalised to length 1, as the contrast compares them by their angle. Each panel has its own axes: check their ranges before comparing distances.
 
 // %%
 show(embedding(clouds[0], { classes: classes, axes: "own", panelPixels: 250, subtitle: `seed ${lab.seeds[0]}` }));
@@ -57,7 +57,7 @@ show(embedding(clouds[0], { classes: classes, axes: "own", panelPixels: 250, sub
 // %% [markdown]
 // ## In all dimensions
 // Of the first seed. Where the plane holds little of the variance, the picture shows little of the truth; where the mean cosine of two pixels
-// comes near 1, the network represents all pixels almost alike, which L_nn, drawing whole images together, can do as well.
+// comes near 1, the network gives all pixels nearly the same representation, which $L_\text{nn}$, pulling whole images together, can cause as well.
 
 // %%
 show(cloudRows(clouds[0]));
@@ -71,5 +71,5 @@ show(`**${cloudFinding(clouds)}**`);
 
 // %% [markdown]
 // ## Change one thing
-// Without the contrast: `options: { weights: { contrast: 0 } }` in `resolveConfig`. The head is then trained by L_nn alone; compare the silhouettes.
+// Without the contrast: `options: { weights: { contrast: 0 } }` in `resolveConfig`. The head is then trained by $L_\text{nn}$ alone; compare the silhouettes.
 // More pixels: `pixelClouds(config, { runs: lab.runs, perClass: 400, slices: 32 })`.

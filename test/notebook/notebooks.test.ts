@@ -40,4 +40,20 @@ for (const [at, path] of notebooks.entries()) {
         assert.doesNotMatch(markup.replaceAll(/<script>.*?<\/script>/gs, ""), /\bhidden\b|<canvas/); // JupyterLab drops the attribute
       }
   });
+
+  test(`${name}: formulas of its text are set as formulas`, () => {
+    for (const { cell_type, source } of cells) {
+      const plain = source.join("").replaceAll(/\$\$.*?\$\$|\$[^$\n]+\$|`[^`]*`/gs, "");
+      if (cell_type === "markdown") assert.doesNotMatch(plain, /[λτρŷχ∈Σ₀-₉⁺⁻]|\b[Lrwhe]_\w/);
+    }
+  });
+
+  test(`${name}: it is kept with as many seeds as it asks for`, () => {
+    const asked = /parameters\((?:\{ seeds: (\d+) \})?\)/.exec(cells.flatMap(({ source }) => source).join(""));
+    const shown = cells
+      .flatMap(({ outputs = [] }) => outputs)
+      .map(({ data }) => [data?.["text/plain"] ?? ""].flat().join(""));
+    for (const [, seeds] of shown.join("\n").matchAll(/protocol lab, seeds? ([\d, ]+);/g))
+      assert.equal(seeds.split(", ").length, Number(asked?.[1] ?? 3));
+  });
 }
