@@ -106,9 +106,11 @@ export async function quickstart({
   throwFailures(failures);
   const results = arms.map((arm) => measured(arm, runs));
   const report = join(runs, pageOf(arms));
-  await writeReport(
-    results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder))),
-    report,
+  const records = results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder)));
+  const unwritten = await writeReport(records, report).then(
+    () => undefined,
+    (error) =>
+      error instanceof DiskProblem && error.message.startsWith(report) ? error.message : Promise.reject(error),
   );
   // finished runs may lie where nothing can be written, and the table is what was asked for
   if (unwritten !== undefined)

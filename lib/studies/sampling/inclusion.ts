@@ -109,7 +109,7 @@ export function inclusionFindings(counted: readonly Counted[]): string[] {
     ({ sampler, least, most }) =>
       `${shortOf(sampler)} between ${fixed(least, 2)} and ${fixed(most, 2)} times as often as it should`,
   );
-  const titles = (of: readonly Counted[]) => of.map(({ sampler }) => short[sampler]).join(", ");
+  const titles = (of: readonly Counted[]) => of.map(({ sampler }) => shortOf(sampler)).join(", ");
   const off = counted.filter((one) => one.expectedFit > tolerated(one));
   const caught = biased.filter((one) => one.uniformFit > tolerated(one));
   return [

@@ -8,6 +8,7 @@ import {
   inclusionPanels,
   inclusionRows,
 } from "../../../lib/studies/sampling/inclusion.js";
+import "../../fixtures/own/sampler.js";
 import { field, slice } from "./samples.js";
 
 const made = slice();
@@ -33,6 +34,16 @@ test("by expectation ours favour no pixel and the released samplers do; the coun
   const [exact, seen] = inclusionFindings(counted);
   assert.match(exact, /equally likely under NS, SG, SAG; SG as released between .*, SAG as released between/);
   assert.match(seen, /^All counts agree .* refuted by the counts of SG as released, SAG as released\.$/);
+});
+
+test("a registered sampler is counted by its name", () => {
+  const [own, ...others] = countDraws(made, { samplers: ["inOrder"], repeats: 2000 });
+  assert.deepEqual([own.sampler, others], ["inOrder", []]);
+  assert.match(inclusionFindings([own])[0], /equally likely under inOrder\.$/);
+  assert.equal(
+    own.counts.reduce((sum, count) => sum + count, 0),
+    64 * 2000,
+  );
 });
 
 test("what is called χ²/df is Pearson's χ² over the pixels less one", () => {
