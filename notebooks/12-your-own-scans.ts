@@ -20,12 +20,12 @@
 // **Question.** You have a folder of NIfTI scans and have outlined what matters in five of them. What does it take to get the others segmented,
 // and does it help to train on the scans without outlines as well?
 //
-// **What is done.** The folder becomes a benchmark: every file is looked into, a split and a way to show the scans to a network are proposed, nothing is copied.
-// Two networks are trained with three outlined scans: one on these alone, a *mean teacher* on all. The better part: they segment scans that nobody outlined, and you look at the result.
+// **What is done.** The folder becomes a benchmark: every file is checked, a split and a preprocessing are proposed, and nothing is copied.
+// Two networks are trained with three outlined scans: one on these alone, and a *mean teacher* on all. Then they segment scans that nobody outlined, and you look at the result.
 // The folder here is made of 25 volumes of the hippocampus sample that comes with the repository, five of them with labels; put your own in its place.
 //
-// **What to expect.** Masks in the right place whose borders want correcting. One test scan says next to nothing about which network is better;
-// as the labels of these scans exist after all, the last part compares both on the twenty that were taken as unlabelled. With your own data nobody can.
+// **What to expect.** Masks in the right place whose borders need correcting. One test scan says next to nothing about which network is better;
+// since labels of these scans do exist, the last part compares both networks on the twenty treated as unlabelled. With your own data this is not possible.
 //
 // **Time.** About four minutes on two cores the first time, seconds when the runs are there.
 
@@ -54,8 +54,8 @@ for (const [at, name] of readdirSync(join(sample, "imagesTr")).sort().slice(0, 2
 
 // %% [markdown]
 // ## What is in it
-// The names of the label values are given here; without them classes are called `label 1`, `label 2`. Anterior and posterior are told apart by where they lie,
-// so training images are not to be mirrored. The whole is kept in one small file, `benchmark.json`; every command takes its name from now on.
+// The names of the label values are given here; without them classes are called `label 1`, `label 2`. Anterior and posterior are distinguished by position,
+// so training images must not be mirrored. Everything is kept in one small file, `benchmark.json`; from now on every command accepts its name.
 
 // %%
 const names = new Map([[1, "anterior"], [2, "posterior"]]);
@@ -98,7 +98,7 @@ for (const warning of warnings) show(`Beware: ${warning}.`);
 show(segmentPreview(scan, mask, { classes, orientation, title: `${first}: outlines by the mean teacher`, subtitle: `preset ${preset}` }));
 
 // %% [markdown]
-// And to walk through:
+// The same scan to browse through:
 
 // %%
 showVolume(scan, { mask, classes, orientation, title: `${first}, mask of the mean teacher` });
@@ -127,9 +127,9 @@ const means = { scans: "count()", anterior: "mean(d.anterior)", posterior: "mean
 show(table(rows).groupby("training").rollup(means));
 
 // %% [markdown]
-// Dice, from 0 to 1, mean over the twenty scans, and of the worst of them the mean of both classes. One seed each: `arco table` and the other notebooks show how far seeds spread.
+// Dice, from 0 to 1, mean over the twenty scans, and of the worst of them the mean of both classes. One seed each: `arco table` and the other notebooks show the spread over seeds.
 //
 // ## Change one thing
 // Outline another scan, put its label into the folder and run the cells again: the split is made anew, and other splits are other runs.
-// Or raise the number of steps: `resolveConfig({ …, steps: 2000 })`. What is left to do by hand is what the masks get wrong: look at the uncertain places first,
+// Or raise the number of steps: `resolveConfig({ …, steps: 2000 })`. What remains to be done by hand is correcting the masks: look at the uncertain places first,
 // `segment({ run, scan, uncertainty: true })`.

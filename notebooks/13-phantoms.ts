@@ -17,10 +17,10 @@
 // %% [markdown]
 // # Phantoms of the eight benchmarks
 //
-// **Question.** None of the paper's benchmarks may be passed on with this laboratory. What stands in for them where they are not at hand, and how far may it be believed?
+// **Question.** None of the paper's benchmarks may be redistributed with this laboratory. What stands in for them where they are not available, and how far can it be trusted?
 //
 // **What is shown.** For each benchmark one generated set in its real files, names, split and encodings, read by the very loader that reads the real one: two labelled examples,
-// what is like the real data and what is not. Then what a phantom must do to be of any use: a network with few labels has to be clearly worse on it than one with all.
+// and what does and does not resemble the real data. Then the least that a phantom must do to be useful: a network with few labels must be clearly worse on it than one with all.
 //
 // **What to expect.** A phantom is good for running a pipeline from files to a table, for finding faults, and for asking what a method does when the rarest class gets rarer (option `tail`).
 // It says nothing about how a method ranks on the real benchmark. Every table, figure and report that comes from one says so.
