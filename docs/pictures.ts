@@ -7,7 +7,7 @@ import { png } from "../lib/plots/render/png.js";
 import { testOverlays } from "../lib/reports/pictures.js";
 import { quickstart } from "../lib/reports/quickstart.js";
 
-const { runs, preset, seeds } = parameters({ seeds: 2 });
+const { runs, preset, seeds } = parameters({ seeds: 1 });
 const { arms } = await progress("Quick start", (live) => quickstart({ runs, seeds, config: { preset }, ...live }));
 const path = fileURLToPath(new URL("quickstart-overlays.png", import.meta.url));
 writeFileSync(path, png(await testOverlays(arms), { scale: 1 }));
