@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 
@@ -56,6 +57,7 @@ export async function openLab(folder: string, environment: Record<string, string
   });
   const close = () => void (lab.pid && process.kill(-lab.pid, "SIGTERM")); // npm, JupyterLab and its kernels are one group
   await ready(lab);
+  await answers(port);
   return { address: `http://127.0.0.1:${port}/lab`, close };
 }
 
@@ -87,6 +89,25 @@ function freePort(): Promise<number> {
       server.close(() => (found && typeof found === "object" ? resolve(found.port) : reject(new Error("no port"))));
     });
   });
+}
+
+/** Waits until a port takes connections, which JupyterLab announces a moment before. */
+async function answers(port: number): Promise<void> {
+  const end = performance.now() + 30_000;
+  for (;;) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1");
+      socket
+        .on("connect", () => {
+          socket.destroy();
+          resolve(true);
+        })
+        .on("error", () => resolve(false));
+    });
+    if (isOpen) return;
+    if (performance.now() > end) throw new Error(`JupyterLab: nothing answers at port ${port}`);
+    await setTimeout(50);
+  }
 }
 
 /** Waits until JupyterLab says that it serves. */
