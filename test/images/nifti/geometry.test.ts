@@ -1,27 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readNiftiHeader } from "../../../lib/images/nifti/bytes.js";
 import { copyGeometry } from "../../../lib/images/nifti/geometry.js";
 import { readNifti, writeNifti } from "../../../lib/images/nifti/index.js";
 import { Problem } from "../../../lib/problem.js";
-import { temporary } from "../../temporary.js";
-
-const root = join(import.meta.dirname, "../../..");
-const cases = join(root, "test/fixtures/cases");
-const header = (name: string) => join(cases, "headers", `${name}.nii`);
-const folder = temporary("arco-placement-");
-const place = (name: string) => join(folder, name);
-
-/** A case with some of its bytes changed. */
-function changed(name: string, out: string, change: (bytes: Buffer) => void): string {
-  const bytes = readFileSync(header(name));
-  change(bytes);
-  writeFileSync(place(out), bytes);
-  return place(out);
-}
+import { cases, changed, header, place, root } from "./headers.js";
 
 test("what is written like a scan keeps its codes, unit and both transforms, so that every program puts both in the same place", () => {
   const apart = (bytes: Buffer) => {

@@ -6,21 +6,7 @@ import { gzipSync } from "node:zlib";
 import { readNifti } from "../../../lib/images/nifti/index.js";
 import { niftiSlices } from "../../../lib/images/nifti/slices.js";
 import { remarksOn } from "../../../lib/images/remarks.js";
-import { temporary } from "../../temporary.js";
-
-const root = join(import.meta.dirname, "../../..");
-const cases = join(root, "test/fixtures/cases");
-const header = (name: string) => join(cases, "headers", `${name}.nii`);
-const folder = temporary("arco-placement-");
-const place = (name: string) => join(folder, name);
-
-/** A case with some of its bytes changed. */
-function changed(name: string, out: string, change: (bytes: Buffer) => void): string {
-  const bytes = readFileSync(header(name));
-  change(bytes);
-  writeFileSync(place(out), bytes);
-  return place(out);
-}
+import { cases, changed, header, place } from "./headers.js";
 
 test("what a header leaves out or has in a form that cannot be used is read as nibabel and ITK read it, and said", async () => {
   const says = "the header says nothing of its orientation (qform_code and sform_code are 0); taken as RAS";
