@@ -42,14 +42,7 @@ export function stream(seed: number, ...name: (string | number)[]): Rng {
     uniform,
     integer,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    permutation(n) {
-      const order = Int32Array.from({ length: n }, (_, i) => i);
-      for (let i = n - 1; i > 0; i--) {
-        const j = integer(0, i + 1);
-        [order[i], order[j]] = [order[j], order[i]];
-      }
-      return order;
-    },
+    permutation: (n) => permutationOf(n, integer),
     integers(high, into) {
       for (let i = 0; i < into.length; i++) into[i] = below(high);
     },
@@ -60,4 +53,14 @@ export function stream(seed: number, ...name: (string | number)[]): Rng {
       }
     },
   };
+}
+
+/** 0 … n−1 in an order that n − 1 whole numbers decide (Fisher–Yates). */
+export function permutationOf(n: number, integer: Rng["integer"]): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    const j = integer(0, i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
 }

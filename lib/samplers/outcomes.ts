@@ -1,4 +1,4 @@
-import type { Rng } from "../engine/random.js";
+import { permutationOf, type Rng } from "../engine/random.js";
 import { Problem } from "../problem.js";
 
 /** One value that a random function can return, with its probability. */
@@ -25,14 +25,7 @@ export function* outcomes<T>(run: (rng: Rng) => T): Generator<Outcome<T>> {
       integers(high, into) {
         for (let i = 0; i < into.length; i++) into[i] = integer(0, high);
       },
-      permutation(n) {
-        const order = Int32Array.from({ length: n }, (_, i) => i);
-        for (let i = n - 1; i > 0; i--) {
-          const j = integer(0, i + 1);
-          [order[i], order[j]] = [order[j], order[i]];
-        }
-        return order;
-      },
+      permutation: (n) => permutationOf(n, integer),
       shuffle: () => {},
       uniform: () => assertCountable(),
       normal: () => assertCountable(),
