@@ -1,3 +1,4 @@
+import "./ops/sums.js";
 import * as tf from "./tf.js";
 
 /** What TensorFlow.js records of an operation. */
@@ -70,9 +71,10 @@ function backward(tape: readonly TapeNode[], value: tf.Tensor, wanted: readonly 
   return gradients;
 }
 
-function gradientsOf({ gradient }: TapeNode, dys: (tf.Tensor | undefined)[], names: string[]): tf.Tensor[] {
+function gradientsOf({ gradient, outputs }: TapeNode, dys: (tf.Tensor | undefined)[], names: string[]): tf.Tensor[] {
   if (!gradient) throw new Error("an operation between the loss and the parameters has no gradient");
-  const thunks = gradient(dys);
+  // zeros for outputs that the loss does not depend on; TensorFlow.js would make them in JavaScript's memory
+  const thunks = gradient(dys.map((dy, i) => dy ?? tf.fill(outputs[i].shape, 0)));
   return names.map((name) => {
     const dx = thunks[name]();
     return dys.includes(dx) ? dx.clone() : dx; // each gradient is freed on its own

@@ -82,6 +82,7 @@ export const {
   tidy,
   topk,
   unstack,
+  util,
   valueAndGrads,
   Variable,
   variable,

@@ -52,7 +52,7 @@ const smoke: Length = { steps: 10, batch: 2, validateEvery: 10 };
 
 // Minutes on two cores; `other` is for 256² slices: 500 steps of ARCO after 200 of pre-training stay under 20 minutes there.
 const mini: Record<string, Length> = {
-  hippocampus: { steps: 200, batch: 8, validateEvery: 50 },
+  hippocampus: { steps: 200, batch: 8, validateEvery: 100 },
   other: { steps: 500, batch: 4, validateEvery: 125 },
 };
 // Patches of volumes: ten minutes on two cores, tests of whole volumes included.
