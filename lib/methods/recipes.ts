@@ -109,7 +109,7 @@ const phases: Record<Preset, Record<string, { pretraining: Omit<Length, "validat
   mini: {
     hippocampus: {
       pretraining: { steps: 100, batch: 4 },
-      finetuning: { steps: 200, batch: 8, validateEvery: 50 },
+      finetuning: { steps: 200, batch: 8, validateEvery: 100 },
     },
     other: { pretraining: { steps: 200, batch: 3 }, finetuning: { steps: 500, batch: 4, validateEvery: 125 } },
   },

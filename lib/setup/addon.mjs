@@ -50,6 +50,7 @@ function flags(kind, { folder, optimize, plain = false }) {
     "-fPIC",
     "-shared",
     "-pthread",
+    ...["-fno-math-errno", "-fno-trapping-math"], // else no loop with a square root or a comparison becomes vectors
     "-DNAPI_VERSION=8",
     ...(isMac ? ["-undefined", "dynamic_lookup"] : []),
     `-I${join(modules, "node-api-headers", "include")}`,

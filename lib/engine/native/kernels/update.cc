@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t chunk = 1 << 15;
 
-ARCO_SIMD void descend(const float* value, const float* velocity, const float* gradient, float* newValue, float* newVelocity, int64_t count, float rate,
+ARCO_SIMD void descend(const float* __restrict value, const float* __restrict velocity, const float* __restrict gradient, float* __restrict newValue, float* __restrict newVelocity, int64_t count, float rate,
                        float momentum, float decay, bool nesterov) {
   for (int64_t i = 0; i < count; i++) {
     const float g = gradient[i] + decay * value[i];
@@ -38,8 +38,8 @@ struct Descent {
   }
 };
 
-ARCO_SIMD void adapt(const float* value, const float* first, const float* second, const float* gradient, float* newValue, float* newFirst, float* newSecond,
-                     int64_t count, const float* s) {
+ARCO_SIMD void adapt(const float* __restrict value, const float* __restrict first, const float* __restrict second, const float* __restrict gradient, float* __restrict newValue, float* __restrict newFirst, float* __restrict newSecond,
+                     int64_t count, const float* __restrict s) {
   const float rate = s[0], beta1 = s[1], beta2 = s[2], epsilon = s[3], decay = s[4], correction1 = s[5], correction2 = s[6];
   for (int64_t i = 0; i < count; i++) {
     const float g = gradient[i] + decay * value[i];
@@ -70,7 +70,7 @@ struct Adam {
   }
 };
 
-ARCO_SIMD void blend(const float* target, const float* source, float* out, int64_t count, float momentum) {
+ARCO_SIMD void blend(const float* __restrict target, const float* __restrict source, float* __restrict out, int64_t count, float momentum) {
   for (int64_t i = 0; i < count; i++) out[i] = momentum * target[i] + (1 - momentum) * source[i];
 }
 
