@@ -45,7 +45,15 @@ const reasons: Readonly<Record<string, string | undefined>> = {
 const ofNetworks = /^(connect|listen|bind|accept|getaddrinfo|spawn)/; // system calls that are not about files
 
 /** A Problem of the disk, which the next file on it would meet too. */
-export class DiskProblem extends Problem {}
+export class DiskProblem extends Problem {
+  constructor(
+    /** The file, or "the disk" where none is known. */
+    readonly path: string,
+    readonly reason: string,
+  ) {
+    super(`${path}: ${reason}`);
+  }
+}
 
 /** What the code of an error of the file system means and what to do, in words; nothing for another error. */
 export function diskReason(error: unknown): string | undefined {
@@ -70,7 +78,7 @@ export function diskProblem(path: string | undefined, error: unknown): unknown {
   const reason = diskReason(error);
   if (reason === undefined) return error;
   const named = error instanceof Error && "path" in error ? String(error.path) : "the disk";
-  return new DiskProblem(`${path ?? named}: ${reason}`);
+  return new DiskProblem(path ?? named, reason);
 }
 
 /**

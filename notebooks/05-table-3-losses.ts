@@ -26,7 +26,7 @@
 // **What to expect.** On ACDC the paper prints its largest difference for $L_\text{unsup}$. A pre-training of a hundred steps can do less than one of 100 epochs:
 // that the losses of the pre-training do not matter *here* says little about longer ones. What can be told from noise is computed below.
 //
-// **Time.** About ten minutes on two cores the first time, with one seed, less if table 2 was made before; `npx arco table 3 --plan` says it for this machine.
+// **Time.** About ten minutes on two cores the first time, with one seed, and less once table 2 is there; `npx arco table 3 --plan` says it for this machine.
 // Runs are kept on disk: the second time takes seconds, training that was interrupted continues where it stopped,
 // and runs that another table needs too are trained once.
 
@@ -38,7 +38,7 @@ import {
 
 // %% [markdown]
 // ## Training
-// With one seed (for noise to be known, `seeds: 3` below), eight trainings after three pre-trainings; the complete rows and their pre-training are those of table 2. Runs with the same seed start from the same pre-trained weights and see the same batches, so they can be compared in pairs.
+// With one seed, eight trainings after three pre-trainings (`seeds: 3` below shows the noise); the complete rows and their pre-training are those of table 2. Runs with the same seed start from the same pre-trained weights and see the same batches, so they can be compared in pairs.
 // The ■ button stops it after the current step; nothing is lost.
 
 // %%

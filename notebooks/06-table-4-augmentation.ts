@@ -26,7 +26,7 @@
 // **What to expect.** On ACDC the paper prints differences of a few points. The hippocampus is not mirrored by this lab: a mirrored anterior part would look
 // like a posterior one. So the row without flipping *is* the row with all augmentations here. What can be told from noise is computed below.
 //
-// **Time.** About ten minutes on two cores the first time, with one seed, less if table 2 was made before; `npx arco table 4 --plan` says it for this machine.
+// **Time.** About ten minutes on two cores the first time, with one seed, and less once table 2 is there; `npx arco table 4 --plan` says it for this machine.
 // Runs are kept on disk: the second time takes seconds, training that was interrupted continues where it stopped,
 // and runs that another table needs too are trained once.
 
@@ -38,7 +38,7 @@ import {
 
 // %% [markdown]
 // ## Training
-// With one seed (for noise to be known, `seeds: 3` below), eight trainings after four pre-trainings; the rows with all augmentations are those of table 2. Runs with the same seed start from the same pre-trained weights and see the same batches, so they can be compared in pairs.
+// With one seed, eight trainings after four pre-trainings (`seeds: 3` below shows the noise); the rows with all augmentations are those of table 2. Runs with the same seed start from the same pre-trained weights and see the same batches, so they can be compared in pairs.
 // The ■ button stops it after the current step; nothing is lost.
 
 // %%

@@ -17,7 +17,7 @@
 // %% [markdown]
 // # Figure 5: the contrastive loss over training, and what the samplers change
 //
-// **Question.** The paper's Figure 5 shows $L_\text{contrast}$ over 200 epochs for naive (NS), stratified (SG) and stratified-antithetic sampling (SAG), three runs each,
+// **Question.** The paper's Figure 5 shows $L_\text{contrast}$ over 200 epochs for naive (NS), stratified (SG) and stratified-antithetic sampling (SAG), three runs of each,
 // and reads from it that SG and SAG train more stably. Do the curves differ by more than their seeds, and how much variance do SG and SAG really take away?
 //
 // **What is shown.** The curves, as the paper has them. Then what the paper lacks: the variance of the estimated loss and of its gradient over training,
@@ -27,7 +27,7 @@
 // **What to expect.** By the theorem SG is never much worse than NS, and better where the grid's cells differ; the gain of SAG over SG depends on $\rho$ and is not guaranteed.
 // Whether less variance in one term of weight 0.01 can be seen in a curve is computed below.
 //
-// **Time.** Six trainings with two seeds, about ten minutes on two cores the first time, seconds when the runs are there.
+// **Time.** Six trainings (the paper has nine: two seeds here, three runs there), about ten minutes on two cores the first time, seconds when the runs are there.
 
 // %%
 import { curves, ledgerCurves, parameters, progress, resolveConfig, show, trainArms } from "arco";

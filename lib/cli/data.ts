@@ -89,11 +89,11 @@ function check(): Command {
     .option("--json", "print one JSON object")
     .action(async (name: string, { folder: given, option = {}, json }: CheckOptions) => {
       const { benchmarks } = await import("../benchmarks/index.js");
-      const { lookUp: choose } = await import("../lookUp.js");
+      const { lookUp } = await import("../lookUp.js");
       const { resolveOptions: known } = await import("../benchmarks/choices.js");
       const { configSchema, parse } = await import("../training/config/schema.js");
       const { Problem } = await import("../problem.js");
-      const benchmark = choose(benchmarks, name, "benchmark");
+      const benchmark = lookUp(benchmarks, name, "benchmark");
       const folder = benchmark.find(given);
       if (folder === undefined) throw new Problem(`${name}: ${benchmark.state(given).message}`);
       const { sentences } = await import("../images/remarks.js");

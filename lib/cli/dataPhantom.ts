@@ -31,8 +31,8 @@ export function phantom(): Command {
 async function act(name: string, { out, cases, size, tail, seed, json }: Options): Promise<void> {
   const { phantomPlans } = await import("../benchmarks/phantom/index.js");
   const { writePhantom } = await import("../benchmarks/phantom/benchmark.js");
-  const { lookUp: choose } = await import("../lookUp.js");
-  const plan = choose(phantomPlans, name, "phantom");
+  const { lookUp } = await import("../lookUp.js");
+  const plan = lookUp(phantomPlans, name, "phantom");
   const ids = plan.ids().slice(0, cases);
   const shown = counter(`${name} phantom`);
   const started = performance.now();

@@ -17,7 +17,7 @@ export function report(): Command {
     .action(async (runs: string, { out = join(runs, "report.html"), json }: { out?: string; json?: boolean }) => {
       const { writeReport } = await import("../reports/report.js");
       const { leftOut } = await writeReport(runs, out).catch((error) => {
-        if (!(error instanceof DiskProblem) || !error.message.startsWith(out)) throw error;
+        if (!(error instanceof DiskProblem) || error.path !== out) throw error;
         throw new Problem(`${error.message}; --out names another file`);
       });
       for (const { run, reason } of leftOut) note(`arco: left out: ${run}: ${reason}`);

@@ -153,16 +153,22 @@ async function write(value: unknown, sheet: Sheet, { format, out, json }: Option
 async function list({ json }: Options): Promise<void> {
   const { tables } = await import("../paper/tables.js");
   const { tableArms } = await import("../tables/arms.js");
+  const { lacking } = await import("../tables/words.js");
   const found = Object.values(tables).map(({ number: table, title, datasets }) => {
     const { arms } = tableArms(table);
     const ready = arms.filter(({ notYet }) => !notYet).map(({ title: row }) => row);
-    return { table, title, datasets: datasets.map(({ dataset }) => dataset), rows: arms.length, ready };
+    return {
+      ...{ table, title, datasets: datasets.map(({ dataset }) => dataset), rows: arms.length, ready },
+      lacking: lacking(arms),
+    };
   });
   if (json) return void printJson({ tables: found });
   print(
-    ...found.flatMap(({ table, title, datasets, rows, ready }) => [
+    ...found.flatMap(({ table, title, datasets, rows, ready, lacking }) => [
       `${table}  ${title} (${datasets.join(", ")})`,
       `   ${ready.length === rows ? "all" : `${ready.length} of`} ${rows} rows can be trained${ready.length > 0 && ready.length < rows ? `: ${ready.join(" · ")}` : ""}`,
+      ...lacking.map((words) => `   ${words}`),
     ]),
+    "Rows are trained and compared on the hippocampus sample; --benchmark names other data, such as the table's own.",
   );
 }

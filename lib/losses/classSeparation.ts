@@ -1,5 +1,5 @@
+import { unitRows } from "../engine/ops/unitRows.js";
 import * as tf from "../engine/tf.js";
-import { unit } from "./unit.js";
 
 /** Weights with mean 1, as column vectors. */
 export interface SeparationWeights {
@@ -17,8 +17,8 @@ export function classSeparation(
   { pixels: a, memory: b }: SeparationWeights,
 ): tf.Scalar {
   // The mean over i and j of (1 − uᵢ·vⱼ)·aᵢ·bⱼ is the mean over i of aᵢ·(mean b − uᵢ·mean(b·v)): a volume's millions of pixels never meet each vector.
-  const center = unit(memory).mul(b).mean(0, true);
-  const distance = tf.sub(b.mean(), unit(pixels).matMul(center, false, true)); // [n, 1]
+  const center = unitRows(memory).mul(b).mean(0, true);
+  const distance = tf.sub(b.mean(), unitRows(pixels).matMul(center, false, true)); // [n, 1]
   return distance.mul(a).mean();
 }
 

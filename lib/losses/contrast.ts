@@ -1,7 +1,7 @@
 import { crossEntropy } from "../engine/ops/crossEntropy.js";
 import { gatherRows } from "../engine/ops/gather.js";
+import { unitRows } from "../engine/ops/unitRows.js";
 import * as tf from "../engine/tf.js";
-import { unit } from "./unit.js";
 
 /** How representations are compared, and which negatives a query meets. */
 export interface ContrastOptions {
@@ -24,7 +24,7 @@ export function contrast(
   negatives: tf.Tensor,
   { temperature = 0.5, similarity = "cosine", own }: ContrastOptions = {},
 ): tf.Tensor {
-  const prepare = similarity === "cosine" ? unit : (rows: tf.Tensor) => rows;
+  const prepare = similarity === "cosine" ? unitRows : (rows: tf.Tensor) => rows;
   const rows = prepare(queries);
   const key = queries.rank === 3 ? positive : positive.reshape([1, -1]);
   const toPositive = rows.matMul(prepare(key), false, true); // [n, 1]

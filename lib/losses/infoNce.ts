@@ -1,6 +1,6 @@
 import { crossEntropy } from "../engine/ops/crossEntropy.js";
+import { unitRows } from "../engine/ops/unitRows.js";
 import * as tf from "../engine/tf.js";
-import { unit } from "./unit.js";
 
 /**
  * InfoNCE of queries [n, D], each with its own key [n, D], against shared negatives [m, D]:
@@ -13,9 +13,9 @@ export function infoNce(
   negatives: tf.Tensor,
   { temperature = 0.2 } = {},
 ): tf.Scalar {
-  const rows = unit(queries);
-  const toOwn = rows.mul(unit(keys)).sum(-1, true); // [n, 1]
-  const toOthers = rows.matMul(unit(negatives), false, true); // [n, m]
+  const rows = unitRows(queries);
+  const toOwn = rows.mul(unitRows(keys)).sum(-1, true); // [n, 1]
+  const toOthers = rows.matMul(unitRows(negatives), false, true); // [n, m]
   const logits = tf.concat([toOwn, toOthers], 1).div(temperature);
   return crossEntropy(logits, tf.zeros([queries.shape[0]], "int32")).mean();
 }

@@ -1,8 +1,8 @@
+import { enqueue } from "../engine/ops/enqueue.js";
 import { statistic } from "../engine/params.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 import { contrast } from "./contrast.js";
-import { enqueue } from "./nearestNeighbor.js";
 
 /** Inputs of the selection, one value per pixel: labelled images first, each list in row-major order. */
 export interface BankPixels {
@@ -82,7 +82,7 @@ export function bankInit(capacity: number, first: tf.Tensor): Bank {
 
 /** Puts keys [n, D] into a bank; when it is full, the oldest are overwritten. */
 export function remember(bank: Bank, keys: tf.Tensor): void {
-  enqueue(bank.rows, keys, bank.entered % bank.rows.shape[0]);
+  enqueue(bank.rows, keys, bank.entered);
   const [capacity] = bank.rows.shape;
   const entered = bank.entered + keys.shape[0];
   bank.entered = entered < capacity ? entered : capacity + (entered % capacity); // bounded, however long the training

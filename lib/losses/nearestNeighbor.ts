@@ -1,6 +1,6 @@
+import { unitRows } from "../engine/ops/unitRows.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
-import { unit } from "./unit.js";
 
 /** Number of neighbours, and whether the student gets a gradient. */
 export interface NearestNeighborOptions {
@@ -17,7 +17,7 @@ export function nearestNeighbor(
   teacher: tf.Tensor,
   { neighbors = 5, gradient = "student" }: NearestNeighborOptions = {},
 ): tf.Scalar {
-  const cosine = (rows: tf.Tensor) => unit(rows).matMul(pool, false, true); // [batch, K]
+  const cosine = (rows: tf.Tensor) => unitRows(rows).matMul(pool, false, true); // [batch, K]
   const nearest = (rows: tf.Tensor) => {
     const { indices } = tf.topk(cosine(rows), neighbors);
     return tf
@@ -38,18 +38,4 @@ export function nearestNeighbor(
     student,
     withoutGradient(() => nearest(teacher)),
   );
-}
-
-/** Writes rows [n, F] into a ring buffer [K, F] from position `pointer` on, and returns the next position. */
-export function enqueue(pool: tf.Variable, rows: tf.Tensor, pointer: number): number {
-  const [capacity] = pool.shape;
-  const [n] = rows.shape;
-  if (n === 0) return pointer;
-  const end = Math.min(pointer + n, capacity);
-  const fitting = end - pointer;
-  tf.tidy(() => {
-    const kept = [pool.slice(0, pointer), rows.slice(0, fitting), pool.slice(end)];
-    pool.assign(tf.concat(kept.filter(({ size }) => size > 0)));
-  });
-  return tf.tidy(() => enqueue(pool, rows.slice(fitting), end % capacity));
 }

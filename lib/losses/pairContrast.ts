@@ -1,6 +1,6 @@
+import { unitRows } from "../engine/ops/unitRows.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
-import { unit } from "./unit.js";
 
 /** Positive and negative pairs among the embeddings of a group: matrices [n, n] of 0 and 1, the same for all groups. */
 export interface Pairs {
@@ -17,7 +17,7 @@ export function pairContrast(
   { positives, negatives }: Pairs,
   { temperature = 0.1 } = {},
 ): tf.Scalar {
-  const rows = unit(embeddings);
+  const rows = unitRows(embeddings);
   const similarity = rows.matMul(rows, false, true).div(temperature); // [groups, n, n]
   const others = similarity.sub(tf.sub(1, negatives).mul(1e9)); // what is no negative is out of the sum
   const toNegatives = logSumExp(others); // [groups, n, 1]

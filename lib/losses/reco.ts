@@ -1,9 +1,9 @@
 import { gatherRows } from "../engine/ops/gather.js";
+import { unitRows } from "../engine/ops/unitRows.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 import { contrast } from "./contrast.js";
-import { unit } from "./unit.js";
 
 /** Pixels of each class that is present. */
 export interface RecoSelection {
@@ -69,12 +69,12 @@ export function reco(
     draws.positions(pixels.length, n, pixels).map((position) => pixels[position]);
   const lists = members.map((pixels) => (pixels.length > pool ? draw(pixels, pool) : pixels));
   const { prototypes, keys } = withoutGradient(() => ({
-    prototypes: unit(means(members)),
-    keys: unit(at(joined(lists))), // class after class
+    prototypes: unitRows(means(members)),
+    keys: unitRows(at(joined(lists))), // class after class
   }));
   const ends = lists.map((_, of) => lists.slice(0, of + 1).reduce((sum, { length }) => sum + length, 0));
   const losses = active.map((of) => {
-    const rows = unit(at(draw(hard[of], queries)));
+    const rows = unitRows(at(draw(hard[of], queries)));
     const { prototype, own } = withoutGradient(() => {
       const prototype = prototypes.slice(of, 1);
       const similarities = prototypes.matMul(prototype, false, true);

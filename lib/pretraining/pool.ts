@@ -1,4 +1,4 @@
-import { gatherRows } from "../engine/ops/gather.js";
+import { enqueue } from "../engine/ops/enqueue.js";
 import { statistic } from "../engine/params.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
@@ -8,17 +8,6 @@ export function poolInit(rng: Rng, shape: readonly number[]): tf.Variable {
   const size = shape.reduce((a, b) => a * b, 1);
   const draws = Float32Array.from({ length: size }, () => rng.normal());
   return statistic(tf.tensor(draws, [...shape]));
-}
-
-/** Writes rows [n, ...features] into a pool as a ring buffer, after `entered` earlier rows: the oldest are overwritten. */
-export function enqueue(pool: tf.Variable, rows: tf.Tensor, entered: number): void {
-  const [capacity, n] = [pool.shape[0], rows.shape[0]];
-  const sources = Int32Array.from({ length: capacity }, (_, place) => place);
-  for (let row = 0; row < n; row++) sources[(entered + row) % capacity] = capacity + row;
-  tf.tidy(() => {
-    const all = tf.concat([pool.reshape([capacity, -1]), rows.reshape([n, -1])]);
-    pool.assign(gatherRows(all, tf.tensor1d(sources, "int32")).reshape(pool.shape));
-  });
 }
 
 /** A pool with its write position, which a checkpoint holds too. */

@@ -1,4 +1,5 @@
 import { lossAndGradients } from "../engine/gradients.js";
+import { enqueue } from "../engine/ops/enqueue.js";
 import { average } from "../engine/ops/update.js";
 import { flatten, type Params } from "../engine/params.js";
 import { stream } from "../engine/random.js";
@@ -14,7 +15,7 @@ import { Problem } from "../problem.js";
 import { againstPool, againstViews } from "./comparison.js";
 import { embed, type Level, levelsOf } from "./levels.js";
 import { type Mined, mineViews } from "./mined.js";
-import { enqueue, poolInit } from "./pool.js";
+import { poolInit } from "./pool.js";
 import { type RelationalOptions, relationalOptions, relationalProtocols } from "./relationalOptions.js";
 import { relationalViews } from "./views.js";
 

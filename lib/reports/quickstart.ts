@@ -109,8 +109,7 @@ export async function quickstart({
   const records = results.flatMap((arm) => arm.runs.map(({ folder }) => readRun(folder)));
   const unwritten = await writeReport(records, report).then(
     () => undefined,
-    (error) =>
-      error instanceof DiskProblem && error.message.startsWith(report) ? error.message : Promise.reject(error),
+    (error) => (error instanceof DiskProblem && error.path === report ? error.message : Promise.reject(error)),
   );
   // finished runs may lie where nothing can be written, and the table is what was asked for
   if (unwritten !== undefined)

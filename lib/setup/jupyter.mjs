@@ -37,7 +37,15 @@ export const jupyterStep = {
     aside(venv, async (folder) => {
       await command("make .venv", [python, "-m", "venv", folder]);
       const own = join(folder, "bin", "python");
-      const pip = [own, "-m", "pip", "--disable-pip-version-check", "install", "--no-warn-script-location", "--no-compile"];
+      const pip = [
+        own,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--no-warn-script-location",
+        "--no-compile",
+      ];
       const argv = [...pip, "--only-binary=:all:", "--require-hashes", "--no-deps", "-r", requirements];
       await command("install JupyterLab", argv, { env: { TMPDIR: folder } });
       settle(folder);

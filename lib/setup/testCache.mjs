@@ -11,11 +11,11 @@ const dayMs = 86_400_000;
  * @param {string} folder
  */
 export function testCache(folder) {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) if (isLeftover(folder, name)) remove(join(folder, name));
   const path = join(folder, `${hostname()}.${process.pid}`);
   remove(path); // of an earlier process with this number
-  mkdirSync(path);
+  mkdirSync(path, { recursive: true });
+  const now = statSync(path).mtimeMs; // by the clock of the disk, which may be another machine's
+  for (const name of readdirSync(folder)) if (isLeftover(folder, name, now)) remove(join(folder, name));
   return { path, remove: () => remove(path) };
 }
 
@@ -24,11 +24,11 @@ export function testCache(folder) {
  * day old.
  * @param {string} folder
  * @param {string} name
+ * @param {number} now
  */
-function isLeftover(folder, name) {
+function isLeftover(folder, name, now) {
   const [, host, pid] = /^(.*)\.(\d+)$/.exec(name) ?? [];
-  if (host !== hostname())
-    return Date.now() - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) > dayMs;
+  if (host !== hostname()) return now - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0) > dayMs;
   try {
     process.kill(Number(pid), 0);
     return false;

@@ -21,10 +21,10 @@ test("the tables are listed with the rows that can be trained", async () => {
     [20, 10, 8, 10, 20, 20, 8, 21, 20].map((rows, at) => [at + 1, rows]),
   );
   for (const row of ["UNet-F", "UNet-L", "MT"]) assert.ok(tables[0].ready.includes(row));
-  assert.match(
-    (await arco("table", "--list")).out,
-    /^2 {2}ARCO without its contrastive .*\n {3}all 10 rows can be trained$/m,
-  );
+  const { out: listed } = await arco("table", "--list");
+  assert.match(listed, /^2 {2}ARCO without its contrastive .*\n {3}all 10 rows can be trained\n3 /m);
+  assert.match(listed, /^9 .*\n.*\n {3}Not yet, for want of .+ \(.+\)\.$/m);
+  assert.match(listed, /\nRows are trained and compared on the hippocampus sample; --benchmark names other data/);
 });
 
 test("a published table is printed with its audit", async () => {

@@ -1,5 +1,6 @@
 import { before, test } from "node:test";
 import { lossAndGradients } from "../../lib/engine/gradients.js";
+import { enqueue } from "../../lib/engine/ops/enqueue.js";
 import { average } from "../../lib/engine/ops/update.js";
 import { flatten, parameter, statistic } from "../../lib/engine/params.js";
 import { startEngine } from "../../lib/engine/start.js";
@@ -10,7 +11,6 @@ import { windows } from "../../lib/heads/windows.js";
 import { layouts, relational } from "../../lib/losses/relational.js";
 import { againstPool } from "../../lib/pretraining/comparison.js";
 import { embed, globalMaps } from "../../lib/pretraining/levels.js";
-import { enqueue } from "../../lib/pretraining/pool.js";
 import { inEveryForm } from "../engine/forms.js";
 import { assertClose } from "../engine/numbers.js";
 import { fixtures } from "../fixtures.js";

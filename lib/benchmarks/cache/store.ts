@@ -132,6 +132,8 @@ function inCache(write: () => void): void {
   try {
     write();
   } catch (error) {
-    throw error instanceof DiskProblem ? new DiskProblem(`${error.message}; ARCO_CACHE names another folder`) : error;
+    throw error instanceof DiskProblem
+      ? new DiskProblem(error.path, `${error.reason}; ARCO_CACHE names another folder`)
+      : error;
   }
 }

@@ -1,9 +1,9 @@
 import { gatherRows } from "../../engine/ops/gather.js";
+import { unitRows } from "../../engine/ops/unitRows.js";
 import { stream } from "../../engine/random.js";
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
 import { contrast } from "../../losses/contrast.js";
-import { unit } from "../../losses/unit.js";
 import { Problem } from "../../problem.js";
 import { type Groups, gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
@@ -188,7 +188,7 @@ export function contrastLoss(
   { temperature, similarity, reduction }: ContrastOptions,
 ): tf.Scalar {
   if (comparisons.length === 0) return tf.scalar(0);
-  const prepare = similarity === "cosine" ? unit : (rows: tf.Tensor) => rows; // once for the rows of all classes
+  const prepare = similarity === "cosine" ? unitRows : (rows: tf.Tensor) => rows; // once for the rows of all classes
   const classes = comparisons.map((one) => one.class);
   const rows = {
     queries: prepare(queries),

@@ -1,9 +1,9 @@
 import { gatherRows } from "../../engine/ops/gather.js";
 import { resize } from "../../engine/ops/resize.js";
+import { unitRows } from "../../engine/ops/unitRows.js";
 import { stream } from "../../engine/random.js";
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
-import { unit } from "../../losses/unit.js";
 import { addedSampler, samplers } from "../../samplers/index.js";
 import { type Variances, variances } from "../../samplers/variance.js";
 import type { Setup } from "../method.js";
@@ -198,7 +198,7 @@ function ofQueries(
   { temperature, similarity }: ArcoOptions["contrast"],
 ): { losses: tf.Tensor; projections: tf.Tensor } {
   const isCosine = similarity === "cosine";
-  const prepare = isCosine ? unit : (rows: tf.Tensor) => rows;
+  const prepare = isCosine ? unitRows : (rows: tf.Tensor) => rows;
   const [own, others] = [prepare(queries), prepare(keys)];
   const similarities = own.matMul(others, false, true); // [n, 1 + negatives], the positive first
   const log = tf.logSoftmax(similarities.div(temperature));

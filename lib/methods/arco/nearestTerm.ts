@@ -1,10 +1,11 @@
+import { enqueue } from "../../engine/ops/enqueue.js";
+import { unitRows } from "../../engine/ops/unitRows.js";
 import { statistic } from "../../engine/params.js";
 import { stream } from "../../engine/random.js";
 import * as tf from "../../engine/tf.js";
 import { meanOfImages } from "../../heads/pixels.js";
 import { windows } from "../../heads/windows.js";
-import { enqueue, nearestNeighbor } from "../../losses/nearestNeighbor.js";
-import { unit } from "../../losses/unit.js";
+import { nearestNeighbor } from "../../losses/nearestNeighbor.js";
 import type { FeatureMaps } from "../forward.js";
 import type { Setup } from "../method.js";
 import { batchFeatureMeans } from "./batchFeatures.js";
@@ -21,7 +22,7 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
   const places = imageSize.reduce((product, size) => product * (sides[map] ?? size), 1);
   const rng = stream(seed, "pool");
   const random = Float32Array.from({ length: capacity * places * options.representation }, () => rng.normal());
-  const pool = statistic(tf.tidy(() => unit(tf.tensor2d(random, [capacity, places * options.representation]))));
+  const pool = statistic(tf.tidy(() => unitRows(tf.tensor2d(random, [capacity, places * options.representation]))));
   return {
     variables: { "pool/nearest": pool },
     async prepare({ step, view, weak, teacherView, teacher, teacherMatrix }) {
@@ -47,7 +48,7 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
         },
         finish: () =>
           tf.tidy(() => {
-            enqueue(pool, unit(keys), (step * unlabeled) % capacity);
+            enqueue(pool, unitRows(keys), step * unlabeled);
           }),
       };
     },

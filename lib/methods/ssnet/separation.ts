@@ -1,11 +1,11 @@
 import { gatherRows } from "../../engine/ops/gather.js";
+import { unitRows } from "../../engine/ops/unitRows.js";
 import { flatten, trainableByPath } from "../../engine/params.js";
 import { type Rng, stream } from "../../engine/random.js";
 import * as tf from "../../engine/tf.js";
 import { withoutGradient } from "../../engine/withoutGradient.js";
 import { mlp, mlpInit } from "../../heads/mlp.js";
 import { attention, classSeparation } from "../../losses/classSeparation.js";
-import { unit } from "../../losses/unit.js";
 import { classMemory, type Refill } from "./memory.js";
 
 /** Sizes and choices of the class separation. */
@@ -53,7 +53,7 @@ export function separationTerm({ seed, classes, channels, capacity, memoryWeight
 
   /** Those of a class, against its memory. */
   function ofClass(of: number, predicted: tf.Tensor, count: number): tf.Scalar {
-    const kept = unit(memory.vectors(of, count));
+    const kept = unitRows(memory.vectors(of, count));
     const seen = withoutGradient(() => predicted.clone()); // the selector's weights are trained by the loss, the features not by the selector
     return classSeparation(predicted, kept, {
       pixels: attention(score("pixels", of, seen)),

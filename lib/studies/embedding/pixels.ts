@@ -1,9 +1,9 @@
 import { benchmarks } from "../../benchmarks/index.js";
+import { unitRows } from "../../engine/ops/unitRows.js";
 import { type Rng, stream } from "../../engine/random.js";
 import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
 import { lookUp } from "../../lookUp.js";
-import { unit } from "../../losses/unit.js";
 import { batchFeaturesAt } from "../../methods/arco/batchFeatures.js";
 import { modelsOf } from "../../methods/arco/models.js";
 import { arcoOptions } from "../../methods/arco/options.js";
@@ -133,7 +133,7 @@ async function representations(
       const half = Math.ceil(shape[0] / 2);
       const [first, second] = tf.split(tf.tensor(image, shape), [half, shape[0] - half]);
       const { maps } = models.student(first, second, 0, { track: false });
-      return unit(batchFeaturesAt(maps, pixels).matMul(models.studentMatrix()));
+      return unitRows(batchFeaturesAt(maps, pixels).matMul(models.studentMatrix()));
     });
     const values = await rows.data<"float32">();
     rows.dispose();

@@ -114,7 +114,7 @@ export function checkDimensions(
 /** Length, batch, draws and optimiser: the recipe's where nothing else is given. */
 function trainingOf(
   given: Pick<PartialPretraining, "steps" | "batch" | "draw" | "optimizer">,
-  { name, labeled }: Method,
+  { name, labeled, unlabeled }: Method,
   recipe: Training,
   where: string,
 ) {
@@ -122,6 +122,10 @@ function trainingOf(
   if (labeled ? batch.labeled < 1 : batch.labeled > 0)
     throw new Problem(
       `${where}: batch.labeled: found ${batch.labeled}, expected ${labeled ? "a number from 1" : `0: ${name} looks at no labels`}`,
+    );
+  if (!unlabeled && batch.unlabeled > 0)
+    throw new Problem(
+      `${where}: batch.unlabeled: found ${batch.unlabeled}, expected 0: ${name} looks at labelled images alone`,
     );
   if (batch.labeled + batch.unlabeled < 1)
     throw new Problem(`${where}: batch.unlabeled: found 0, expected a number from 1: ${name} takes no other images`);

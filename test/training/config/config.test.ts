@@ -205,6 +205,10 @@ test("a pre-training may have one of its own, each checked as a method is", () =
       { method: "gcl", pretraining: { pretraining: { batch: { labeled: 2 } } } },
       "pretraining.pretraining: batch.labeled: found 2, expected 0: gclGlobal looks at no labels",
     ],
+    [
+      { method: "supervised", batch: { unlabeled: 4 } },
+      "batch.unlabeled: found 4, expected 0: supervised looks at labelled images alone",
+    ],
     [{ method: "moco", labeled: 3 }, "labeled: found 3, expected none: moco looks at no labels"],
     [{ method: "moco", pretraining: { method: "relational" } }, 'pretraining: found "relational" before moco'],
   ] as const)
