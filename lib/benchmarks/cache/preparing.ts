@@ -38,7 +38,7 @@ export async function prepare(benchmark: Benchmark, asked: PrepareOptions = {}):
   let done = 0;
 
   const heard = ({ group, problem, disk, fault }: Answer) => {
-    if (disk !== undefined) throw new DiskProblem(disk);
+    if (disk !== undefined) throw new DiskProblem(disk.path, disk.reason);
     if (fault !== undefined) throw Object.assign(new Error(`${groups[group].id}: ${fault}`), { stack: fault });
     if (problem !== undefined) wrong.push(problem);
     onProgress?.({ done: there + ++done, of: groups.length, id: groups[group].id });

@@ -14,7 +14,7 @@ export interface ThreadData {
 export interface Answer {
   group: number;
   problem?: string;
-  disk?: string;
+  disk?: Pick<DiskProblem, "path" | "reason">;
   fault?: string;
 }
 
@@ -29,7 +29,7 @@ async function fill(group: number): Promise<Answer> {
     return { group };
   } catch (thrown) {
     const error = diskProblem(undefined, thrown);
-    if (error instanceof DiskProblem) return { group, disk: error.message };
+    if (error instanceof DiskProblem) return { group, disk: { path: error.path, reason: error.reason } };
     if (error instanceof Problem) return { group, problem: error.message };
     return { group, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
