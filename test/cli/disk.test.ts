@@ -141,6 +141,26 @@ test("finished runs in a folder that this user may not write to are told by ever
   for (const name of ["", ...readdirSync(runs)]) chmodSync(join(runs, name), 0o755);
 });
 
+test("a training reads a cache that this user may not write to, and gives what it gives with a cache of its own", {
+  skip: isRoot && !isReadable() && "no other user may read the checkout",
+}, async () => {
+  const [shared, own] = [join(home, "shared"), join(home, "own")];
+  const words = ["train", "--preset", "smoke", "--steps", "1", "--set", "validateEvery=1", "--json", "--runs"];
+  assert.equal((await start(["data", "prepare", "hippocampus"], { ARCO_CACHE: shared }).ended).status, 0);
+  for (const name of ["", ...readdirSync(shared, { recursive: true }).map(String)]) {
+    const path = join(shared, name);
+    chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
+  }
+  mkdirSync(own);
+  chmodSync(own, 0o777);
+  chmodSync(home, 0o755);
+  const found = await start([...words, join(own, "read")], { ARCO_CACHE: shared }, other).ended;
+  assert.equal(found.status, 0, found.err);
+  const expected = await start([...words, join(own, "made")], { ARCO_CACHE: join(own, "cache") }).ended;
+  assert.deepEqual(JSON.parse(found.out).metrics, JSON.parse(expected.out).metrics);
+  chmodSync(shared, 0o755);
+});
+
 test("more threads than processors are held to these, which is said", async () => {
   const { status, out, err } = await start(["data", "prepare", "hippocampus", "--workers", "999", "--json"], {
     ...env,
