@@ -9,7 +9,7 @@ const { rememberPositions } = require("./positions.cjs");
 const { stopLoops } = require("./stopLoops.cjs");
 const { awaits, hideAssigned, spellOut } = require("./variables.cjs");
 
-/** @import { CompilerOptions, EmitAndSemanticDiagnosticsBuilderProgram, TranspileOptions, WatchCompilerHostOfFilesAndCompilerOptions, WriteFileCallback } from "typescript" */
+/** @import { CompilerOptions, EmitAndSemanticDiagnosticsBuilderProgram, SourceFile, TranspileOptions, WatchCompilerHostOfFilesAndCompilerOptions, WriteFileCallback } from "typescript" */
 /** @typedef {EmitAndSemanticDiagnosticsBuilderProgram} Builder */
 
 const folder = process.cwd() + path.sep;
@@ -37,14 +37,60 @@ let isAsync = false;
 const createWatchCompilerHost = (files, own, ...rest) =>
   Reflect.apply(ts.createWatchCompilerHost, undefined, [files, { ...own, ...options }, ...rest]);
 
+/**
+ * TypeScript has several timers when files come and go beside the notebook; tslab has room for one, fires it at the next cell, and a second one ended the
+ * kernel. Here all of them wait for that one.
+ * @param {WatchCompilerHostOfFilesAndCompilerOptions<Builder>} host
+ */
+function joinTimers(host) {
+  const { setTimeout: begin, clearTimeout: end } = host;
+  /** @type {Set<{ run: () => void }>} */
+  const pending = new Set();
+  /** @type {unknown} */
+  let timer;
+  const runAll = () => {
+    for (const one of pending) {
+      pending.delete(one); // what it begins comes after it in the same loop
+      one.run();
+    }
+    timer = undefined;
+  };
+  host.setTimeout = (callback, ms, ...rest) => {
+    const one = { run: () => callback(...rest) };
+    pending.add(one);
+    timer ??= begin?.call(host, runAll, ms);
+    return one;
+  };
+  host.clearTimeout = (one) => {
+    pending.delete(one);
+    if (pending.size > 0 || timer === undefined) return;
+    end?.call(host, timer);
+    timer = undefined;
+  };
+}
+
 /** @param {WatchCompilerHostOfFilesAndCompilerOptions<Builder>} host */
 function createWatchProgram(host) {
+  joinTimers(host);
   const { createProgram } = host;
   host.createProgram = (files, own, compilerHost, ...rest) => {
-    if (compilerHost) Object.assign(compilerHost, { onReleaseOldSourceFile: undefined }); // what one cell imports, the next may complete
+    if (compilerHost) keepFiles(compilerHost);
     return mended(createProgram(files, own, compilerHost, ...rest));
   };
   return ts.createWatchProgram(host);
+}
+
+/**
+ * What one cell imports, the next may complete: TypeScript forgets files that are gone alone, so that they are found when they come back.
+ * @param {import("typescript").CompilerHost & { onReleaseOldSourceFile?: (file: SourceFile, ...rest: unknown[]) => void, isKeeping?: true }} host
+ */
+function keepFiles(host) {
+  const { onReleaseOldSourceFile: release, isKeeping } = host;
+  if (isKeeping) return;
+  host.isKeeping = true;
+  host.onReleaseOldSourceFile = (file, ...rest) => {
+    if (!existsSync(file.fileName)) release?.call(host, file, ...rest);
+  };
 }
 
 /** @param {string} source @param {TranspileOptions} own */
