@@ -1,11 +1,12 @@
 import { Problem } from "../problem.js";
 
-/** Who may be looked at: the labels of unlabelled cases never, test cases only after `openTest()`. */
+/** Who may be looked at: the labels of unlabelled cases never; test cases only after `openTest()`, and training cases only before. */
 export interface Guard {
   /** Throws a Problem if the case's image must not be read now. */
   image(id: string): void;
   /** Throws a Problem if the case's label must not be read now. */
   label(id: string): void;
+  /** Ends the training of this opening: test cases may be read from now on, and training cases no more. */
   openTest(): void;
 }
 
@@ -23,9 +24,14 @@ export function leakGuard(cases: {
   const test = new Set(cases.test);
   const labels = new Set([...cases.labeled, ...cases.validation]);
   const images = new Set([...labels, ...unlabeled]);
+  const training = new Set([...cases.labeled, ...unlabeled]);
   let testing = false;
 
   function check(id: string, what: string, allowed: ReadonlySet<string>): void {
+    if (testing && training.has(id))
+      throw new Problem(
+        `${id}: its ${what} was asked for after the final evaluation had begun; nothing can be trained or chosen by then: open the benchmark anew`,
+      );
     if (allowed.has(id) || (testing && test.has(id))) return;
     if (test.has(id))
       throw new Problem(

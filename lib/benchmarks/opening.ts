@@ -1,7 +1,7 @@
 import { sizeOf } from "../images/values.js";
 import { Problem } from "../problem.js";
 import type { Benchmark, Case, DataOptions, Opened, OpenOptions, Preprocessing } from "./benchmark.js";
-import { type Decoded, type Group, store } from "./cache/store.js";
+import { type Decoded, type Group, type Store, store } from "./cache/store.js";
 import { type Guard, leakGuard } from "./guard.js";
 import { caseSet, pool, type Slice } from "./pools.js";
 
@@ -77,8 +77,31 @@ export function openSource(
     validation: caseSet("validation", source.validation, readCase),
     test: caseSet("test", source.test, readCase),
     openTest: guard.openTest,
-    store: kept,
+    store: guarded(kept, { files, labeled, guard }),
     ...source.preprocessing,
+  };
+}
+
+/** A store that gives no label that this opening has not, whoever has decoded it before, and nothing to train on once the test has begun. */
+function guarded(
+  kept: Store,
+  { files, labeled, guard }: { files: readonly string[]; labeled: readonly Slice[]; guard: Guard },
+): Store {
+  const known = new Set(labeled.map(({ file, place }) => `${place} ${file}`));
+  return {
+    ...kept,
+    async fill(group, isLabeled) {
+      allow(guard, files[group], isLabeled);
+      return kept.fill(group, isLabeled);
+    },
+    async read(group, part, isLabeled) {
+      allow(guard, files[group], isLabeled);
+      if (isLabeled && !known.has(`${part} ${files[group]}`))
+        throw new Problem(
+          `${files[group]}: the label of slice ${part} was asked for, but it is one of the unlabelled slices; open the benchmark with more labelled cases to use it`,
+        );
+      return kept.read(group, part, isLabeled);
+    },
   };
 }
 

@@ -14,7 +14,7 @@ const may = (look: () => void): boolean => {
   }
 };
 
-test("labels of unlabelled cases are never seen, test cases only after openTest(), strangers never", () => {
+test("labels of unlabelled cases are never seen, test cases only after openTest(), training cases only before it, strangers never", () => {
   const guard = leakGuard(cases);
   const seen = () =>
     ["a", "b", "c", "v", "t", "x"].map((id) => [may(() => guard.image(id)), may(() => guard.label(id))]);
@@ -26,7 +26,8 @@ test("labels of unlabelled cases are never seen, test cases only after openTest(
   ]; // b is labelled in part
   assert.deepEqual(seen(), [...always, [false, false], [false, false]]);
   guard.openTest();
-  assert.deepEqual(seen(), [...always, [true, true], [false, false]]);
+  const over = [false, false]; // nothing is trained on any more
+  assert.deepEqual(seen(), [over, over, over, [true, true], [true, true], [false, false]]);
 });
 
 test("the error says which rule was broken", () => {
@@ -34,4 +35,6 @@ test("the error says which rule was broken", () => {
   assert.throws(() => guard.label("c"), /^Problem: c: its label was asked for, but it is one of the unlabelled cases/);
   assert.throws(() => guard.image("t"), /^Problem: t: its image was asked for before the final evaluation/);
   assert.throws(() => guard.image("x"), /in no part of the split/);
+  guard.openTest();
+  assert.throws(() => guard.image("a"), /^Problem: a: its image was asked for after the final evaluation had begun/);
 });
