@@ -143,6 +143,8 @@ export interface Benchmark {
   scales?: readonly [number, number];
   /** Official numbers of labelled cases, smallest first, the last one all of them. */
   labeledChoices: readonly number[];
+  /** Whose scan a case is, where several are of one patient: they resemble each other, so that statistics count them once. */
+  patientOf?(id: string): string;
   /** How distances are measured: the scanner's mm, or voxels where spacing is unknown or the paper ignores it. */
   unit: "mm" | "voxel";
   /** Generated data, never to be shown as the real benchmark. */

@@ -1,3 +1,4 @@
+import { benchmarks } from "../benchmarks/index.js";
 import type { CurvePoint } from "../plots/charts/curves.js";
 import type { Result } from "../plots/charts/spread.js";
 import { otherCodeIn } from "../runs/madeBy.js";
@@ -99,13 +100,17 @@ export function atSharedSeeds(first: Pick<Group, "runs">, second: Pick<Group, "r
   return [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
 }
 
-/** Mean Dice over classes and runs of every test case. */
-export function diceByCase(runs: Group["runs"]): number[] {
+/** Mean Dice over classes, runs and volumes of every test patient: of ACDC two volumes are one patient, of others each is. */
+export function diceByPatient(runs: Group["runs"]): number[] {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [first] = runs;
-  return first.metrics.cases.map((_, at) =>
-    mean(runs.map(({ metrics }) => mean(metrics.cases[at].scores.map(({ dice }) => dice)))),
-  );
+  const [{ metrics: first }] = runs;
+  const patientOf = benchmarks[first.benchmark]?.patientOf ?? ((id: string) => id);
+  const values = new Map<string, number[]>();
+  for (const [at, { id }] of first.cases.entries()) {
+    const own = mean(runs.map(({ metrics }) => mean(metrics.cases[at].scores.map(({ dice }) => dice))));
+    values.set(patientOf(id), [...(values.get(patientOf(id)) ?? []), own]);
+  }
+  return [...values.values()].map(mean);
 }
 
 /** The same as plain rows, for `show`, with which code made them where that is not today's: Dice in units from 0 to 1, distances in the unit that the heading says. */

@@ -36,6 +36,7 @@ export const acdc: Benchmark = {
   ],
   imageSize: [256, 256],
   labeledChoices: [1, 3, 7, 70],
+  patientOf: (id) => id.split("_")[0], // end diastole and end systole are two volumes
   unit: "voxel",
   phantom: false,
   hasValidation: true,

@@ -1,5 +1,5 @@
 import type { Difference } from "../../plots/charts/pairedDifferences.js";
-import { diceByCase } from "../../reports/rows.js";
+import { diceByPatient } from "../../reports/rows.js";
 import { fixed, signed } from "../../written.js";
 import type { DeviationStudy, Switched } from "./study.js";
 
@@ -36,14 +36,14 @@ export function deviationRows({ lab, switched }: DeviationStudy): Record<string,
 const interval = (ends: readonly [number, number] | undefined) =>
   ends?.map((end) => signed(100 * end)).join(" to ") ?? "–";
 
-/** The difference of every test case in Dice points, as `pairedDifferences` draws them. */
+/** The difference of every test patient in Dice points, as `pairedDifferences` draws them. */
 export function deviationDifferences({ lab, switched }: DeviationStudy): Difference[] {
   return switched.flatMap(({ title, runs }) => {
     const pairs = runs.filter(({ seed }) => lab.some((run) => run.seed === seed));
     if (pairs.length === 0) return [];
-    const before = diceByCase(lab.filter(({ seed }) => pairs.some((run) => run.seed === seed)));
+    const before = diceByPatient(lab.filter(({ seed }) => pairs.some((run) => run.seed === seed)));
     const { phantom } = pairs[0].metrics;
-    return diceByCase(pairs).map((value, at) => ({
+    return diceByPatient(pairs).map((value, at) => ({
       arm: title,
       against: "lab",
       seed: at + 1,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { diceByCase } from "../../reports/rows.js";
+import { diceByPatient } from "../../reports/rows.js";
 import { type Divergence, divergence } from "../../runs/diverged.js";
 import type { JobsOptions } from "../../runs/jobs.js";
 import type { Group } from "../../runs/records.js";
@@ -88,7 +88,7 @@ export async function deviationStudy(options: DeviationOptions): Promise<Deviati
         ...one,
         runs: found,
         diverged: configs.flatMap((config) => divergence(config, options.runs)),
-        ...(pairs.length > 0 && { overCases: paired(diceByCase(partners), diceByCase(pairs)) }),
+        ...(pairs.length > 0 && { overCases: paired(diceByPatient(partners), diceByPatient(pairs)) }),
         ...(equals.length > 0 && { isEqual: isDeepStrictEqual(resultsOf(found), resultsOf(equals)) }),
       };
     }),
