@@ -26,7 +26,7 @@
 // Real data: 90 volumes of the Medical Segmentation Decathlon, which come with the repository. Tested on 20 volumes that are in no training set.
 //
 // **What to expect.** ARCO gains from the unlabelled volumes; the three samplers differ by less than seeds do in so short a training.
-// Whether a difference exceeds the noise of the seeds is computed below, once there are at least two. Where the samplers
+// Whether a difference exceeds the noise of the seeds is computed below, once there are five. Where the samplers
 // do differ, in the variance of the loss, is the subject of `02-sampling-variance`.
 //
 // **Time.** About three minutes on two cores, and seconds once the runs exist: `npm start` trains the same ones.
@@ -89,8 +89,8 @@ show(await testOverlays(result.arms));
 
 // %% [markdown]
 // ## What follows
-// Computed from the runs, not typed in. Over seeds a difference is tested in pairs (t-test, Holm's correction for four comparisons), which takes at least two;
-// the interval over test volumes says how it varies from patient to patient for these trained networks. `seeds needed`: to decide, at the difference and spread seen.
+// Computed from the runs, not typed in. Over seeds a difference is tested in pairs (t-test, Holm's correction for four comparisons, and the sign-flip test must agree), which takes five;
+// the interval over test volumes says how it varies from patient to patient for these trained networks. `seeds needed`: to decide the difference seen, from the spread seen to its upper bound.
 
 // %%
 show(verdictRows(result));

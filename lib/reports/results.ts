@@ -5,6 +5,7 @@ import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { phantomMark } from "../plots/render/frame.js";
 import { Problem } from "../problem.js";
 import type { Group } from "../runs/records.js";
+import { versusNoise } from "../statistics/decision.js";
 import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
 import { codeNotes, markedTitle } from "./codes.js";
 import { facts, picture, tableOf } from "./page.js";
@@ -88,7 +89,7 @@ function verdicts(lines: readonly ArmComparison[]): string[] {
     const what = `${title}: ${dicePoints(100 * mean)} against “${lines[0].title}”`;
     if (!interval) return [`${what}, from one pair of seeds; nothing can be said about the spread.`];
     const ends = `95 % interval ${range(interval, hundredfold)}, ${n} pairs`;
-    return [interval[0] > 0 || interval[1] < 0 ? `${what} (${ends}).` : `${what}, within the noise (${ends}).`];
+    return [`${what} (${ends}): ${versusNoise(against, "pairs")}.`];
   });
 }
 

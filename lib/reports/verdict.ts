@@ -1,10 +1,17 @@
 import { holm } from "../statistics/correction.js";
+import {
+  type Decision,
+  decision,
+  fewestPairs,
+  type PairsNeeded,
+  pairsInWords,
+  pairsNeeded,
+} from "../statistics/decision.js";
 import { type Paired, paired } from "../statistics/paired.js";
-import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { inWords, probability, range, signed } from "../written.js";
-import { atSharedSeeds, diceByCase } from "./rows.js";
+import { atSharedSeeds, diceByPatient } from "./rows.js";
 
 /** What the runs of an arm gave on the test cases: means over classes, summed up over seeds. */
 export interface ArmResult {
@@ -24,13 +31,13 @@ export interface Verdict {
   baseline: string;
   /** Dice of the arm minus the baseline's, in pairs of the same seed (same first weights, same labelled batches). */
   overSeeds: Paired;
-  /** The same in pairs of the same test case, each the mean over the seeds. */
+  /** The same in pairs of the same test patient, each the mean over seeds and volumes. */
   overCases: Paired;
   /** Two-sided p of the t-test over seeds, corrected for the number of verdicts (Holm); undefined for a single seed. */
   p?: number;
-  /** Seeds that a verdict at the observed difference and spread would take (5 % shared among the verdicts, power 80 %), more than there are; null where it is clear, no number would do, or one seed shows no spread. */
-  seedsNeeded: number | null;
-  /** Whether p is below 0.05. */
+  /** Seeds that a verdict on the observed difference would take, at the observed spread and at its upper bound (5 % shared among the verdicts, power 80 %), more than there are; null where it is clear, no number would do, or one seed shows no spread. */
+  seedsNeeded: PairsNeeded | null;
+  /** Whether the seeds decide it: five at least, p below 0.05, and the sign-flip test agrees. */
   isClear: boolean;
   /** The finding in one sentence, computed. */
   finding: string;
@@ -60,17 +67,18 @@ export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: Ar
   return pairs.map(([baseline, arm], at) => {
     const { n, mean, sd } = overSeeds[at].difference;
     const p = corrected[tested.findIndex((one) => one.at === at)];
-    const alpha = 0.05 / Math.max(1, tested.length); // what Holm's correction asks of the first of them
-    const needed = sd === undefined ? Number.POSITIVE_INFINITY : Math.max(n + 1, seedsNeeded({ mean, sd }, { alpha }));
-    const known = { arm, baseline, overSeeds: overSeeds[at], needed, p, of: tested.length };
+    const of = Math.max(1, tested.length); // Holm's correction asks 5 % divided by that of the first of them
+    const needed = sd === undefined ? undefined : pairsNeeded({ n, mean, sd }, { comparisons: of });
+    const found = decision(overSeeds[at], p);
+    const known = { arm, baseline, overSeeds: overSeeds[at], needed, p, of: tested.length, found };
     return {
       arm: arm.name,
       baseline: baseline.name,
       overSeeds: overSeeds[at],
-      overCases: paired(diceByCase(baseline.runs), diceByCase(arm.runs)),
+      overCases: paired(diceByPatient(baseline.runs), diceByPatient(arm.runs)),
       ...(p !== undefined && { p }),
-      seedsNeeded: Number.isFinite(needed) && !(p < 0.05) ? needed : null,
-      isClear: p < 0.05,
+      seedsNeeded: needed && Number.isFinite(needed[0]) && found !== "decided" ? needed : null,
+      isClear: found === "decided",
       finding: finding(known),
     };
   });
@@ -80,12 +88,13 @@ interface Known {
   arm: ArmResult;
   baseline: ArmResult;
   overSeeds: Paired;
-  needed: number;
+  needed?: PairsNeeded;
   p?: number;
   of: number;
+  found: Decision;
 }
 
-function finding({ arm, baseline, overSeeds: { difference }, needed, p, of }: Known): string {
+function finding({ arm, baseline, overSeeds: { difference }, needed, p, of, found }: Known): string {
   const { n, mean, interval } = difference;
   const none = `as good as ${baseline.title} to a tenth of a Dice point`;
   const size = inWords(100 * mean, {
@@ -98,13 +107,16 @@ function finding({ arm, baseline, overSeeds: { difference }, needed, p, of }: Kn
   const ends = range(interval, (end) => signed(100 * end));
   const corrected = p === undefined ? "" : `, p ${chance(p)}${of > 1 ? ` after Holm for ${of} comparisons` : ""}`;
   const spread = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
-  if (p !== undefined && p < 0.05) return `${arm.title}: ${size} (${spread}).`;
-  const more = Number.isFinite(needed) ? `about ${needed} seeds would decide` : "no number of seeds would decide";
+  if (found === "decided") return `${arm.title}: ${size} (${spread}).`;
+  const words = needed && pairsInWords(needed);
+  const more = `at this difference ${words ? `about ${words}` : "no number of"} seeds would decide`;
+  if (found === "too few")
+    return `${arm.title}: ${size}, but ${n} seeds are too few for a verdict, which takes ${fewestPairs} (${spread}); ${more}.`;
   const holdsZero = interval[0] <= 0 && interval[1] >= 0;
   const but = holdsZero
     ? `${size === none ? "" : "but that lies "}within the noise of ${n} seeds`
     : `but ${n} seeds do not decide it among ${of} comparisons`;
-  return `${arm.title}: ${size}, ${but} (${spread}); at this difference and spread ${more}.`;
+  return `${arm.title}: ${size}, ${but} (${spread}); ${more}.`;
 }
 
 const chance = (p: number) => (p < 0.001 ? probability(p) : `= ${probability(p)}`);
@@ -123,7 +135,7 @@ export function verdictRows({
     against: titles.get(baseline) ?? baseline,
     "difference in Dice (0 to 1)": overSeeds.difference.mean,
     "p (seeds, Holm)": p ?? null,
-    "seeds needed": needed,
+    "seeds needed": needed && (pairsInWords(needed) ?? null),
     "95 % from (volumes)": overCases.difference.interval?.[0] ?? null,
     "to (volumes)": overCases.difference.interval?.[1] ?? null,
   }));

@@ -1,4 +1,5 @@
 import { labelsOf } from "../paper/place.js";
+import { fewestPairs } from "../statistics/decision.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { dicePoints } from "../written.js";
 import type { RowComparison, TableResult } from "./result.js";
@@ -19,10 +20,12 @@ export function tableConclusion(result: TableResult): string[] {
 }
 
 function verdict(compared: readonly Compared[], seeds: number): string {
-  const decided = compared.filter(({ comparison }) => comparison.isDecided);
+  const decided = compared.filter(({ comparison }) => comparison.found === "decided");
   const of = `${compared.length === 1 ? "one comparison" : `${compared.length} comparisons`}`;
   if (compared.every(({ comparison }) => comparison.p === undefined))
     return `With ${seeds === 1 ? "one seed" : "one pair of seeds"} none of the ${of} can be told from noise: no spread is known.`;
+  if (compared.every(({ comparison }) => comparison.found === "too few"))
+    return `With ${seeds} seeds none of the ${of} can be decided: a verdict takes ${fewestPairs} pairs at least.`;
   if (decided.length === 0)
     return `Of the ${of} none is decided after Holm's correction: what the seeds do by themselves is as large as the differences.`;
   const list = decided.map(

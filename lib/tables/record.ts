@@ -44,7 +44,11 @@ export function tableRecord(
     difference_high: percent(difference?.interval?.[1]),
     pairs: difference?.n ?? null,
     p_holm: comparison?.p ?? null,
-    seeds_needed: comparison?.seedsNeeded ?? null,
+    seeds_needed_least: finite(comparison?.seedsNeeded?.[0]),
+    seeds_needed_most: finite(comparison?.seedsNeeded?.[1]),
     published_difference: comparison?.publishedPoints ?? null,
   };
 }
+
+/** Null where no number of seeds would do. */
+const finite = (count: number | undefined) => (count !== undefined && Number.isFinite(count) ? count : null);

@@ -7,8 +7,8 @@ import { runFolder, runName } from "../runs/folder.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import { readMetrics } from "../runs/run.js";
 import { holm } from "../statistics/correction.js";
+import { type Decision, decision, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
 import { type Paired, paired } from "../statistics/paired.js";
-import { seedsNeeded } from "../statistics/seedsNeeded.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
@@ -41,9 +41,10 @@ export interface RowComparison {
   pairs: Paired;
   /** p of the paired t-test, corrected for the number of comparisons in the table (Holm); absent for fewer than two pairs. */
   p?: number;
-  isDecided: boolean;
-  /** Pairs of seeds that would decide it at the observed difference and spread (5 % shared among all comparisons, power 80 %); null where no number would, absent where no spread is known. */
-  seedsNeeded?: number | null;
+  /** Whether the pairs decide it: five at least, p below 0.05, and the sign-flip test agrees. */
+  found: Decision;
+  /** Pairs of seeds that would decide the observed difference, at the observed spread and at its upper bound (5 % shared among all comparisons, power 80 %); absent where no spread is known, or it is decided. */
+  seedsNeeded?: PairsNeeded;
   /** The same difference as the paper prints it, in Dice points. */
   publishedPoints?: number;
 }
@@ -136,7 +137,7 @@ function comparison(
   return {
     against: other.title,
     pairs: compared,
-    isDecided: false,
+    found: decision(compared, 1),
     ...(printed[0] !== undefined && printed[1] !== undefined && { publishedPoints: printed[0] - printed[1] }),
   };
 }
@@ -153,8 +154,7 @@ function corrected(rows: readonly ResultRow[]): ResultRow[] {
 
 function decided(comparison: RowComparison, p: number, comparisons: number): RowComparison {
   const { n, mean, sd = 0 } = comparison.pairs.difference;
-  const isDecided = p < 0.05;
-  const needed = seedsNeeded({ mean, sd }, { alpha: 0.05 / comparisons });
-  const atLeast = isDecided ? needed : Math.max(needed, n + 1); // with a power of 80 % the seeds at hand may be enough and fail
-  return { ...comparison, p, isDecided, seedsNeeded: Number.isFinite(atLeast) ? atLeast : null };
+  const found = decision(comparison.pairs, p);
+  if (found === "decided") return { ...comparison, p, found };
+  return { ...comparison, p, found, seedsNeeded: pairsNeeded({ n, mean, sd }, { comparisons }) };
 }

@@ -1,5 +1,6 @@
 import { labelsOf } from "../paper/place.js";
 import { codeMark } from "../reports/codes.js";
+import { fewestPairs, pairsInWords } from "../statistics/decision.js";
 import { dicePoints, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
 import { tableRecord } from "./record.js";
@@ -122,36 +123,30 @@ function differences(result: TableResult, compared: readonly Compared[]): Grid {
       { group: ours, name: "seeds to decide" },
       { group: `published: ${publishedName(result.column)}`, name: "difference" },
     ],
-    rows: compared.map(({ title, comparison: { against, pairs, p, isDecided, seedsNeeded, publishedPoints } }) => [
+    rows: compared.map(({ title, comparison: { against, pairs, p, found, seedsNeeded, publishedPoints } }) => [
       title,
       against,
       signed(100 * pairs.difference.mean),
       pairs.difference.interval ? range(pairs.difference.interval, hundredfold) : "–",
       String(pairs.difference.n),
       p === undefined ? "–" : probability(p),
-      isDecided
-        ? "decided"
-        : seedsNeeded === undefined
-          ? "≥ 2"
-          : seedsNeeded === null
-            ? "no number"
-            : String(seedsNeeded),
+      found === "decided" ? "decided" : seedsNeeded ? (pairsInWords(seedsNeeded) ?? "no number") : `≥ ${fewestPairs}`,
       publishedPoints === undefined ? "–" : signed(publishedPoints),
     ]),
   };
 }
 
 /** What a comparison allows to say, and how many more seeds would settle it. */
-function sentenceOf(title: string, { against, pairs, p, isDecided, seedsNeeded }: RowComparison): string {
+function sentenceOf(title: string, { against, pairs, p, found, seedsNeeded }: RowComparison): string {
   const { n, mean, interval } = pairs.difference;
   const what = `${title} minus ${against}: ${dicePoints(100 * mean)}`;
   if (!interval || p === undefined)
-    return `${what} from ${n === 1 ? "one pair of seeds" : `${n} pairs`}; no spread is known, so at least one more seed is needed to say anything.`;
+    return `${what} from ${n === 1 ? "one pair of seeds" : `${n} pairs`}; no spread is known; a verdict takes ${fewestPairs} pairs at least.`;
   const how = `${what} (95 % ${range(interval, hundredfold)}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
-  if (isDecided) return `${how}: decided.`;
-  if (seedsNeeded === null || seedsNeeded === undefined)
-    return `${how}: not decided, and at this difference and spread no number of seeds would.`;
-  return `${how}: not decided; at this difference and spread about ${seedsNeeded} seeds would, ${seedsNeeded - n} more.`;
+  if (found === "decided") return `${how}: decided.`;
+  const words = seedsNeeded && pairsInWords(seedsNeeded);
+  const state = found === "too few" ? `too few pairs for a verdict, which takes ${fewestPairs}` : "not decided";
+  return `${how}: ${state}; at this difference ${words ? `about ${words}` : "no number of"} seeds would decide.`;
 }
 
 const hundredfold = (share: number) => signed(100 * share);

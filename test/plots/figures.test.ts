@@ -145,6 +145,9 @@ test("a figure without a title says its own finding, computed from its rows", ()
   const rows = [0.5, 0.7].flatMap((value, a) =>
     [0, 0.02].map((off, seed) => ({ arm: "ab"[a], seed, value: value + off })),
   );
+  const five = [0.5, 0.7].flatMap((value, a) =>
+    [0, 0.02, 0.01, 0.015, 0.005].map((off, seed) => ({ arm: "ab"[a], seed, value: value + off })),
+  );
   const text = ({ layout }: Figure) => /<b>(.*?)<\/b>/.exec(layout.title.text)?.[1];
   assert.equal(
     text(spread(rows, { x: "Dice (0 to 1)" })),
@@ -154,13 +157,17 @@ test("a figure without a title says its own finding, computed from its rows", ()
   assert.equal(
     text(
       pairedDifference(
-        [...rows.slice(0, 2), { arm: "b", seed: 0, value: 0.9 }, { arm: "b", seed: 1, value: 0.4 }],
+        five.map((row) => ({ ...row, value: row.arm === "b" ? [0.9, 0.4, 0.6, 0.3, 0.5][row.seed] : row.value })),
         options,
       ),
     ),
     "The difference to “a” lies within the noise of the seeds",
   );
-  const exact = rows.map((row) => ({ ...row, value: row.arm === "b" ? row.value + 0.001 * row.seed : row.value }));
+  assert.equal(
+    text(pairedDifference(rows, options)),
+    "Fewer than 5 pairs of seeds: whether the difference to “a” is noise is not known",
+  );
+  const exact = five.map((row) => ({ ...row, value: row.arm === "b" ? row.value + 0.001 * row.seed : row.value }));
   assert.equal(text(pairedDifference(exact, options)), "The difference to “a” is larger than the noise of the seeds");
   const points = [1, 2].flatMap((step) => ["a", "b"].map((arm, at) => ({ arm, seed: 0, step, value: step / 10 + at })));
   assert.equal(text(curves(points, { y: "loss (no unit)" })), "From 0.200 (a) to 1.200 (b) after 2 steps");

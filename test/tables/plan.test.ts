@@ -9,8 +9,8 @@ import { Problem } from "../../lib/problem.js";
 import { paceIn } from "../../lib/runs/pace.js";
 import { runName } from "../../lib/runs/run.js";
 import { holm } from "../../lib/statistics/correction.js";
+import { pairsNeeded } from "../../lib/statistics/decision.js";
 import { paired } from "../../lib/statistics/paired.js";
-import { seedsNeeded } from "../../lib/statistics/seedsNeeded.js";
 import { tableArms } from "../../lib/tables/arms.js";
 import { planTable, reproduceTable } from "../../lib/tables/plan.js";
 import { planSheet } from "../../lib/tables/planSheet.js";
@@ -257,18 +257,16 @@ test("a comparison is of pairs with the same seed, its p corrected for the numbe
   for (const [at, { comparison }] of compared.entries()) {
     assert.deepEqual([comparison?.against, comparison?.pairs], ["ARCO-NS, full", expected[at]]);
     assert.equal(comparison?.p, corrected[at]);
-    assert.equal(comparison?.isDecided, corrected[at] < 0.05);
-    const { mean, sd = 0 } = expected[at].difference;
-    const needed = seedsNeeded({ mean, sd }, { alpha: 0.05 / 3 });
-    const atLeast = corrected[at] < 0.05 ? needed : Math.max(needed, 4);
-    assert.equal(comparison?.seedsNeeded, Number.isFinite(atLeast) ? atLeast : null);
+    assert.equal(comparison?.found, "too few");
+    const { n, mean, sd = 0 } = expected[at].difference;
+    assert.deepEqual(comparison?.seedsNeeded, pairsNeeded({ n, mean, sd }, { comparisons: 3 }));
   }
   assert.ok(Math.abs((compared[1].comparison?.publishedPoints ?? 0) - (60.9 - 82.6)) < 1e-9);
   assert.equal(result.rows.find(({ title }) => title === "ARCO-NS, full")?.comparison, undefined);
 
   const one = tableResult(2, { ...choice, seeds: [0] }).rows.map(({ comparison }) => comparison);
   for (const comparison of one.filter((found) => found !== undefined))
-    assert.deepEqual([comparison.p, comparison.isDecided, comparison.seedsNeeded], [undefined, false, undefined]);
+    assert.deepEqual([comparison.p, comparison.found, comparison.seedsNeeded], [undefined, "too few", undefined]);
   assert.equal(
     tableResult(2, { ...choice, only: ["ARCO-SG"] }).rows[0].comparison,
     undefined,

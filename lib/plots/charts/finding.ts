@@ -1,4 +1,5 @@
-import type { Summary } from "../../statistics/summary.js";
+import { decision, fewestPairs } from "../../statistics/decision.js";
+import type { Paired } from "../../statistics/paired.js";
 import { fixed, significant } from "../../written.js";
 
 /** "From 0.724 (one arm) to 0.833 (another)": the lowest and the highest of some named values. */
@@ -18,10 +19,11 @@ export function apart(groups: readonly (readonly number[])[]): string {
 }
 
 /** How many of some differences have intervals without zero, in a sentence. */
-export function clear(differences: readonly { name: string; difference: Summary }[], baseline: string): string {
-  const known = differences.filter(({ difference }) => difference.interval);
-  const found = known.filter(({ difference: { interval = [0, 0] } }) => interval[0] > 0 || interval[1] < 0);
-  if (known.length === 0) return `One pair of seeds: whether the difference to “${baseline}” is noise is not known`;
+export function clear(differences: readonly { name: string; difference: Paired }[], baseline: string): string {
+  const known = differences.filter(({ difference }) => decision(difference) !== "too few");
+  const found = known.filter(({ difference }) => decision(difference) === "decided");
+  if (known.length === 0)
+    return `Fewer than ${fewestPairs} pairs of seeds: whether the difference to “${baseline}” is noise is not known`;
   if (known.length === 1)
     return `The difference to “${baseline}” ${found.length ? "is larger than" : "lies within"} the noise of the seeds`;
   return `${found.length} of ${known.length} differences to “${baseline}” are larger than the noise of the seeds`;

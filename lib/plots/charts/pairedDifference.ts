@@ -1,5 +1,5 @@
 import { Problem } from "../../problem.js";
-import { summary } from "../../statistics/summary.js";
+import { paired } from "../../statistics/paired.js";
 import type { Figure } from "../render/figure.js";
 import { axis, colorOf, grey } from "../render/theme.js";
 import { clear } from "./finding.js";
@@ -40,7 +40,13 @@ export function pairedDifference(
   const phantom = results.some((result) => result.phantom);
   const zero = { zeroline: true, zerolinecolor: grey.ink, zerolinewidth: 2, rangemode: "tozero" } as const;
   const title = clear(
-    rows.map(({ name, values }) => ({ name, difference: summary(values) })),
+    rows.map(({ name, values }) => ({
+      name,
+      difference: paired(
+        values.map(() => 0),
+        values,
+      ),
+    })),
     baseline,
   );
   return dotRows(rows, {

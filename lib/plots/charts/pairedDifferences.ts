@@ -1,5 +1,6 @@
 import { Problem } from "../../problem.js";
-import { summary } from "../../statistics/summary.js";
+import { decision, fewestPairs } from "../../statistics/decision.js";
+import { paired } from "../../statistics/paired.js";
 import type { Figure } from "../render/figure.js";
 import { axis, colorOf, grey } from "../render/theme.js";
 import { dotRows, type Result, type SpreadOptions } from "./spread.js";
@@ -51,12 +52,16 @@ export function pairedDifferences(
 }
 
 function finding(rows: readonly (readonly number[])[], of: string): string {
-  const intervals = rows.flatMap((values) => summary(values).interval ?? []);
-  const known = intervals.length / 2;
-  if (known === 0) return `One ${of} each: whether a difference is noise is not known`;
-  const clear = rows.filter((values) => {
-    const { interval: [low, high] = [0, 0] } = summary(values);
-    return low > 0 || high < 0;
-  }).length;
+  const found = rows.map((values) =>
+    decision(
+      paired(
+        values.map(() => 0),
+        values,
+      ),
+    ),
+  );
+  const known = found.filter((one) => one !== "too few").length;
+  if (known === 0) return `Fewer than ${fewestPairs} ${of}s: whether a difference is noise is not known`;
+  const clear = found.filter((one) => one === "decided").length;
   return `${clear} of ${known} differences ${clear === 1 ? "is" : "are"} larger than the noise of the ${of}s, each taken alone`;
 }

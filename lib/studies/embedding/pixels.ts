@@ -9,6 +9,7 @@ import { modelsOf } from "../../methods/arco/models.js";
 import { arcoOptions } from "../../methods/arco/options.js";
 import type { Embedded } from "../../plots/pictures/embedding.js";
 import { setupOf } from "../../runs/workplace.js";
+import { versusNoise } from "../../statistics/decision.js";
 import { paired } from "../../statistics/paired.js";
 import { principalComponents } from "../../statistics/principalComponents.js";
 import { type Separation, separation } from "../../statistics/separation.js";
@@ -166,8 +167,9 @@ export function cloudFinding(seeds: readonly (readonly PixelCloud[])[]): string 
     alike > 0.95
       ? ` But after fine-tuning two pixels have a mean cosine of ${fixed(alike, 3)}: all are represented almost alike, and what is separate lies in the rest.`
       : "";
-  const { interval, mean: gain, n } = paired(before, after).difference;
+  const pairs = paired(before, after);
+  const { interval, mean: gain, n } = pairs.difference;
   if (!interval) return `${words} (one seed; how far seeds differ is not known).${collapse}`;
   const size = `difference after − before ${signed(gain, 2)}, 95 % interval ${range(interval, (edge) => signed(edge, 2))}, ${n} seeds`;
-  return `${words} (${size}): ${interval[0] > 0 || interval[1] < 0 ? "more than" : "within"} the noise of the seeds.${collapse}`;
+  return `${words} (${size}): ${versusNoise(pairs)}.${collapse}`;
 }

@@ -1,4 +1,5 @@
 import type { PanelClass } from "../../plots/pictures/regions.js";
+import { versusNoise } from "../../statistics/decision.js";
 import { paired } from "../../statistics/paired.js";
 import { fixed, percent, range, signed, significant } from "../../written.js";
 import type { PixelLosses } from "./map.js";
@@ -142,14 +143,13 @@ export function classFinding({ classes: found }: Plateaus, classes: readonly Pan
 /** Whether training made the plateaus flatter: the share between regions at the end minus at the start, in pairs of the same seed. */
 export function plateauChange(start: readonly Plateaus[], end: readonly Plateaus[]): string {
   const shares = (found: readonly Plateaus[]) => found.map((one) => 100 * one.betweenRegions);
-  const { n, mean, interval } = paired(shares(start), shares(end)).difference;
+  const pairs = paired(shares(start), shares(end));
+  const { n, mean, interval } = pairs.difference;
   const by = fixed(Math.abs(mean), 1);
   const change =
     Number(by) === 0 ? "stays the same to a tenth of a point" : `${mean < 0 ? "falls" : "grows"} by ${by} points`;
   const size = `From the start to the end of fine-tuning the share between regions ${change}`;
   if (!interval) return `${size}, with one seed: whether that is more than chance is not known.`;
   const spread = `95 % interval of the change ${range(interval, (edge) => signed(edge))}, ${n} seeds`;
-  return interval[0] > 0 || interval[1] < 0
-    ? `${size} (${spread}).`
-    : `${size}, which lies within the noise of the seeds (${spread}).`;
+  return `${size} (${spread}): ${versusNoise(pairs)}.`;
 }

@@ -1,8 +1,9 @@
 import type { CurvePoint } from "../../plots/charts/curves.js";
 import type { LedgerRow } from "../../plots/charts/ledgerCurves.js";
 import type { Group } from "../../runs/records.js";
+import { decision, fewestPairs, versusNoise } from "../../statistics/decision.js";
 import { paired } from "../../statistics/paired.js";
-import { type Summary, summary } from "../../statistics/summary.js";
+import { summary } from "../../statistics/summary.js";
 import { fixed, plusMinus, range, significant } from "../../written.js";
 import { ledgerRows } from "./ledgerRows.js";
 
@@ -46,8 +47,8 @@ export const ratioFindings = (ratios: readonly VarianceRatio[]): string[] =>
   (["loss", "gradient"] as const).flatMap((quantity) => {
     const own = ratios.filter((one) => one.quantity === quantity);
     if (own.length === 0) return [];
-    const stratified = summary(seedMeans(own, "stratified"));
-    const antithetic = summary(seedMeans(own, "antithetic"));
+    const stratified = seedMeans(own, "stratified");
+    const antithetic = seedMeans(own, "antithetic");
     return [
       `Variance of the estimated ${quantity}: SG has ${ratio(stratified)} times that of NS (${versusOne(stratified)}), ` +
         `SAG ${ratio(antithetic)} times that of SG (${versusOne(antithetic)}); observed over exact variance ${fixed(
@@ -63,12 +64,16 @@ function seedMeans(ratios: readonly VarianceRatio[], name: "stratified" | "antit
   return seeds.map((seed) => geometricMean(ratios.filter((one) => one.seed === seed).map((one) => one[name])));
 }
 
-const ratio = (found: Summary) => plusMinus(found, 3);
+const ratio = (values: readonly number[]) => plusMinus(summary(values), 3);
 
-function versusOne({ interval, mean }: Summary): string {
-  if (!interval) return "one seed";
-  if (interval[0] <= 1 && interval[1] >= 1) return "not told apart from 1 with these seeds";
-  return mean < 1 ? "less, beyond the noise of the seeds" : "more, beyond the noise of the seeds";
+function versusOne(values: readonly number[]): string {
+  const ones = values.map(() => 1);
+  const pairs = paired(ones, values);
+  const found = decision(pairs);
+  if (found === "too few")
+    return `${values.length === 1 ? "one seed" : `${values.length} seeds`}, a verdict takes ${fewestPairs}`;
+  if (found === "undecided") return "not told apart from 1 with these seeds";
+  return `${pairs.difference.mean < 0 ? "less" : "more"}, beyond the noise of the seeds`;
 }
 
 /** How the last half of each curve differs from that of the first arm, in pairs of the same seed: a sentence for each other arm. */
@@ -85,7 +90,8 @@ export function curveFindings(points: readonly CurvePoint[]): string[] {
     });
   return arms.slice(1).map((arm) => {
     const [first, other] = [late(arms[0]), late(arm)];
-    const { mean, interval } = paired(first, other).difference;
+    const pairs = paired(first, other);
+    const { mean, interval } = pairs.difference;
     const spread = Math.max(...first) - Math.min(...first);
     const place =
       mean === 0
@@ -94,7 +100,6 @@ export function curveFindings(points: readonly CurvePoint[]): string[] {
     const size = `Over the last half ${arm} lies ${place}`;
     if (!interval) return `${size}, with one seed: whether that is more than chance is not known.`;
     const ends = `95 % interval ${range(interval, (edge) => significant(edge, 2))}`;
-    const isClear = interval[0] > 0 || interval[1] < 0;
-    return `${size} (${ends}), which ${isClear ? "is more than" : "lies within"} the noise of the seeds; seeds of ${arms[0]} lie ${significant(spread, 2)} apart.`;
+    return `${size} (${ends}): ${versusNoise(pairs)}; seeds of ${arms[0]} lie ${significant(spread, 2)} apart.`;
   });
 }

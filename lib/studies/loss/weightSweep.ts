@@ -2,6 +2,7 @@ import { arcoDefaults } from "../../methods/arco/options.js";
 import type { Dose } from "../../plots/charts/doseResponse.js";
 import type { JobsOptions } from "../../runs/jobs.js";
 import { trainArms } from "../../runs/trainArms.js";
+import { versusNoise } from "../../statistics/decision.js";
 import { paired } from "../../statistics/paired.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
 import { isRecord, type Preset } from "../../training/config/schema.js";
@@ -113,10 +114,11 @@ export function sweepFinding({ x, standard, doses, diverged }: WeightSweep): str
       .filter((dose) => dose.seed === seed)
       .map((dose) => [dose.dice, dice]),
   );
-  const { difference } = paired(
+  const found = paired(
     pairs.map(([one]) => one),
     pairs.map(([, other]) => other),
   );
+  const { difference } = found;
   const than = `the default ${standard}`;
   const above = inWords(100 * difference.mean, {
     unit: "Dice points",
@@ -128,5 +130,5 @@ export function sweepFinding({ x, standard, doses, diverged }: WeightSweep): str
   const { interval, n } = difference;
   if (!interval) return `${gain}; with one seed that is no evidence against the default.${lost}`;
   const words = `95 % interval ${range(interval, (edge) => signed(100 * edge))}, ${n} seeds, best of ${weights.length} chosen`;
-  return `${gain} (${words}): ${interval[0] > 0 ? "more than" : "within"} the noise of the seeds.${lost}`;
+  return `${gain} (${words}): ${versusNoise(found)}.${lost}`;
 }

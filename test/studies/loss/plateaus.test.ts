@@ -74,9 +74,14 @@ test("each class is told with its own flatness, and how high its border stands",
 test("a change that seeds do not agree on is called noise, a steady one is not, and one seed says nothing", () => {
   const flat = plateaus([map((i) => label[i])]);
   const of = (betweenRegions: number) => ({ ...flat, betweenRegions });
-  const start = [0.5, 0.5, 0.5].map(of);
-  assert.match(plateauChange(start, [0.7, 0.71, 0.69].map(of)), /grows by 20.0 points \(95 % interval/);
-  assert.match(plateauChange(start, [0.9, 0.2, 0.5].map(of)), /within the noise of the seeds/);
+  const start = [0.5, 0.5, 0.5, 0.5, 0.5].map(of);
+  const grown = [0.7, 0.71, 0.69, 0.705, 0.695].map(of);
+  assert.match(
+    plateauChange(start, grown),
+    /grows by 20.0 points \(95 % interval .*: more than the noise of the seeds/,
+  );
+  assert.match(plateauChange(start.slice(2), grown.slice(2)), /too few seeds for a verdict/);
+  assert.match(plateauChange(start, [0.9, 0.2, 0.5, 0.6, 0.4].map(of)), /within the noise of the seeds/);
   assert.match(plateauChange([of(0.5)], [of(0.4)]), /falls by 10.0 points, with one seed/);
   for (const end of [0.5002, 0.4998])
     assert.match(plateauChange([of(0.5)], [of(end)]), /stays the same to a tenth of a point, with one seed/);

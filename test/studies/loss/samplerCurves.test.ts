@@ -88,10 +88,18 @@ test("ratios of variances are geometric means over steps and classes, one for ea
 
 test("a ratio counts as below one only beyond the spread of the seeds", () => {
   const [loss] = ratioFindings(varianceRatios(groups));
-  assert.match(loss, /SG has 0.550 ± 0.050 times that of NS \(less, beyond the noise of the seeds\), SAG 0.800/);
-  const wide = varianceRatios(groups).map((one, at) => ({ ...one, stratified: [0.5, 1.4, 0.9][at % 3], seed: at % 3 }));
-  assert.match(ratioFindings(wide)[0], /not told apart from 1/);
-  assert.match(ratioFindings(varianceRatios(groups).filter(({ seed }) => seed === 0))[0], /\(one seed\)/);
+  assert.match(loss, /SG has 0.550 ± 0.050 times that of NS \(3 seeds, a verdict takes 5\), SAG 0.800/);
+  const five = (values: readonly number[]) =>
+    values.map((stratified, seed) => ({ ...varianceRatios(groups)[0], quantity: "loss" as const, stratified, seed }));
+  assert.match(
+    ratioFindings(five([0.5, 0.6, 0.55, 0.52, 0.58]))[0],
+    /times that of NS \(less, beyond the noise of the seeds\)/,
+  );
+  assert.match(ratioFindings(five([0.5, 1.4, 0.9, 1.2, 0.8]))[0], /not told apart from 1/);
+  assert.match(
+    ratioFindings(varianceRatios(groups).filter(({ seed }) => seed === 0))[0],
+    /\(one seed, a verdict takes 5\)/,
+  );
 });
 
 test("the curve of a term is its mean over bins of steps, times its weight", () => {
@@ -114,8 +122,10 @@ const curvesApart = (apart: readonly number[]) =>
   );
 
 test("curves differ where all seeds agree, and lie within the noise where they do not", () => {
-  assert.match(curveFindings(curvesApart([-0.1, -0.11, -0.09]))[0], /SG lies 0.10 below NS .* is more than the noise/);
-  assert.match(curveFindings(curvesApart([0.1, -0.1, 0.03]))[0], /lies within the noise of the seeds/);
+  const alike = [-0.1, -0.11, -0.09, -0.105, -0.095];
+  assert.match(curveFindings(curvesApart(alike))[0], /SG lies 0.10 below NS .*: more than the noise of the seeds/);
+  assert.match(curveFindings(curvesApart(alike.slice(0, 3)))[0], /: too few seeds for a verdict, which takes 5/);
+  assert.match(curveFindings(curvesApart([0.1, -0.1, 0.03, -0.05, 0.04]))[0], /: within the noise of the seeds/);
   assert.match(curveFindings(curvesApart([0.1]))[0], /with one seed/);
   const without = curvesApart([-0.1, -0.11, -0.09]).filter(({ arm, seed }) => arm === "NS" || seed < 2);
   assert.match(curveFindings(without)[0], /SG lies 0.1[01] below NS/, "a seed that one arm lacks is no pair");
@@ -148,8 +158,8 @@ test("a weight is called better than the default only beyond the noise of the se
     ),
     diverged: [],
   });
-  assert.match(sweepFinding(sweep(0.05, 4, 0.001)), /highest at 0.1, .* above the default 0.01 .* more than the noise/);
-  assert.match(sweepFinding(sweep(0.01, 4, 0.05)), /highest at the default|within the noise of the seeds/);
+  assert.match(sweepFinding(sweep(0.05, 6, 0.001)), /highest at 0.1, .* above the default 0.01 .* more than the noise/);
+  assert.match(sweepFinding(sweep(0.01, 6, 0.05)), /highest at the default|within the noise of the seeds/);
   assert.match(sweepFinding(sweep(0.05, 1, 0)), /with one seed that is no evidence/);
   assert.match(sweepFinding(sweep(-0.05, 2, 0)), /highest at the default 0.01/);
   assert.match(
