@@ -9,9 +9,10 @@ export const isProblem = (pattern: RegExp) => (error: unknown) =>
 
 /** All training examples, the first test case as the network sees it, and its classes in LPS. */
 export async function readWhole(data: Opened) {
+  const training = { labeled: await readAll(data.labeled), unlabeled: await readAll(data.unlabeled) };
   data.openTest();
   const { image, label } = await data.test.read(0);
   const { slices } = data.toNetwork(image);
   const classes = reorient(label, "LPS").data;
-  return { labeled: await readAll(data.labeled), unlabeled: await readAll(data.unlabeled), slices, classes };
+  return { ...training, slices, classes };
 }

@@ -70,9 +70,10 @@ test("ReCo's renamed folder gives the same", async () => {
   const folder = await copy();
   const open = async () => {
     const data = await sunRgbd.open({ labeled: 9860, folder, options });
+    const examples = await readAll(data.labeled);
     data.openTest();
     return {
-      examples: await readAll(data.labeled),
+      examples,
       truth: (await data.test.read(0)).image.data,
       tested: data.test.ids,
     };

@@ -110,7 +110,7 @@ test("a table stops at Ctrl-C without loss, the same command finishes it, and th
     assert.equal(again.status, 0);
     assert.doesNotMatch(again.err, /s\/step/);
     assert.match(again.out, /ours: boxes, 1 labelled, smoke +published: ACDC 1%/);
-    assert.match(again.out, /no spread is known, so at least one more seed is needed/);
+    assert.match(again.out, /no spread is known; a verdict takes 5 pairs at least/);
     const told = await arco(...small("trained", "--trained"));
     assert.equal(told.out, again.out);
   });
