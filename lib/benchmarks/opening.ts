@@ -50,8 +50,8 @@ export function openSource(
   const expected = (file: string) => source.partsOf?.(file) ?? last.get(file);
   const withLabel = new Set(filesOf(labeled));
   const groups = files.map((id): Group => ({ id, ...source.filesOf(id), labeled: withLabel.has(id) }));
-  const kept = store(benchmark.name, groups, source.recipe, benchmark.channels, async (group, isLabeled) => {
-    const found = { shape: benchmark.imageSize, ...(await decode(files[group], isLabeled, source, guard)) };
+  const all = store(benchmark.name, groups, source.recipe, benchmark.channels, async (group, isLabeled) => {
+    const found = { shape: benchmark.imageSize, ...(await source.decode(files[group], isLabeled)) };
     const parts = found.images.length / (sizeOf(found.shape) * benchmark.channels);
     if (parts !== expected(files[group]))
       throw new Problem(
@@ -59,11 +59,10 @@ export function openSource(
       );
     return found;
   });
+  const kept = guarded(all, { files, labeled, guard });
   const place = new Map(files.map((file, group) => [file, group]));
-  const readSlice = (isLabeled: boolean) => (slice: Slice) => {
-    allow(guard, slice.file, isLabeled);
-    return kept.read(place.get(slice.file) ?? -1, slice.place, isLabeled);
-  };
+  const readSlice = (isLabeled: boolean) => (slice: Slice) =>
+    kept.read(place.get(slice.file) ?? -1, slice.place, isLabeled);
   const readCase = async (id: string) => {
     allow(guard, id, true);
     return source.readCase(id);
@@ -77,7 +76,7 @@ export function openSource(
     validation: caseSet("validation", source.validation, readCase),
     test: caseSet("test", source.test, readCase),
     openTest: guard.openTest,
-    store: guarded(kept, { files, labeled, guard }),
+    store: kept,
     ...source.preprocessing,
   };
 }
@@ -103,11 +102,6 @@ function guarded(
       return kept.read(group, part, isLabeled);
     },
   };
-}
-
-function decode(file: string, isLabeled: boolean, source: Source, guard: Guard) {
-  allow(guard, file, isLabeled);
-  return source.decode(file, isLabeled);
 }
 
 function allow(guard: Guard, id: string, isLabeled: boolean): void {

@@ -6,6 +6,7 @@ import {
   type PairsNeeded,
   pairsInWords,
   pairsNeeded,
+  wouldDecide,
 } from "../statistics/decision.js";
 import { type Paired, paired } from "../statistics/paired.js";
 import { type Summary, summary } from "../statistics/summary.js";
@@ -108,8 +109,7 @@ function finding({ arm, baseline, overSeeds: { difference }, needed, p, of, foun
   const corrected = p === undefined ? "" : `, p ${chance(p)}${of > 1 ? ` after Holm for ${of} comparisons` : ""}`;
   const spread = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
   if (found === "decided") return `${arm.title}: ${size} (${spread}).`;
-  const words = needed && pairsInWords(needed);
-  const more = `at this difference ${words ? `about ${words}` : "no number of"} seeds would decide`;
+  const more = wouldDecide(needed);
   if (found === "too few")
     return `${arm.title}: ${size}, but ${n} seeds are too few for a verdict, which takes ${fewestPairs} (${spread}); ${more}.`;
   const holdsZero = interval[0] <= 0 && interval[1] >= 0;

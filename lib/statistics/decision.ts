@@ -42,6 +42,12 @@ export function pairsInWords([least, most]: PairsNeeded): string | undefined {
   return least === most ? String(least) : `${least} to ${most}`;
 }
 
+/** "at this difference about 8 to 31 seeds would decide". */
+export function wouldDecide(needed?: PairsNeeded): string {
+  const words = needed && pairsInWords(needed);
+  return `at this difference ${words ? `about ${words}` : "no number of"} seeds would decide`;
+}
+
 /** "more than the noise of the seeds", "within" it, or that there are too few: what some pairs say, as the end of a sentence. */
 export const versusNoise = (pairs: Paired, of = "seeds"): string =>
   ({

@@ -17,17 +17,26 @@ export interface Paired {
   effect?: number;
 }
 
+/** How sure the interval is to be, and how flips are drawn where there are too many. */
+type PairedOptions = { confidence?: number } & SignFlipOptions;
+
 /** Compares paired measurements. Throws a Problem when the lists differ in length, for then they are no pairs. */
-export function paired(
-  first: readonly number[],
-  second: readonly number[],
-  { confidence = 0.95, ...options }: { confidence?: number } & SignFlipOptions = {},
-): Paired {
+export function paired(first: readonly number[], second: readonly number[], options: PairedOptions = {}): Paired {
   if (first.length !== second.length)
     throw new Problem(
       `paired comparison: found ${first.length} and ${second.length} values, expected one of each per pair; run the missing seeds`,
     );
-  const values = second.map((value, i) => value - first[i]);
+  return ofDifferences(
+    second.map((value, i) => value - first[i]),
+    options,
+  );
+}
+
+/** The same of the differences themselves. */
+export function ofDifferences(
+  values: readonly number[],
+  { confidence = 0.95, ...options }: PairedOptions = {},
+): Paired {
   const difference = summary(values, { confidence });
   const { n, mean, sd } = difference;
   if (sd === undefined) return { difference };

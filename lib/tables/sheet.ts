@@ -1,6 +1,6 @@
 import { labelsOf } from "../paper/place.js";
 import { codeMark } from "../reports/codes.js";
-import { fewestPairs, pairsInWords } from "../statistics/decision.js";
+import { fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
 import { dicePoints, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
 import { tableRecord } from "./record.js";
@@ -144,9 +144,8 @@ function sentenceOf(title: string, { against, pairs, p, found, seedsNeeded }: Ro
     return `${what} from ${n === 1 ? "one pair of seeds" : `${n} pairs`}; no spread is known; a verdict takes ${fewestPairs} pairs at least.`;
   const how = `${what} (95 % ${range(interval, hundredfold)}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
   if (found === "decided") return `${how}: decided.`;
-  const words = seedsNeeded && pairsInWords(seedsNeeded);
   const state = found === "too few" ? `too few pairs for a verdict, which takes ${fewestPairs}` : "not decided";
-  return `${how}: ${state}; at this difference ${words ? `about ${words}` : "no number of"} seeds would decide.`;
+  return `${how}: ${state}; ${wouldDecide(seedsNeeded)}.`;
 }
 
 const hundredfold = (share: number) => signed(100 * share);

@@ -2,13 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stream } from "../../lib/engine/random.js";
 import { decision, fewestPairs, pairsInWords, pairsNeeded, versusNoise } from "../../lib/statistics/decision.js";
-import { paired } from "../../lib/statistics/paired.js";
-
-const of = (differences: readonly number[]) =>
-  paired(
-    differences.map(() => 0),
-    differences,
-  );
+import { ofDifferences as of } from "../../lib/statistics/paired.js";
 
 test("fewer than five pairs decide nothing, however alike they are", () => {
   for (const n of [1, 2, 3, 4]) {

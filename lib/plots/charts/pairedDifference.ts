@@ -1,5 +1,5 @@
 import { Problem } from "../../problem.js";
-import { paired } from "../../statistics/paired.js";
+import { ofDifferences } from "../../statistics/paired.js";
 import type { Figure } from "../render/figure.js";
 import { axis, colorOf, grey } from "../render/theme.js";
 import { clear } from "./finding.js";
@@ -42,10 +42,7 @@ export function pairedDifference(
   const title = clear(
     rows.map(({ name, values }) => ({
       name,
-      difference: paired(
-        values.map(() => 0),
-        values,
-      ),
+      difference: ofDifferences(values),
     })),
     baseline,
   );

@@ -1,6 +1,6 @@
 import { Problem } from "../../problem.js";
 import { decision, fewestPairs } from "../../statistics/decision.js";
-import { paired } from "../../statistics/paired.js";
+import { ofDifferences } from "../../statistics/paired.js";
 import type { Figure } from "../render/figure.js";
 import { axis, colorOf, grey } from "../render/theme.js";
 import { dotRows, type Result, type SpreadOptions } from "./spread.js";
@@ -52,14 +52,7 @@ export function pairedDifferences(
 }
 
 function finding(rows: readonly (readonly number[])[], of: string): string {
-  const found = rows.map((values) =>
-    decision(
-      paired(
-        values.map(() => 0),
-        values,
-      ),
-    ),
-  );
+  const found = rows.map((values) => decision(ofDifferences(values)));
   const known = found.filter((one) => one !== "too few").length;
   if (known === 0) return `Fewer than ${fewestPairs} ${of}s: whether a difference is noise is not known`;
   const clear = found.filter((one) => one === "decided").length;

@@ -2,7 +2,7 @@ import type { CurvePoint } from "../../plots/charts/curves.js";
 import type { LedgerRow } from "../../plots/charts/ledgerCurves.js";
 import type { Group } from "../../runs/records.js";
 import { decision, fewestPairs, versusNoise } from "../../statistics/decision.js";
-import { paired } from "../../statistics/paired.js";
+import { ofDifferences, paired } from "../../statistics/paired.js";
 import { summary } from "../../statistics/summary.js";
 import { fixed, plusMinus, range, significant } from "../../written.js";
 import { ledgerRows } from "./ledgerRows.js";
@@ -67,8 +67,7 @@ function seedMeans(ratios: readonly VarianceRatio[], name: "stratified" | "antit
 const ratio = (values: readonly number[]) => plusMinus(summary(values), 3);
 
 function versusOne(values: readonly number[]): string {
-  const ones = values.map(() => 1);
-  const pairs = paired(ones, values);
+  const pairs = ofDifferences(values.map((value) => value - 1));
   const found = decision(pairs);
   if (found === "too few")
     return `${values.length === 1 ? "one seed" : `${values.length} seeds`}, a verdict takes ${fewestPairs}`;
