@@ -7,7 +7,7 @@ import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { samplers } from "../../lib/samplers/index.js";
 import { outcomes } from "../../lib/samplers/outcomes.js";
 import type { Draw, Sampler, SamplerOptions } from "../../lib/samplers/sampler.js";
-import { full, labelled, large, row, type Sample, small } from "./samples.js";
+import { countable, full, labelled, large, row, type Sample, small } from "./samples.js";
 
 const { ns, sg, sag } = samplers;
 const fair: [string, Sampler, SamplerOptions][] = [
@@ -23,15 +23,17 @@ const geometric: typeof fair = [
   ["SAG by reflection without replacement", sag, { pairing: "geometric", replacement: false }],
 ];
 
-/** A draw must be possible, and its outcomes few enough to count. */
-const countable = ({ population }: Sample, n: number, { replacement = true }: SamplerOptions) =>
-  replacement ? population.pixels.length ** n < 5000 : n <= Math.min(4, population.pixels.length);
-
 function checkUnbiased({ population, groups }: Sample, sampler: Sampler, n: number, options: SamplerOptions): void {
   const size = population.pixels.length;
   const expected = new Float64Array(size);
+  const tooLow = new Float64Array(size); // Kahan's compensation, so that no number of outcomes outgrows the tolerance
   for (const { probability, value } of outcomes((rng) => sampler.draw(population, groups, n, rng, options)))
-    for (const position of value.index) expected[position] += probability;
+    for (const position of value.index) {
+      const before = expected[position];
+      const term = probability + tooLow[position];
+      expected[position] = before + term;
+      tooLow[position] = term - (expected[position] - before);
+    }
   const inclusion = sampler.inclusion(population, groups, n, options);
   for (const [position, times] of expected.entries()) {
     assert.ok(Math.abs(times - n / size) < 1e-12, `position ${position}: ${times}, not ${n}/${size}`);

@@ -2,12 +2,20 @@ import fc from "fast-check";
 import { stream } from "../../lib/engine/random.js";
 import { type Groups, gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { type Population, populationOf } from "../../lib/samplers/population.js";
+import type { SamplerOptions } from "../../lib/samplers/sampler.js";
 
 /** A population in groups, and a quantity on it. */
 export interface Sample {
   population: Population;
   groups: Groups;
   h: number[];
+}
+
+/** Whether a draw is possible, and its outcomes few enough to count: by reflection without replacement, all orders of the pixels that have no reflection are among them. */
+export function countable({ population }: Sample, n: number, { replacement = true, pairing }: SamplerOptions): boolean {
+  const size = population.pixels.length;
+  if (replacement) return size ** n < 3000;
+  return n <= Math.min(4, size) && (pairing !== "geometric" || size < 6);
 }
 
 /** A population that is a row of pixels. */

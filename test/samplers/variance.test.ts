@@ -8,7 +8,7 @@ import { moments } from "../../lib/samplers/outcomes.js";
 import { reflections } from "../../lib/samplers/reflections.js";
 import type { SamplerOptions } from "../../lib/samplers/sampler.js";
 import { variances } from "../../lib/samplers/variance.js";
-import { full, labelled, large, numbers, row, type Sample, small } from "./samples.js";
+import { countable, full, labelled, large, numbers, row, type Sample, small } from "./samples.js";
 
 /** Asserts equality up to the rounding of numbers that were as large as `scale` on the way. */
 function same(found: number, expected: number, scale = 1, what = ""): void {
@@ -35,8 +35,7 @@ for (const replacement of [true, false])
   for (const pairing of ["rank", "geometric"] as const)
     test(`the variances of NS, SG and SAG (${replacement ? "with" : "without"} replacement, pairs: ${pairing}) are those over every outcome of their draws`, () => {
       const samples = pairing === "geometric" ? small : fc.oneof(labelled, small);
-      const isFit = ([{ population }, n]: [Sample, number]) =>
-        replacement ? population.pixels.length ** n < 3000 : n <= Math.min(4, population.pixels.length);
+      const isFit = ([sample, n]: [Sample, number]) => countable(sample, n, { replacement, pairing });
       fc.assert(
         fc.property(fc.tuple(samples, fc.integer({ min: 1, max: 6 })).filter(isFit), ([sample, n]) =>
           checkCounted(sample, n, { replacement, pairing }),
