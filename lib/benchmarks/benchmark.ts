@@ -78,6 +78,8 @@ export type DataOptions = Readonly<Record<string, string | number | boolean>>;
 export interface OpenOptions {
   /** One of the benchmark's `labeledChoices`. */
   labeled: number;
+  /** Which patients (or photographs) the labelled ones are: 0 as published, any other number draws them; with the same one, fewer are among more. */
+  labeledSeed?: number;
   /** With false every training case is unlabelled, and no label of one can be read; `labeled` then only decides the order. */
   labels?: boolean;
   /** Other choices than the benchmark's own, for a copy with fewer cases. */

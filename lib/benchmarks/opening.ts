@@ -3,6 +3,7 @@ import { Problem } from "../problem.js";
 import type { Benchmark, Case, DataOptions, Opened, OpenOptions, Preprocessing } from "./benchmark.js";
 import { type Decoded, type Group, type Store, store } from "./cache/store.js";
 import { type Guard, leakGuard } from "./guard.js";
+import { drawLabeled } from "./labeledDraw.js";
 import { caseSet, pool, type Slice } from "./pools.js";
 
 /** What a benchmark has to say to be opened. */
@@ -14,6 +15,10 @@ export interface Source {
   /** Training examples in the order of the split; the first `labeledSlices` are labelled. */
   slices: readonly Slice[];
   labeledSlices: number;
+  /** Whether an example has a label, where not all have. */
+  hasLabel?(slice: Slice): boolean;
+  /** Whether the labelled ones are those of the seed already; else they are drawn here. */
+  isDrawn?: boolean;
   /** How many slices a training file has, where not all of them are trained on. */
   partsOf?(file: string): number;
   validation: readonly string[];
@@ -30,12 +35,18 @@ export interface Source {
 /** Opens a benchmark: pools over one store, case sets, and the leak guard in front of every file. */
 export function openSource(
   benchmark: Benchmark,
-  { labeled: choice, labels = true }: OpenOptions,
+  { labeled: choice, labeledSeed = 0, labels = true }: OpenOptions,
   source: Source,
 ): Opened {
-  const count = labels ? source.labeledSlices : 0;
-  const labeled = source.slices.slice(0, count);
-  const unlabeled = source.slices.slice(count);
+  const { patientOf = (id: string) => id } = benchmark;
+  const listed = { all: source.slices, labeled: source.labeledSlices };
+  const { all: slices, labeled: first } = drawLabeled(listed, source.isDrawn ? 0 : labeledSeed, {
+    patientOf: (slice) => patientOf(slice.case),
+    hasLabel: source.hasLabel,
+  });
+  const count = labels ? first : 0;
+  const labeled = slices.slice(0, count);
+  const unlabeled = slices.slice(count);
   const filesOf = (slices: readonly Slice[]) => slices.map(({ file }) => file);
   const guard = leakGuard({
     labeled: filesOf(labeled),
@@ -44,9 +55,9 @@ export function openSource(
     test: source.test,
   });
 
-  const files = [...new Set(filesOf(source.slices))];
+  const files = [...new Set(filesOf(slices))];
   const last = new Map<string, number>();
-  for (const { file, place } of source.slices) last.set(file, Math.max(last.get(file) ?? 0, place + 1));
+  for (const { file, place } of slices) last.set(file, Math.max(last.get(file) ?? 0, place + 1));
   const expected = (file: string) => source.partsOf?.(file) ?? last.get(file);
   const withLabel = new Set(filesOf(labeled));
   const groups = files.map((id): Group => ({ id, ...source.filesOf(id), labeled: withLabel.has(id) }));
@@ -70,7 +81,7 @@ export function openSource(
   return {
     benchmark,
     folder: source.folder,
-    options: { labeled: choice, labels, folder: source.folder, options: source.options },
+    options: { labeled: choice, labeledSeed, labels, folder: source.folder, options: source.options },
     labeled: pool(labeled, true, readSlice(true)),
     unlabeled: pool(unlabeled, false, readSlice(false)),
     validation: caseSet("validation", source.validation, readCase),

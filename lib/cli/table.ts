@@ -17,6 +17,7 @@ interface Options {
   preset?: TableChoice["preset"];
   protocol?: TableChoice["protocol"];
   seeds: number;
+  draws: number;
   steps?: number;
   set?: Record<string, unknown>;
   sampler?: string[];
@@ -55,6 +56,7 @@ export function table(): Command {
     .addOption(new Option("--preset <name>", "length (default: mini)").choices(["smoke", "mini", "full"]))
     .addOption(new Option("--protocol <name>", "(default: lab)").choices(["lab", "paper", "released"]))
     .option("--seeds <n>", "seeds of every row", whole(1), 3)
+    .option("--draws <n>", "draws of the labelled cases, each with every seed; the first is as published", whole(1), 1)
     .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
     .option(
       "--set <key=value>",
@@ -121,7 +123,7 @@ async function act(given: string | undefined, options: Options): Promise<void> {
       });
   const rows = result.rows.map(({ runs, ...row }) => ({
     ...row,
-    runs: runs.map(({ folder, seed, metrics: { mean } }) => ({ folder, seed, mean })),
+    runs: runs.map(({ folder, seed, metrics: { labeledSeed, mean } }) => ({ folder, seed, labeledSeed, mean })),
   }));
   return write({ ...result, rows, notYet: notYet(result.rows) }, resultSheet(result), options);
 }
@@ -129,13 +131,14 @@ async function act(given: string | undefined, options: Options): Promise<void> {
 const notYet = (rows: readonly { title: string; notYet?: string }[]) =>
   rows.flatMap(({ title, notYet: lacks }) => (lacks ? [{ row: title, lacks }] : []));
 
-async function choiceOf({ seeds, steps, set, ...options }: Options): Promise<TableOptions> {
+async function choiceOf({ seeds, draws, steps, set, ...options }: Options): Promise<TableOptions> {
   const { readPartial } = await import("../training/config/config.js");
   const { benchmark, labeled, preset, protocol, sampler: samplers, only, ...places } = options;
   const { runs, parallel, again, goOn, workers } = places;
   const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
-  const numbers = Array.from({ length: seeds }, (_, seed) => seed);
-  const what = { benchmark, labeled, preset, protocol, samplers, only, seeds: numbers, config };
+  const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
+  const replicated = { seeds: upTo(seeds), draws: upTo(draws) };
+  const what = { benchmark, labeled, preset, protocol, samplers, only, ...replicated, config };
   return { ...what, runs, parallel, again, goOn, workers };
 }
 

@@ -8,6 +8,7 @@ import { interruptible } from "./signals.js";
 interface TrainOptions {
   benchmark?: string;
   labeled?: number;
+  labeledSeed?: number;
   method?: string;
   sampler?: string;
   option?: Record<string, unknown>;
@@ -41,6 +42,7 @@ export function train(): Command {
     .description("train one run and test it; continue it if it was stopped, report it if it is finished")
     .option("--benchmark <name>", "data to train on (default: hippocampus)")
     .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
+    .option("--labeled-seed <n>", "draws which cases are labelled (default: 0, as published)", whole(0))
     .option("--method <name>", "how to train (default: supervised); --help --method NAME lists its options")
     .option("--sampler <name>", "how ARCO draws pixels: ns, sg or sag (its option sampler)")
     .option("--option <key=value>", "an option of the method; may be repeated", setting)
@@ -101,6 +103,7 @@ async function act(options: TrainOptions): Promise<void> {
 async function configOf({
   benchmark,
   labeled,
+  labeledSeed,
   method,
   sampler,
   option = {},
@@ -113,7 +116,7 @@ async function configOf({
   validateEvery,
 }: TrainOptions) {
   const { readPartial, resolveConfig } = await import("../training/config/config.js");
-  const given = { benchmark, labeled, method, preset, protocol, seed, steps, validateEvery };
+  const given = { benchmark, labeled, labeledSeed, method, preset, protocol, seed, steps, validateEvery };
   const fields = Object.entries(given).filter(([, value]) => value !== undefined);
   const partial = readPartial({ ...set, ...Object.fromEntries(fields) }, "config");
   const chosen = { ...option, ...(sampler !== undefined && { sampler }) };

@@ -5,12 +5,12 @@ import type { RunRecord } from "../runs/records.js";
 import { identityOf } from "../training/config/identity.js";
 import { type Config, canonical } from "../training/config/schema.js";
 
-/** Runs that differ in their seed alone. */
+/** Runs that differ in their seed and in the draw of their labelled cases alone. */
 export interface ArmRecord {
   title: string;
-  /** The config of its first run; the others have other seeds. */
+  /** The config of its first run; the others have other seeds or draws. */
   config: Config;
-  /** By seed. */
+  /** By draw, then by seed. */
   runs: RunRecord[];
 }
 
@@ -18,11 +18,11 @@ export interface ArmRecord {
 export function armsOf(records: readonly RunRecord[]): ArmRecord[] {
   const groups = new Map<string, RunRecord[]>();
   for (const record of records) {
-    const key = canonical({ ...identityOf(record.config), seed: 0 });
+    const key = canonical({ ...identityOf(record.config), seed: 0, labeledSeed: 0 });
     groups.set(key, [...(groups.get(key) ?? []), record]);
   }
   const arms = [...groups.values()].map((group) => {
-    const runs = group.sort((a, b) => a.config.seed - b.config.seed);
+    const runs = group.sort(({ config: a }, { config: b }) => a.labeledSeed - b.labeledSeed || a.seed - b.seed);
     return { title: titleOf(runs[0].config), config: runs[0].config, runs };
   });
   arms.sort((a, b) => rank(a.config).localeCompare(rank(b.config)));
@@ -50,7 +50,7 @@ function differences(config: Config, namesakes: readonly Config[]): string {
   const flat = namesakes.map((one) => flatten(one));
   const own = flatten(config);
   const names = [...own.keys()].filter(
-    (name) => name !== "seed" && new Set(flat.map((fields) => fields.get(name))).size > 1,
+    (name) => name !== "seed" && name !== "labeledSeed" && new Set(flat.map((fields) => fields.get(name))).size > 1,
   );
   return names.map((name) => `${name} ${own.get(name)}`).join(", ");
 }

@@ -2,6 +2,7 @@ import { benchmarks } from "../benchmarks/index.js";
 import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { replicateOf } from "../runs/job.js";
 import { madeBy, otherCodeIn } from "../runs/madeBy.js";
 import { isPretrained, type RunRecord } from "../runs/records.js";
 import { runName } from "../runs/run.js";
@@ -28,6 +29,7 @@ export function provenance(record: RunRecord): string {
     ["Classes", escapeHtml(classes.map((one) => one.name).join(", "))],
     ["Preset and protocol", escapeHtml(`${config.preset}, ${config.protocol}`)],
     ["Seed", String(config.seed)],
+    ["Labelled cases", config.labeledSeed > 0 ? `drawn with labeledSeed ${config.labeledSeed}` : "as published"],
     ["Steps", stepsOf(config)],
     ["Starts from", escapeHtml(startOf(record))],
     [
@@ -53,7 +55,7 @@ export function provenance(record: RunRecord): string {
   ];
   const state = metrics ? `Dice ${fixed(metrics.mean.dice, 4)}` : isPretrained(record) ? "not tested" : "unfinished";
   return details(
-    `${escapeHtml(name)} <span class="soft">· seed ${config.seed} · ${state}</span>`,
+    `${escapeHtml(name)} <span class="soft">· ${replicateOf(config)} · ${state}</span>`,
     `${facts(about)}${repetition(config)}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
   );
 }
@@ -109,11 +111,12 @@ function environmentOf({
 
 /** The command line that trains a run of this config: the choices, and what differs from the defaults that follow from them. */
 export function commandOf(config: Config): string {
-  const { benchmark, labeled, method, preset, protocol, seed } = config;
-  const usual = resolveConfig({ benchmark, labeled, method, preset, protocol, seed });
+  const { benchmark, labeled, labeledSeed, method, preset, protocol, seed } = config;
+  const usual = resolveConfig({ benchmark, labeled, labeledSeed, method, preset, protocol, seed });
   const choices = Object.entries({ benchmark, labeled, method, preset, protocol, seed }).map(
     ([name, value]) => `--${name} ${value}`,
   );
+  if (labeledSeed > 0) choices.push(`--labeled-seed ${labeledSeed}`);
   return ["npx arco train", ...choices, ...changes(usual, config)].join(" \\\n  ");
 }
 

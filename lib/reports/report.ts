@@ -7,6 +7,7 @@ import { fontFaces } from "../plots/render/fontFaces.js";
 import { Problem } from "../problem.js";
 import { ownVersion } from "../runs/environment.js";
 import { foldersOf, runFolder } from "../runs/folder.js";
+import { replicateOf } from "../runs/job.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import type { Group } from "../runs/records.js";
 import { isPretrained, type RunRecord } from "../runs/records.js";
@@ -62,7 +63,7 @@ function besides(records: readonly RunRecord[]): string[] {
   const items = records.map(({ name, folder, config, metrics }) => {
     const state = metrics ? `Dice ${fixed(metrics.mean.dice, 4)}` : "unfinished";
     const code = otherCodeIn(folder) ?? "today's code";
-    return `<li>${escapeHtml(`${name}: seed ${config.seed}, ${state}, ${code}`)}</li>`;
+    return `<li>${escapeHtml(`${name}: ${replicateOf(config)}, ${state}, ${code}`)}</li>`;
   });
   return [
     `<h2>Trained anew since</h2><p>Runs of the same configs that lie beside those shown above:</p><ul>${items.join("")}</ul>`,
@@ -109,10 +110,10 @@ const groupOf = ({ title, runs }: ArmRecord): Group => ({
 });
 
 const unfinished = (title: string, { name, config, log }: RunRecord) =>
-  `<li>${escapeHtml(title)}, seed ${config.seed}: step ${log.at(-1)?.step ?? 0} of ${config.steps} (${escapeHtml(name)})</li>`;
+  `<li>${escapeHtml(title)}, ${replicateOf(config)}: step ${log.at(-1)?.step ?? 0} of ${config.steps} (${escapeHtml(name)})</li>`;
 
 function pretrained(title: string, { name, config }: RunRecord, arms: readonly ArmRecord[]): string {
   const count = arms.flatMap(({ runs }) => runs.filter(({ pretraining }) => pretraining?.run === name)).length;
   const start = count === 1 ? "1 run here starts from it" : `${count || "no"} runs here start from it`;
-  return `<li>${escapeHtml(title)}, seed ${config.seed}: ${config.steps} steps; ${start} (${escapeHtml(name)})</li>`;
+  return `<li>${escapeHtml(title)}, ${replicateOf(config)}: ${config.steps} steps; ${start} (${escapeHtml(name)})</li>`;
 }

@@ -16,6 +16,7 @@ import { type ArmComparison, comparisons, testDice, trainingLoss, validationDice
 export async function results(groups: readonly Group[]): Promise<string> {
   const lines = comparisons(groups);
   const { metrics } = groups[0].runs[0];
+  const [{ of }] = lines;
   const phantom = groups.some(({ runs }) => runs.some((run) => run.metrics.phantom));
   return [
     ...(phantom
@@ -29,13 +30,13 @@ export async function results(groups: readonly Group[]): Promise<string> {
         "Tested on",
         `${metrics.cases.length} ${metrics.split} cases; mean of ${escapeHtml(metrics.classes.join(", "))}`,
       ],
-      ["±", "standard deviation over the seeds (n − 1); – where there is one seed"],
+      ["±", `standard deviation over the ${of}s (n − 1); – where there is one`],
       [
         "Difference",
-        `Dice points against “${escapeHtml(groups[0].title)}” with the same seed, and its 95 % interval (Student’s t)`,
+        `Dice points against “${escapeHtml(groups[0].title)}” with the same seed${of === "draw" ? " and labelled cases, each draw of these once" : ""}, and its 95 % interval (Student’s t)`,
       ],
       ["Distances", `in ${metrics.unit === "mm" ? "mm" : "voxels"}`],
-      ["p", "paired t-test over the seeds, two-sided, corrected for the number of differences in the table (Holm)"],
+      ["p", `paired t-test over the ${of}s, two-sided, corrected for the number of differences in the table (Holm)`],
     ]),
     ...figures(groups, lines),
     await overlays(groups),
@@ -44,9 +45,9 @@ export async function results(groups: readonly Group[]): Promise<string> {
 
 function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[]): string {
   const unit = lines[0].unit === "mm" ? "mm" : "voxels";
-  const rows = lines.map(({ seeds, dice, jaccard, hd95, assd, against, p }, at) => [
+  const rows = lines.map(({ trainings, dice, jaccard, hd95, assd, against, p }, at) => [
     escapeHtml(markedTitle(groups[at])),
-    String(seeds),
+    trainings,
     plusMinus(dice, 1, 100),
     plusMinus(jaccard, 1, 100),
     plusMinus(hd95, 2),
@@ -98,7 +99,7 @@ function figures(groups: readonly Group[], lines: readonly ArmComparison[]): str
   const reached = testDice(groups);
   const dice = "Dice, mean of the classes (0 to 1)";
   const numbers = lines
-    .map(({ title, dice: { mean }, seeds }) => `${title}: ${fixed(mean, 3)} (${seeds} seeds)`)
+    .map(({ title, dice: { mean }, trainings }) => `${title}: ${fixed(mean, 3)} (${trainings})`)
     .join("; ");
   const shared = groups.filter((_, at) => at === 0 || lines[at].against).map(({ title }) => title);
   const seeds = new Set(groups[0].runs.map(({ seed }) => seed));

@@ -4,15 +4,23 @@ import type { Result } from "../plots/charts/spread.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import { type Group, readLog } from "../runs/records.js";
 import { holm } from "../statistics/correction.js";
-import { type Paired, paired } from "../statistics/paired.js";
+import { ofDifferences, type Paired } from "../statistics/paired.js";
+import { differences, type Observations, observations, type Replicate } from "../statistics/replicates.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import { isRecord } from "../training/config/schema.js";
+import type { Metrics } from "../training/evaluation/metrics.js";
 
-/** Dice on the test cases (mean of the classes) of every run. */
+/** The trainings of a group as statistics take them: Dice on the test cases, mean of the classes. */
+export const replicates = ({ runs }: Pick<Group, "runs">): Replicate[] =>
+  runs.map(({ seed, metrics }) => ({ draw: metrics.labeledSeed, seed, value: metrics.mean.dice }));
+
+/** Dice on the test cases (mean of the classes) of every run; where the runs have several draws of the labelled cases, of every draw. */
 export function testDice(groups: readonly Group[]): Result[] {
-  return groups.flatMap(({ title, runs }) =>
-    runs.map(({ seed, metrics }) => ({ arm: title, seed, value: metrics.mean.dice, phantom: metrics.phantom })),
-  );
+  return groups.flatMap((group) => {
+    const { of, values } = observations(replicates(group));
+    const phantom = group.runs.some(({ metrics }) => metrics.phantom);
+    return values.map(({ number, value }) => ({ arm: group.title, seed: number, value, of, phantom }));
+  });
 }
 
 /** Dice on the validation cases during training, out of the logs. */
@@ -45,16 +53,23 @@ function points(
 ): CurvePoint[] {
   return groups.flatMap(({ title, runs }) =>
     runs.flatMap(({ folder, seed, metrics }) =>
-      read(readLog(folder)).map((point) => ({ arm: title, seed, ...point, phantom: metrics.phantom })),
+      read(readLog(folder)).map((point) => ({
+        ...{ arm: title, seed, draw: metrics.labeledSeed },
+        ...point,
+        phantom: metrics.phantom,
+      })),
     ),
   );
 }
 
-/** What an arm reached, and how it differs from the first arm of the table, pairs with the same seed. */
+/** What an arm reached, and how it differs from the first arm of the table, in pairs of the same seed and draw. */
 export interface ArmComparison {
   title: string;
   labeled: number;
-  seeds: number;
+  /** How many trainings, in words: "5 seeds", "3 draws × 2 seeds". */
+  trainings: string;
+  /** What means and intervals are over. */
+  of: Observations["of"];
   dice: Summary;
   jaccard: Summary;
   /** In `unit`; runs in which no distance is defined are left out. */
@@ -79,25 +94,53 @@ export function comparisons(groups: readonly Group[]): ArmComparison[] {
 }
 
 function compared({ title, runs }: Group, against: Paired | undefined): ArmComparison {
-  const metrics = runs.map((run) => run.metrics);
-  const of = (name: "dice" | "jaccard" | "hd95" | "assd") =>
-    summary(metrics.map(({ mean }) => mean[name]).filter((value) => value !== null));
-  const { labeled, unit } = metrics[0];
+  const of = (name: "dice" | "jaccard" | "hd95" | "assd") => summarised(runs, ({ mean }) => mean[name]);
+  const { labeled, unit } = runs[0].metrics;
   const means = { dice: of("dice"), jaccard: of("jaccard"), hd95: of("hd95"), assd: of("assd") };
-  return { title, labeled, seeds: metrics.length, ...means, unit, ...(against && { against }) };
+  const unitOfMeans = observations(replicates({ runs })).of;
+  return {
+    title,
+    labeled,
+    trainings: trainingsInWords(runs),
+    of: unitOfMeans,
+    ...means,
+    unit,
+    ...(against && { against }),
+  };
 }
 
 function difference(first: Group, second: Group): Paired | undefined {
-  const [one, other] = atSharedSeeds(first, second);
-  return one.length > 0 ? paired(one, other) : undefined;
+  const { pairs } = pairedDice(first, second);
+  return pairs.difference.n > 0 ? pairs : undefined;
 }
 
-/** Dice of two groups at the seeds that both have, in the order of the second. */
-export function atSharedSeeds(first: Pick<Group, "runs">, second: Pick<Group, "runs">): [number[], number[]] {
-  const pairs = second.runs.flatMap(({ seed, metrics }) =>
-    first.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice]),
-  );
-  return [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
+/** Second minus first in Dice, in pairs of the same seed and draw of the labelled cases; of several draws each is one pair, the mean over its seeds. */
+export function pairedDice(
+  first: Pick<Group, "runs">,
+  second: Pick<Group, "runs">,
+): { of: Observations["of"]; pairs: Paired } {
+  const { of, values } = observations(differences(replicates(first), replicates(second)));
+  return { of, pairs: ofDifferences(values.map(({ value }) => value)) };
+}
+
+/** The mean of something over trainings, with the spread of what is independent of one another: seeds, or of several draws the draws. Trainings where it is not defined are left out. */
+export function summarised(runs: Group["runs"], value: (metrics: Metrics) => number | null): Summary {
+  const found = runs.flatMap(({ seed, metrics }) => {
+    const own = value(metrics);
+    return own === null ? [] : [{ draw: metrics.labeledSeed, seed, value: own }];
+  });
+  return summary(observations(found).values.map((one) => one.value));
+}
+
+/** "5 seeds", or "3 draws × 2 seeds". */
+export function trainingsInWords(runs: Group["runs"]): string {
+  const draws = new Set(runs.map(({ metrics }) => metrics.labeledSeed)).size;
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  if (draws < 2) return count(runs.length, "seed");
+  const seeds = runs.length / draws;
+  return Number.isInteger(seeds)
+    ? `${draws} draws × ${count(seeds, "seed")}`
+    : `${draws} draws, ${runs.length} trainings`;
 }
 
 /** Mean Dice over classes, runs and volumes of every test patient: of ACDC two volumes are one patient, of others each is. */
@@ -119,9 +162,9 @@ export function tableRows(groups: readonly Group[]): Record<string, string | num
     [...new Set(runs.flatMap(({ folder }) => otherCodeIn(folder) ?? []))].join("; "),
   );
   const isMarked = codes.some((words) => words !== "");
-  return comparisons(groups).map(({ title, seeds, dice, assd, unit, against }, at) => ({
+  return comparisons(groups).map(({ title, trainings, dice, assd, unit, against }, at) => ({
     arm: title,
-    seeds,
+    trainings,
     Dice: dice.mean,
     "± sd": dice.sd ?? null,
     [`ASSD (${unit})`]: assd.n > 0 ? assd.mean : null,

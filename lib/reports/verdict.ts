@@ -2,6 +2,7 @@ import { holm } from "../statistics/correction.js";
 import {
   type Decision,
   decision,
+  detectable,
   fewestPairs,
   type PairsNeeded,
   pairsInWords,
@@ -9,10 +10,11 @@ import {
   wouldDecide,
 } from "../statistics/decision.js";
 import { type Paired, paired } from "../statistics/paired.js";
-import { type Summary, summary } from "../statistics/summary.js";
+import type { Observations } from "../statistics/replicates.js";
+import type { Summary } from "../statistics/summary.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
-import { inWords, probability, range, signed } from "../written.js";
-import { atSharedSeeds, diceByPatient } from "./rows.js";
+import { fixed, inWords, probability, range, signed } from "../written.js";
+import { diceByPatient, pairedDice, summarised } from "./rows.js";
 
 /** What the runs of an arm gave on the test cases: means over classes, summed up over seeds. */
 export interface ArmResult {
@@ -30,8 +32,11 @@ export interface Verdict {
   /** Names of the two arms. */
   arm: string;
   baseline: string;
-  /** Dice of the arm minus the baseline's, in pairs of the same seed (same first weights, same labelled batches). */
+  /** Dice of the arm minus the baseline's, in pairs of the same seed (same first weights, same labelled batches); of several draws of the labelled cases each is one pair. */
   overSeeds: Paired;
+  of: Observations["of"];
+  /** The smallest true difference that these pairs would have shown (power 80 %, 5 % shared among the verdicts); undefined for a single one. */
+  detectable?: number;
   /** The same in pairs of the same test patient, each the mean over seeds and volumes. */
   overCases: Paired;
   /** Two-sided p of the t-test over seeds, corrected for the number of verdicts (Holm); undefined for a single seed. */
@@ -49,37 +54,41 @@ export function sumUp(
   { name, title, labeled }: Pick<ArmResult, "name" | "title" | "labeled">,
   runs: ArmResult["runs"],
 ): ArmResult {
-  const distances = runs.map(({ metrics }) => metrics.mean.assd).filter((value): value is number => value !== null);
   return {
     name,
     title,
     labeled,
     runs,
-    dice: summary(runs.map(({ metrics }) => metrics.mean.dice)),
-    assd: summary(distances),
+    dice: summarised(runs, ({ mean }) => mean.dice),
+    assd: summarised(runs, ({ mean }) => mean.assd),
   };
 }
 
 /** Each pair of arms, the baseline first, compared in pairs of what they share: seeds, and test cases. */
 export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: ArmResult])[]): Verdict[] {
-  const overSeeds = pairs.map(([baseline, arm]) => paired(...atSharedSeeds(baseline, arm)));
+  const found = pairs.map(([baseline, arm]) => pairedDice(baseline, arm));
+  const overSeeds = found.map((one) => one.pairs);
   const tested = overSeeds.flatMap(({ tTest }, at) => (tTest === undefined ? [] : [{ at, p: tTest }]));
   const corrected = holm(tested.map(({ p }) => p));
   return pairs.map(([baseline, arm], at) => {
     const { n, mean, sd } = overSeeds[at].difference;
     const p = corrected[tested.findIndex((one) => one.at === at)];
-    const of = Math.max(1, tested.length); // Holm's correction asks 5 % divided by that of the first of them
-    const needed = sd === undefined ? undefined : pairsNeeded({ n, mean, sd }, { comparisons: of });
-    const found = decision(overSeeds[at], p);
-    const known = { arm, baseline, overSeeds: overSeeds[at], needed, p, of: tested.length, found };
+    const comparisons = Math.max(1, tested.length); // Holm's correction asks 5 % divided by that of the first of them
+    const needed = sd === undefined ? undefined : pairsNeeded({ n, mean, sd }, { comparisons });
+    const decided = decision(overSeeds[at], p);
+    const least = sd === undefined ? undefined : detectable({ n, sd }, { comparisons });
+    const { of } = found[at];
+    const known = { arm, baseline, overSeeds: overSeeds[at], needed, p, of, comparisons, found: decided, least };
     return {
       arm: arm.name,
       baseline: baseline.name,
       overSeeds: overSeeds[at],
+      of,
+      ...(least !== undefined && { detectable: least }),
       overCases: paired(diceByPatient(baseline.runs), diceByPatient(arm.runs)),
       ...(p !== undefined && { p }),
-      seedsNeeded: needed && Number.isFinite(needed[0]) && found !== "decided" ? needed : null,
-      isClear: found === "decided",
+      seedsNeeded: needed && Number.isFinite(needed[0]) && decided !== "decided" ? needed : null,
+      isClear: decided === "decided",
       finding: finding(known),
     };
   });
@@ -91,11 +100,23 @@ interface Known {
   overSeeds: Paired;
   needed?: PairsNeeded;
   p?: number;
-  of: number;
+  of: Observations["of"];
+  comparisons: number;
   found: Decision;
+  least?: number;
 }
 
-function finding({ arm, baseline, overSeeds: { difference }, needed, p, of, found }: Known): string {
+function finding({
+  arm,
+  baseline,
+  overSeeds: { difference },
+  needed,
+  p,
+  of,
+  comparisons,
+  found,
+  least,
+}: Known): string {
   const { n, mean, interval } = difference;
   const none = `as good as ${baseline.title} to a tenth of a Dice point`;
   const size = inWords(100 * mean, {
@@ -104,18 +125,20 @@ function finding({ arm, baseline, overSeeds: { difference }, needed, p, of, foun
     less: `worse than ${baseline.title}`,
     none,
   });
-  if (!interval) return `${arm.title}: ${size}, with one seed; more seeds would show the spread.`;
+  if (!interval) return `${arm.title}: ${size}, with one ${of}; more ${of}s would show the spread.`;
   const ends = range(interval, (end) => signed(100 * end));
-  const corrected = p === undefined ? "" : `, p ${chance(p)}${of > 1 ? ` after Holm for ${of} comparisons` : ""}`;
-  const spread = `95 % interval of the difference ${ends}, ${n} seeds${corrected}`;
+  const corrected =
+    p === undefined ? "" : `, p ${chance(p)}${comparisons > 1 ? ` after Holm for ${comparisons} comparisons` : ""}`;
+  const spread = `95 % interval of the difference ${ends}, ${n} ${of}s${corrected}`;
   if (found === "decided") return `${arm.title}: ${size} (${spread}).`;
-  const more = wouldDecide(needed);
+  const seen = least === undefined ? "" : `; ${fixed(100 * least, 1)} points would have been seen`;
+  const more = `${wouldDecide(needed, of)}${seen}`;
   if (found === "too few")
-    return `${arm.title}: ${size}, but ${n} seeds are too few for a verdict, which takes ${fewestPairs} (${spread}); ${more}.`;
+    return `${arm.title}: ${size}, but ${n} ${of}s are too few for a verdict, which takes ${fewestPairs} (${spread}); ${more}.`;
   const holdsZero = interval[0] <= 0 && interval[1] >= 0;
   const but = holdsZero
-    ? `${size === none ? "" : "but that lies "}within the noise of ${n} seeds`
-    : `but ${n} seeds do not decide it among ${of} comparisons`;
+    ? `${size === none ? "" : "but that lies "}within the noise of ${n} ${of}s`
+    : `but ${n} ${of}s do not decide it among ${comparisons} comparisons`;
   return `${arm.title}: ${size}, ${but} (${spread}); ${more}.`;
 }
 

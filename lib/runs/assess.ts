@@ -32,7 +32,7 @@ export async function assess(
     ...options
   }: EvaluateOptions & { split?: "test" | "validation"; keep?: boolean } = {},
 ): Promise<Metrics> {
-  const { benchmark, labeled, method, preset, protocol, seed, steps } = place.config;
+  const { benchmark, labeled, labeledSeed, method, preset, protocol, seed, steps } = place.config;
   const { step } = loadCheckpoint(
     place.checkpoint(place.config.checkpoint === "last" ? "last" : "best"),
     trainer.variables,
@@ -48,5 +48,5 @@ export async function assess(
   });
   const { phantom } = opened.benchmark;
   const tested = { checkpoint: place.config.checkpoint, testedStep: Number(step) };
-  return { benchmark, phantom, labeled, method, preset, protocol, seed, steps, ...tested, ...scores };
+  return { benchmark, phantom, labeled, labeledSeed, method, preset, protocol, seed, steps, ...tested, ...scores };
 }

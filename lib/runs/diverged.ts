@@ -1,6 +1,7 @@
 import { pretrainingConfigs } from "../training/config/config.js";
 import type { Config } from "../training/config/schema.js";
 import { type Choice, runFolder } from "./folder.js";
+import { replicateOf } from "./job.js";
 import { readLog } from "./records.js";
 
 /**
@@ -14,6 +15,8 @@ export function divergedAt(folder: string): number | undefined {
 
 /** Where the loss of a training stopped being a number. */
 export interface Divergence {
+  /** "seed 0". */
+  replicate: string;
   seed: number;
   phase: "pretraining" | "training";
   step: number;
@@ -25,7 +28,7 @@ export function divergence(config: Config, runs: string, choice: Choice = {}): D
   const phases = [...before, ["training", config] as const];
   const found = phases.flatMap(([phase, one]) => {
     const step = divergedAt(runFolder(runs, one, choice));
-    return step === undefined ? [] : [{ seed: config.seed, phase, step }];
+    return step === undefined ? [] : [{ replicate: replicateOf(config), seed: config.seed, phase, step }];
   });
   return found.slice(0, 1);
 }

@@ -3,7 +3,7 @@ import type { Config } from "../training/config/schema.js";
 import { runName } from "./folder.js";
 import type { Phase } from "./state.js";
 
-/** A way to train under the name it has in tables and figures; its configs differ in their seed alone. */
+/** A way to train under the name it has in tables and figures; its configs differ in their seed, and in the draw of their labelled cases, alone. */
 export interface Arm {
   title: string;
   configs: readonly Config[];
@@ -43,8 +43,12 @@ export function jobsOf(arms: readonly Arm[]): Job[] {
 }
 
 /** What a job is called while it is at work: "ARCO-SG, seed 0"; of a pre-training, whose it is. */
-export function jobTitle({ titles, phase, config: { seed } }: Job): string {
+export function jobTitle({ titles, phase, config }: Job): string {
   const [first, ...others] = titles;
   const arms = others.length > 0 ? `${first} and ${others.length} more` : first;
-  return `${phase === "pretraining" ? "pre-training of " : ""}${arms}, seed ${seed}`;
+  return `${phase === "pretraining" ? "pre-training of " : ""}${arms}, ${replicateOf(config)}`;
 }
+
+/** "seed 0", with the draw of the labelled cases where that is not the published one. */
+export const replicateOf = ({ seed, labeledSeed }: Pick<Config, "seed" | "labeledSeed">): string =>
+  labeledSeed > 0 ? `draw ${labeledSeed}, seed ${seed}` : `seed ${seed}`;

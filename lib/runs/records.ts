@@ -25,7 +25,7 @@ export interface RunRecord {
   metrics?: Metrics;
 }
 
-/** Finished runs that differ in their seed alone, under the name they have in tables and figures. */
+/** Finished runs that differ in their seed, and in the draw of their labelled cases, alone, under the name they have in tables and figures. */
 export interface Group {
   title: string;
   runs: readonly { folder: string; seed: number; metrics: Metrics }[];

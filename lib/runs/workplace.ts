@@ -13,7 +13,7 @@ export function openData(config: Config): Promise<Opened> {
   const benchmark = lookUp(benchmarks, config.benchmark, "benchmark");
   const labels = config.labeled > 0; // a training without labels sees the cases in the order of the fewest
   const labeled = labels ? config.labeled : benchmark.labeledChoices[0];
-  return benchmark.open({ labeled, labels, options: config.data });
+  return benchmark.open({ labeled, labeledSeed: config.labeledSeed, labels, options: config.data });
 }
 
 /** What a method is created with for a config on a benchmark. */

@@ -1,4 +1,5 @@
 import quantile from "@stdlib/stats-base-dists-chisquare-quantile";
+import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import type { Paired } from "./paired.js";
 import { seedsNeeded } from "./seedsNeeded.js";
 
@@ -42,10 +43,22 @@ export function pairsInWords([least, most]: PairsNeeded): string | undefined {
   return least === most ? String(least) : `${least} to ${most}`;
 }
 
+/**
+ * The smallest true difference that so many pairs of such a spread would show with power 80 %: δ = (t_{1−α/2} + t_{0.8})·sd/√n with n − 1 degrees of freedom,
+ * α being 5 % shared among all comparisons. What is below it is neither there nor not there. Undefined where pairs are too few for a verdict.
+ */
+export function detectable(
+  { n, sd }: { n: number; sd: number },
+  { comparisons = 1 }: { comparisons?: number } = {},
+): number | undefined {
+  if (n < fewestPairs) return undefined;
+  return ((tQuantile(1 - 0.025 / comparisons, n - 1) + tQuantile(0.8, n - 1)) * sd) / Math.sqrt(n);
+}
+
 /** "at this difference about 8 to 31 seeds would decide". */
-export function wouldDecide(needed?: PairsNeeded): string {
+export function wouldDecide(needed?: PairsNeeded, of = "seed"): string {
   const words = needed && pairsInWords(needed);
-  return `at this difference ${words ? `about ${words}` : "no number of"} seeds would decide`;
+  return `at this difference ${words ? `about ${words}` : "no number of"} ${of}s would decide`;
 }
 
 /** "more than the noise of the seeds", "within" it, or that there are too few: what some pairs say, as the end of a sentence. */

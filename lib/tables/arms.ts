@@ -9,6 +9,7 @@ import type { Cell, TableNumber } from "../paper/published.js";
 import type { Recipe, TableRow } from "../paper/recipe.js";
 import { labeledColumns, publishedFor, tables } from "../paper/tables.js";
 import { Problem } from "../problem.js";
+import { runName } from "../runs/folder.js";
 import { samplers } from "../samplers/index.js";
 import { type PartialConfig, readPartial, resolveConfig } from "../training/config/config.js";
 import type { Config, Preset, Protocol } from "../training/config/schema.js";
@@ -22,6 +23,8 @@ export interface TableChoice {
   preset?: Preset;
   protocol?: Protocol;
   seeds?: readonly number[];
+  /** Draws of the labelled cases, each with every seed; 0, which is as published, unless told otherwise. */
+  draws?: readonly number[];
   /** Changes to every config, as in `{ steps: 50 }`; what makes a row a row wins over them. */
   config?: PartialConfig;
   /** Samplers by their names, registered ones too, whose rows are made beside those without a sampler; the samplers of the table when empty. */
@@ -30,7 +33,7 @@ export interface TableChoice {
   only?: readonly string[];
 }
 
-/** A row with what trains it: a config a seed, or why there is none yet. */
+/** A row with what trains it: a config a seed and draw, or why there is none yet. */
 export interface TableArm {
   row: TableRow;
   title: string;
@@ -75,6 +78,7 @@ export function tableArms(
     preset = "mini",
     protocol = "lab",
     seeds = [0, 1, 2],
+    draws = [0],
     config = {},
     samplers = [],
     only = [],
@@ -90,7 +94,7 @@ export function tableArms(
     return {
       row,
       title: rowOf(row),
-      configs: given ? seeds.map((seed) => resolveConfig({ ...given, seed }, `table ${table}, ${rowOf(row)}`)) : [],
+      configs: given ? replicated(given, { seeds, draws }, `table ${table}, ${rowOf(row)}`) : [],
       ...(notYet && { notYet }),
       published: publishedFor(table, row, column),
     };
@@ -100,12 +104,25 @@ export function tableArms(
     title,
     ...common,
     seeds,
+    draws,
     config,
     samplers,
     only,
     arms: arms.filter(({ title: name }) => wanted(name, only, rows)),
     column,
   };
+}
+
+/** A config for every draw and seed; of all cases labelled there is one draw. */
+function replicated(
+  given: PartialConfig,
+  { seeds, draws }: { seeds: readonly number[]; draws: readonly number[] },
+  where: string,
+): Config[] {
+  const configs = draws.flatMap((labeledSeed) =>
+    seeds.map((seed) => resolveConfig({ ...given, labeledSeed, seed }, where)),
+  );
+  return configs.filter((one, at) => configs.findIndex((other) => runName(other) === runName(one)) === at);
 }
 
 /** Whether a row is asked for: by its name, or by a part of it where no row has that name. */

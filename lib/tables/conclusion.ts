@@ -12,22 +12,23 @@ export function tableConclusion(result: TableResult): string[] {
   const diverged = result.rows.filter((row) => row.diverged.length > 0).map(({ title }) => title);
   return [
     ...(compared.length > 0
-      ? [verdict(compared, result.seeds.length), ...beside(compared, result)]
+      ? [verdict(compared, result), ...beside(compared, result)]
       : ["No two rows have results of the same seed, so nothing can be compared."]),
     ...(diverged.length > 0 ? [`Without a result, for the training diverged: ${diverged.join(" · ")}.`] : []),
     scope(result),
   ];
 }
 
-function verdict(compared: readonly Compared[], seeds: number): string {
+function verdict(compared: readonly Compared[], { seeds: { length: seeds }, draws }: TableResult): string {
+  const [count, what] = draws.length > 1 ? [draws.length, "draw"] : [seeds, "seed"];
   const decided = compared.filter(({ comparison }) => comparison.found === "decided");
   const of = `${compared.length === 1 ? "one comparison" : `${compared.length} comparisons`}`;
   if (compared.every(({ comparison }) => comparison.p === undefined))
-    return `With ${seeds === 1 ? "one seed" : "one pair of seeds"} none of the ${of} can be told from noise: no spread is known.`;
+    return `With ${count === 1 ? `one ${what}` : `one pair of ${what}s`} none of the ${of} can be told from noise: no spread is known.`;
   if (compared.every(({ comparison }) => comparison.found === "too few"))
-    return `With ${seeds} seeds none of the ${of} can be decided: a verdict takes ${fewestPairs} pairs at least.`;
+    return `With ${count} ${what}s none of the ${of} can be decided: a verdict takes ${fewestPairs} pairs at least.`;
   if (decided.length === 0)
-    return `Of the ${of} none is decided after Holm's correction: what the seeds do by themselves is as large as the differences.`;
+    return `Of the ${of} none is decided after Holm's correction: what the ${what}s do by themselves is as large as the differences.`;
   const list = decided.map(
     ({ title, comparison: { against, pairs } }) =>
       `${title} minus ${against} (${dicePoints(100 * pairs.difference.mean)})`,
@@ -36,7 +37,8 @@ function verdict(compared: readonly Compared[], seeds: number): string {
 }
 
 /** Ours beside the differences that are printed. */
-function beside(compared: readonly Compared[], { column }: TableResult): string[] {
+function beside(compared: readonly Compared[], { column, draws }: TableResult): string[] {
+  const of = draws.length > 1 ? "draw" : "seed";
   const printed = compared.filter(({ comparison: { publishedPoints = 0 } }) => publishedPoints !== 0);
   if (printed.length === 0) return [];
   const alike = printed.filter(
@@ -53,17 +55,20 @@ function beside(compared: readonly Compared[], { column }: TableResult): string[
     `${alike.length} of ${printed.length} differences have the sign that is printed for ${column.dataset} ${labelsOf(column)}; by chance about half would.`,
     ...(needed.length > 0
       ? [
-          `At the spread of our pairs a true difference as large as the printed one would be seen (power 80 %) with the seeds at hand in ${enough} of ${needed.length} comparisons; the others would take ${range(needed.filter(({ n, seeds }) => seeds > n).map(({ seeds }) => seeds))}.`,
+          `At the spread of our pairs a true difference as large as the printed one would be seen (power 80 %) with the ${of}s at hand in ${enough} of ${needed.length} comparisons; the others would take ${range(
+            needed.filter(({ n, seeds }) => seeds > n).map(({ seeds }) => seeds),
+            of,
+          )}.`,
         ]
       : []),
   ];
 }
 
-function range(seeds: readonly number[]): string {
+function range(seeds: readonly number[], of: string): string {
   if (seeds.length === 0) return "no more";
   const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
   const words = (count: number) => (Number.isFinite(count) ? String(count) : "more than 10,000");
-  return `${least === most ? words(least) : `${words(least)} to ${words(most)}`} seeds`;
+  return `${least === most ? words(least) : `${words(least)} to ${words(most)}`} ${of}s`;
 }
 
 function scope({ benchmark, labeled, preset, protocol, column, data }: TableResult): string {

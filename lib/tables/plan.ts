@@ -16,6 +16,7 @@ export interface TableJob extends RunState {
   /** Titles of the rows that need it. */
   rows: readonly string[];
   seed: number;
+  labeledSeed: number;
   phase: Job["phase"];
   config: Config;
   /** Where it or its pre-training diverged, the step at which it did; of how many steps. */
@@ -35,7 +36,7 @@ export interface TablePlan extends TableSetting, SideBySide {
 /** Where, and how many side by side. */
 type Places = Pick<JobsOptions, "runs" | "parallel" | "again">;
 
-/** The trainings that a table needs, in their order: all rows of a seed before the next seed, so that pairs are there early; each once. */
+/** The trainings that a table needs, in their order: all rows of a seed (and draw) before the next, so that pairs are there early; each once. */
 export function planTable(table: TableNumber, { runs, parallel, again, ...choice }: TableChoice & Places): TablePlan {
   const setting = tableArms(table, choice);
   const paceOf = paceIn(runs);
@@ -48,8 +49,8 @@ export function planTable(table: TableNumber, { runs, parallel, again, ...choice
       : runState(jobFolder(job, runs, again), config, phase);
     const { secondsPerStep, basis } = paceOf(config);
     const seconds = state === "diverged" ? 0 : (config.steps - step) * secondsPerStep;
-    const { seed, steps } = config;
-    planned.set(job, { run: name, rows: titles, seed, phase, config, state, step, steps, seconds, basis });
+    const { seed, labeledSeed, steps } = config;
+    planned.set(job, { run: name, rows: titles, seed, labeledSeed, phase, config, state, step, steps, seconds, basis });
   }
   const open = [...planned].filter(([, { state }]) => state === "missing" || state === "half").map(([job]) => job);
   const places = sideBySide(

@@ -42,11 +42,12 @@ export function planSheet(plan: TablePlan): Sheet {
     ],
     findings: [],
     notes: [...lacking(plan.arms), ...lackingData(plan.table)],
-    records: plan.jobs.map(({ run, rows, seed, phase, config, state, step, steps, seconds, basis }) => ({
+    records: plan.jobs.map(({ run, rows, seed, labeledSeed, phase, config, state, step, steps, seconds, basis }) => ({
       ...{
         table: plan.table,
         rows: rows.join(" · "),
         seed,
+        labeled_seed: labeledSeed,
         phase,
         benchmark,
         labeled: config.labeled,

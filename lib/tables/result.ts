@@ -2,14 +2,17 @@ import { benchmarks } from "../benchmarks/index.js";
 import { lookUp } from "../lookUp.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import { codeNotes } from "../reports/codes.js";
+import { pairedDice, replicates, summarised } from "../reports/rows.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
 import { runFolder, runName } from "../runs/folder.js";
+import { replicateOf } from "../runs/job.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import { readMetrics } from "../runs/run.js";
 import { holm } from "../statistics/correction.js";
-import { type Decision, decision, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
-import { type Paired, paired } from "../statistics/paired.js";
-import { type Summary, summary } from "../statistics/summary.js";
+import { type Decision, decision, detectable, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
+import type { Paired } from "../statistics/paired.js";
+import { type Observations, type SpreadParts, spreadParts } from "../statistics/replicates.js";
+import type { Summary } from "../statistics/summary.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
 
@@ -20,23 +23,26 @@ export interface ResultRow {
   notYet?: string;
   /** Finished runs, by seed. */
   runs: readonly { folder: string; seed: number; metrics: Metrics }[];
-  /** Those of them, by seed, that other code than today's has made, and how it differs; absent where there are none. */
-  otherCode?: Readonly<Record<number, string>>;
+  /** Those of them that other code than today's has made ("seed 0"), and how it differs; absent where there are none. */
+  otherCode?: Readonly<Record<string, string>>;
   /** Trainings without a result, for their loss became no number at this step. */
   diverged: readonly Divergence[];
   /** Of our runs: Dice from 0 to 1; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
   dice: Summary;
   asd: Summary;
   assd: Summary;
+  /** Standard deviations of the Dice between seeds and between draws of the labelled cases. */
+  spread: SpreadParts;
   published?: Cell;
   /** Ours minus published in Dice points, and its 95 % interval from the spread of our seeds; absent where the two are not about the same data. */
   fromPublished?: { points: number; interval?: readonly [number, number] };
   comparison?: RowComparison;
 }
 
-/** A row minus the one it is compared with, in pairs of the same seed. */
+/** A row minus the one it is compared with, in pairs of the same seed; of several draws of the labelled cases each is one pair, the mean over its seeds. */
 export interface RowComparison {
   against: string;
+  of: Observations["of"];
   /** Of the Dice from 0 to 1. */
   pairs: Paired;
   /** p of the paired t-test, corrected for the number of comparisons in the table (Holm); absent for fewer than two pairs. */
@@ -45,6 +51,8 @@ export interface RowComparison {
   found: Decision;
   /** Pairs of seeds that would decide the observed difference, at the observed spread and at its upper bound (5 % shared among all comparisons, power 80 %); absent where no spread is known, or it is decided. */
   seedsNeeded?: PairsNeeded;
+  /** The smallest true difference that these pairs would have shown, Dice from 0 to 1 (5 % shared among all comparisons, power 80 %); absent where pairs are too few. */
+  detectable?: number;
   /** The same difference as the paper prints it, in Dice points. */
   publishedPoints?: number;
 }
@@ -79,12 +87,11 @@ function measured({ title, configs, notYet, published }: TableArm, runs: string,
     const metrics = readMetrics(folder);
     return metrics ? [{ folder, seed: config.seed, metrics }] : [];
   });
-  const others = finished.flatMap(({ folder, seed }) => {
+  const others = finished.flatMap(({ folder, seed, metrics: { labeledSeed } }) => {
     const words = otherCodeIn(folder);
-    return words === undefined ? [] : [[seed, words] as const];
+    return words === undefined ? [] : [[replicateOf({ labeledSeed, seed }), words] as const];
   });
-  const of = (name: "dice" | "asd" | "assd") =>
-    summary(finished.map(({ metrics }) => metrics.mean[name]).filter((value) => value !== null));
+  const of = (name: "dice" | "asd" | "assd") => summarised(finished, ({ mean }) => mean[name]);
   const dice = of("dice");
   const printed = published?.dice;
   const isComparable = comparable && !finished.some(({ metrics }) => metrics.phantom);
@@ -95,6 +102,7 @@ function measured({ title, configs, notYet, published }: TableArm, runs: string,
     ...(others.length > 0 && { otherCode: Object.fromEntries(others) }),
     diverged: configs.flatMap((config) => divergence(config, runs)),
     ...{ dice, asd: of("asd"), assd: of("assd"), published },
+    spread: spreadParts(replicates({ runs: finished })),
     ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),
   };
 }
@@ -125,17 +133,12 @@ function comparison(
 ): RowComparison | undefined {
   const other = rows.find((one) => one.title === against);
   if (!other || shared.some((titles) => titles.includes(title) && titles.includes(other.title))) return undefined;
-  const pairs = runs.flatMap(({ seed, metrics }) =>
-    other.runs.filter((run) => run.seed === seed).map((run) => [run.metrics.mean.dice, metrics.mean.dice] as const),
-  );
-  if (pairs.length === 0) return undefined;
-  const compared = paired(
-    pairs.map(([before]) => before),
-    pairs.map(([, after]) => after),
-  );
+  const { of, pairs: compared } = pairedDice(other, { runs });
+  if (compared.difference.n === 0) return undefined;
   const printed = [published?.dice, other.published?.dice];
   return {
     against: other.title,
+    of,
     pairs: compared,
     found: decision(compared, 1),
     ...(printed[0] !== undefined && printed[1] !== undefined && { publishedPoints: printed[0] - printed[1] }),
@@ -155,6 +158,6 @@ function corrected(rows: readonly ResultRow[]): ResultRow[] {
 function decided(comparison: RowComparison, p: number, comparisons: number): RowComparison {
   const { n, mean, sd = 0 } = comparison.pairs.difference;
   const found = decision(comparison.pairs, p);
-  if (found === "decided") return { ...comparison, p, found };
-  return { ...comparison, p, found, seedsNeeded: pairsNeeded({ n, mean, sd }, { comparisons }) };
+  const told = { ...comparison, p, found, detectable: detectable({ n, sd }, { comparisons }) };
+  return found === "decided" ? told : { ...told, seedsNeeded: pairsNeeded({ n, mean, sd }, { comparisons }) };
 }

@@ -1,7 +1,7 @@
 import { labelsOf } from "../paper/place.js";
 import { codeMark } from "../reports/codes.js";
 import { fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
-import { dicePoints, plusMinus, probability, range, signed } from "../written.js";
+import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
 import { tableRecord } from "./record.js";
 import type { ResultRow, RowComparison, TableResult } from "./result.js";
@@ -21,6 +21,7 @@ export function resultSheet(result: TableResult): Sheet {
         ? ["Ours are measured on generated images. No number of ours can be compared with a published one."]
         : []),
       ...result.rows.flatMap(divergences),
+      ...spreads(result),
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
       ...result.codes,
       ...notesOf(result),
@@ -29,6 +30,19 @@ export function resultSheet(result: TableResult): Sheet {
     ],
     records: result.rows.map((row) => tableRecord(result, row)),
   };
+}
+
+/** What seeds and what draws of the labelled cases contribute to the spread, where both can be told. */
+function spreads({ rows }: TableResult): string[] {
+  const known = rows.flatMap(({ title, spread: { seeds, draws } }) =>
+    seeds === undefined || draws === undefined
+      ? []
+      : [`${title} ${fixed(100 * seeds, 1)} and ${fixed(100 * draws, 1)}`],
+  );
+  if (known.length === 0) return [];
+  return [
+    `Standard deviation in Dice points between seeds, and between draws of the labelled cases: ${known.join("; ")}.`,
+  ];
 }
 
 /** The notes on rows, each said once for all rows that it is about. */
@@ -62,17 +76,17 @@ const publishedName = ({ dataset, labeled }: TableResult["column"]) => `${datase
 const unitOf = (unit: "mm" | "voxel" | undefined) => (unit === "mm" ? "mm" : "voxels");
 
 function results(result: TableResult): Grid {
-  const { rows, seeds, data, column } = result;
+  const { rows, seeds, draws, data, column } = result;
   const ours = oursName(result);
   const printed = `published: ${publishedName(column)}`;
   const isMiou = rows.some(({ published }) => published?.miou !== undefined);
   const isAway = rows.some(({ fromPublished }) => fromPublished !== undefined);
   const printedUnit = unitOf(rows.find(({ published }) => published?.asdUnit)?.published?.asdUnit);
   return {
-    caption: "Mean ± standard deviation over the seeds",
+    caption: `Mean ± standard deviation over the ${draws.length > 1 ? "draws of the labelled cases" : "seeds"}`,
     columns: [
       { name: "" },
-      { name: "seeds" },
+      { name: draws.length > 1 ? "trainings" : "seeds" },
       { group: ours, name: "Dice (%)" },
       { group: ours, name: `ASD (${unitOf(data.unit)})` },
       { group: printed, name: isMiou ? "mean IoU (%)" : "Dice (%)" },
@@ -81,7 +95,7 @@ function results(result: TableResult): Grid {
     ],
     rows: rows.map((row) => [
       row.title,
-      row.notYet ? "not yet" : countOf(row, seeds.length),
+      row.notYet ? "not yet" : countOf(row, seeds.length * draws.length),
       plusMinus(row.dice, 1, 100),
       plusMinus(row.asd, 2),
       row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
@@ -100,7 +114,8 @@ function countOf({ runs, diverged, otherCode }: ResultRow, seeds: number): strin
 function divergences({ title, diverged }: ResultRow): string[] {
   if (diverged.length === 0) return [];
   const places = diverged.map(
-    ({ seed, phase, step }) => `seed ${seed} at step ${step}${phase === "pretraining" ? " of the pre-training" : ""}`,
+    ({ replicate, phase, step }) =>
+      `${replicate} at step ${step}${phase === "pretraining" ? " of the pre-training" : ""}`,
   );
   return [
     `${title}: diverged, for the loss was no number any more, with ${places.join(", ")}; no result can be given.`,
@@ -111,41 +126,48 @@ type Compared = { title: string; comparison: RowComparison };
 
 function differences(result: TableResult, compared: readonly Compared[]): Grid {
   const ours = oursName(result);
+  const of = result.draws.length > 1 ? "draw" : "seed";
   return {
-    caption: "Differences in Dice points, in pairs of the same seed",
+    caption: `Differences in Dice points, in pairs of the same ${of}`,
     columns: [
       { name: "" },
       { name: "minus" },
       { group: ours, name: "difference" },
       { group: ours, name: "95 % interval" },
       { group: ours, name: "pairs" },
+      { group: ours, name: "smallest detectable" },
       { group: ours, name: "p (Holm)" },
-      { group: ours, name: "seeds to decide" },
+      { group: ours, name: `${of}s to decide` },
       { group: `published: ${publishedName(result.column)}`, name: "difference" },
     ],
-    rows: compared.map(({ title, comparison: { against, pairs, p, found, seedsNeeded, publishedPoints } }) => [
-      title,
-      against,
-      signed(100 * pairs.difference.mean),
-      pairs.difference.interval ? range(pairs.difference.interval, hundredfold) : "–",
-      String(pairs.difference.n),
-      p === undefined ? "–" : probability(p),
-      found === "decided" ? "decided" : seedsNeeded ? (pairsInWords(seedsNeeded) ?? "no number") : `≥ ${fewestPairs}`,
-      publishedPoints === undefined ? "–" : signed(publishedPoints),
-    ]),
+    rows: compared.map(
+      ({ title, comparison: { against, pairs, p, found, seedsNeeded, detectable, publishedPoints } }) => [
+        title,
+        against,
+        signed(100 * pairs.difference.mean),
+        pairs.difference.interval ? range(pairs.difference.interval, hundredfold) : "–",
+        String(pairs.difference.n),
+        detectable === undefined ? "–" : fixed(100 * detectable, 1),
+        p === undefined ? "–" : probability(p),
+        found === "decided" ? "decided" : seedsNeeded ? (pairsInWords(seedsNeeded) ?? "no number") : `≥ ${fewestPairs}`,
+        publishedPoints === undefined ? "–" : signed(publishedPoints),
+      ],
+    ),
   };
 }
 
 /** What a comparison allows to say, and how many more seeds would settle it. */
-function sentenceOf(title: string, { against, pairs, p, found, seedsNeeded }: RowComparison): string {
+function sentenceOf(title: string, { against, of, pairs, p, found, seedsNeeded, detectable }: RowComparison): string {
   const { n, mean, interval } = pairs.difference;
   const what = `${title} minus ${against}: ${dicePoints(100 * mean)}`;
   if (!interval || p === undefined)
-    return `${what} from ${n === 1 ? "one pair of seeds" : `${n} pairs`}; no spread is known; a verdict takes ${fewestPairs} pairs at least.`;
+    return `${what} from ${n === 1 ? `one pair of ${of}s` : `${n} pairs`}; no spread is known; a verdict takes ${fewestPairs} pairs at least.`;
   const how = `${what} (95 % ${range(interval, hundredfold)}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
   if (found === "decided") return `${how}: decided.`;
   const state = found === "too few" ? `too few pairs for a verdict, which takes ${fewestPairs}` : "not decided";
-  return `${how}: ${state}; ${wouldDecide(seedsNeeded)}.`;
+  const seen =
+    detectable === undefined ? "" : `; a true difference of ${fixed(100 * detectable, 1)} points would have been seen`;
+  return `${how}: ${state}${seen}; ${wouldDecide(seedsNeeded, of)}.`;
 }
 
 const hundredfold = (share: number) => signed(100 * share);

@@ -1,5 +1,7 @@
-import type { Result } from "../plots/charts/spread.js";
+import type { Difference } from "../plots/charts/pairedDifferences.js";
 import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { replicates } from "../reports/rows.js";
+import { differences, observations } from "../statistics/replicates.js";
 import { type Grid, type Sheet, spansOf, tableFormats } from "./formats.js";
 import type { TableResult } from "./result.js";
 import { resultSheet } from "./sheet.js";
@@ -39,15 +41,20 @@ export const tableView = (result: TableResult): { html: string; text: string } =
 /** Whether each difference is decided and how many more seeds it would take, a sentence a comparison. */
 export const seedSentences = (result: TableResult): readonly string[] => resultSheet(result).findings;
 
-/** The differences in Dice points, a value a comparison and seed, as `pairedDifferences` draws them. */
-export function tableDifferences({ rows }: TableResult): (Result & { against: string })[] {
-  return rows.flatMap(({ title, runs, comparison }) =>
-    runs.flatMap(({ seed, metrics }) => {
-      const against = comparison?.against;
-      const partner = rows.find((row) => row.title === against)?.runs.find((run) => run.seed === seed);
-      if (against === undefined || !partner) return [];
-      const value = 100 * (metrics.mean.dice - partner.metrics.mean.dice);
-      return [{ arm: title, against, seed, value, phantom: metrics.phantom }];
-    }),
-  );
+/** The differences in Dice points, a value a comparison and seed (or draw), as `pairedDifferences` draws them. */
+export function tableDifferences({ rows }: TableResult): Difference[] {
+  return rows.flatMap(({ title, runs, comparison }) => {
+    const partner = rows.find((row) => row.title === comparison?.against);
+    if (!partner) return [];
+    const phantom = runs.some(({ metrics }) => metrics.phantom);
+    const { of, values } = observations(differences(replicates(partner), replicates({ runs })));
+    return values.map(({ number, value }) => ({
+      arm: title,
+      against: partner.title,
+      seed: number,
+      value: 100 * value,
+      of,
+      phantom,
+    }));
+  });
 }

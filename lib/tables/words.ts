@@ -4,8 +4,17 @@ import { tables } from "../paper/tables.js";
 import type { TableChoice } from "./arms.js";
 
 /** What the rows have in common, as a person says it. */
-export function settingInWords({ benchmark, labeled, preset, protocol, seeds, config }: Required<TableChoice>): string {
-  const common = `${benchmark}, ${labeled} labelled, preset ${preset}, protocol ${protocol}, seeds ${seeds.join(", ")}`;
+export function settingInWords({
+  benchmark,
+  labeled,
+  preset,
+  protocol,
+  seeds,
+  draws,
+  config,
+}: Required<TableChoice>): string {
+  const drawn = draws.join() === "0" ? "" : `, draws of these ${draws.join(", ")}`;
+  const common = `${benchmark}, ${labeled} labelled${drawn}, preset ${preset}, protocol ${protocol}, seeds ${seeds.join(", ")}`;
   return Object.keys(config).length > 0 ? `${common}, changed ${JSON.stringify(config)}` : common;
 }
 

@@ -63,7 +63,7 @@ test("a table marks the rows, for who reads and for programs", async () => {
   const result = tableResult(1, { runs, preset: "smoke", seeds: [0, 1], only: ["UNet-L", "MT"] });
   assert.deepEqual(
     result.rows.map(({ otherCode }) => otherCode),
-    [undefined, { 0: "losses/consistency.ts differs" }],
+    [undefined, { "seed 0": "losses/consistency.ts differs" }],
   );
   const { grids, notes } = resultSheet(result);
   assert.deepEqual(

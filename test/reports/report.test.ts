@@ -63,9 +63,9 @@ test("the numbers of its table are those of metrics.json", () => {
   assert.deepEqual(
     cells.map(([title, seeds]) => [title, seeds]),
     [
-      ["Supervised, 1 labelled", "3"],
-      ["Mean teacher, 1 labelled + 59 unlabelled", "3"],
-      ["Supervised, all 60 labelled", "1"],
+      ["Supervised, 1 labelled", "3 seeds"],
+      ["Mean teacher, 1 labelled + 59 unlabelled", "3 seeds"],
+      ["Supervised, all 60 labelled", "1 seed"],
     ],
   );
   assert.equal(cells[0][2], spread(dice.supervised));

@@ -5,6 +5,7 @@ import type { Metrics } from "../../lib/training/evaluation/metrics.js";
 export const exampleConfig: Config = {
   benchmark: "hippocampus",
   labeled: 1,
+  labeledSeed: 0,
   data: {},
   method: "supervised",
   options: {},
@@ -35,6 +36,7 @@ export const exampleMetrics: Metrics = {
   benchmark: "hippocampus",
   phantom: false,
   labeled: 1,
+  labeledSeed: 0,
   method: "supervised",
   preset: "smoke",
   protocol: "lab",

@@ -45,12 +45,13 @@ export async function sampleRun(
       run.appendLog({ step, validation: { dice: 0.5 + step / 100 - shift / 50, perClass: [0.5, 0.5] } });
   }
   const sums = summarise(scored.map(({ scores }) => scores));
-  const { benchmark, labeled, method, preset, protocol, seed, steps } = config;
+  const { benchmark, labeled, labeledSeed, method, preset, protocol, seed, steps } = config;
   const metrics: Metrics = {
     ...{
       benchmark,
       phantom,
       labeled,
+      labeledSeed,
       method,
       preset,
       protocol,

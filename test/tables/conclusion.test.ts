@@ -60,7 +60,7 @@ test("one seed decides nothing, and rows without partners are not compared", () 
 test("a diverged row is named in the conclusion", () => {
   const rows = result.rows.map((row, at) => ({
     ...row,
-    diverged: at === 0 ? [{ seed: 1, phase: "training" as const, step: 5 }] : [],
+    diverged: at === 0 ? [{ replicate: "seed 1", seed: 1, phase: "training" as const, step: 5 }] : [],
   }));
   const found = tableConclusion({ ...result, rows });
   assert.ok(found.includes(`Without a result, for the training diverged: ${rows[0].title}.`));

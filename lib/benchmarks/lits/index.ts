@@ -7,6 +7,7 @@ import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
 import { resolveOptions } from "../choices.js";
 import { caseOf } from "../kinds/slices.js";
+import { drawLabeled } from "../labeledDraw.js";
 import { listFolder, readSplitLists } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
@@ -100,7 +101,12 @@ export const lits: Benchmark = {
       throw new Problem(
         `lits: option window: found "${options.window}", but the h5 files in ${folder} have lost what lies beyond −200 to 250 HU; use "hu", or NIfTI files`,
       );
-    const { train, labeled, test } = listsOf(options, asked.labeled);
+    const { test, ...listed } = listsOf(options, asked.labeled);
+    const { all: train, labeled } = drawLabeled(
+      { all: listed.train, labeled: listed.labeled },
+      asked.labeledSeed ?? 0, // before slices are chosen by labels
+      { patientOf: (id) => id },
+    );
     const depths = new Map<string, number>();
     for (const id of train) depths.set(id, turn(await files.imageGrid(id), codes).geometry.shape[0]);
     const chosen = async (ids: readonly string[], areLabeled: boolean) => {
@@ -115,6 +121,7 @@ export const lits: Benchmark = {
       recipe: [1, codes, form.size, form.window, form.trainOrder, form.end],
       slices: [...labeledSlices, ...(await chosen(train.slice(labeled), false))],
       labeledSlices: labeledSlices.length,
+      isDrawn: true,
       partsOf: (id) => depths.get(id) ?? 0,
       validation: [],
       test,

@@ -107,6 +107,7 @@ export function ownBenchmark(home: string, description: Description): Benchmark 
         recipe: [1, recipe, classes.map(({ value }) => value), ignored],
         slices: training.flat(),
         labeledSlices: training.slice(0, asked.labeled).flat().length,
+        hasLabel: (slice) => cases[slice.case].label !== undefined,
         validation: split.validation,
         test: split.test,
         filesOf: (id) => ({ images: [imagePath(id)], labels: cases[id].label ? [labelPath(id)] : [] }),

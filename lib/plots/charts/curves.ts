@@ -9,6 +9,8 @@ import { fromTo } from "./finding.js";
 export interface CurvePoint {
   arm: string;
   seed: number;
+  /** Of the labelled cases; one where absent. */
+  draw?: number;
   /** Finished optimiser steps. */
   step: number;
   value: number;
@@ -38,7 +40,12 @@ export function curves(
   );
   const counts = traces.map(({ seeds }) => seeds);
   const words = { range: "lowest to highest", deviation: "± one standard deviation" }[band];
-  const drawn = Math.max(...counts) > 1 ? [`line: mean of ${range(counts)} seeds, band: ${words}`] : [];
+  const drawn =
+    Math.max(...counts) > 1
+      ? [
+          `line: mean of ${range(counts)} ${points.some(({ draw = 0 }) => draw > 0) ? "trainings" : "seeds"}, band: ${words}`,
+        ]
+      : [];
   return compose({
     data: [...traces.flatMap((one) => one.band), ...traces.map(({ mean }) => mean)], // bands lie under all lines
     layout: { xaxis: axis(x, { rangemode: "tozero" }), yaxis: axis(y) },
@@ -72,7 +79,7 @@ function seriesOf(
 ): { seeds: number; band: Trace[]; mean: Trace } {
   const steps = [...new Set(points.map(({ step }) => step))].sort((a, b) => a - b);
   const at = steps.map((step) => points.filter((point) => point.step === step).map(({ value }) => value));
-  const seeds = new Set(points.map(({ seed }) => seed)).size;
+  const seeds = new Set(points.map(({ draw = 0, seed }) => `${draw} ${seed}`)).size;
   const mean: Trace = {
     type: "scatter",
     mode: steps.length > 30 ? "lines" : "lines+markers",

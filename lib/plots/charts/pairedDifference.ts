@@ -23,6 +23,7 @@ export function pairedDifference(
   const base = results.filter(({ arm }) => arm === baseline);
   if (base.length === 0)
     throw new Problem(`paired difference: found no results of "${baseline}", expected one of ${arms.join(", ")}`);
+  const [{ of = "seed" } = {}] = results;
   const rows = arms.flatMap((arm, at) => {
     if (arm === baseline) return [];
     const found = results
@@ -34,9 +35,9 @@ export function pairedDifference(
         `paired difference: "${arm}" has seed ${seed}, "${baseline}" has not; run the missing seed or leave this one out`,
       );
     });
-    return [{ name: arm, color: colorOf(at), values, labels: found.map(({ seed }) => `seed ${seed}`) }];
+    return [{ name: arm, color: colorOf(at), values, labels: found.map(({ seed }) => `${of} ${seed}`) }];
   });
-  const drawn = `each seed against "${baseline}" with the same seed; dot: one seed, diamond: mean, line: 95 % interval`;
+  const drawn = `each ${of} against "${baseline}" with the same ${of}; dot: one ${of}, diamond: mean, line: 95 % interval`;
   const phantom = results.some((result) => result.phantom);
   const zero = { zeroline: true, zerolinecolor: grey.ink, zerolinewidth: 2, rangemode: "tozero" } as const;
   const title = clear(

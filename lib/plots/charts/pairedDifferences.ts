@@ -10,23 +10,19 @@ export interface Difference extends Result {
   against: string;
 }
 
-/** What a pair is: a seed of both arms, or a test volume that both segment (`seed` is its number then). */
-export interface DifferenceOptions extends SpreadOptions {
-  of?: "seed" | "test volume";
-}
-
 /**
  * Where every arm has its own partner: a row for each comparison, a dot per pair, the mean and its 95 % interval. Rows with the same partner have the same colour.
  * Throws a Problem where there is nothing to compare.
  */
 export function pairedDifferences(
   differences: readonly Difference[],
-  { x, of = "seed", subtitle = "", ...look }: DifferenceOptions,
+  { x, subtitle = "", ...look }: SpreadOptions,
 ): Figure {
   if (differences.length === 0)
     throw new Problem(
       "paired differences: found none, expected at least one; train an arm and its partner with the same seed",
     );
+  const [{ of = "seed" }] = differences;
   const partners = [...new Set(differences.map(({ against }) => against))];
   const rows = [...new Set(differences.map(({ arm }) => arm))].map((arm) => {
     const own = differences.filter((one) => one.arm === arm);

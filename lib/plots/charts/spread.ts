@@ -8,8 +8,11 @@ import { apart, fromTo } from "./finding.js";
 /** One result: an arm with a seed gave a value. */
 export interface Result {
   arm: string;
+  /** Its number: of a seed unless `of` says otherwise. */
   seed: number;
   value: number;
+  /** What the value belongs to: a training with its seed, or a draw of the labelled cases (mean over its seeds), or a test volume. */
+  of?: "seed" | "draw" | "test volume";
   phantom?: boolean;
 }
 
@@ -26,9 +29,10 @@ export function spread(results: readonly Result[], { x, subtitle = "", ...look }
     name: arms[at],
     color: colorOf(at),
     values: group.map(({ value }) => value),
-    labels: group.map(({ seed }) => `seed ${seed}`),
+    labels: group.map(({ of = "seed", seed }) => `${of} ${seed}`),
   }));
-  const drawn = "dot: one seed, diamond: mean, line: 95 % interval of the mean";
+  const [{ of = "seed" } = {}] = results;
+  const drawn = `dot: one ${of}, diamond: mean, line: 95 % interval of the mean`;
   const means = rows.map(({ name, values }) => ({ name, value: summary(values).mean }));
   return dotRows(rows, {
     title: fromTo(means) + apart(rows.map(({ values }) => values)),

@@ -47,6 +47,7 @@ export function deviationDifferences({ lab, switched }: DeviationStudy): Differe
       arm: title,
       against: "lab",
       seed: at + 1,
+      of: "test volume" as const,
       value: 100 * (value - before[at]),
       phantom,
     }));

@@ -76,16 +76,18 @@ export async function pixelClouds(
   return found;
 }
 
-/** Slices with their labels, of volumes after the labelled ones, spread evenly over those that show more than background. */
+/** Slices with their labels, of volumes that were not labelled, spread evenly over those that show more than background. */
 async function unseenSlices(config: Config, count: number) {
   const benchmark = lookUp(benchmarks, config.benchmark, "benchmark");
   const most = benchmark.labeledChoices[benchmark.labeledChoices.length - 1];
   const [opened, seen] = [
     await benchmark.open({ labeled: most, options: config.data }),
-    await benchmark.open({ labeled: config.labeled, options: config.data }),
+    await benchmark.open({ labeled: config.labeled, labeledSeed: config.labeledSeed, options: config.data }),
   ];
-  const rest = Array.from({ length: opened.labeled.size - seen.labeled.size }, (_, i) => seen.labeled.size + i);
-  const candidates = rest.length > 0 ? rest : Array.from({ length: opened.labeled.size }, (_, i) => i); // all are labelled
+  const known = new Set(seen.labeled.ids);
+  const all = [...opened.labeled.ids.keys()];
+  const rest = all.filter((index) => !known.has(opened.labeled.ids[index]));
+  const candidates = rest.length > 0 ? rest : all; // all are labelled
   const images: Float32Array[] = [];
   const labels: number[] = [];
   for (let at = 0; images.length < count && at < candidates.length; at++) {

@@ -70,6 +70,9 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     );
   if (!method.labeled && labeled !== 0)
     throw new Problem(`${where}: labeled: found ${labeled}, expected none: ${methodName} looks at no labels`);
+  const { labeledSeed = 0 } = partial;
+  if (!method.labeled && labeledSeed !== 0)
+    throw new Problem(`${where}: labeledSeed: found ${labeledSeed}, expected none: ${methodName} looks at no labels`);
   checkDimensions(method, benchmark, `${where}: method`);
   const choice = { benchmark, preset, protocol };
   const recipe = method.recipe(choice);
@@ -80,6 +83,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
   const complete = {
     benchmark: name,
     labeled,
+    labeledSeed: labeled === benchmark.labeledChoices.at(-1) ? 0 : labeledSeed, // of all there is one draw
     data: fill({ ...benchmark.optionsOf(protocol), ...dataOf(benchmark, preset) }, partial.data, ["data"], where),
     method: methodName,
     options: optionsOf(method, choice, partial.options, ["options"], where),
@@ -174,9 +178,11 @@ function pretrainingOf(
 export function pretrainingConfig(config: Config): Config | undefined {
   if (!config.pretraining) return undefined;
   const { method, steps, ...phase } = config.pretraining;
-  const labeled = lookUp(methods, method, "pretraining.method").labeled ? config.labeled : 0;
+  const labels = lookUp(methods, method, "pretraining.method").labeled
+    ? { labeled: config.labeled, labeledSeed: config.labeledSeed }
+    : { labeled: 0, labeledSeed: 0 };
   return parseConfig(
-    { ...config, ...phase, method, steps, labeled, validateEvery: steps, checkpoint: "last" },
+    { ...config, ...phase, method, steps, ...labels, validateEvery: steps, checkpoint: "last" },
     "pretraining",
   );
 }

@@ -38,6 +38,7 @@ const pretraining = z.strictObject({
 export const configSchema = z.strictObject({
   benchmark: z.string(),
   labeled: count,
+  labeledSeed: count.default(0),
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   method: z.string(),
   options,
@@ -57,7 +58,7 @@ export const configSchema = z.strictObject({
 
 /**
  * Everything that decides the result of a run, and nothing else (no folder, no number of workers): two runs with equal configs are the same run.
- * `labeled` counts labelled cases (0 where the method looks at no labels); `data` holds the choices that the benchmark leaves open; `batch` counts images a step; `validateEvery` and `steps` count optimiser steps;
+ * `labeled` counts labelled cases (0 where the method looks at no labels), and `labeledSeed` draws which (0: as published); `data` holds the choices that the benchmark leaves open; `batch` counts images a step; `validateEvery` and `steps` count optimiser steps;
  * `draw` says how examples are drawn (see `drawing`); `pretraining` is the run whose weights this one starts from, null for random ones;
  * `checkpoint` says which weights are tested.
  */

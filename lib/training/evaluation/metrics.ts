@@ -45,6 +45,7 @@ export const metricsSchema = z.object({
   benchmark: z.string(),
   phantom: z.boolean(),
   labeled: z.int(),
+  labeledSeed: z.int().default(0),
   method: z.string(),
   preset: z.string(),
   protocol: z.string(),
