@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { diskProblem } from "../disk.js";
 import { Problem } from "../problem.js";
 import { bench } from "./bench.js";
+import { curve } from "./curve.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
@@ -25,7 +26,18 @@ export async function main(words: readonly string[]): Promise<number> {
     .showSuggestionAfterError(true)
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [doctor(), data(), train(), evaluate(), segment(), report(), bench(), quickstart(), table()])
+  for (const command of [
+    doctor(),
+    data(),
+    train(),
+    evaluate(),
+    segment(),
+    report(),
+    bench(),
+    quickstart(),
+    table(),
+    curve(),
+  ])
     program.addCommand(strict(command));
   for (const command of program.commands) if (importing.includes(command.name())) command.addOption(importOption());
   program.hook("preAction", (_, command) => importAll(command.opts<{ import?: string[] }>().import));

@@ -12,10 +12,10 @@ import { interruptible } from "./signals.js";
 export function quickstart(): Command {
   return new Command("quickstart")
     .description(
-      "what unlabelled scans add to one labelled volume, and how samplers differ: trains six short runs on the hippocampus sample and compares them",
+      "what unlabelled scans add to one labelled volume, and how samplers differ: trains seven short runs on the hippocampus sample and compares them",
     )
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
-    .option("--seeds <n>", "seeds of every arm but the last: 2 train eleven runs", whole(1), 1)
+    .option("--seeds <n>", "seeds of every arm but the last: 2 train thirteen runs", whole(1), 1)
     .option("--runs <folder>", "folder of runs", runsFolder())
     .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", trainings)
     .option("--again", "train anew, beside the old ones, what other code than today's has made")
@@ -56,16 +56,17 @@ async function act({ steps, seeds, runs, json, ...options }: Options): Promise<v
 }
 
 function lines({ arms, verdicts, report, codes }: QuickstartResult, titles: readonly string[]): string[] {
-  const rows = arms.map(({ runs, dice, assd }, at) => [
+  const rows = arms.map(({ updates, runs, dice, assd }, at) => [
     titles[at],
     String(runs.length),
+    updates,
     plusMinus(dice, 3),
     plusMinus(assd, 2),
   ]);
   const { n: volumes } = verdicts[0].overCases.difference;
   return [
     "",
-    ...table([[`MSD hippocampus, ${volumes} test volumes`, "seeds", "Dice", "ASSD (mm)"], ...rows]),
+    ...table([[`MSD hippocampus, ${volumes} test volumes`, "seeds", "updates", "Dice", "ASSD (mm)"], ...rows]),
     "",
     ...verdicts.map(sentence),
     ...codes,
@@ -75,7 +76,7 @@ function lines({ arms, verdicts, report, codes }: QuickstartResult, titles: read
     "",
     "Next:     npm run lab                     opens the notebooks in JupyterLab",
     ...(verdicts[0].overSeeds.difference.n === 1
-      ? ["          npx arco quickstart --seeds 2   shows how far seeds spread; trains five runs more"]
+      ? ["          npx arco quickstart --seeds 2   shows how far seeds spread; trains six runs more"]
       : []),
     "          npx arco train --help           trains a run of your own",
     "          npx arco doctor                 says what else this machine can do",

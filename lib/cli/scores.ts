@@ -14,6 +14,7 @@ export function scoreTable({
   phantom,
   checkpoint,
   testedStep,
+  beside,
 }: Metrics): string[] {
   const inUnit = unit === "mm" ? "mm" : "voxels";
   const rows = [
@@ -25,6 +26,11 @@ export function scoreTable({
     ...table(rows),
     "",
     `${cases.length} ${split} cases${phantom ? " of a PHANTOM (generated data)" : ""}; weights of step ${testedStep} (${checkpoint === "last" ? "the last" : "best on validation"}).`,
+    ...(beside && beside.testedStep !== testedStep
+      ? [
+          `${beside.checkpoint === "last" ? "The last weights" : "Those best on validation"}, of step ${beside.testedStep}: Dice ${fixed(beside.mean.dice, 3)}.`,
+        ]
+      : []),
     `False negatives ${counts.falseNegative}, false positives ${counts.falsePositive}, classes absent from both masks ${counts.absent}; empty masks are scored by the policy "${emptyPolicy}".`,
   ];
 }

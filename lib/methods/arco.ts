@@ -76,7 +76,7 @@ export const arco: Method<ArcoOptions> = {
               labeled,
             );
             observe?.("losses", [], []);
-            return { loss, supervised: labeled, ...others };
+            return { loss: loss.mul(options.scale), supervised: labeled, ...others };
           });
           observe?.("gradients", [], []);
           update.apply(gradients, step);

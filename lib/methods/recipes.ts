@@ -98,7 +98,7 @@ export const ssl4mis =
         schedule: protocol === "released" ? released : schedules[protocol],
       },
       validateEvery,
-      checkpoint: "bestVal",
+      checkpoint: protocol === "lab" ? "last" : "bestVal",
     };
   };
 
@@ -139,20 +139,21 @@ export const arcoPretraining: Recipe = (choice) => {
   };
 };
 
-/** ARCO's second phase (and ACTION's and MONA's): the released code takes the last weights and looks at no validation. */
+/** ARCO's second phase (and ACTION's and MONA's). In full, protocol lab gives it the images and the momentum of the compared methods; the paper and the released code have 4 + 4 and Nesterov's. */
 export const arcoFinetuning: Recipe = (choice) => {
-  const { steps, batch, validateEvery } = phasesOf(choice).finetuning;
-  const { protocol } = choice;
+  const { preset, protocol } = choice;
+  const isAsCompared = preset === "full" && protocol === "lab";
+  const { steps, batch, validateEvery } = isAsCompared ? full : phasesOf(choice).finetuning;
   return {
     steps,
     batch: { labeled: batch, unlabeled: batch },
     draw: protocol === "released" ? "replacement" : "passes",
     optimizer: {
-      ...(isShort(choice) ? adam : { ...sgd, nesterov: protocol !== "paper" }),
+      ...(isShort(choice) ? adam : { ...sgd, nesterov: protocol === "released" }),
       schedule: schedules[protocol],
     },
     validateEvery,
-    checkpoint: protocol === "released" ? "last" : "bestVal",
+    checkpoint: protocol === "paper" ? "bestVal" : "last",
   };
 };
 

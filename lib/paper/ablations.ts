@@ -1,4 +1,4 @@
-import type { PaperTable, Recipe, TableRow } from "./recipe.js";
+import { controlRow, type PaperTable, type Recipe, type TableRow } from "./recipe.js";
 
 type Sampler = "ns" | "sg" | "sag";
 
@@ -24,6 +24,7 @@ export const components: PaperTable = {
   title: "ARCO without its contrastive or its nearest-neighbour loss, for each sampler",
   datasets: acdc,
   rows: [
+    controlRow("ARCO-SG, full"),
     {
       method: "Vanilla",
       variant: "",
@@ -53,12 +54,15 @@ export const losses: PaperTable = {
   number: 3,
   title: "ARCO without one of its other losses",
   datasets: acdc,
-  rows: (["sag", "sg"] as const).flatMap((sampler): TableRow[] => [
-    { method: nameOf(sampler), variant: "full", recipe: arco(sampler) },
-    without(sampler, "full", "w/o L_unsup", { options: { weights: { unsupervised: 0 } } }),
-    without(sampler, "full", "w/o L_inst global", { pretraining: { options: { weights: { global: 0 } } } }),
-    without(sampler, "full", "w/o L_inst local", { pretraining: { options: { weights: { local: 0 } } } }),
-  ]),
+  rows: [
+    controlRow("ARCO-SG, full"),
+    ...(["sag", "sg"] as const).flatMap((sampler): TableRow[] => [
+      { method: nameOf(sampler), variant: "full", recipe: arco(sampler) },
+      without(sampler, "full", "w/o L_unsup", { options: { weights: { unsupervised: 0 } } }),
+      without(sampler, "full", "w/o L_inst global", { pretraining: { options: { weights: { global: 0 } } } }),
+      without(sampler, "full", "w/o L_inst local", { pretraining: { options: { weights: { local: 0 } } } }),
+    ]),
+  ],
 };
 
 const noCrop =
@@ -69,15 +73,18 @@ export const augmentations: PaperTable = {
   number: 4,
   title: "ARCO without one of the geometric augmentations",
   datasets: acdc,
-  rows: (["sag", "sg"] as const).flatMap((sampler): TableRow[] => {
-    const off = (variant: string, augmentation: Recipe["augmentation"]) =>
-      without(sampler, "all augmentations", variant, { augmentation });
-    return [
-      { method: nameOf(sampler), variant: "all augmentations", recipe: arco(sampler) },
-      off("w/o random rotation", { rotation: false }),
-      { ...off("w/o random cropping", { crop: false }), note: noCrop },
-      off("w/o horizontal flipping", { flip: false }),
-      off("no augmentation", { rotation: false, crop: false, flip: false }),
-    ];
-  }),
+  rows: [
+    controlRow("ARCO-SG, all augmentations"),
+    ...(["sag", "sg"] as const).flatMap((sampler): TableRow[] => {
+      const off = (variant: string, augmentation: Recipe["augmentation"]) =>
+        without(sampler, "all augmentations", variant, { augmentation });
+      return [
+        { method: nameOf(sampler), variant: "all augmentations", recipe: arco(sampler) },
+        off("w/o random rotation", { rotation: false }),
+        { ...off("w/o random cropping", { crop: false }), note: noCrop },
+        off("w/o horizontal flipping", { flip: false }),
+        off("no augmentation", { rotation: false, crop: false, flip: false }),
+      ];
+    }),
+  ],
 };

@@ -1,5 +1,5 @@
 import type { TableNumber } from "./published.js";
-import type { PaperTable, Recipe, TableRow } from "./recipe.js";
+import { controlRow, type PaperTable, type Recipe, type TableRow } from "./recipe.js";
 
 /** The rows of tables 1, 5 and 6, top to bottom; those that the lab has not got yet bear the names they will have. */
 const recipes: Readonly<Record<string, Recipe>> = {
@@ -35,15 +35,18 @@ function comparison(number: TableNumber, title: string, datasets: PaperTable["da
     number,
     title,
     datasets,
-    rows: Object.entries(recipes).map(
-      ([method, recipe]): TableRow => ({
-        method,
-        variant: "",
-        recipe,
-        ...(method !== "ARCO-SG" && { against: "ARCO-SG" }),
-        ...(notes[method] && { note: notes[method] }),
-      }),
-    ),
+    rows: [
+      ...Object.entries(recipes).map(
+        ([method, recipe]): TableRow => ({
+          method,
+          variant: "",
+          recipe,
+          ...(method !== "ARCO-SG" && { against: "ARCO-SG" }),
+          ...(notes[method] && { note: notes[method] }),
+        }),
+      ),
+      controlRow("ARCO-SG"),
+    ],
   };
 }
 

@@ -10,7 +10,8 @@ export interface Recipe {
   labeled?: "all";
   network?: "vnet" | "deeplab";
   options?: Readonly<Record<string, unknown>>;
-  pretraining?: { method?: string; options?: Readonly<Record<string, unknown>> };
+  /** Null: none. */
+  pretraining?: { method?: string; options?: Readonly<Record<string, unknown>> } | null;
   augmentation?: Readonly<Record<string, boolean>>;
 }
 
@@ -24,6 +25,19 @@ export interface TableRow {
   /** What a reader must know to read its number. */
   note?: string;
 }
+
+/** A row that no table prints: ARCO without anything that is its own. What ARCO gains has to be gained over it. */
+export const controlRow = (against: string): TableRow => ({
+  method: "Control",
+  variant: "",
+  recipe: {
+    method: "arco",
+    pretraining: null,
+    options: { weights: { contrast: 0, nearest: 0, equivariance: 0 } },
+  },
+  against,
+  note: "pseudo labels on mixed images alone: ARCO without L_contrast, L_nn and its pre-training; not in the paper",
+});
 
 /** How a table of the paper is made. */
 export interface PaperTable {

@@ -1,5 +1,6 @@
 import { benchmarks } from "../benchmarks/index.js";
 import { lookUp } from "../lookUp.js";
+import { isControl } from "../methods/arco/control.js";
 import { methods } from "../methods/index.js";
 import type { RunRecord } from "../runs/records.js";
 import { identityOf } from "../training/config/identity.js";
@@ -33,11 +34,13 @@ export function armsOf(records: readonly RunRecord[]): ArmRecord[] {
 }
 
 /** "Mean teacher, 1 labelled + 59 unlabelled". */
-function titleOf({ benchmark, method, labeled, batch, options }: Config): string {
+function titleOf(config: Config): string {
+  const { benchmark, method, labeled, batch, options } = config;
   const all = lookUp(benchmarks, benchmark, "benchmark").labeledChoices.at(-1) ?? labeled;
   const { sampler } = options as { sampler?: string };
-  const title =
-    lookUp(methods, method, "method").title + (sampler ? `-${sampler.replace(/Released$/, "").toUpperCase()}` : "");
+  const title = isControl(config)
+    ? "Control (pseudo labels alone)"
+    : lookUp(methods, method, "method").title + (sampler ? `-${sampler.replace(/Released$/, "").toUpperCase()}` : "");
   if (labeled === all) return `${title}, all ${all} labelled`;
   return `${title}, ${labeled} labelled${batch.unlabeled > 0 ? ` + ${all - labeled} unlabelled` : ""}`;
 }

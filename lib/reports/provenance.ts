@@ -40,6 +40,14 @@ export function provenance(record: RunRecord): string {
           ? "not tested; others start from the last"
           : "not tested yet",
     ],
+    ...(metrics?.beside
+      ? [
+          [
+            metrics.beside.checkpoint === "last" ? "The last weights instead" : "Best on validation instead",
+            `step ${metrics.beside.testedStep}: Dice ${fixed(metrics.beside.mean.dice, 4)}`,
+          ] satisfies [string, string],
+        ]
+      : []),
     ["Tested on", metrics ? `${metrics.cases.length} ${metrics.split} cases` : "–"],
     ["Distances in", metrics?.unit ?? unit],
     [

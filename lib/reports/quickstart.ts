@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DiskProblem } from "../disk.js";
 import { lookUp } from "../lookUp.js";
+import { control } from "../methods/arco/control.js";
 import { Problem } from "../problem.js";
 import { runFolder, runName } from "../runs/folder.js";
 import { type Arm, jobsOf } from "../runs/job.js";
@@ -9,6 +10,7 @@ import { type JobsOptions, runJobs, throwFailures } from "../runs/jobs.js";
 import { readRun } from "../runs/records.js";
 import { isFinished, readMetrics } from "../runs/run.js";
 import { type PartialConfig, resolveConfig } from "../training/config/config.js";
+import { updatesOf } from "../training/config/updates.js";
 import { codeNotes } from "./codes.js";
 import { writeReport } from "./report.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "./verdict.js";
@@ -37,7 +39,10 @@ export interface QuickstartOptions extends JobsOptions {
   onArm?: (arm: ArmResult) => void;
 }
 
-/** Ways to train on the hippocampus sample: one labelled volume; the same with 59 unlabelled ones by a mean teacher and by ARCO with each sampler; all 60 labelled. Throws a Problem where there is no seed. */
+/**
+ * Ways to train on the hippocampus sample: one labelled volume; the same with 59 unlabelled ones by a mean teacher, by the control arm of ARCO, and by ARCO with each sampler;
+ * all 60 labelled. Throws a Problem where there is no seed.
+ */
 export function quickstartArms({
   seeds = [0],
   config = {},
@@ -59,6 +64,7 @@ export function quickstartArms({
   return [
     arm("supervised-1", "supervised, 1 labelled volume", { method: "supervised", labeled: 1 }, seeds),
     arm("meanTeacher-1", "mean teacher, 1 labelled + 59 unlabelled", { method: "meanTeacher", labeled: 1 }, seeds),
+    arm("control-1", "control (pseudo labels alone), 1 labelled + 59 unlabelled", { ...control, labeled: 1 }, seeds),
     arco("ns"),
     arco("sg"),
     arco("sag"),
@@ -66,10 +72,12 @@ export function quickstartArms({
   ];
 }
 
-/** Which arms are compared: what unlabelled scans add, and what stratified draws change. */
+/** Which arms are compared: what unlabelled scans add, what ARCO adds to pseudo labels alone, and what stratified draws change. */
 const compared = [
   ["supervised-1", "meanTeacher-1"],
+  ["supervised-1", "control-1"],
   ["supervised-1", "arco-sg-1"],
+  ["control-1", "arco-sg-1"],
   ["arco-ns-1", "arco-sg-1"],
   ["arco-ns-1", "arco-sag-1"],
 ] as const;
@@ -144,5 +152,5 @@ function measured(arm: QuickstartArm, runs: string): ArmResult {
     const metrics = readMetrics(folder);
     return metrics ? [{ folder, seed: config.seed, metrics }] : [];
   });
-  return sumUp({ ...arm, labeled: arm.configs[0].labeled }, found);
+  return sumUp({ ...arm, labeled: arm.configs[0].labeled, updates: updatesOf(arm.configs[0]) }, found);
 }

@@ -11,6 +11,7 @@ import { replicateOf } from "../runs/job.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import type { Group } from "../runs/records.js";
 import { isPretrained, type RunRecord } from "../runs/records.js";
+import { updatesOf } from "../training/config/updates.js";
 import { fixed } from "../written.js";
 import { type ArmRecord, armsOf } from "./arms.js";
 import { page } from "./page.js";
@@ -104,8 +105,9 @@ async function section(arms: readonly ArmRecord[]): Promise<string> {
     .join("\n");
 }
 
-const groupOf = ({ title, runs }: ArmRecord): Group => ({
+const groupOf = ({ title, config, runs }: ArmRecord): Group => ({
   title,
+  updates: updatesOf(config),
   runs: runs.flatMap(({ folder, config, metrics }) => (metrics ? [{ folder, seed: config.seed, metrics }] : [])),
 });
 

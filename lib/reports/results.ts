@@ -45,9 +45,10 @@ export async function results(groups: readonly Group[]): Promise<string> {
 
 function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[]): string {
   const unit = lines[0].unit === "mm" ? "mm" : "voxels";
-  const rows = lines.map(({ trainings, dice, jaccard, hd95, assd, against, p }, at) => [
+  const rows = lines.map(({ updates, trainings, dice, jaccard, hd95, assd, against, p }, at) => [
     escapeHtml(markedTitle(groups[at])),
     trainings,
+    updates ?? "–",
     plusMinus(dice, 1, 100),
     plusMinus(jaccard, 1, 100),
     plusMinus(hd95, 2),
@@ -64,7 +65,8 @@ function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[])
   ]);
   const headings = [
     "",
-    "seeds",
+    "trainings",
+    "updates",
     "Dice (%)",
     "Jaccard (%)",
     `HD95 (${unit})`,

@@ -66,6 +66,8 @@ function points(
 export interface ArmComparison {
   title: string;
   labeled: number;
+  /** Optimiser steps of each training, those of its pre-training first. */
+  updates?: string;
   /** How many trainings, in words: "5 seeds", "3 draws × 2 seeds". */
   trainings: string;
   /** What means and intervals are over. */
@@ -93,7 +95,7 @@ export function comparisons(groups: readonly Group[]): ArmComparison[] {
   });
 }
 
-function compared({ title, runs }: Group, against: Paired | undefined): ArmComparison {
+function compared({ title, updates, runs }: Group, against: Paired | undefined): ArmComparison {
   const of = (name: "dice" | "jaccard" | "hd95" | "assd") => summarised(runs, ({ mean }) => mean[name]);
   const { labeled, unit } = runs[0].metrics;
   const means = { dice: of("dice"), jaccard: of("jaccard"), hd95: of("hd95"), assd: of("assd") };
@@ -101,6 +103,7 @@ function compared({ title, runs }: Group, against: Paired | undefined): ArmCompa
   return {
     title,
     labeled,
+    ...(updates !== undefined && { updates }),
     trainings: trainingsInWords(runs),
     of: unitOfMeans,
     ...means,
@@ -162,8 +165,9 @@ export function tableRows(groups: readonly Group[]): Record<string, string | num
     [...new Set(runs.flatMap(({ folder }) => otherCodeIn(folder) ?? []))].join("; "),
   );
   const isMarked = codes.some((words) => words !== "");
-  return comparisons(groups).map(({ title, trainings, dice, assd, unit, against }, at) => ({
+  return comparisons(groups).map(({ title, updates, trainings, dice, assd, unit, against }, at) => ({
     arm: title,
+    ...(updates !== undefined && { updates }),
     trainings,
     Dice: dice.mean,
     "± sd": dice.sd ?? null,

@@ -21,6 +21,8 @@ export interface ArmResult {
   name: string;
   title: string;
   labeled: number;
+  /** Optimiser steps of each run, those of its pre-training first: "100 + 200". */
+  updates: string;
   runs: { folder: string; seed: number; metrics: Metrics }[];
   dice: Summary;
   /** In mm; runs in which no distance is defined are left out. */
@@ -51,13 +53,14 @@ export interface Verdict {
 
 /** Sums up the runs of an arm. */
 export function sumUp(
-  { name, title, labeled }: Pick<ArmResult, "name" | "title" | "labeled">,
+  { name, title, labeled, updates }: Pick<ArmResult, "name" | "title" | "labeled" | "updates">,
   runs: ArmResult["runs"],
 ): ArmResult {
   return {
     name,
     title,
     labeled,
+    updates,
     runs,
     dice: summarised(runs, ({ mean }) => mean.dice),
     assd: summarised(runs, ({ mean }) => mean.assd),

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Opened } from "../benchmarks/benchmark.js";
 import { onDisk, shortened } from "../disk.js";
 import { writeNifti } from "../images/nifti/index.js";
@@ -20,7 +21,10 @@ export function predictionPath(id: string) {
   return ["predictions", `${name.length > 200 ? shortened(name) : name}.nii.gz`] as const;
 }
 
-/** Loads the weights that the config says are tested and scores a split with them. With `keep` the label maps go into predictions/. */
+/**
+ * Loads the weights that the config says are tested and scores a split with them; where validation has chosen others (best, or last), those beside.
+ * With `keep` the label maps of the first go into predictions/.
+ */
 export async function assess(
   place: Place,
   opened: Opened,
@@ -32,13 +36,13 @@ export async function assess(
     ...options
   }: EvaluateOptions & { split?: "test" | "validation"; keep?: boolean } = {},
 ): Promise<Metrics> {
-  const { benchmark, labeled, labeledSeed, method, preset, protocol, seed, steps } = place.config;
-  const { step } = loadCheckpoint(
-    place.checkpoint(place.config.checkpoint === "last" ? "last" : "best"),
-    trainer.variables,
-  );
+  const { benchmark, labeled, labeledSeed, method, preset, protocol, seed, steps, checkpoint } = place.config;
+  const pathOf = (which: Metrics["checkpoint"]) => place.checkpoint(which === "last" ? "last" : "best");
+  const load = (which: Metrics["checkpoint"]) => Number(loadCheckpoint(pathOf(which), trainer.variables).step);
+  const predictor = predictorOf(trainer);
+  const testedStep = load(checkpoint);
   if (split === "test") opened.openTest();
-  const scores = await evaluate(predictorOf(trainer), opened, opened[split], {
+  const scores = await evaluate(predictor, opened, opened[split], {
     ...options,
     onCase(example, prediction, done) {
       const file = place.path(...predictionPath(example.id));
@@ -47,6 +51,12 @@ export async function assess(
     },
   });
   const { phantom } = opened.benchmark;
-  const tested = { checkpoint: place.config.checkpoint, testedStep: Number(step) };
-  return { benchmark, phantom, labeled, labeledSeed, method, preset, protocol, seed, steps, ...tested, ...scores };
+  const setting = { benchmark, phantom, labeled, labeledSeed, method, preset, protocol, seed, steps };
+  const tested = { ...setting, checkpoint, testedStep, ...scores };
+  const other = checkpoint === "last" ? "bestVal" : "last";
+  if (opened.validation.ids.length === 0 || !existsSync(pathOf(other))) return tested; // a run that is not finished may hold one alone
+  const otherStep = load(other);
+  const { mean } =
+    otherStep === testedStep ? scores : await evaluate(predictor, opened, opened[split], { ...options, onCase });
+  return { ...tested, beside: { checkpoint: other, testedStep: otherStep, mean } };
 }

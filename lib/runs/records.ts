@@ -28,6 +28,8 @@ export interface RunRecord {
 /** Finished runs that differ in their seed, and in the draw of their labelled cases, alone, under the name they have in tables and figures. */
 export interface Group {
   title: string;
+  /** Optimiser steps of each run, those of its pre-training first: "100 + 200". */
+  updates?: string;
   runs: readonly { folder: string; seed: number; metrics: Metrics }[];
 }
 

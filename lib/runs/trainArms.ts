@@ -1,4 +1,5 @@
 import type { Config } from "../training/config/schema.js";
+import { updatesOf } from "../training/config/updates.js";
 import { runFolder } from "./folder.js";
 import { type Arm, jobsOf } from "./job.js";
 import { type JobsOptions, runJobs, throwFailures } from "./jobs.js";
@@ -21,6 +22,7 @@ export async function trainArms(arms: readonly Arm[], options: JobsOptions): Pro
     const measured = found.map((one) => ({ ...one, metrics: readMetrics(one.folder) }));
     return {
       title,
+      ...(configs.length > 0 && { updates: updatesOf(configs[0]) }),
       configs,
       runs: measured.flatMap(({ config: { seed }, folder, metrics }) => (metrics ? [{ folder, seed, metrics }] : [])),
       diverged: measured.flatMap(({ config: { seed }, metrics }) => (metrics ? [] : [seed])),

@@ -13,6 +13,7 @@ export function tableRecord(
   return {
     table,
     row: title,
+    ours_updates: row.updates ?? null,
     state: notYet ? "not yet" : `${runs.length} of ${result.seeds.length * result.draws.length} trainings`,
     diverged: row.diverged.map(({ replicate }) => replicate).join("; "),
     ours_benchmark: benchmark,
@@ -28,6 +29,7 @@ export function tableRecord(
     ours_sd_draws: percent(row.spread.draws),
     ours_dice_percent: percent(dice.mean),
     ours_dice_sd: percent(dice.sd),
+    ours_best_on_validation: percent(row.bestOnValidation.n > 0 ? row.bestOnValidation.mean : undefined),
     ours_asd: asd.n > 0 ? asd.mean : null,
     ours_asd_sd: asd.sd ?? null,
     ours_assd: assd.n > 0 ? assd.mean : null,

@@ -13,12 +13,15 @@ import { type Decision, decision, detectable, type PairsNeeded, pairsNeeded } fr
 import type { Paired } from "../statistics/paired.js";
 import { type Observations, type SpreadParts, spreadParts } from "../statistics/replicates.js";
 import type { Summary } from "../statistics/summary.js";
+import { updatesOf } from "../training/config/updates.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
 
 /** A row of a table as our runs give it, beside what is printed. */
 export interface ResultRow {
   title: string;
+  /** Optimiser steps of each of its runs, those of the pre-training first: "100 + 200". */
+  updates?: string;
   /** What the lab lacks to train it. */
   notYet?: string;
   /** Finished runs, by seed. */
@@ -29,6 +32,8 @@ export interface ResultRow {
   diverged: readonly Divergence[];
   /** Of our runs: Dice from 0 to 1; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
   dice: Summary;
+  /** Dice of the weights that are best on the validation cases; of none where there are no such cases, or where they are what is tested. */
+  bestOnValidation: Summary;
   asd: Summary;
   assd: Summary;
   /** Standard deviations of the Dice between seeds and between draws of the labelled cases. */
@@ -97,15 +102,18 @@ function measured({ title, configs, notYet, published }: TableArm, runs: string,
   const isComparable = comparable && !finished.some(({ metrics }) => metrics.phantom);
   return {
     title,
+    ...(configs.length > 0 && { updates: updatesOf(configs[0]) }),
     ...(notYet && { notYet }),
     runs: finished,
     ...(others.length > 0 && { otherCode: Object.fromEntries(others) }),
     diverged: configs.flatMap((config) => divergence(config, runs)),
-    ...{ dice, asd: of("asd"), assd: of("assd"), published },
+    ...{ dice, bestOnValidation: summarised(finished, bestOnValidation), asd: of("asd"), assd: of("assd"), published },
     spread: spreadParts(replicates({ runs: finished })),
     ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),
   };
 }
+
+const bestOnValidation = ({ beside }: Metrics) => (beside?.checkpoint === "bestVal" ? beside.mean.dice : null);
 
 function away({ mean, interval }: Summary, printed: number): ResultRow["fromPublished"] {
   return {

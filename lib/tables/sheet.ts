@@ -80,6 +80,7 @@ function results(result: TableResult): Grid {
   const ours = oursName(result);
   const printed = `published: ${publishedName(column)}`;
   const isMiou = rows.some(({ published }) => published?.miou !== undefined);
+  const isBeside = rows.some(({ bestOnValidation }) => bestOnValidation.n > 0);
   const isAway = rows.some(({ fromPublished }) => fromPublished !== undefined);
   const printedUnit = unitOf(rows.find(({ published }) => published?.asdUnit)?.published?.asdUnit);
   return {
@@ -87,7 +88,9 @@ function results(result: TableResult): Grid {
     columns: [
       { name: "" },
       { name: draws.length > 1 ? "trainings" : "seeds" },
+      { name: "updates" },
       { group: ours, name: "Dice (%)" },
+      ...(isBeside ? [{ group: ours, name: "best on val." }] : []),
       { group: ours, name: `ASD (${unitOf(data.unit)})` },
       { group: printed, name: isMiou ? "mean IoU (%)" : "Dice (%)" },
       ...(isMiou ? [] : [{ group: printed, name: `ASD (${printedUnit})` }]),
@@ -96,7 +99,9 @@ function results(result: TableResult): Grid {
     rows: rows.map((row) => [
       row.title,
       row.notYet ? "not yet" : countOf(row, seeds.length * draws.length),
+      row.updates ?? "–",
       plusMinus(row.dice, 1, 100),
+      ...(isBeside ? [plusMinus(row.bestOnValidation, 1, 100)] : []),
       plusMinus(row.asd, 2),
       row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
       ...(isMiou ? [] : [row.published?.printed.asd ?? "–"]),

@@ -17,15 +17,41 @@ function copy(): string {
   return folder;
 }
 
-test("the split is the stated draw: 60, 10 and 20 of the pool by a permutation with a seed", () => {
-  const { pool, seed, stream: name, labeled } = JSON.parse(readFileSync(join(home, "split.json"), "utf8"));
-  const drawn = [...stream(seed, ...name).permutation(pool.length)].map((i) => pool[i]);
-  assert.deepEqual(readSplit(home), {
-    train: drawn.slice(0, 60),
-    validation: drawn.slice(60, 70),
-    test: drawn.slice(70, 90),
-  });
+const number = (id: string) => Number(id.slice(-3));
+
+test("the split is the stated draw: the first 90 of the pool, neighbours together, 20 and 10 of singles and pairs, 60 in turns", () => {
+  const { pool, seed, stream: name, labeled, apart } = JSON.parse(readFileSync(join(home, "split.json"), "utf8"));
+  const chosen = [...stream(seed, ...name).permutation(pool.length)].slice(0, 90).map((i) => String(pool[i]));
+  const neighbors: string[][] = [];
+  for (const id of chosen.sort()) {
+    const last = neighbors.at(-1);
+    if (last && number(id) - number(last[last.length - 1]) <= apart) last.push(id);
+    else neighbors.push([id]);
+  }
+  const rest = [...stream(seed, ...name).permutation(neighbors.length)].map((i) => neighbors[i]);
+  const take = (count: number): string[] => {
+    const part: string[] = [];
+    for (const group of [...rest])
+      if (group.length <= 2 && part.length + group.length <= count)
+        part.push(...rest.splice(rest.indexOf(group), 1)[0]);
+    return part;
+  };
+  const [tested, validation] = [take(20), take(10)];
+  const longest = Math.max(...rest.map(({ length }) => length));
+  const train = Array.from({ length: longest }, (_, turn) => rest.flatMap((group) => group[turn] ?? [])).flat();
+  assert.deepEqual(readSplit(home), { train, validation, test: tested });
   assert.deepEqual([labeled, pool.length, [...pool].sort()], [hippocampus.labeledChoices, 220, pool]);
+});
+
+test("no scan is in another part than one whose number is three away or less: such scans look like those of one patient", () => {
+  const parts = Object.values(readSplit(home));
+  for (const [at, part] of parts.entries())
+    for (const other of parts.slice(at + 1))
+      for (const id of part)
+        assert.ok(
+          !other.some((one) => Math.abs(number(one) - number(id)) <= 3),
+          `${id} has a neighbour in another part`,
+        );
 });
 
 test("a sample in ARCO_DATA is taken instead, one without a split is not", () => {

@@ -10,7 +10,7 @@ process.env.ARCO_DATA = smallSample();
 const home = temporary();
 const place = (...parts: string[]) => join(home, ...parts);
 const images = join(import.meta.dirname, "../../data/hippocampus/imagesTr");
-const names = ["hippocampus_019.nii.gz", "hippocampus_042.nii.gz", "hippocampus_050.nii.gz"]; // the first is tested
+const names = ["hippocampus_304.nii.gz", "hippocampus_317.nii.gz", "hippocampus_370.nii.gz"]; // the first is tested
 const scan = join(images, names[0]);
 let run: string;
 
@@ -92,7 +92,7 @@ test("a pattern that the shell left as it is names its files; results that are t
   );
   const again = await segment(folder, "-o", place("masks"));
   refused(again);
-  assert.match(again.err, /hippocampus_019\.nii\.gz: is there already \(and 2 more\)/);
+  assert.match(again.err, /hippocampus_304\.nii\.gz: is there already \(and 2 more\)/);
 });
 
 test("a scan that cannot be segmented is named: alone at once, among others when they are done", async () => {

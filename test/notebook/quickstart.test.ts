@@ -27,7 +27,7 @@ test("the quick start trains what is missing, shows every figure and takes its n
   assert.equal(countFigures(outputs), 5);
   const shown = JSON.stringify(outputs.map(({ data }) => data?.["text/plain"]));
   const found = readdirSync(runs).filter((name) => name.startsWith("hippocampus-"));
-  assert.equal(found.length, 7); // six arms, and the pre-training of the one that was trained
+  assert.equal(found.length, 8); // seven arms, and the pre-training of the one that was trained
   for (const name of found.filter((name) => !name.includes("relational"))) {
     const { mean } = JSON.parse(readFileSync(join(runs, name, "metrics.json"), "utf8"));
     assert.ok(shown.includes(mean.dice.toFixed(3)), `${name}: ${mean.dice}`);

@@ -3,9 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
+import { control, isControl } from "../../lib/methods/arco/control.js";
 import { Problem } from "../../lib/problem.js";
 import { quickstart, quickstartArms } from "../../lib/reports/quickstart.js";
+import { runName } from "../../lib/runs/folder.js";
 import { listRuns } from "../../lib/runs/records.js";
+import { tableArms } from "../../lib/tables/arms.js";
+import { resolveConfig } from "../../lib/training/config/config.js";
 import { sampleRun } from "../runs/samples.js";
 import { smallSample } from "../sample.js";
 import { temporary } from "../temporary.js";
@@ -15,6 +19,24 @@ process.env.ARCO_THREADS = "1"; // trained in this process, so that a signal act
 const runs = mkdtempSync(join(tmpdir(), "arco-quickstart-"));
 after(() => rmSync(runs, { recursive: true }));
 const small = { runs, seeds: [0], parallel: 1, config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
+
+test("the control arm is the same training in the quick start and in the tables, and reports call it so", () => {
+  const [config] = quickstartArms().find(({ name }) => name === "control-1")?.configs ?? [];
+  assert.ok(isControl(config));
+  for (const table of [1, 2, 3, 4, 8] as const) {
+    const arm = tableArms(table, { seeds: [0] }).arms.find(({ title }) => title === "Control");
+    assert.equal(runName(arm?.configs[0] ?? assert.fail(`table ${table} has no control arm`)), runName(config));
+  }
+  for (const protocol of ["lab", "paper", "released"] as const)
+    assert.ok(isControl(resolveConfig({ ...control, protocol })), protocol);
+  for (const other of [
+    resolveConfig({ method: "arco" }),
+    resolveConfig({ method: "arco", pretraining: null }),
+    resolveConfig({ ...control, options: { weights: { ...control.options.weights, nearest: 0.01 } } }),
+    resolveConfig({ method: "meanTeacher" }),
+  ])
+    assert.ok(!isControl(other));
+});
 
 test("without a seed there is nothing to compare", async () => {
   await assert.rejects(
@@ -47,17 +69,20 @@ test("the quick start stops at a signal, continues where it was, and tells the s
     onArm: ({ name, runs: { length } }) => lines.push(`${name} ${length}`),
   });
   // two steps of the pre-training were done; it serves three arms
-  assert.equal(seen[0], "pre-training of ARCO-NS, 1 labelled + 59 unlabelled and 2 more, seed 0 1/6 3");
-  assert.equal(seen.length, 3 + 5 * 4);
+  assert.equal(seen[0], "pre-training of ARCO-NS, 1 labelled + 59 unlabelled and 2 more, seed 0 1/7 3");
+  assert.equal(seen.length, 3 + 6 * 4);
   assert.deepEqual(
     lines,
-    ["supervised-1", "arco-ns-1", "arco-sg-1", "arco-sag-1", "meanTeacher-1", "supervised-60"].map((arm) => `${arm} 1`),
+    ["supervised-1", "arco-ns-1", "arco-sg-1", "arco-sag-1", "meanTeacher-1", "control-1", "supervised-60"].map(
+      (arm) => `${arm} 1`,
+    ),
   );
   assert.deepEqual(
     result.arms.map(({ name, labeled, runs: { length } }) => [name, labeled, length]),
     [
       ["supervised-1", 1, 1],
       ["meanTeacher-1", 1, 1],
+      ["control-1", 1, 1],
       ["arco-ns-1", 1, 1],
       ["arco-sg-1", 1, 1],
       ["arco-sag-1", 1, 1],
@@ -71,7 +96,9 @@ test("the quick start stops at a signal, continues where it was, and tells the s
     result.verdicts.map(({ arm, baseline }) => `${arm} against ${baseline}`),
     [
       "meanTeacher-1 against supervised-1",
+      "control-1 against supervised-1",
       "arco-sg-1 against supervised-1",
+      "arco-sg-1 against control-1",
       "arco-sg-1 against arco-ns-1",
       "arco-sag-1 against arco-ns-1",
     ],

@@ -68,12 +68,12 @@ test("the numbers of its table are those of metrics.json", () => {
       ["Supervised, all 60 labelled", "1 seed"],
     ],
   );
-  assert.equal(cells[0][2], spread(dice.supervised));
-  assert.equal(cells[1][2], spread(dice.meanTeacher));
+  assert.equal(cells[0][3], spread(dice.supervised));
+  assert.equal(cells[1][3], spread(dice.meanTeacher));
   const { mean, interval } = paired(dice.supervised, dice.meanTeacher).difference;
-  assert.equal(cells[1][6], `+${(100 * mean).toFixed(1)}`);
+  assert.equal(cells[1][7], `+${(100 * mean).toFixed(1)}`);
   assert.equal(
-    cells[1][7],
+    cells[1][8],
     interval?.map((end) => `${end < 0 ? "−" : "+"}${Math.abs(100 * end).toFixed(1)}`).join(" to "),
   );
   assert.deepEqual(cells[2].slice(7), ["–", "–"], "one pair has no interval");

@@ -13,7 +13,7 @@ function arm(name: string, dice: readonly number[], seeds = dice.map((_, seed) =
       metrics: { mean: { dice: value, assd: null }, cases } as unknown as Metrics,
     };
   });
-  return sumUp({ name, title: `arm ${name}`, labeled: 1 }, runs);
+  return sumUp({ name, title: `arm ${name}`, labeled: 1, updates: "10" }, runs);
 }
 
 test("a difference far beyond its spread is clear, one within it is not, and both sentences say by how much", () => {
@@ -93,7 +93,7 @@ test("two volumes of a patient of ACDC are one pair, volumes of the sample each 
       mean: { dice: 0.5, assd: null },
       cases: ids.map((id, i) => ({ id, scores: [{ dice: dice[i] }] })),
     };
-    return sumUp({ name: benchmark, title: benchmark, labeled: 1 }, [
+    return sumUp({ name: benchmark, title: benchmark, labeled: 1, updates: "10" }, [
       { folder: "", seed: 0, metrics: metrics as unknown as Metrics },
     ]);
   };

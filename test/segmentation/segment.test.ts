@@ -30,7 +30,7 @@ import { temporary } from "../temporary.js";
 
 const home = temporary("arco-segment-");
 const root = join(import.meta.dirname, "../..");
-const id = "hippocampus_019"; // a test case
+const id = "hippocampus_304"; // a test case
 const scan = join(root, "data/hippocampus/imagesTr", `${id}.nii.gz`);
 const place = (name: string) => join(home, name);
 

@@ -77,6 +77,11 @@ export const arcoOptions = z.strictObject({
     })
     .prefault({}),
   supervised: option.supervisedScale(1),
+  scale: z
+    .number()
+    .positive()
+    .default(0.5)
+    .describe("factor of the whole loss; ½ makes L_sup as large as in every compared method"),
   contrast: contrast.prefault({}),
   nearest: z
     .strictObject({
@@ -148,12 +153,14 @@ export type ContrastOptions = ArcoOptions["contrast"];
 /** The columns of the list of deviations (lib/paper/deviations.ts) where they are not the lab's. */
 export const arcoProtocols = {
   paper: {
+    scale: 1,
     weights: { nearest: 1 },
     contrast: { similarity: "dot", reduction: "sum" },
     strong: { mixing: "none", photometric: false },
     representation: 512,
   },
   released: {
+    scale: 1,
     sampler: "sgReleased",
     weights: { nearest: 1, equivariance: 1 },
     contrast: { which: "released", available: "entropy", from: "bank", draw: "own" },

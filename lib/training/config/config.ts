@@ -38,9 +38,11 @@ const partialPretraining: z.ZodType<PartialPretraining> = whole
       return z.optional(z.nullable(partialPretraining));
     },
   });
-const partialSchema = configSchema
-  .partial()
-  .extend({ ...parts, pretraining: z.optional(z.nullable(partialPretraining)) });
+const partialSchema = configSchema.partial().extend({
+  ...parts,
+  labeledSeed: configSchema.shape.labeledSeed.unwrap().optional(),
+  pretraining: z.optional(z.nullable(partialPretraining)),
+});
 
 /** A partial config out of words, checked as far as it goes. */
 export const readPartial = (given: unknown, where: string): PartialConfig =>

@@ -54,6 +54,8 @@ export const metricsSchema = z.object({
   checkpoint: z.enum(["last", "bestVal"]),
   /** The step whose weights were tested. */
   testedStep: z.int(),
+  /** The same of the other weights, which are best on the validation cases where the last are tested; left out where there are no validation cases. */
+  beside: z.object({ checkpoint: z.enum(["last", "bestVal"]), testedStep: z.int(), mean: meanSchema }).optional(),
   split: z.enum(["validation", "test"]),
   unit: z.enum(["mm", "voxel"]),
   emptyPolicy: z.enum(["honest", "released2d", "released3d"]),

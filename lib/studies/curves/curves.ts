@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { benchmarks } from "../../benchmarks/index.js";
+import { lookUp } from "../../lookUp.js";
+import { Problem } from "../../problem.js";
+import { codeNotes } from "../../reports/codes.js";
+import { type ArmResult, sumUp, type Verdict, verdicts } from "../../reports/verdict.js";
+import { runFolder } from "../../runs/folder.js";
+import { jobsOf } from "../../runs/job.js";
+import { type JobsOptions, runJobs, throwFailures } from "../../runs/jobs.js";
+import { readLog } from "../../runs/records.js";
+import { readList, readMetrics, readStarted } from "../../runs/run.js";
+import type { Config } from "../../training/config/schema.js";
+import { isRecord } from "../../training/config/schema.js";
+import { updatesOf } from "../../training/config/updates.js";
+import { type ArmsChoice, armsOf } from "./arms.js";
+
+/** What is compared, and which arms with which. */
+export interface CurvesChoice extends ArmsChoice {
+  /** Pairs of arms by their names or titles, [baseline, arm]; every arm with the first one unless told otherwise. */
+  compare?: readonly (readonly [baseline: string, arm: string])[];
+}
+
+/** A validation during a training, and what it had cost by then, its pre-training counted. */
+export interface CurvePoint {
+  seed: number;
+  draw: number;
+  /** Optimiser steps. */
+  updates: number;
+  /** Images through the student, forwards and backwards. */
+  images: number;
+  /** As measured, with whatever else the machine did. */
+  seconds: number;
+  dice: number;
+}
+
+/** An arm's curve and results, also of trainings that are not finished. */
+export interface CurveArm extends ArmResult {
+  points: readonly CurvePoint[];
+  /** Trainings that were asked for. */
+  asked: number;
+}
+
+/** How arms learn, and where they end. */
+export interface LearningCurves {
+  benchmark: string;
+  title: string;
+  phantom: boolean;
+  unit: "mm" | "voxel";
+  /** The config of the first arm's first training, for what all have in common. */
+  config: Config;
+  arms: readonly CurveArm[];
+  verdicts: readonly Verdict[];
+  /** What was made by other code than today's. */
+  codes: readonly string[];
+}
+
+/** Trains what is missing of some arms, continues what is half done, and gives their curves. The numbers come from the runs on disk alone. Throws the signal's reason when it is aborted; what is done is kept. */
+export async function learningCurves(options: CurvesChoice & JobsOptions): Promise<LearningCurves> {
+  throwFailures(await runJobs(jobsOf(armsOf(options)), options), { diverged: true });
+  return curvesSoFar(options);
+}
+
+/** The curves as far as the runs of a folder have them; trains nothing. */
+export function curvesSoFar({ runs, compare, ...choice }: CurvesChoice & { runs: string }): LearningCurves {
+  const found = armsOf(choice);
+  const arms = found.map(({ name, title, configs }): CurveArm => {
+    const done = configs.flatMap((config) => {
+      const folder = runFolder(runs, config);
+      const metrics = readMetrics(folder);
+      return metrics ? [{ folder, seed: config.seed, metrics }] : [];
+    });
+    const [{ labeled }] = configs;
+    const result = sumUp({ name, title, labeled, updates: updatesOf(configs[0]) }, done);
+    return { ...result, asked: configs.length, points: configs.flatMap((config) => pointsOf(runs, config)) };
+  });
+  const [first, ...others] = arms;
+  const pairs = compare?.map(([baseline, arm]) => [armNamed(arms, baseline), armNamed(arms, arm)] as const);
+  const comparable = (pairs ?? others.map((arm) => [first, arm] as const)).filter((pair) => shareRuns(...pair));
+  const { name: benchmark, title, phantom, unit } = lookUp(benchmarks, found[0].configs[0].benchmark, "benchmark");
+  return {
+    ...{ benchmark, title, phantom, unit },
+    config: found[0].configs[0],
+    arms,
+    verdicts: verdicts(comparable),
+    codes: codeNotes(arms),
+  };
+}
+
+function armNamed(arms: readonly CurveArm[], given: string): CurveArm {
+  const found = arms.find(({ name, title }) => title === given || name === given);
+  if (!found)
+    throw new Problem(`compare: found "${given}", expected one of ${arms.map(({ title }) => title).join(", ")}`);
+  return found;
+}
+
+const shareRuns = (first: CurveArm, second: CurveArm) =>
+  second.runs.some(({ seed, metrics }) =>
+    first.runs.some((run) => run.seed === seed && run.metrics.labeledSeed === metrics.labeledSeed),
+  );
+
+const sessions = z.object({ fromStep: z.number(), toStep: z.number(), trainSeconds: z.number() });
+type Session = z.infer<typeof sessions>;
+
+function pointsOf(runs: string, config: Config): CurvePoint[] {
+  const folder = runFolder(runs, config);
+  const times = timesOf(folder);
+  const before = costBefore(runs, folder, config);
+  const images = config.batch.labeled + config.batch.unlabeled;
+  return readLog(folder).flatMap(({ step, validation }) =>
+    isRecord(validation) && typeof validation.dice === "number"
+      ? [
+          {
+            ...{ seed: config.seed, draw: config.labeledSeed },
+            updates: before.updates + step,
+            images: before.images + step * images,
+            seconds: before.seconds + secondsAt(times, step),
+            dice: validation.dice,
+          },
+        ]
+      : [],
+  );
+}
+
+const timesOf = (folder: string) => readList(join(folder, "timing.json"), sessions);
+
+/** What the pre-trainings of a run have cost. */
+function costBefore(runs: string, folder: string, config: Pick<Config, "pretraining">) {
+  const { pretraining } = config;
+  if (!pretraining) return { updates: 0, images: 0, seconds: 0 };
+  const started = readStarted(folder);
+  const own = started ? join(runs, started.run) : undefined;
+  const earlier: { updates: number; images: number; seconds: number } = own
+    ? costBefore(runs, own, pretraining)
+    : { updates: 0, images: 0, seconds: 0 };
+  return {
+    updates: earlier.updates + pretraining.steps,
+    images: earlier.images + pretraining.steps * (pretraining.batch.labeled + pretraining.batch.unlabeled),
+    seconds: earlier.seconds + (own ? secondsAt(timesOf(own), pretraining.steps) : 0),
+  };
+}
+
+/** Time until a step is done, each session's evenly over its steps; of a session that still runs, at the pace of those before. */
+function secondsAt(times: readonly Session[], step: number): number {
+  return times.reduce((sum, { fromStep, toStep, trainSeconds }) => {
+    const share = (Math.min(step, toStep) - fromStep) / Math.max(1, toStep - fromStep);
+    return sum + Math.max(0, Math.min(1, share)) * trainSeconds;
+  }, 0);
+}

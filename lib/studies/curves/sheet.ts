@@ -1,0 +1,143 @@
+import { benchmarks } from "../../benchmarks/index.js";
+import { summarised, trainingsInWords } from "../../reports/rows.js";
+import { pairsInWords } from "../../statistics/decision.js";
+import { summary } from "../../statistics/summary.js";
+import type { Grid, Sheet } from "../../tables/formats.js";
+import { dicePoints, fixed, plusMinus, probability, range, signed } from "../../written.js";
+import type { CurveArm, LearningCurves } from "./curves.js";
+
+/** Where arms end and how they got there, and the differences between them, in every format that tables have. */
+export function curvesSheet(found: LearningCurves): Sheet {
+  const { arms, title, phantom, config, verdicts, codes } = found;
+  const patients = benchmarks[found.benchmark].patientOf ? "patients" : "cases";
+  return {
+    title: `How ${arms.map((arm) => arm.title).join(", ")} learn`,
+    facts: [
+      ["On", `${phantom ? "PHANTOM: " : ""}${title}, ${config.labeled} labelled`],
+      [
+        "Trained",
+        `preset ${config.preset}, protocol ${config.protocol}, ${imagesInWords(found)}, ${optimizerOf(found)}`,
+      ],
+      ["Tested", "the last weights; beside them those that are best on the validation cases"],
+    ],
+    grids: [ends(found), ...(verdicts.length > 0 ? [differences(found)] : [])],
+    findings: verdicts.map(({ finding, arm, baseline, overCases: { difference } }) => {
+      const { n, mean, interval } = difference;
+      const ends = interval ? ` (95 % ${range(interval, points)})` : "";
+      return `${finding} Over the ${n} test ${patients}, ${arm} minus ${baseline}: ${dicePoints(100 * mean)}${ends}.`;
+    }),
+    notes: [
+      ...(phantom ? ["Measured on generated images. No number can be compared with a published one."] : []),
+      ...arms.flatMap(convergence),
+      ...codes,
+    ],
+    records: arms.flatMap((arm) =>
+      arm.points.map(({ seed, draw, updates, images, seconds, dice }) => ({
+        benchmark: found.benchmark,
+        phantom,
+        labeled: arm.labeled,
+        preset: config.preset,
+        protocol: config.protocol,
+        arm: arm.title,
+        ...{ draw, seed, updates, images, seconds, validation_dice: dice },
+        test_dice: testOf(arm, { seed, draw }),
+      })),
+    ),
+  };
+}
+
+const points = (value: number) => signed(100 * value);
+
+const testOf = ({ runs }: CurveArm, { seed, draw }: { seed: number; draw: number }) =>
+  runs.find((run) => run.seed === seed && run.metrics.labeledSeed === draw)?.metrics.mean.dice ?? null;
+
+const imagesInWords = ({ config: { data } }: LearningCurves) =>
+  data.size === undefined ? "images as prepared" : `images of ${data.size}²`;
+
+const optimizerOf = ({ config: { optimizer } }: LearningCurves) =>
+  `${optimizer.kind} at ${optimizer.rate}, schedule ${optimizer.schedule}`;
+
+function ends({ arms, unit }: LearningCurves): Grid {
+  const parts = [0.25, 0.5, 0.75, 1];
+  return {
+    caption: "Mean ± standard deviation over the trainings; Dice in %",
+    columns: [
+      { name: "" },
+      { name: "trainings" },
+      { name: "updates" },
+      { name: "images" },
+      { name: "minutes" },
+      ...parts.map((part) => ({ group: "validation, after so much of the training", name: `${100 * part} %` })),
+      { group: "test", name: "Dice" },
+      { group: "test", name: "best on val." },
+      { group: "test", name: `ASSD (${unit === "mm" ? "mm" : "voxels"})` },
+    ],
+    rows: arms.map((arm) => [
+      arm.title,
+      arm.runs.length === 0
+        ? `0 of ${arm.asked}`
+        : trainingsInWords(arm.runs) + (arm.runs.length < arm.asked ? ` of ${arm.asked}` : ""),
+      arm.updates,
+      String(Math.max(0, ...arm.points.map(({ images }) => images))),
+      minutesOf(arm),
+      ...parts.map((part) => plusMinus(summary(validationAt(arm, part)), 1, 100)),
+      plusMinus(arm.dice, 1, 100),
+      plusMinus(
+        summarised(arm.runs, ({ beside }) => (beside?.checkpoint === "bestVal" ? beside.mean.dice : null)),
+        1,
+        100,
+      ),
+      plusMinus(arm.assd, 2),
+    ]),
+  };
+}
+
+/** Time of a training as measured: the mean of those that are finished. */
+function minutesOf({ points: all, runs }: CurveArm): string {
+  if (runs.length === 0) return "–";
+  const last = runs.map(({ seed, metrics: { labeledSeed } }) =>
+    Math.max(0, ...all.filter((one) => one.seed === seed && one.draw === labeledSeed).map(({ seconds }) => seconds)),
+  );
+  return fixed(summary(last).mean / 60, 1);
+}
+
+/** Validation Dice of every training after a part of all its updates, at the nearest validation before. */
+function validationAt({ points: all, updates }: CurveArm, part: number): number[] {
+  const steps = updates.split(" + ").map(Number);
+  const before = steps.slice(0, -1).reduce((sum, count) => sum + count, 0);
+  const until = before + part * steps[steps.length - 1];
+  const trainings = new Map<string, number>();
+  for (const { seed, draw, updates: at, dice } of all) if (at <= until) trainings.set(`${draw} ${seed}`, dice);
+  const reached = new Set(all.filter(({ updates: at }) => at >= until).map(({ seed, draw }) => `${draw} ${seed}`));
+  return [...trainings].filter(([training]) => reached.has(training)).map(([, dice]) => dice);
+}
+
+/** Whether an arm has stopped improving: what the last quarter of its training added on the validation cases. */
+function convergence(arm: CurveArm): string[] {
+  const [before, after] = [0.75, 1].map((part) => summary(validationAt(arm, part)));
+  if (before.n === 0 || after.n === 0) return [];
+  const gain = 100 * (after.mean - before.mean);
+  return [
+    `${arm.title}: the last quarter of the training added ${dicePoints(gain)} on validation${gain > 1 ? ", so that it has not converged" : ""}.`,
+  ];
+}
+
+function differences({ verdicts, arms }: LearningCurves): Grid {
+  const titles = new Map(arms.map(({ name, title }) => [name, title]));
+  return {
+    caption: "Differences in test Dice (points), in pairs of the same draw and seed",
+    columns: ["", "minus", "difference", "95 % interval", "pairs", "smallest detectable", "p (Holm)", "to decide"].map(
+      (name) => ({ name }),
+    ),
+    rows: verdicts.map(({ arm, baseline, of, overSeeds: { difference }, detectable, p, isClear, seedsNeeded }) => [
+      titles.get(arm) ?? arm,
+      titles.get(baseline) ?? baseline,
+      points(difference.mean),
+      difference.interval ? range(difference.interval, points) : "–",
+      `${difference.n} ${of}${difference.n === 1 ? "" : "s"}`,
+      detectable === undefined ? "–" : fixed(100 * detectable, 1),
+      p === undefined ? "–" : probability(p),
+      isClear ? "decided" : seedsNeeded ? (pairsInWords(seedsNeeded) ?? "no number") : "–",
+    ]),
+  };
+}
