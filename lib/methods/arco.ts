@@ -3,6 +3,7 @@ import * as tf from "../engine/tf.js";
 import { supervised } from "../losses/supervised.js";
 import { unsupervised } from "../losses/unsupervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
+import { rampUp } from "../optimizers/schedule.js";
 import { bankTerm } from "./arco/bankTerm.js";
 import { contrastTerm } from "./arco/contrastTerm.js";
 import { equivarianceTerm } from "./arco/equivarianceTerm.js";
@@ -44,12 +45,17 @@ export const arco: Method<ArcoOptions> = {
       ...(weights.nearest !== 0 && { nearest: nearestTerm(setup, models) }),
       ...(weights.equivariance !== 0 && { equivariance: equivarianceTerm(setup, models) }),
     };
-    const weightOf: Record<string, number> = { ...weights };
+    /** Weights of the terms in a step. */
+    const weightsAt = (step: number): Record<string, number> => ({
+      ...weights,
+      unsupervised: rampUp(step, { max: weights.unsupervised, length: options.unsupervised.ramp * setup.steps }),
+    });
     const update = optimizer(models.trained, setup.steps, setup.optimizer);
     const trained = Object.values(models.trained);
     return {
       async step(batch) {
         const { step, label } = batch;
+        const weightOf = weightsAt(step);
         models.followHead(); // before the student's step, as released
         const inputs = await prepareStep(models, batch, options, { seed, observe });
         const prepared: Record<string, Prepared> = {};

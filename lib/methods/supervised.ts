@@ -1,17 +1,47 @@
 import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
 import * as tf from "../engine/tf.js";
+import { takeFrom } from "../images/augment/mix.js";
+import type { ViewRecipe, ViewStep } from "../images/augment/views.js";
 import { supervised as supervisedLoss } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
-import type { Method } from "./method.js";
+import type { Batch, Method } from "./method.js";
 import { supervisedScale } from "./options.js";
 import { ssl4mis } from "./recipes.js";
 import { owned, studentOf } from "./studentTeacher.js";
 
-const options = z.strictObject({ scale: supervisedScale(0.5) });
+const options = z.strictObject({
+  scale: supervisedScale(0.5),
+  mixing: z
+    .enum(["none", "cutmix", "cutout"])
+    .default("none")
+    .describe(
+      "how labelled images are mixed with one another, and their labels with them, as ARCO mixes unlabelled ones",
+    ),
+  photometric: z
+    .boolean()
+    .default(false)
+    .describe("colour jitter and blur of the labelled images, each with probability ½"),
+});
+type Options = z.infer<typeof options>;
+
+/** The labelled images as they are learned from where they are augmented further than those of every method. */
+function viewsOf({ mixing, photometric }: Options): Record<string, ViewRecipe> {
+  const steps: ViewStep[] = [
+    ...(mixing === "none" ? [] : [{ change: "mix", mixing } as const]),
+    ...(photometric ? [{ change: "photometric" } as const] : []),
+  ];
+  return steps.length > 0 ? { strong: { of: "all", steps } } : {};
+}
+
+/** The labels of the images that are learned from: they go where their pixels went. */
+function labelOf({ label, arrays, views: { strong } }: Batch): tf.Tensor {
+  if (!strong?.sources) return label.clone();
+  return tf.tensor(takeFrom(arrays.label, strong.sources, -1), label.shape, "int32");
+}
 
 /** Dice and cross entropy on the labelled images alone: the lower bound (UNet-L) and, with all labels, the upper one (UNet-F). */
-export const supervised: Method<z.infer<typeof options>> = {
+export const supervised: Method<Options> = {
   name: "supervised",
   title: "Supervised",
   cite: "Ronneberger et al. 2015, trained as in SSL4MIS (train_fully_supervised_2D.py)",
@@ -20,12 +50,16 @@ export const supervised: Method<z.infer<typeof options>> = {
   labeled: true,
   unlabeled: false,
   recipe: ssl4mis({ unlabeled: false }),
+  views: viewsOf,
   create(setup) {
     const student = studentOf(setup);
     const update = optimizer(student.trained, setup.steps, setup.optimizer);
     return {
-      step: async ({ image, label, step }) =>
+      step: async (batch) =>
         tf.tidy(() => {
+          const { step } = batch;
+          const { image } = batch.views.strong ?? batch;
+          const label = labelOf(batch);
           const forward = student.at(step);
           const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => ({
             loss: supervisedLoss(forward(image).logits, label, setup.options),

@@ -3,6 +3,7 @@ import { before, test } from "node:test";
 import { tensorCount } from "../../lib/engine/memory.js";
 import { startEngine } from "../../lib/engine/start.js";
 import { type ArcoOptions, arcoDefaults } from "../../lib/methods/arco/options.js";
+import { rampUp } from "../../lib/optimizers/schedule.js";
 import { Problem } from "../../lib/problem.js";
 import { assertClose } from "../engine/numbers.js";
 import { narrow } from "../narrow.js";
@@ -91,15 +92,26 @@ test("the ledger only looks: with it and without it a training ends with the sam
   assert.equal(prints[0], prints[1]);
 });
 
-test("the loss is the weighted sum of its terms", async () => {
+test("the loss is the weighted sum of its terms, halved under lab, and the weight of the pseudo labels rises over their ramp", async () => {
   const weights = { contrast: 0.3, unsupervised: 0.7, nearest: 2, equivariance: 0.5 };
-  const trainer = trial("arco", { network: narrow, options: { weights } });
-  for (const { loss, supervised, ...terms } of await run(trainer, 3)) {
-    const sum = Object.entries(terms).reduce((total, [name, value]) => total + weights[name as "nearest"] * value, 0);
-    assertClose([loss], [supervised + sum], 1e-5, "loss");
-    assert.deepEqual(Object.keys(terms).sort(), Object.keys(weights).sort());
+  for (const [ramp, scale] of [
+    [0, 1],
+    [0, 0.5],
+    [0.5, 1],
+  ]) {
+    const trainer = trial("arco", { network: narrow, steps: 8, options: { weights, scale, unsupervised: { ramp } } });
+    for (const [step, { loss, supervised, ...terms }] of (await run(trainer, 6)).entries()) {
+      const at = { ...weights, unsupervised: rampUp(step, { max: 0.7, length: 8 * ramp }) };
+      const sum = Object.entries(terms).reduce((total, [name, value]) => total + at[name as "nearest"] * value, 0);
+      assertClose([loss], [scale * (supervised + sum)], 1e-5, "loss");
+      assert.deepEqual(Object.keys(terms).sort(), Object.keys(weights).sort());
+    }
+    trainer.dispose();
   }
-  trainer.dispose();
+  assert.deepEqual(
+    [arcoDefaults("lab").scale, arcoDefaults("paper").scale, arcoDefaults("released").scale],
+    [0.5, 1, 1],
+  );
 });
 
 test("a term without weight is not computed, and the sampler has nothing to say without the contrast", async () => {

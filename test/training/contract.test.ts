@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
-import type { Method } from "../../lib/methods/method.js";
 import { supervised } from "../../lib/methods/supervised.js";
 import { contract } from "../../lib/training/contract.js";
 
 before(() => startEngine());
 
 const broken = async (law: RegExp, change: (step: number) => void): Promise<boolean> => {
-  const method: Method<{ scale: number }> = {
+  const method: typeof supervised = {
     ...supervised,
     create(setup) {
       const trainer = supervised.create(setup);
@@ -37,7 +36,7 @@ test("a sound method keeps every law, and one that leaves a tensor behind in eac
 });
 
 test("a method that remembers outside its variables does not continue as it went on", async () => {
-  const forgetful: Method<{ scale: number }> = {
+  const forgetful: typeof supervised = {
     ...supervised,
     create(setup) {
       const trainer = supervised.create(setup);

@@ -106,6 +106,7 @@ export const arcoOptions = z.strictObject({
         .default(0.97)
         .describe("confidence from which a pixel counts in the weight of an image"),
       empty: z.enum(["zero", "nan"]).default("zero").describe("what an empty set of pixels gives"),
+      ramp: option.ramp(0),
     })
     .prefault({}),
   strong: z

@@ -12,6 +12,7 @@ test("the protocols differ where the paper, its code and the lab do, and nowhere
   const changes = (protocol: "paper" | "released") =>
     Object.fromEntries(flat(arcoDefaults(protocol)).filter(([name, value]) => value !== lab.get(name)));
   assert.deepEqual(changes("paper"), {
+    scale: 1,
     "weights.nearest": 1,
     "contrast.similarity": "dot",
     "contrast.reduction": "sum",
@@ -20,6 +21,7 @@ test("the protocols differ where the paper, its code and the lab do, and nowhere
     representation: 512,
   });
   assert.deepEqual(changes("released"), {
+    scale: 1,
     sampler: "sgReleased",
     "weights.nearest": 1,
     "weights.equivariance": 1,
