@@ -29,10 +29,11 @@
 // partners in a cell have opposite losses, and loses where their losses are similar. How large these parts are is computed below, as is what remains
 // when the negatives of the loss are sampled too.
 //
-// **Time.** About four minutes on two cores the first time, most of it for the training; later about one.
+// **Time.** About six minutes on two cores the first time, most of it for the trainings; later about two.
 
 // %%
-import { drawnPixels, inclusionMap, parameters, progress, resolveConfig, show, varianceCurves } from "arco";
+import { drawnPixels, inclusionMap, parameters, progress, resolveConfig, show, trainArms, varianceCurves } from "arco";
+import { drawShareFinding, drawShares } from "arco/studies/loss";
 import {
   agreement, biases, biasFinding, biasRows, chanceFinding, constructedFields, countDraws, exactFindings, exactRows, exactVariances,
   fullestSliceOf, gainFindings, gainRows, gains, groupingFinding, groupingRows, groupings, inclusionFindings, inclusionPanels,
@@ -41,17 +42,23 @@ import {
 } from "arco/studies/sampling";
 
 // %% [markdown]
-// ## A run, and four of its steps taken apart
-// One ARCO training on the hippocampus sample with one labelled volume. Then, with the weights it ended with, the losses and gradients of
-// *all* pixels of four batches.
+// ## Five trainings, and four steps of each taken apart
+// ARCO on the hippocampus sample with one labelled volume, each time another volume and another seed: what is said of variances below is to hold for other trainings,
+// and batches of one training are no independent observations of that. Then, with the weights each ended with, the losses and gradients of *all* pixels of four batches.
 
 // %%
 const { runs, preset } = parameters(); // from ARCO_RUNS and ARCO_PRESET, else runs/ and "mini"
-const config = resolveConfig({ benchmark: "hippocampus", method: "arco", preset });
-const steps = await progress("Training", (live) => trainedSteps(config, { runs, ...live }));
-const fields = lossFields(steps);
+const ledger = { every: preset === "smoke" ? 5 : 20 }; // what the ledger watches changes nothing in a training
+const configs = Array.from({ length: preset === "smoke" ? 2 : 5 }, (_, number) =>
+  resolveConfig({ benchmark: "hippocampus", method: "arco", preset, seed: number, labeledSeed: number, options: { ledger } }));
+const trained = await progress("Training", (live) => trainArms([{ title: "ARCO-SG", configs }], { runs, ...live }));
+const all = [];
+for (const [training, config] of configs.entries())
+  all.push(...lossFields(await trainedSteps(config, { runs })).map((field) => ({ ...field, training })));
+const [config] = configs; // the first training is looked at more closely
+const fields = all.filter(({ training }) => training === 0);
 const where = { runs, step: 0 }; // the batch that is looked at more closely
-show(chanceFinding(fields));
+show(chanceFinding(all));
 
 // %% [markdown]
 // ## What is drawn
@@ -121,13 +128,23 @@ show(varianceCurves(parts, { x: "even part of the variance in the groups (%)", s
 
 // %% [markdown]
 // ## What is saved, for losses and gradients
-// All classes of four batches, 256 queries of each, a grid of 4 × 4. The gradient is that with respect to the student's head.
+// All classes of four batches of each training, 256 queries of each, a grid of 4 × 4. The gradient is that with respect to the student's head.
+// Intervals are over trainings.
 // SAG is better than SG where the correlation of partners, $\rho$, is negative.
 
 // %%
-const saved = gains(fields);
+const saved = gains(all);
 show(gainRows(saved));
 for (const sentence of gainFindings(saved)) show(sentence);
+
+// %% [markdown]
+// ## What part of all variance that is
+// The loss varies from step to step for many reasons: other images, other pseudo labels, other negatives, and the draw of queries, the only one that a sampler changes.
+
+// %%
+const shares = drawShares(trained);
+show(shares.map(({ seed, draws, sg, sag }) => ({ training: seed, "naive draws (share)": draws, "SG takes away": sg, "SAG takes away": sag })));
+show(drawShareFinding(shares));
 
 // %% [markdown]
 // ## Other groups
@@ -154,9 +171,9 @@ for (const sentence of negativeFindings(draws, queries)) show(sentence);
 // Computed from the results above:
 
 // %%
-for (const sentence of [...gainFindings(saved), negativeFindings(draws, queries)[1]]) show(`**${sentence}**`);
+for (const sentence of [...gainFindings(saved), drawShareFinding(shares), negativeFindings(draws, queries)[1]]) show(`**${sentence}**`);
 
 // %% [markdown]
 // ## Change one thing
-// `gains(fields, { cells: 8 })` takes a finer grid, `{ n: 64 }` fewer queries, `{ scope: "image" }` the cells of each image by itself as in the paper.
+// `gains(all, { cells: 8 })` takes a finer grid, `{ n: 64 }` fewer queries, `{ scope: "image" }` the cells of each image by itself as in the paper.
 // `resolveConfig({ …, options: { contrast: { draw: "own" } } })` trains with own negatives; it is another run, kept beside this one.

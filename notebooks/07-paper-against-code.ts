@@ -89,14 +89,14 @@ show(inclusionFindings(counted).map((sentence) => `- ${sentence}`).join("\n"));
 const study = await progress("Deviations", (live) => deviationStudy({ ...lab, ...live }));
 
 // %% [markdown]
-// The interval is over the 20 test volumes, which both networks segment: it says whether these two *networks* differ, not whether another seed would agree.
+// The lab's choices follow from such differences, so they are measured on validation, never on test volumes. The interval is over the 10 validation volumes, which both networks segment: it says whether these two *networks* differ, not whether another seed would agree.
 
 // %%
 show(deviationRows(study), { digits: 1 });
 
 // %%
 show(pairedDifferences(deviationDifferences(study), {
-  x: "difference in Dice of a test volume (points)", of: "test volume",
+  x: "difference in Dice of a validation volume (points)",
 }));
 
 // %% [markdown]

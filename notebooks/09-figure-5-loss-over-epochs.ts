@@ -27,11 +27,11 @@
 // **What to expect.** By the theorem SG is never much worse than NS, and better where the grid's cells differ; the gain of SAG over SG depends on $\rho$ and is not guaranteed.
 // Whether less variance in one term of weight 0.01 can be seen in a curve is computed below.
 //
-// **Time.** Six trainings (the paper has nine: two seeds here, three runs there), about ten minutes on two cores the first time, seconds when the runs are there.
+// **Time.** Ten trainings (two seeds of each sampler, where the paper has three runs, and four more for the variance), about fifteen minutes on two cores the first time, seconds when the runs are there.
 
 // %%
 import { curves, ledgerCurves, parameters, progress, resolveConfig, show, trainArms } from "arco";
-import { curveFindings, ledgerRows, ratioFindings, termCurve, varianceRatios } from "arco/studies/loss";
+import { curveFindings, drawShareFinding, drawShares, ledgerRows, ratioFindings, termCurve, varianceRatios } from "arco/studies/loss";
 
 // %% [markdown]
 // ## The runs
@@ -42,8 +42,9 @@ import { curveFindings, ledgerRows, ratioFindings, termCurve, varianceRatios } f
 const lab = parameters({ seeds: 2 }); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else runs/, "mini" and 2
 const common = { method: "arco", preset: lab.preset } as const;
 const { steps } = resolveConfig(common);
+const ledger = { every: Math.max(5, Math.ceil(steps / 10)) };
 const arms = (["ns", "sg", "sag"] as const).map((sampler) => {
-  const options = { sampler, ledger: { every: Math.max(5, Math.ceil(steps / 10)) } };
+  const options = { sampler, ledger };
   return { title: sampler.toUpperCase(), configs: lab.seeds.map((seed) => resolveConfig({ ...common, options, seed })) };
 });
 
@@ -74,20 +75,24 @@ show(ledgerCurves(ledger, { quantity: "loss" }));
 show(ledgerCurves(ledger, { quantity: "gradient" }));
 
 // %% [markdown]
-// ## What is left of the variance, run by run
-// Geometric means over classes and steps. The arms are three trajectories; in each of them all three samplers are measured.
+// ## What is left of the variance, training by training
+// Geometric means over classes and steps. In each training all three samplers are measured, so one sampler has to be trained with; each training here has a seed and a
+// labelled volume of its own (those of `02-sampling-variance`), and intervals are over them.
 
 // %%
-const ratios = varianceRatios(trained);
-show(ratios.map(({ arm, seed, quantity, stratified, antithetic, observed }) =>
-  ({ trajectory: arm, seed, quantity, "SG / NS": stratified, "SAG / SG": antithetic, "observed / exact": observed })));
+const own = Array.from({ length: lab.preset === "smoke" ? 2 : 5 }, (_, number) =>
+  resolveConfig({ ...common, options: { sampler: "sg", ledger }, seed: number, labeledSeed: number }));
+const several = await progress("Training", (live) => trainArms([{ title: "SG", configs: own }], { runs: lab.runs, ...live }));
+const ratios = varianceRatios(several);
+show(ratios.map(({ seed, quantity, stratified, antithetic, observed }) =>
+  ({ training: seed, quantity, "SG / NS": stratified, "SAG / SG": antithetic, "observed / exact": observed })));
 
 // %% [markdown]
 // ## What follows
 // Computed from the runs, not typed in:
 
 // %%
-for (const sentence of ratioFindings(ratios)) show(`**${sentence}**`);
+for (const sentence of [...ratioFindings(ratios), drawShareFinding(drawShares(several))]) show(`**${sentence}**`);
 for (const sentence of curveFindings(loss)) show(sentence);
 
 // %% [markdown]

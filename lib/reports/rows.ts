@@ -1,6 +1,7 @@
 import { benchmarks } from "../benchmarks/index.js";
 import type { CurvePoint } from "../plots/charts/curves.js";
 import type { Result } from "../plots/charts/spread.js";
+import { Problem } from "../problem.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import { type Group, readLog } from "../runs/records.js";
 import { holm } from "../statistics/correction.js";
@@ -29,6 +30,34 @@ export function validationDice(groups: readonly Group[]): CurvePoint[] {
     log.flatMap(({ step, validation }) =>
       isRecord(validation) && typeof validation.dice === "number" ? [{ step, value: validation.dice }] : [],
     ),
+  );
+}
+
+/** The last validation of a run: mean Dice, and that of each case. Throws a Problem where it has none. */
+export function lastValidation(folder: string): { dice: number; perCase: Readonly<Record<string, number>> } {
+  const { validation } =
+    readLog(folder)
+      .filter((row) => isRecord(row.validation))
+      .at(-1) ?? {};
+  if (!isRecord(validation) || typeof validation.dice !== "number")
+    throw new Problem(
+      `${folder}: found no validation in its log, expected one at its end; nothing can be chosen by this run`,
+    );
+  const { dice, perCase } = validation;
+  const cases = isRecord(perCase) ? Object.entries(perCase) : [];
+  return {
+    dice,
+    perCase: Object.fromEntries(cases.flatMap(([id, value]) => (typeof value === "number" ? [[id, value]] : []))),
+  };
+}
+
+/** Mean Dice over runs and volumes of every validation patient, at the end of their trainings: by these, and never by test cases, something may be chosen. */
+export function validationByPatient(runs: Group["runs"]): number[] {
+  const [{ metrics: first }] = runs;
+  const found = runs.map(({ folder }) => lastValidation(folder).perCase);
+  return byPatient(
+    first.benchmark,
+    Object.keys(found[0]).map((id) => ({ id, value: meanOf(found.map((cases) => cases[id])) })),
   );
 }
 
@@ -148,15 +177,21 @@ export function trainingsInWords(runs: Group["runs"]): string {
 
 /** Mean Dice over classes, runs and volumes of every test patient: of ACDC two volumes are one patient, of others each is. */
 export function diceByPatient(runs: Group["runs"]): number[] {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [{ metrics: first }] = runs;
-  const patientOf = benchmarks[first.benchmark]?.patientOf ?? ((id: string) => id);
+  const values = first.cases.map(({ id }, at) => ({
+    id,
+    value: meanOf(runs.map(({ metrics }) => meanOf(metrics.cases[at].scores.map(({ dice }) => dice)))),
+  }));
+  return byPatient(first.benchmark, values);
+}
+
+const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function byPatient(benchmark: string, cases: readonly { id: string; value: number }[]): number[] {
+  const patientOf = benchmarks[benchmark]?.patientOf ?? ((id: string) => id);
   const values = new Map<string, number[]>();
-  for (const [at, { id }] of first.cases.entries()) {
-    const own = mean(runs.map(({ metrics }) => mean(metrics.cases[at].scores.map(({ dice }) => dice))));
-    values.set(patientOf(id), [...(values.get(patientOf(id)) ?? []), own]);
-  }
-  return [...values.values()].map(mean);
+  for (const { id, value } of cases) values.set(patientOf(id), [...(values.get(patientOf(id)) ?? []), value]);
+  return [...values.values()].map(meanOf);
 }
 
 /** The same as plain rows, for `show`, with which code made them where that is not today's: Dice in units from 0 to 1, distances in the unit that the heading says. */

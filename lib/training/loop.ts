@@ -12,6 +12,8 @@ import type { Journal } from "./journal.js";
 export interface Validation {
   dice: number;
   perClass: number[];
+  /** Mean Dice of the classes in each case, by its id; absent of photographs, which are scored together. */
+  perCase?: Record<string, number>;
   miou?: number;
 }
 

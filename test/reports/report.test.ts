@@ -76,7 +76,7 @@ test("the numbers of its table are those of metrics.json", () => {
     cells[1][8],
     interval?.map((end) => `${end < 0 ? "−" : "+"}${Math.abs(100 * end).toFixed(1)}`).join(" to "),
   );
-  assert.deepEqual(cells[2].slice(7), ["–", "–"], "one pair has no interval");
+  assert.deepEqual(cells[2].slice(8), ["–", "–"], "one pair has no interval");
 });
 
 test("every run says how it was made; one that is not finished gives no number", () => {

@@ -29,7 +29,7 @@ export interface DoseOptions extends Untitled {
   asd?: string;
 }
 
-/** Dice and surface distance against the weight of a loss, which is on a logarithmic axis: a dot for each seed, a line through the means (paper, Figure 20). */
+/** Dice, and surface distance where it is given, against the weight of a loss, which is on a logarithmic axis: a dot for each seed, a line through the means (paper, Figure 20). */
 export function doseResponse(doses: readonly Dose[], options: DoseOptions): Figure {
   finite(
     "dose response",
@@ -48,9 +48,6 @@ export function doseResponse(doses: readonly Dose[], options: DoseOptions): Figu
     throw new Problem(
       `dose response: found no run with the default weight ${standard} among ${weights.join(", ")}; run it or leave it out`,
     );
-  const {
-    domains: [left, right],
-  } = domains([300, 300], 90);
   const scale = logAxis(x, weights, { ticks: weights });
   const dose: Axis = { ...scale, ticktext: staggered(weights, scale.ticktext), tickangle: 0, tickfont: { size: 11 } };
   const drawn = ["dot: one seed, line: mean of the seeds", ...(standard === undefined ? [] : ["dashed: the default"])];
@@ -61,18 +58,26 @@ export function doseResponse(doses: readonly Dose[], options: DoseOptions): Figu
       values: doses.flatMap(({ weight, seed, asd }) => (asd === undefined ? [] : [{ weight, seed, value: asd }])),
     },
   ];
-  const means = measures.map(({ values }) => meansOf(values));
+  const shown = measures.filter(({ values }) => values.length > 0);
+  const {
+    domains: [left, right],
+  } = domains(
+    shown.map(() => 300),
+    90,
+  );
   return compose({
-    data: measures.flatMap(({ name, values }, at) => traces(name, values, at)),
+    data: shown.flatMap(({ name, values }, at) => traces(name, values, at)),
     layout: {
       xaxis: { ...dose, domain: left, anchor: "y" },
       yaxis: axis(dice, { anchor: "x" }),
-      xaxis2: { ...dose, domain: right, anchor: "y2" },
-      yaxis2: axis(asd, { anchor: "x2" }),
+      ...(shown.length > 1 && {
+        xaxis2: { ...dose, domain: right, anchor: "y2" },
+        yaxis2: axis(asd, { anchor: "x2" }),
+      }),
       shapes:
         standard === undefined
           ? []
-          : [0, 1].map((at) => ({
+          : [...shown.keys()].map((at) => ({
               type: "line",
               xref: `x${axisNumber(at)}`,
               yref: `y${axisNumber(at)} domain`,
@@ -85,11 +90,11 @@ export function doseResponse(doses: readonly Dose[], options: DoseOptions): Figu
             })),
     },
     fit: {
-      title: finding(means[0], standard),
+      title: finding(meansOf(measures[0].values), standard),
       ...look,
       subtitle: [subtitle, ...drawn].filter(Boolean).join("; "),
       phantom: doses.some(({ phantom }) => phantom),
-      least: 640, // below, the words between the two would meet
+      ...(shown.length > 1 && { least: 640 }), // below, the words between the two would meet
     },
   });
 }

@@ -11,8 +11,8 @@ export interface Result {
   /** Its number: of a seed unless `of` says otherwise. */
   seed: number;
   value: number;
-  /** What the value belongs to: a training with its seed, or a draw of the labelled cases (mean over its seeds), or a test volume. */
-  of?: "seed" | "draw" | "test volume";
+  /** What the value belongs to: a training with its seed, or a draw of the labelled cases (mean over its seeds), or a volume. */
+  of?: "seed" | "draw" | "validation volume" | "test volume";
   phantom?: boolean;
 }
 

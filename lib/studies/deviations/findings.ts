@@ -1,34 +1,36 @@
 import type { Difference } from "../../plots/charts/pairedDifferences.js";
-import { diceByPatient } from "../../reports/rows.js";
+import { lastValidation, validationByPatient } from "../../reports/rows.js";
 import { fixed, signed } from "../../written.js";
 import type { DeviationStudy, Switched } from "./study.js";
 
-/** A row a switch: its Dice beside the lab's, in %, and the difference in pairs of test cases, in points. */
+/** A row a switch: its Dice on validation beside the lab's, in %, and the difference in pairs of validation cases, in points. */
 export function deviationRows({ lab, switched }: DeviationStudy): Record<string, string | number | null>[] {
   const dice = (runs: DeviationStudy["lab"]) =>
-    runs.length > 0 ? (100 * runs.reduce((sum, { metrics }) => sum + metrics.mean.dice, 0)) / runs.length : null;
+    runs.length > 0
+      ? (100 * runs.reduce((sum, { folder }) => sum + lastValidation(folder).dice, 0)) / runs.length
+      : null;
   return [
     {
       "one thing changed": "lab",
       from: "",
       deviation: "",
       seeds: lab.length,
-      "Dice (%)": dice(lab),
+      "validation Dice (%)": dice(lab),
       "difference (points)": "",
-      "95 % over test volumes": "",
+      "95 % over validation volumes": "",
     },
     ...switched.map(({ title, from, deviations, runs, diverged, overCases }) => ({
       "one thing changed": title,
       from,
       deviation: deviations.join(", ") || "–",
       seeds: runs.length,
-      "Dice (%)": dice(runs),
+      "validation Dice (%)": dice(runs),
       "difference (points)": overCases
         ? signed(100 * overCases.difference.mean)
         : diverged.length > 0
           ? `diverged at step ${diverged[0].step}`
           : "–",
-      "95 % over test volumes": overCases ? interval(overCases.difference.interval) : "–",
+      "95 % over validation volumes": overCases ? interval(overCases.difference.interval) : "–",
     })),
   ];
 }
@@ -36,18 +38,18 @@ export function deviationRows({ lab, switched }: DeviationStudy): Record<string,
 const interval = (ends: readonly [number, number] | undefined) =>
   ends?.map((end) => signed(100 * end)).join(" to ") ?? "–";
 
-/** The difference of every test patient in Dice points, as `pairedDifferences` draws them. */
+/** The difference of every validation patient in Dice points, as `pairedDifferences` draws them. */
 export function deviationDifferences({ lab, switched }: DeviationStudy): Difference[] {
   return switched.flatMap(({ title, runs }) => {
     const pairs = runs.filter(({ seed }) => lab.some((run) => run.seed === seed));
     if (pairs.length === 0) return [];
-    const before = diceByPatient(lab.filter(({ seed }) => pairs.some((run) => run.seed === seed)));
+    const before = validationByPatient(lab.filter(({ seed }) => pairs.some((run) => run.seed === seed)));
     const { phantom } = pairs[0].metrics;
-    return diceByPatient(pairs).map((value, at) => ({
+    return validationByPatient(pairs).map((value, at) => ({
       arm: title,
       against: "lab",
       seed: at + 1,
-      of: "test volume" as const,
+      of: "validation volume" as const,
       value: 100 * (value - before[at]),
       phantom,
     }));
@@ -94,6 +96,6 @@ function overCases(moved: readonly Switched[]): string {
     const [low, high] = pairs?.difference.interval ?? [0, 0];
     return low > 0 || high < 0;
   });
-  const of = `Over the test volumes, for the trained networks as they are, ${clear.length} of ${moved.length} differences have a 95 % interval without 0`;
+  const of = `Over the validation volumes, for the trained networks as they are, ${clear.length} of ${moved.length} differences have a 95 % interval without 0`;
   return `${of}${clear.length > 0 ? `: ${named(clear)}` : ""}; another seed may turn the sign, for these intervals know nothing of seeds.`;
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { diceByPatient } from "../../reports/rows.js";
+import { lastValidation, validationByPatient } from "../../reports/rows.js";
 import { type Divergence, divergence } from "../../runs/diverged.js";
 import type { JobsOptions } from "../../runs/jobs.js";
 import type { Group } from "../../runs/records.js";
@@ -21,12 +21,12 @@ export interface DeviationOptions extends JobsOptions {
   tried?: readonly Switch[];
 }
 
-/** What a switch did to the Dice. */
+/** What a switch did to the Dice on the validation cases: the lab's choices follow from it, so that no test case may be looked at. */
 export interface Switched extends Switch {
   /** Finished runs, and where a loss became no number. */
   runs: Group["runs"];
   diverged: readonly Divergence[];
-  /** Switched minus lab, in pairs of the same test case, each the mean over the seeds that both have; absent without a run. */
+  /** Switched minus lab, in pairs of the same validation case, each the mean over the seeds that both have; absent without a run. */
   overCases?: Paired;
   /** Whether its runs have the very results of what it must be equal to. */
   isEqual?: boolean;
@@ -76,7 +76,7 @@ export async function deviationStudy(options: DeviationOptions): Promise<Deviati
   ];
   const [own, ...others] = (await trainArms(arms, options)).map(({ runs }) => runs);
   const [{ preset, labeled, benchmark }] = lab;
-  const dice = own.map(({ metrics }) => metrics.mean.dice);
+  const dice = own.map(({ folder }) => lastValidation(folder).dice);
   return {
     ...{ preset, labeled, benchmark, lab: own },
     ...(dice.length > 1 && { apart: Math.max(...dice) - Math.min(...dice) }),
@@ -88,7 +88,7 @@ export async function deviationStudy(options: DeviationOptions): Promise<Deviati
         ...one,
         runs: found,
         diverged: configs.flatMap((config) => divergence(config, options.runs)),
-        ...(pairs.length > 0 && { overCases: paired(diceByPatient(partners), diceByPatient(pairs)) }),
+        ...(pairs.length > 0 && { overCases: paired(validationByPatient(partners), validationByPatient(pairs)) }),
         ...(equals.length > 0 && { isEqual: isDeepStrictEqual(resultsOf(found), resultsOf(equals)) }),
       };
     }),

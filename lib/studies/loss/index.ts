@@ -1,5 +1,6 @@
 // The names of this study, for notebooks: import … from "arco/studies/loss".
 
+export { drawShareFinding, drawShares } from "./drawShare.js";
 export { ledgerRows, termCurve } from "./ledgerRows.js";
 export { fullestMap, lossMaps } from "./map.js";
 export { classFinding, plateauChange, plateauFinding, plateauRows, plateaus } from "./plateaus.js";

@@ -1,5 +1,6 @@
 import { arcoDefaults } from "../../methods/arco/options.js";
 import type { Dose } from "../../plots/charts/doseResponse.js";
+import { lastValidation } from "../../reports/rows.js";
 import type { JobsOptions } from "../../runs/jobs.js";
 import { trainArms } from "../../runs/trainArms.js";
 import { versusNoise } from "../../statistics/decision.js";
@@ -45,7 +46,7 @@ export interface WeightSweepOptions extends JobsOptions {
   config?: PartialConfig;
 }
 
-/** What each value of one weight reached, the others at their defaults. */
+/** What each value of one weight reached on the validation cases, the others at their defaults: weights are chosen by it, so that no test case may be looked at. */
 export interface WeightSweep {
   name: WeightName;
   /** For the axis: what the weight is of. */
@@ -75,11 +76,10 @@ export async function weightSweep({ weights, seeds, config, ...options }: Weight
       x: `weight of the ${symbols[name]} (no unit)`,
       standard: weightOf(resolveConfig({ ...config, method: "arco" }).options, name),
       doses: own.flatMap(({ weight, runs }) =>
-        runs.map(({ seed, metrics: { mean, phantom } }) => ({
+        runs.map(({ folder, seed, metrics: { phantom } }) => ({
           weight,
           seed,
-          dice: mean.dice,
-          ...(mean.assd !== null && { asd: mean.assd }),
+          dice: lastValidation(folder).dice,
           phantom,
         })),
       ),
@@ -107,7 +107,7 @@ export function sweepFinding({ x, standard, doses, diverged }: WeightSweep): str
   const [best, ...others] = [...weights].sort((a, b) => mean(b) - mean(a));
   const name = x.replace(/^weight of the /, "").replace(/ \(.*/, "");
   const lost = diverged.length > 0 ? ` ${diverged.length} trainings diverged and have no result.` : "";
-  const reach = `${name}: mean Dice from ${fixed(mean(others[others.length - 1] ?? best), 3)} to ${fixed(mean(best), 3)} over ${weights.length} weights`;
+  const reach = `${name}: mean Dice on validation from ${fixed(mean(others[others.length - 1] ?? best), 3)} to ${fixed(mean(best), 3)} over ${weights.length} weights`;
   if (best === standard) return `${reach}, the highest at the default ${standard}.${lost}`;
   const pairs = of(best).flatMap(({ seed, dice }) =>
     of(standard)

@@ -1,11 +1,14 @@
 import { type GridOptions, gridGroups } from "../../samplers/groups.js";
 import { type Variances, variances } from "../../samplers/variance.js";
+import { decision, fewestPairs } from "../../statistics/decision.js";
+import { ofDifferences } from "../../statistics/paired.js";
 import { type Summary, summary } from "../../statistics/summary.js";
 import { fixed, percent, range } from "../../written.js";
 import type { LossField } from "./lossField.js";
 
 /** What samplers save for one class in one step: variances as shares of that of NS. */
 export interface Gain {
+  training: number;
   step: number;
   title: string;
   quantity: "loss" | "gradient";
@@ -34,6 +37,7 @@ export const gains = (fields: readonly LossField[], { n = 256, ...grid }: GainOp
       if (found.ns === 0) return [];
       const { ns, between } = found;
       return {
+        training: field.training ?? 0,
         step: field.step,
         title: field.title,
         quantity,
@@ -62,6 +66,7 @@ export const gainRows = (found: readonly Gain[]) =>
     const mean = (of: (gain: Gain) => number) => summary(own.map(of)).mean;
     return {
       "class, quantity": name,
+      trainings: new Set(own.map(({ training }) => training)).size,
       batches: own.length,
       pixels: Math.round(mean(({ pixels }) => pixels)),
       groups: Math.round(mean(({ groups }) => groups)),
@@ -73,30 +78,39 @@ export const gainRows = (found: readonly Gain[]) =>
     };
   });
 
-/** What is saved, with its interval over the batches (each the mean of its classes), in a sentence for each quantity. */
+/**
+ * What is saved, with its interval over trainings (each the mean of its batches and their classes; batches of one training are no independent observations of it),
+ * in a sentence for each quantity. That SG saves anything follows from the theorem and is not tested.
+ */
 export const gainFindings = (found: readonly Gain[]): string[] =>
   (["loss", "gradient"] as const).flatMap((quantity) => {
     const own = found.filter((gain) => gain.quantity === quantity);
     if (own.length === 0) return [];
-    const saved = (of: (gain: Gain) => number) => perStep(own, (gain) => 1 - of(gain));
+    const saved = (of: (gain: Gain) => number) => perTraining(own, (gain) => 1 - of(gain));
     const [sg, sag] = [saved((gain) => gain.sg), saved((gain) => gain.sag)];
-    const better = perStep(own, (gain) => gain.sg - gain.sag);
+    const better = trainings(own, (gain) => gain.sg - gain.sag);
     const worth = (share: Summary) => fixed(1 / (1 - share.mean), 2);
-    return `Of the variance of the mean ${quantity}, SG saves ${words(sg)} and SAG ${words(sag)}, as if NS drew ${worth(sg)} and ${worth(sag)} times as many pixels; between SAG and SG ${
-      isClear(better)
-        ? `SAG is ${better.mean > 0 ? "better" : "worse"}`
-        : "the difference lies within the spread of the batches"
-    } (${better.n} ${better.n === 1 ? "batch" : "batches"}).`;
+    const count = better.length === 1 ? "one training" : `${better.length} trainings`;
+    const batches = new Set(own.map(({ training, step }) => `${training} ${step}`)).size;
+    return `Of the variance of the mean ${quantity}, given a batch and its negatives, SG saves ${words(sg)} and SAG ${words(sag)}, as if NS drew ${worth(sg)} and ${worth(sag)} times as many pixels; between SAG and SG ${versus(better)} (${count}, ${batches} batches in all).`;
   });
 
-const perStep = (found: readonly Gain[], of: (gain: Gain) => number): Summary =>
-  summary(
-    [...new Set(found.map(({ step }) => step))].map(
-      (step) => summary(found.filter((gain) => gain.step === step).map(of)).mean,
-    ),
+/** The mean of each training. */
+const trainings = (found: readonly Gain[], of: (gain: Gain) => number): number[] =>
+  [...new Set(found.map(({ training }) => training))].map(
+    (training) => summary(found.filter((gain) => gain.training === training).map(of)).mean,
   );
 
-const isClear = ({ interval }: Summary) => interval !== undefined && (interval[0] > 0 || interval[1] < 0);
+const perTraining = (found: readonly Gain[], of: (gain: Gain) => number): Summary => summary(trainings(found, of));
+
+function versus(better: readonly number[]): string {
+  const pairs = ofDifferences(better);
+  return {
+    decided: `SAG is ${pairs.difference.mean > 0 ? "better" : "worse"}`,
+    undecided: "the difference lies within the spread of the trainings",
+    "too few": `nothing is decided: that takes ${fewestPairs} trainings`,
+  }[decision(pairs)];
+}
 
 function words({ mean, interval }: Summary): string {
   const hundredfold = (share: number) => fixed(100 * share, 1);

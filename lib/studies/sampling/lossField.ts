@@ -6,6 +6,8 @@ import { byClass } from "../step/events.js";
 
 /** What the contrastive loss is at every pixel that a sampler may draw for a class, in one step of a run. */
 export interface LossField {
+  /** Which training it is of, where fields of several are put together. */
+  training?: number;
   step: number;
   class: number;
   /** Name of the class. */

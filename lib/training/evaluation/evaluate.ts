@@ -171,17 +171,21 @@ export async function validate(trainer: Predictor, opened: Opened): Promise<Vali
     return { dice: mean.dice, perClass: perClass.map(({ dice }) => dice), miou: miou?.mean };
   }
   const sums = opened.benchmark.classes.slice(1).map(() => 0);
-  for (const index of opened.validation.ids.keys()) {
+  const perCase: Record<string, number> = {};
+  for (const [index, id] of opened.validation.ids.entries()) {
     await setImmediate();
     const { image, label } = await opened.validation.read(index);
     const prediction = await predictVolume(trainer, opened, image);
+    perCase[id] = 0;
     for (const i of sums.keys()) {
       const found = dice(overlap(...masks(prediction, label, i + 1)));
-      sums[i] += Number.isNaN(found) ? 1 : found;
+      const value = Number.isNaN(found) ? 1 : found;
+      sums[i] += value;
+      perCase[id] += value / sums.length;
     }
   }
   const perClass = sums.map((sum) => sum / opened.validation.ids.length);
-  return { dice: perClass.reduce((sum, value) => sum + value, 0) / perClass.length, perClass };
+  return { dice: perClass.reduce((sum, value) => sum + value, 0) / perClass.length, perClass, perCase };
 }
 
 /** Where prediction and truth say a class; what is not labelled (255) belongs to none. */

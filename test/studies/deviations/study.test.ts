@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { decodeSafetensors } from "../../../lib/engine/safetensors.js";
 import { deviations } from "../../../lib/paper/deviations.js";
+import { lastValidation } from "../../../lib/reports/rows.js";
 import { runName } from "../../../lib/runs/run.js";
 import { summary } from "../../../lib/statistics/summary.js";
 import { deviationDifferences, deviationFindings, deviationRows } from "../../../lib/studies/deviations/findings.js";
@@ -76,14 +77,15 @@ test("the nearest-neighbour loss without a gradient trains the very network that
   assert.deepEqual(await deviationStudy({ ...options, onProgress: () => assert.fail("trained again") }), study);
 });
 
-test("a difference is of pairs of test cases, the yardstick is the distance of the lab's own seeds, and both are what the runs hold", async () => {
+test("a difference is of pairs of validation cases, the yardstick is the distance of the lab's own seeds, and both are what the runs hold", async () => {
   const runs = join(home, "made");
   const [first, second] = switches;
-  const dice: number[] = [];
-  for (const [seed, shift] of [1, 3].entries())
-    dice.push(
-      (await sampleRun(runs, { method: "arco", seed, options: { sampler: "sg" } }, { shift })).metrics.mean.dice,
-    );
+  const [dice, onValidation]: number[][] = [[], []]; // of a made run the validation cases are those that it is tested on
+  for (const [seed, shift] of [1, 3].entries()) {
+    const lab = await sampleRun(runs, { method: "arco", seed, options: { sampler: "sg" } }, { shift });
+    dice.push(lab.metrics.mean.dice);
+    onValidation.push(lastValidation(lab.folder).dice);
+  }
   const made = [];
   for (const [options, shift] of [
     [first.options, 8],
@@ -91,7 +93,7 @@ test("a difference is of pairs of test cases, the yardstick is the distance of t
   ] as const)
     made.push(await sampleRun(runs, { method: "arco", seed: 0, options: { sampler: "sg", ...options } }, { shift }));
   const study = await deviationStudy({ runs, preset: "smoke", seeds: [0, 1], tried: [first, second] });
-  assert.ok(Math.abs((study.apart ?? 0) - Math.abs(dice[0] - dice[1])) < 1e-12);
+  assert.ok(Math.abs((study.apart ?? 0) - Math.abs(onValidation[0] - onValidation[1])) < 1e-12);
   const shown = deviationDifferences(study);
   for (const [at, { overCases, runs: found, title }] of study.switched.entries()) {
     assert.deepEqual(found[0].metrics, made[at].metrics);
@@ -106,7 +108,7 @@ test("a difference is of pairs of test cases, the yardstick is the distance of t
   assert.ok(yardstick.startsWith("1 of 2 switches move the Dice by more than"), yardstick);
   assert.ok(yardstick.includes(first.title));
   assert.deepEqual(
-    deviationRows(study).map((row) => row["Dice (%)"]),
-    [50 * (dice[0] + dice[1]), ...made.map(({ metrics }) => 100 * metrics.mean.dice)],
+    deviationRows(study).map((row) => row["validation Dice (%)"]),
+    [50 * (onValidation[0] + onValidation[1]), ...made.map(({ folder }) => 100 * lastValidation(folder).dice)],
   );
 });

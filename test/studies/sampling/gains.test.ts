@@ -51,6 +51,7 @@ test("the mean correlation weighs groups by variance and count, and passes over 
 });
 
 const gain = (step: number, sg: number, sag: number): Gain => ({
+  training: 0,
   step,
   title: "made",
   quantity: "loss",
@@ -63,34 +64,25 @@ const gain = (step: number, sg: number, sag: number): Gain => ({
   rho: 0,
 });
 
-test("a difference of SAG and SG is called one only where the batches agree on it", () => {
+test("a difference of SAG and SG is called one only where five trainings agree on it", () => {
   const say = (pairs: readonly (readonly [number, number])[]) =>
-    gainFindings(pairs.map(([sg, sag], step) => gain(step, sg, sag)))[0];
+    gainFindings(
+      pairs.flatMap(([sg, sag], training) =>
+        [-0.3, 0.3].map((apart, step) => ({ ...gain(step, sg + apart, sag + apart), training })),
+      ),
+    )[0];
+  const better = [0.5, 0.52, 0.5, 0.51, 0.49].map((sag, at) => [0.8 + 0.01 * (at % 2), sag] as const);
+  assert.match(say(better), /SAG is better \(5 trainings, 10 batches in all\)/);
+  assert.match(say(better.map(([sg, sag]) => [sag, sg])), /SAG is worse/);
   assert.match(
-    say([
-      [0.8, 0.5],
-      [0.81, 0.52],
-      [0.79, 0.5],
-    ]),
-    /SAG is better \(3 batches\)/,
+    say(better.map(([sg, sag], at) => (at % 2 ? [sg, sag] : [sag, sg]))),
+    /within the spread of the trainings/,
   );
+  assert.match(say(better.slice(0, 4)), /nothing is decided: that takes 5 trainings/); // however alike batches are
   assert.match(
-    say([
-      [0.5, 0.8],
-      [0.52, 0.81],
-      [0.5, 0.79],
-    ]),
-    /SAG is worse/,
+    say([[0.5, 0.8]]),
+    /SG saves 50\.0 % and SAG 20\.0 %.*that takes 5 trainings \(one training, 2 batches in all\)/,
   );
-  assert.match(
-    say([
-      [0.5, 0.8],
-      [0.8, 0.5],
-      [0.6, 0.65],
-    ]),
-    /within the spread of the batches/,
-  );
-  assert.match(say([[0.5, 0.8]]), /SG saves 50\.0 % and SAG 20\.0 %.*within the spread of the batches \(1 batch\)/);
 });
 
 test("rows are means over the batches that have the class", () => {
