@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ArmChoice } from "../studies/curves/arms.js";
-import type { CurvesChoice } from "../studies/curves/curves.js";
+import type { CurvesChoice, LearningCurves } from "../studies/curves/curves.js";
 import { runsFolder } from "./folders.js";
 import { jobsMeter } from "./jobsMeter.js";
 import { number, print, printJson, setting, threads, trainings, whole } from "./output.js";
@@ -147,11 +147,7 @@ async function choiceOf({
 }
 
 /** The result for programs: every run by its folder, without the metrics of every case. */
-const told = ({
-  arms,
-  config: _,
-  ...found
-}: Awaited<ReturnType<typeof import("../studies/curves/curves.js").learningCurves>>) => ({
+const told = ({ arms, config: _, ...found }: LearningCurves) => ({
   ...found,
   arms: arms.map(({ runs, ...one }) => ({
     ...one,

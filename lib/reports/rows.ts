@@ -35,10 +35,9 @@ export function validationDice(groups: readonly Group[]): CurvePoint[] {
 
 /** The last validation of a run: mean Dice, and that of each case. Throws a Problem where it has none. */
 export function lastValidation(folder: string): { dice: number; perCase: Readonly<Record<string, number>> } {
-  const { validation } =
-    readLog(folder)
-      .filter((row) => isRecord(row.validation))
-      .at(-1) ?? {};
+  const validation = readLog(folder)
+    .filter((row) => isRecord(row.validation))
+    .at(-1)?.validation;
   if (!isRecord(validation) || typeof validation.dice !== "number")
     throw new Problem(
       `${folder}: found no validation in its log, expected one at its end; nothing can be chosen by this run`,

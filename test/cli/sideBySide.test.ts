@@ -51,7 +51,7 @@ test("each line of the quick start's table is told as soon as its runs are done,
   assert.deepEqual(told.map((line) => line.replace(/: Dice.*/, "")).sort(), [...titles].sort());
   assert.ok(err.indexOf(told[0]) < err.indexOf("1/2 "), "what was finished before is told first");
   for (const title of titles)
-    assert.match(out, new RegExp(`^${title.replaceAll("+", "\\+")} +1 +[\\d +]+ 0\\.\\d{3} `, "m"));
+    assert.match(out, new RegExp(`^${title.replaceAll(/[+()]/g, "\\$&")} +1 +[\\d +]+ 0\\.\\d{3} `, "m"));
 });
 
 test("Ctrl-C stops all that are at work, with their states saved", async () => {

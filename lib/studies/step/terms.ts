@@ -25,7 +25,8 @@ export interface TermRow {
 
 /** The terms of a step's loss with their weights λ. */
 export function termRows({ terms, config }: Pick<StepApart, "terms" | "config">): TermRow[] {
-  const { weights } = config.options;
+  const { weights, scale } = config.options;
+  const whole = typeof scale === "number" ? scale : 1;
   const weightOf = (name: string) => {
     const found = isRecord(weights) ? weights[name] : undefined;
     return typeof found === "number" ? found : 1; // the supervised term has none
@@ -33,7 +34,7 @@ export function termRows({ terms, config }: Pick<StepApart, "terms" | "config">)
   return Object.entries(terms)
     .filter(([name]) => name !== "loss")
     .map(([term, value]) => {
-      const weighted = weightOf(term) * value;
+      const weighted = whole * weightOf(term) * value;
       return {
         term,
         symbol: symbols[term] ?? term,

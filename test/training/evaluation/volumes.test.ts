@@ -35,7 +35,8 @@ test("volumes are trained with the V-Net, on patches that a preset makes small; 
   );
   assert.deepEqual([full.batch, full.optimizer.schedule], [{ labeled: 2, unlabeled: 2 }, "step"]);
   assert.deepEqual([full.checkpoint, full.optimizer.rate], ["last", 0.01]);
-  assert.equal(resolveConfig({ benchmark: "mpMri", preset: "full" }).checkpoint, "bestVal");
+  assert.equal(resolveConfig({ benchmark: "mpMri", preset: "full" }).checkpoint, "last");
+  assert.equal(resolveConfig({ benchmark: "mpMri", preset: "full", protocol: "released" }).checkpoint, "bestVal");
   assert.equal(resolveConfig({ benchmark: "acdc" }).network, "unet");
 });
 
