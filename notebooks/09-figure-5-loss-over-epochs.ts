@@ -64,15 +64,15 @@ show(curves(loss, { y: "contrastive loss, λ₁ · L (no unit)", band: "deviatio
 // From the ledger of the first seed's NS run. Every entry asks, for the weights of that moment: how much would the estimate vary over draws by NS, by SG, by SAG?
 
 // %%
-const ledger = ledgerRows(trained[0].runs[0].folder);
-show(ledgerCurves(ledger, { quantity: "loss" }));
+const entries = ledgerRows(trained[0].runs[0].folder);
+show(ledgerCurves(entries, { quantity: "loss" }));
 
 // %% [markdown]
 // ## The variance of its gradient
 // What the training sees: the gradient with respect to the student's head, on fixed random directions.
 
 // %%
-show(ledgerCurves(ledger, { quantity: "gradient" }));
+show(ledgerCurves(entries, { quantity: "gradient" }));
 
 // %% [markdown]
 // ## What is left of the variance, training by training
