@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 const small = resolveConfig({ benchmark: "hippocampus" });
-const large = resolveConfig({ benchmark: "acdc", method: "meanTeacher" });
+const large = resolveConfig({ benchmark: "acdc", method: "meanTeacher", data: { size: 256 } });
 const volumes = resolveConfig({ benchmark: "phantom-la", preset: "mini" });
 
 test("small images are trained with a thread each, as many as there are cores; large ones and volumes one at a time with all", () => {

@@ -24,10 +24,14 @@ export function pairedDifferences(
     );
   const [{ of = "seed" }] = differences;
   const partners = [...new Set(differences.map(({ against }) => against))];
-  const rows = [...new Set(differences.map(({ arm }) => arm))].map((arm) => {
-    const own = differences.filter((one) => one.arm === arm);
+  const comparisons = new Map<string, Difference[]>(); // an arm may be compared with several others
+  for (const one of differences) {
+    const name = `${one.arm} − ${one.against}`;
+    comparisons.set(name, [...(comparisons.get(name) ?? []), one]);
+  }
+  const rows = [...comparisons.values()].map((own) => {
     return {
-      name: arm,
+      name: own[0].arm,
       note: `− ${own[0].against}`,
       color: colorOf(partners.indexOf(own[0].against)),
       values: own.map(({ value }) => value),

@@ -2,5 +2,6 @@
 
 export { armNames } from "./arms.js";
 export { curvesSoFar, type LearningCurves, learningCurves } from "./curves.js";
+export { differencesOf } from "./differences.js";
 export { learningFigure } from "./figure.js";
 export { curvesSheet } from "./sheet.js";

@@ -9,6 +9,7 @@ import type { CurveArm, LearningCurves } from "./curves.js";
 /** Where arms end and how they got there, and the differences between them, in every format that tables have. */
 export function curvesSheet(found: LearningCurves): Sheet {
   const { arms, title, phantom, config, verdicts, codes } = found;
+  const titles = new Map(arms.map(({ name, title: own }) => [name, own]));
   const patients = benchmarks[found.benchmark].patientOf ? "patients" : "cases";
   return {
     title: `How ${arms.map((arm) => arm.title).join(", ")} learn`,
@@ -24,7 +25,7 @@ export function curvesSheet(found: LearningCurves): Sheet {
     findings: verdicts.map(({ finding, arm, baseline, overCases: { difference } }) => {
       const { n, mean, interval } = difference;
       const ends = interval ? ` (95 % ${range(interval, points)})` : "";
-      return `${finding} Over the ${n} test ${patients}, ${arm} minus ${baseline}: ${dicePoints(100 * mean)}${ends}.`;
+      return `${finding} Over the ${n} test ${patients}, ${titles.get(arm)} minus ${titles.get(baseline)}: ${dicePoints(100 * mean)}${ends}.`;
     }),
     notes: [
       ...(phantom ? ["Measured on generated images. No number can be compared with a published one."] : []),

@@ -95,7 +95,8 @@ test("a method with a pre-training has its phase in the config, with lengths and
   for (const [preset, benchmark, first, second] of [
     ["smoke", "hippocampus", [5, 2, 2, 5], [10, 2, 2, 10]],
     ["mini", "hippocampus", [100, 4, 4, 100], [200, 8, 8, 100]],
-    ["mini", "acdc", [200, 3, 3, 200], [500, 4, 4, 125]],
+    ["mini", "acdc", [200, 3, 3, 200], [2_000, 4, 4, 200]],
+    ["mini", "mmwhs", [200, 3, 3, 200], [500, 4, 4, 125]],
     ["full", "acdc", [21_900, 3, 3, 21_900], [30_000, 12, 12, 200]],
   ] as const) {
     const config = resolveConfig({ method: "arco", preset, benchmark });
