@@ -14,14 +14,18 @@ export async function methodHelp(name: string): Promise<string> {
   const lines = rows.map(([path, value, may, meaning]) =>
     `${path.padEnd(paths)}  ${value.padEnd(usual)}  ${may.padEnd(allowed)}  ${meaning}`.trimEnd(),
   );
-  const { title, cite, pretraining, dimensions, volumes = {} } = method;
-  const others = Object.entries(volumes).map(([option, value]) => `${option} ${JSON.stringify(value)}`);
+  const { title, cite, pretraining, dimensions, volumes = {}, short = {} } = method;
+  const words = (changes: object) =>
+    Object.entries(changes)
+      .map(([option, value]) => `${option} ${JSON.stringify(value)}`)
+      .join(", ");
   return [
     "",
     `${title} (${name}): ${cite}`,
     `It takes ${dimensions.map((count) => (count === 3 ? "volumes" : "slices and photographs")).join(", ")}${pretraining ? ` and starts from ${pretraining}` : ""}.`,
     "Options (--option NAME=VALUE): default, what it may be, meaning",
     ...lines,
-    ...(others.length > 0 ? [`Defaults on volumes: ${others.join(", ")}`] : []),
+    ...(words(volumes) ? [`Defaults on volumes: ${words(volumes)}`] : []),
+    ...(words(short) ? [`Defaults of the presets smoke and mini under protocol lab: ${words(short)}`] : []),
   ].join("\n");
 }

@@ -1,16 +1,26 @@
 import { z } from "zod";
 import { foundInstead } from "../lookUp.js";
 import type { Method } from "./method.js";
-import type { Protocol, RecipeChoice } from "./recipes.js";
+import { isShort, type Preset, type Protocol, type RecipeChoice } from "./recipes.js";
 
-/** The options of a method under a protocol and for a kind of data: its defaults with what these change of them. */
+/** The options of a method under a protocol, for a kind of data and a length: its defaults with what these change of them. */
 export function defaultsOf<Options extends object>(
-  { options, protocols, volumes = {} }: Pick<Method<Options>, "options" | "protocols" | "volumes">,
+  {
+    options,
+    protocols,
+    volumes = {},
+    short = {},
+  }: Pick<Method<Options>, "options" | "protocols" | "volumes" | "short">,
   protocol: Protocol = "lab",
   kind: RecipeChoice["benchmark"]["kind"] = "slices",
+  preset: Preset = "full",
 ): Options {
-  const changed = merged(options.parse({}), protocols?.[protocol] ?? {});
-  return options.parse(kind === "volumes" ? merged(changed, volumes) : changed);
+  const changes = [
+    protocols?.[protocol] ?? {},
+    ...(kind === "volumes" ? [volumes] : []),
+    ...(isShort({ preset, protocol }) ? [short] : []),
+  ];
+  return options.parse(changes.reduce<object>(merged, options.parse({})));
 }
 
 /** The fields of both, the second one's where both have them, (nested) key by key. */

@@ -45,7 +45,9 @@ const adam = { kind: "adam", rate: 0.001, momentum: 0.9, nesterov: false, weight
 // The paper: a tenth every 2,500 steps; the released scripts: (1 − t/T)^0.9.
 const schedules = { lab: "poly", released: "poly", paper: "step" } as const;
 
-const isShort = ({ preset, protocol }: RecipeChoice) => preset !== "full" && protocol === "lab";
+/** Whether a training is as short as no paper's, so that the lab chooses what suits it. */
+export const isShort = ({ preset, protocol }: Pick<RecipeChoice, "preset" | "protocol">): boolean =>
+  preset !== "full" && protocol === "lab";
 
 // A few seconds: the same code path as the others, for tests.
 const smoke: Length = { steps: 10, batch: 2, validateEvery: 10 };

@@ -17,10 +17,11 @@ test("every option of every method says what it means and what it may be", () =>
 test("the defaults of every protocol are within their own ranges", () => {
   for (const method of Object.values(methods))
     for (const protocol of ["lab", "paper", "released"] as const)
-      for (const kind of ["slices", "volumes"] as const) {
-        const usual = defaultsOf(method, protocol, kind);
-        assert.deepEqual(method.options.parse(usual), usual);
-      }
+      for (const kind of ["slices", "volumes"] as const)
+        for (const preset of ["mini", "full"] as const) {
+          const usual = defaultsOf(method, protocol, kind, preset);
+          assert.deepEqual(method.options.parse(usual), usual);
+        }
 });
 
 test("ranges, words and symbols are read from the schema, through what wraps it", () => {

@@ -78,9 +78,10 @@ export function armsOf({
     const configs = pairs.map((pair) =>
       resolveConfig(readPartial({ ...own, ...pair, benchmark, labeled: count }, `arm ${name}`), `arm ${name}`),
     );
+    const shown = title ?? titled(known.title, changes);
     return {
-      name,
-      title: title ?? titled(known.title, changes),
+      name: Object.keys(changes).length > 0 ? shown : name, // no two arms have the same
+      title: shown,
       configs: known.labeled === "all" ? onePerSeed(configs) : configs,
     };
   });

@@ -5,15 +5,15 @@ import type { RecipeChoice } from "../../methods/recipes.js";
 import { Problem } from "../../problem.js";
 import { isRecord, parse, show, unknownKey } from "./schema.js";
 
-/** The options of a method under a protocol and for a benchmark's kind of data, overridden by given ones and checked by its schema. */
+/** The options of a method under a protocol, for a benchmark's kind of data and a preset, overridden by given ones and checked by its schema. */
 export function optionsOf(
   method: Method,
-  { protocol, benchmark }: Pick<RecipeChoice, "protocol" | "benchmark">,
+  { preset, protocol, benchmark }: RecipeChoice,
   given: object | undefined,
   path: string[],
   where: string,
 ): object {
-  const usual = defaultsOf(method, protocol, benchmark.kind);
+  const usual = defaultsOf(method, protocol, benchmark.kind, preset);
   return parse(method.options, laid(usual, given, path, where), where, { path, usual });
 }
 

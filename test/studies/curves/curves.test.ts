@@ -43,6 +43,7 @@ test("an arm may change fields of its config, which its title says; what is no a
   const changes = { pretraining: null, options: { weights: { contrast: 0.1 } } };
   const [arm, whole] = armsOf({ arms: [{ name: "arco-sg", changes }, "arco-sg"], config: { steps: 7 } });
   assert.equal(arm.title, "ARCO-SG (pretraining null, options.weights.contrast 0.1)");
+  assert.equal(arm.name, arm.title); // so that both can be compared
   assert.equal(arm.configs[0].pretraining, null);
   assert.deepEqual([arm.configs[0].steps, whole.configs[0].steps, whole.title], [7, 7, "ARCO-SG"]);
   const refused = (arms: Parameters<typeof armsOf>[0]["arms"], words: RegExp) =>

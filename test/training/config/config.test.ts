@@ -185,6 +185,14 @@ test("volumes change the options that a method has for them, under every protoco
   assert.equal(given.options.magnitude, 3);
 });
 
+test("short presets of the lab change the options that a method has for them, and what is given still wins", () => {
+  const weight = (given: PartialConfig) => resolveConfig({ method: "meanTeacher", ...given }).options.weight;
+  for (const preset of ["smoke", "mini"] as const) assert.equal(weight({ preset }), 10);
+  assert.equal(weight({ preset: "full" }), 0.1); // SSL4MIS
+  for (const protocol of ["paper", "released"] as const) assert.equal(weight({ protocol }), 0.1);
+  assert.equal(weight({ options: { weight: 3 } }), 3);
+});
+
 test("a pre-training may have one of its own, each checked as a method is", () => {
   const config = resolveConfig({ method: "gcl", pretraining: { pretraining: { steps: 7 } } });
   assert.deepEqual(
