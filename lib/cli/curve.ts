@@ -35,11 +35,11 @@ type ArmWords = Omit<ArmChoice, "changes"> & { changes: Record<string, unknown> 
 const usual = ["supervised", "control", "arco-sg"];
 
 const examples = `
-An arm is supervised, full (supervised with all labels), control (pseudo labels alone), arco-ns, arco-sg, arco-sag or any method, with changes behind commas.
+An arm is supervised, full (supervised with all labels), control (pseudo labels alone), arco-ns, arco-sg, arco-sag or any method, with changes behind commas; TITLE=arm gives it a title.
 
 Examples:
   arco curve                                       supervised, control and ARCO-SG on the hippocampus sample
-  arco curve --arm supervised --arm arco-sg --arm arco-sg,pretraining=null --seeds 5
+  arco curve --arm supervised --arm arco-sg --arm "alone=arco-sg,pretraining=null" --seeds 5
   arco curve --benchmark acdc --labeled 3 --set data.size=128 --steps 3000 --replicates 5 --picture curves.png
   arco curve … --trained                           as far as the trainings have come; trains nothing
 The same command again trains only what is missing.`;
@@ -87,10 +87,11 @@ export function curve(): Command {
 }
 
 function arm(text: string, before: ArmWords[] = []): ArmWords[] {
-  const [name, ...words] = text.split(",");
-  if (name === "") throw new InvalidArgumentError("Expected a name, such as arco-sg.");
+  const [first, ...words] = text.split(",");
+  const [, title, name] = /^(?:(.+)=)?(.*)$/s.exec(first) ?? [];
+  if (!name) throw new InvalidArgumentError("Expected a name, such as arco-sg, or TITLE=arco-sg.");
   const changes = words.reduce<Record<string, unknown>>((found, word) => setting(word, found), {});
-  return [...before, { name, changes }];
+  return [...before, { name, changes, ...(title && { title }) }];
 }
 
 function pair(text: string, before: (readonly [string, string])[] = []): (readonly [string, string])[] {

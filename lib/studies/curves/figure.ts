@@ -2,6 +2,7 @@ import { curves } from "../../plots/charts/curves.js";
 import { fromTo } from "../../plots/charts/finding.js";
 import type { Figure } from "../../plots/render/figure.js";
 import type { Untitled } from "../../plots/render/fit.js";
+import { Problem } from "../../problem.js";
 import type { LearningCurves } from "./curves.js";
 
 const axes = {
@@ -21,6 +22,10 @@ export function learningFigure(
   const points = arms.flatMap(({ title: arm, points: own }) =>
     atCommonCost(own, by).map(({ seed, draw, dice, at }) => ({ arm, seed, draw, step: at, value: dice, phantom })),
   );
+  if (points.length === 0)
+    throw new Problem(
+      `curves: found no validation in the trainings of ${arms.map((one) => one.title).join(", ")}, expected at least one; train them first, or wait for their first`,
+    );
   const ends = arms.flatMap(({ title: name, points: own }) => {
     const last = Math.max(...own.map(({ updates }) => updates));
     const values = own.filter(({ updates }) => updates === last).map(({ dice }) => dice);
