@@ -15,17 +15,18 @@
 // ---
 
 // %% [markdown]
-// # Quick start: what do unlabelled scans add to a single labelled one?
+// # Quick start: what do unlabelled scans add to three labelled ones?
 //
-// **Question.** A radiologist has outlined the hippocampus in *one* MR volume; 59 more have no outlines.
+// **Question.** A radiologist has outlined the hippocampus in *three* MR volumes; 57 more have no outlines.
 // How much better does a network segment if it also learns from those? And does it matter how ARCO draws its pixels?
 //
-// **What is compared.** A U-Net trained on the one labelled volume; a *mean teacher*, which also asks the network to agree with its own
-// running average on the 59 unlabelled volumes; *ARCO*, which is pre-trained on all 60 and then adds pseudo labels, a nearest-neighbour loss and a pixel
-// contrast, whose pixels are drawn naively (NS), stratified (SG) or stratified and antithetically (SAG); and, as the ceiling, a U-Net trained on all 60 with labels.
+// **What is compared.** A U-Net trained on the three labelled volumes; a *mean teacher*, which also asks the network to agree with its own
+// running average on the 57 unlabelled volumes; a *control* arm, which learns from a teacher's pseudo labels on mixed images and has nothing else of ARCO;
+// *ARCO*, which is pre-trained on all 60 and adds to these pseudo labels a nearest-neighbour loss and a pixel contrast, whose pixels are drawn naively (NS), stratified (SG) or stratified and antithetically (SAG); and, as the ceiling, a U-Net trained on all 60 with labels.
 // Real data: 90 volumes of the Medical Segmentation Decathlon, which come with the repository. Tested on 20 volumes that are in no training set.
 //
-// **What to expect.** ARCO gains from the unlabelled volumes; the three samplers differ by less than seeds do in so short a training.
+// **What to expect.** Every arm gains from the unlabelled volumes; the three samplers differ by less than seeds do in so short a training.
+// (With a single labelled volume, which one it is decides more than how it is learned from: `15-does-it-pay` draws other ones.)
 // Whether a difference exceeds the noise of the seeds is computed below, once there are five. Where the samplers
 // do differ, in the variance of the loss, is the subject of `02-sampling-variance`.
 //
@@ -41,7 +42,7 @@ import {
 
 // %% [markdown]
 // ## Training
-// Six short trainings and one pre-training, which the three ARCO arms share. Arms with the same seed start from the same weights and draw from the same
+// Seven short trainings and one pre-training, which the three ARCO arms share. Arms with the same seed start from the same weights and draw from the same
 // random streams, so they can be compared in pairs. The ■ button stops after the current step; nothing is lost.
 //
 // One seed says nothing about noise. For more, write `seeds: 3` below (every arm but the ceiling is then trained with seeds 0, 1 and 2), or set `ARCO_SEEDS=3`.
@@ -89,7 +90,7 @@ show(await testOverlays(result.arms));
 
 // %% [markdown]
 // ## What follows
-// Computed from the runs, not typed in. Over seeds a difference is tested in pairs (t-test, Holm's correction for four comparisons, and the sign-flip test must agree), which takes five;
+// Computed from the runs, not typed in. Over seeds a difference is tested in pairs (t-test, Holm's correction for six comparisons, and the sign-flip test must agree), which takes five;
 // the interval over test volumes says how it varies from patient to patient for these trained networks. `seeds needed`: to decide the difference seen, from the spread seen to its upper bound.
 
 // %%

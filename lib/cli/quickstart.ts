@@ -12,7 +12,7 @@ import { interruptible } from "./signals.js";
 export function quickstart(): Command {
   return new Command("quickstart")
     .description(
-      "what unlabelled scans add to one labelled volume, and how samplers differ: trains seven short runs on the hippocampus sample and compares them",
+      "what unlabelled scans add to three labelled volumes, and how samplers differ: trains seven short runs on the hippocampus sample and compares them",
     )
     .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
     .option("--seeds <n>", "seeds of every arm but the last: 2 train thirteen runs", whole(1), 1)

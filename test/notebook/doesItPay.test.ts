@@ -11,7 +11,7 @@ import { countFigures, execute, outputsOf, root, wordsOf } from "./notebooks.js"
 test("the notebook on what pays trains what is missing, draws the curves and concludes from the runs", async () => {
   const runs = temporary("arco-pay-");
   const arms = armsOf({
-    ...{ arms: ["supervised", "meanTeacher", "control", "arco-ns", "arco-sg", "arco-sag"], replicates: 2 },
+    ...{ arms: ["supervised", "meanTeacher", "control", "arco-ns", "arco-sg", "arco-sag"], labeled: 3, replicates: 2 },
     config: { preset: "smoke" },
   });
   for (const [at, { name, configs }] of arms.entries())

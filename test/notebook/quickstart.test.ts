@@ -14,7 +14,7 @@ after(() => rmSync(runs, { recursive: true }));
 const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
 const path = join(root, "notebooks", "01-quickstart.ipynb");
 
-const left = ["supervised-1", "meanTeacher-1", "arco-sg-1"]; // for the notebook to train
+const left = ["supervised", "meanTeacher", "arco-sg"]; // for the notebook to train
 
 before(async () => {
   for (const [at, { name, configs }] of quickstartArms({ config: { preset: "smoke" } }).entries())

@@ -110,7 +110,7 @@ test("the quick start says it before and in its table, and trains nothing anew b
     err,
     /^made by other code than today's \(losses\/consistency\.ts differs\): mean teacher, .*seed 0; --again/m,
   );
-  assert.match(out, /^mean teacher, 1 labelled \+ 59 unlabelled † +1 /m);
+  assert.match(out, /^mean teacher, 3 labelled \+ 57 unlabelled † +1 /m);
   assert.match(out, /^† made by other code/m);
   assert.doesNotMatch(err, /s\/step/);
 });

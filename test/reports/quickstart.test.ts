@@ -21,10 +21,10 @@ after(() => rmSync(runs, { recursive: true }));
 const small = { runs, seeds: [0], parallel: 1, config: { preset: "smoke", steps: 4, validateEvery: 4 } } as const;
 
 test("the control arm is the same training in the quick start and in the tables, and reports call it so", () => {
-  const [config] = quickstartArms().find(({ name }) => name === "control-1")?.configs ?? [];
+  const [config] = quickstartArms().find(({ name }) => name === "control")?.configs ?? [];
   assert.ok(isControl(config));
   for (const table of [1, 2, 3, 4, 8] as const) {
-    const arm = tableArms(table, { seeds: [0] }).arms.find(({ title }) => title === "Control");
+    const arm = tableArms(table, { labeled: 3, seeds: [0] }).arms.find(({ title }) => title === "Control");
     assert.equal(runName(arm?.configs[0] ?? assert.fail(`table ${table} has no control arm`)), runName(config));
   }
   for (const protocol of ["lab", "paper", "released"] as const)
@@ -69,24 +69,22 @@ test("the quick start stops at a signal, continues where it was, and tells the s
     onArm: ({ name, runs: { length } }) => lines.push(`${name} ${length}`),
   });
   // two steps of the pre-training were done; it serves three arms
-  assert.equal(seen[0], "pre-training of ARCO-NS, 1 labelled + 59 unlabelled and 2 more, seed 0 1/7 3");
+  assert.equal(seen[0], "pre-training of ARCO-NS, 3 labelled + 57 unlabelled and 2 more, seed 0 1/7 3");
   assert.equal(seen.length, 3 + 6 * 4);
   assert.deepEqual(
     lines,
-    ["supervised-1", "arco-ns-1", "arco-sg-1", "arco-sag-1", "meanTeacher-1", "control-1", "supervised-60"].map(
-      (arm) => `${arm} 1`,
-    ),
+    ["supervised", "arco-ns", "arco-sg", "arco-sag", "meanTeacher", "control", "full"].map((arm) => `${arm} 1`),
   );
   assert.deepEqual(
     result.arms.map(({ name, labeled, runs: { length } }) => [name, labeled, length]),
     [
-      ["supervised-1", 1, 1],
-      ["meanTeacher-1", 1, 1],
-      ["control-1", 1, 1],
-      ["arco-ns-1", 1, 1],
-      ["arco-sg-1", 1, 1],
-      ["arco-sag-1", 1, 1],
-      ["supervised-60", 60, 1],
+      ["supervised", 3, 1],
+      ["meanTeacher", 3, 1],
+      ["control", 3, 1],
+      ["arco-ns", 3, 1],
+      ["arco-sg", 3, 1],
+      ["arco-sag", 3, 1],
+      ["full", 60, 1],
     ],
   );
   const dice = Object.fromEntries(
@@ -95,12 +93,12 @@ test("the quick start stops at a signal, continues where it was, and tells the s
   assert.deepEqual(
     result.verdicts.map(({ arm, baseline }) => `${arm} against ${baseline}`),
     [
-      "meanTeacher-1 against supervised-1",
-      "control-1 against supervised-1",
-      "arco-sg-1 against supervised-1",
-      "arco-sg-1 against control-1",
-      "arco-sg-1 against arco-ns-1",
-      "arco-sag-1 against arco-ns-1",
+      "meanTeacher against supervised",
+      "control against supervised",
+      "arco-sg against supervised",
+      "arco-sg against control",
+      "arco-sg against arco-ns",
+      "arco-sag against arco-ns",
     ],
   );
   for (const { arm, baseline, overSeeds, overCases, finding } of result.verdicts) {
