@@ -12,6 +12,7 @@ import { isFinished, readMetrics } from "../runs/run.js";
 import { type PartialConfig, resolveConfig } from "../training/config/config.js";
 import { updatesOf } from "../training/config/updates.js";
 import { codeNotes } from "./codes.js";
+import { machineNotes } from "./machines.js";
 import { writeReport } from "./report.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "./verdict.js";
 
@@ -24,7 +25,7 @@ export interface QuickstartArm extends Arm {
 export interface QuickstartResult {
   arms: ArmResult[];
   verdicts: Verdict[];
-  /** What was made by other code than today's, and whether codes are mixed; a sentence each. */
+  /** What was made by other code than today's, and whether codes or machines are mixed; a sentence each. */
   codes: string[];
   /** The page on all runs; absent where the disk does not let it be written, which `onNote` is told. */
   report?: string;
@@ -125,7 +126,7 @@ export async function quickstart({
   const named = (name: string) => lookUp(Object.fromEntries(results.map((arm) => [arm.name, arm])), name, "arm");
   return {
     arms: results,
-    codes: codeNotes(results),
+    codes: [...codeNotes(results), ...machineNotes(results)],
     verdicts: verdicts(compared.map(([first, second]) => [named(first), named(second)])),
     ...(unwritten === undefined && { report }),
   };

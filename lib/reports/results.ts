@@ -8,6 +8,7 @@ import type { Group } from "../runs/records.js";
 import { versusNoise } from "../statistics/decision.js";
 import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
 import { codeNotes, markedTitle } from "./codes.js";
+import { machineNotes } from "./machines.js";
 import { facts, picture, tableOf } from "./page.js";
 import { missingForOverlays, testOverlays } from "./pictures.js";
 import { type ArmComparison, comparisons, testDice, trainingLoss, validationDice } from "./rows.js";
@@ -23,7 +24,7 @@ export async function results(groups: readonly Group[]): Promise<string> {
       ? [`<p class="phantom">${phantomMark}. No number below can be compared with a published one.</p>`]
       : []),
     summaryTable(lines, groups),
-    ...codeNotes(groups).map((text) => `<p class="warning">${escapeHtml(text)}</p>`),
+    ...[...codeNotes(groups), ...machineNotes(groups)].map((text) => `<p class="warning">${escapeHtml(text)}</p>`),
     ...verdicts(lines).map((text) => `<p>${escapeHtml(text)}</p>`),
     facts([
       [

@@ -2,6 +2,7 @@ import { benchmarks } from "../benchmarks/index.js";
 import { lookUp } from "../lookUp.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import { codeNotes } from "../reports/codes.js";
+import { machineNotes } from "../reports/machines.js";
 import { pairedDice, replicates, summarised } from "../reports/rows.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
 import { runFolder, runName } from "../runs/folder.js";
@@ -83,7 +84,14 @@ export function tableResult(table: TableNumber, { runs, ...choice }: TableChoice
   const shared = sharing(arms);
   const compared = corrected(rows.map((row, at) => ({ ...row, comparison: comparison(row, arms[at], rows, shared) })));
   const notes = arms.flatMap(({ title: name, row: { note } }) => (note ? [{ title: name, note }] : []));
-  return { ...setting, rows: compared, data: { title, unit, phantom }, shared, notes, codes: codeNotes(rows) };
+  return {
+    ...setting,
+    rows: compared,
+    data: { title, unit, phantom },
+    shared,
+    notes,
+    codes: [...codeNotes(rows), ...machineNotes(rows)],
+  };
 }
 
 function measured({ title, configs, notYet, published }: TableArm, runs: string, comparable: boolean): ResultRow {

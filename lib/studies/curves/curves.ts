@@ -4,6 +4,7 @@ import { benchmarks } from "../../benchmarks/index.js";
 import { lookUp } from "../../lookUp.js";
 import { Problem } from "../../problem.js";
 import { codeNotes } from "../../reports/codes.js";
+import { machineNotes } from "../../reports/machines.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "../../reports/verdict.js";
 import { runFolder } from "../../runs/folder.js";
 import { jobsOf } from "../../runs/job.js";
@@ -51,7 +52,7 @@ export interface LearningCurves {
   config: Config;
   arms: readonly CurveArm[];
   verdicts: readonly Verdict[];
-  /** What was made by other code than today's. */
+  /** What was made by other code than today's, or on different machines. */
   codes: readonly string[];
 }
 
@@ -83,7 +84,7 @@ export function curvesSoFar({ runs, compare, ...choice }: CurvesChoice & { runs:
     config: found[0].configs[0],
     arms,
     verdicts: verdicts(comparable),
-    codes: codeNotes(arms),
+    codes: [...codeNotes(arms), ...machineNotes(arms)],
   };
 }
 
