@@ -58,12 +58,16 @@ export async function testOverlays(
     const z = fullestSlice(label);
     const seen = kind === "photographs" ? image : brightness(image);
     upwards = isUpwards(orientation(image.affine));
-    for (const {
-      title,
-      runs: [{ folder, metrics, seed }],
-    } of groups) {
+    for (const [
+      at,
+      {
+        title,
+        runs: [{ folder, metrics, seed }],
+      },
+    ] of groups.entries()) {
       const prediction = readNiftiLabel(join(folder, ...predictionPath(id)), labels);
-      const words = `${id}, slice ${z}: Dice ${fixed(caseDice(metrics, id), 2)}\n${title}, seed ${seed}`;
+      const which = at === 0 ? `${id}, slice ${z}\n` : ""; // said once in each row
+      const words = `${which}Dice ${fixed(caseDice(metrics, id), 2)}\n${title}, seed ${seed}`;
       panels.push(slicePanel(seen, z, { truth: label, prediction, title: words, phantom: metrics.phantom }));
     }
   }
