@@ -52,6 +52,8 @@ const ledger = { every: preset === "smoke" ? 5 : 20 }; // what the ledger watche
 const configs = Array.from({ length: preset === "smoke" ? 2 : 5 }, (_, number) =>
   resolveConfig({ benchmark: "hippocampus", method: "arco", preset, seed: number, labeledSeed: number, options: { ledger } }));
 const trained = await progress("Training", (live) => trainArms([{ title: "ARCO-SG", configs }], { runs, ...live }));
+
+// %%
 const all = [];
 for (const [training, config] of configs.entries())
   all.push(...lossFields(await trainedSteps(config, { runs })).map((field) => ({ ...field, training })));

@@ -92,7 +92,7 @@ export const gainFindings = (found: readonly Gain[]): string[] =>
     const worth = (share: Summary) => fixed(1 / (1 - share.mean), 2);
     const count = better.length === 1 ? "one training" : `${better.length} trainings`;
     const batches = new Set(own.map(({ training, step }) => `${training} ${step}`)).size;
-    return `Of the variance of the mean ${quantity}, given a batch and its negatives, SG saves ${words(sg)} and SAG ${words(sag)}, as if NS drew ${worth(sg)} and ${worth(sag)} times as many pixels; between SAG and SG ${versus(better)} (${count}, ${batches} batches in all).`;
+    return `Of the variance of the mean ${quantity}, given a batch and its negatives, SG saves ${words(sg)} and SAG ${words(sag)}, as if NS drew ${worth(sg)} and ${worth(sag)} times as many pixels; ${versus(better)} (${count}, ${batches} batches in all).`;
   });
 
 /** The mean of each training. */
@@ -106,9 +106,9 @@ const perTraining = (found: readonly Gain[], of: (gain: Gain) => number): Summar
 function versus(better: readonly number[]): string {
   const pairs = ofDifferences(better);
   return {
-    decided: `SAG is ${pairs.difference.mean > 0 ? "better" : "worse"}`,
-    undecided: "the difference lies within the spread of the trainings",
-    "too few": `nothing is decided: that takes ${fewestPairs} trainings`,
+    decided: `SAG is ${pairs.difference.mean > 0 ? "better" : "worse"} than SG`,
+    undecided: "between SAG and SG the difference lies within the spread of the trainings",
+    "too few": `between SAG and SG nothing is decided: that takes ${fewestPairs} trainings`,
   }[decision(pairs)];
 }
 

@@ -72,8 +72,8 @@ test("a difference of SAG and SG is called one only where five trainings agree o
       ),
     )[0];
   const better = [0.5, 0.52, 0.5, 0.51, 0.49].map((sag, at) => [0.8 + 0.01 * (at % 2), sag] as const);
-  assert.match(say(better), /SAG is better \(5 trainings, 10 batches in all\)/);
-  assert.match(say(better.map(([sg, sag]) => [sag, sg])), /SAG is worse/);
+  assert.match(say(better), /SAG is better than SG \(5 trainings, 10 batches in all\)/);
+  assert.match(say(better.map(([sg, sag]) => [sag, sg])), /SAG is worse than SG/);
   assert.match(
     say(better.map(([sg, sag], at) => (at % 2 ? [sg, sag] : [sag, sg]))),
     /within the spread of the trainings/,
