@@ -5,7 +5,7 @@ import { escapeHtml } from "../plots/render/escapeHtml.js";
 import { phantomMark } from "../plots/render/frame.js";
 import { Problem } from "../problem.js";
 import type { Group } from "../runs/records.js";
-import { versusNoise } from "../statistics/decision.js";
+import { detectable, versusNoise } from "../statistics/decision.js";
 import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
 import { codeNotes, markedTitle } from "./codes.js";
 import { machineNotes } from "./machines.js";
@@ -87,12 +87,15 @@ const hundredfold = (share: number) => signed(100 * share);
 
 /** What the differences allow to say, in a sentence each. */
 function verdicts(lines: readonly ArmComparison[]): string[] {
+  const compared = lines.filter(({ against }) => against?.tTest !== undefined).length;
   return lines.flatMap(({ title, against }) => {
     if (!against) return [];
-    const { n, mean, interval } = against.difference;
+    const { n, mean, sd = 0, interval } = against.difference;
     const what = `${title}: ${dicePoints(100 * mean)} against “${lines[0].title}”`;
     if (!interval) return [`${what}, from one pair of seeds; nothing can be said about the spread.`];
-    const ends = `95 % interval ${range(interval, hundredfold)}, ${n} pairs`;
+    const least = detectable({ n, sd }, { comparisons: compared });
+    const seen = least === undefined ? "" : `; ${fixed(100 * least, 1)} points would have been seen`;
+    const ends = `95 % interval ${range(interval, hundredfold)}, ${n} pairs${seen}`;
     return [`${what} (${ends}): ${versusNoise(against, "pairs")}.`];
   });
 }
