@@ -26,6 +26,8 @@ export async function methodHelp(name: string): Promise<string> {
     "Options (--option NAME=VALUE): default, what it may be, meaning",
     ...lines,
     ...(words(volumes) ? [`Defaults on volumes: ${words(volumes)}`] : []),
-    ...(words(short) ? [`Defaults of the presets smoke and mini under protocol lab: ${words(short)}`] : []),
+    ...(words(short)
+      ? [`Defaults on slices and photographs in the presets smoke and mini under protocol lab: ${words(short)}`]
+      : []),
   ].join("\n");
 }

@@ -84,7 +84,7 @@ export interface Method<Options extends object = object> {
   protocols?: Partial<Record<Protocol, object>>;
   /** What volumes change of them, under every protocol. */
   volumes?: object;
-  /** What short presets change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation (docs/tuning.md). */
+  /** What short presets on slices and photographs change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation (docs/tuning.md). */
   short?: object;
   /** Numbers of axes of the images it knows. */
   dimensions: readonly (2 | 3)[];

@@ -17,8 +17,7 @@ export function defaultsOf<Options extends object>(
 ): Options {
   const changes = [
     protocols?.[protocol] ?? {},
-    ...(kind === "volumes" ? [volumes] : []),
-    ...(isShort({ preset, protocol }) ? [short] : []),
+    ...(kind === "volumes" ? [volumes] : isShort({ preset, protocol }) ? [short] : []),
   ];
   return options.parse(changes.reduce<object>(merged, options.parse({})));
 }

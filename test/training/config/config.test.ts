@@ -190,6 +190,7 @@ test("short presets of the lab change the options that a method has for them, an
   for (const preset of ["smoke", "mini"] as const) assert.equal(weight({ preset }), 10);
   assert.equal(weight({ preset: "full" }), 0.1); // SSL4MIS
   for (const protocol of ["paper", "released"] as const) assert.equal(weight({ protocol }), 0.1);
+  assert.equal(weight({ benchmark: "la" }), 0.1); // chosen on slices
   assert.equal(weight({ options: { weight: 3 } }), 3);
 });
 
