@@ -47,9 +47,8 @@ export async function results(groups: readonly Group[]): Promise<string> {
 function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[]): string {
   const unit = lines[0].unit === "mm" ? "mm" : "voxels";
   const rows = lines.map(({ updates, trainings, dice, jaccard, hd95, assd, against, p }, at) => [
-    escapeHtml(markedTitle(groups[at])),
-    trainings,
-    updates ?? "–",
+    `${escapeHtml(markedTitle(groups[at]))}${updates === undefined ? "" : `<br><span class="soft">${updates} updates</span>`}`,
+    trainings.replace(/ seeds?$/, ""),
     plusMinus(dice, 1, 100),
     plusMinus(jaccard, 1, 100),
     plusMinus(hd95, 2),
@@ -66,8 +65,7 @@ function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[])
   ]);
   const headings = [
     "",
-    "trainings",
-    "updates",
+    lines.some(({ of }) => of === "draw") ? "trainings" : "seeds",
     "Dice (%)",
     "Jaccard (%)",
     `HD95 (${unit})`,
