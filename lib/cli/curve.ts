@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { ArmChoice } from "../studies/curves/arms.js";
 import type { CurvesChoice, LearningCurves } from "../studies/curves/curves.js";
-import { runsFolder } from "./folders.js";
+import { withJobOptions } from "./jobOptions.js";
 import { jobsMeter } from "./jobsMeter.js";
-import { number, print, printJson, setting, threads, trainings, whole } from "./output.js";
+import { number, print, printJson, setting, whole } from "./output.js";
 import { interruptible } from "./signals.js";
 
 interface Options {
@@ -46,30 +46,34 @@ The same command again trains only what is missing.`;
 
 /** `arco curve`: how arms learn, on validation, and where they end, on the test cases. */
 export function curve(): Command {
-  return new Command("curve")
-    .description("learning curves of some ways to train, and the differences between their ends: train what is missing")
-    .option("--arm <name>", `a way to train (default: ${usual.join(", ")}); may be repeated`, arm)
-    .option(
-      "--compare <baseline:arm>",
-      "a difference to be tested (default: each arm with the first); may be repeated",
-      pair,
-    )
-    .option("--benchmark <name>", "data to train on (default: hippocampus)")
-    .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
-    .option("--seeds <n>", "seeds of every arm", whole(1), 1)
-    .option("--draws <n>", "draws of the labelled cases, each with every seed; the first is as published", whole(1), 1)
-    .option(
-      "--replicates <n>",
-      "in the place of both: trainings of which each has a draw and a seed of its own",
-      whole(1),
-    )
-    .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
-    .option("--set <key=value>", "any other field of every config, as in data.size=128; may be repeated", setting)
-    .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", trainings)
-    .option("--again", "train anew, beside the old ones, what other code than today's has made")
-    .option("--go-on", "continue with today's code what other code has trained half")
-    .option("--workers <n>", "threads that prepare batches", threads(0))
+  return withJobOptions(
+    new Command("curve")
+      .description(
+        "learning curves of some ways to train, and the differences between their ends: train what is missing",
+      )
+      .option("--arm <name>", `a way to train (default: ${usual.join(", ")}); may be repeated`, arm)
+      .option(
+        "--compare <baseline:arm>",
+        "a difference to be tested (default: each arm with the first); may be repeated",
+        pair,
+      )
+      .option("--benchmark <name>", "data to train on (default: hippocampus)")
+      .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
+      .option("--seeds <n>", "seeds of every arm", whole(1), 1)
+      .option(
+        "--draws <n>",
+        "draws of the labelled cases, each with every seed; the first is as published",
+        whole(1),
+        1,
+      )
+      .option(
+        "--replicates <n>",
+        "in the place of both: trainings of which each has a draw and a seed of its own",
+        whole(1),
+      )
+      .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
+      .option("--set <key=value>", "any other field of every config, as in data.size=128; may be repeated", setting),
+  )
     .option("--trained", "show what there is; train nothing")
     .addOption(
       new Option("--by <cost>", "what the picture is drawn against")

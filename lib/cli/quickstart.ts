@@ -3,24 +3,21 @@ import { Command } from "commander";
 import type { QuickstartResult } from "../reports/quickstart.js";
 import type { Verdict } from "../reports/verdict.js";
 import { plusMinus, range, signed } from "../written.js";
-import { runsFolder } from "./folders.js";
+import { withJobOptions } from "./jobOptions.js";
 import { jobsMeter } from "./jobsMeter.js";
-import { number, print, printJson, table, threads, trainings, whole } from "./output.js";
+import { number, print, printJson, table, whole } from "./output.js";
 import { interruptible } from "./signals.js";
 
 /** `arco quickstart`: the main job, from nothing to the table. */
 export function quickstart(): Command {
-  return new Command("quickstart")
-    .description(
-      "what unlabelled scans add to three labelled volumes, and how samplers differ: trains seven short runs on the hippocampus sample and compares them",
-    )
-    .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
-    .option("--seeds <n>", "seeds of every arm but the last: 2 train thirteen runs", whole(1), 1)
-    .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", trainings)
-    .option("--again", "train anew, beside the old ones, what other code than today's has made")
-    .option("--go-on", "continue with today's code what other code has trained half")
-    .option("--workers <n>", "threads that prepare batches", threads(0))
+  return withJobOptions(
+    new Command("quickstart")
+      .description(
+        "what unlabelled scans add to three labelled volumes, and how samplers differ: trains seven short runs on the hippocampus sample and compares them",
+      )
+      .option("--steps <n>", "steps of each run (default: as in the preset mini)", number)
+      .option("--seeds <n>", "seeds of every arm but the last: 2 train thirteen runs", whole(1), 1),
+  )
     .option("--json", "print one JSON object at the end")
     .action(act);
 }

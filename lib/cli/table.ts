@@ -2,9 +2,9 @@ import { Argument, Command, Option } from "commander";
 import type { TableChoice } from "../tables/arms.js";
 import type { Sheet } from "../tables/formats.js";
 import type { TableOptions } from "../tables/plan.js";
-import { runsFolder } from "./folders.js";
+import { withJobOptions } from "./jobOptions.js";
 import { jobsMeter } from "./jobsMeter.js";
-import { number, print, printJson, setting, threads, trainings, whole } from "./output.js";
+import { number, print, printJson, setting, whole } from "./output.js";
 import { interruptible } from "./signals.js";
 
 interface Options {
@@ -44,40 +44,42 @@ The same command again trains only what is missing.`;
 
 /** `arco table`: a table of the paper, trained here and put beside what is printed. */
 export function table(): Command {
-  return new Command("table")
-    .description("reproduce a table of the paper: train what is missing, compare with what is printed")
-    .addArgument(new Argument("[number]", "number of the table, 1 to 9"))
-    .option("--list", "list the tables and which of their rows can be trained")
-    .option("--published", "print the published table and its audit; train nothing")
-    .option("--plan", "say what would be trained and how long it takes; train nothing")
-    .option("--trained", "compare what is finished; train nothing")
-    .option("--benchmark <name>", "data to train on (default: hippocampus)")
-    .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
-    .addOption(new Option("--preset <name>", "length (default: mini)").choices(["smoke", "mini", "full"]))
-    .addOption(new Option("--protocol <name>", "(default: lab)").choices(["lab", "paper", "released"]))
-    .option("--seeds <n>", "seeds of every row", whole(1), 3)
-    .option("--draws <n>", "draws of the labelled cases, each with every seed; the first is as published", whole(1), 1)
-    .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
-    .option(
-      "--set <key=value>",
-      "any other field of every config, as in pretraining.steps=50; may be repeated",
-      setting,
-    )
-    .option(
-      "--only <part>",
-      "only the row of this name, or those whose names contain it; may be repeated",
-      (part, before: string[] = []) => [...before, part],
-    )
-    .option(
-      "--sampler <name>",
-      "only the rows of this sampler, also of one of yours, beside those without a sampler; may be repeated",
-      (name, before: string[] = []) => [...before, name],
-    )
-    .option("--runs <folder>", "folder of runs", runsFolder())
-    .option("--parallel <n>", "trainings side by side (default: what suits images, cores and memory)", trainings)
-    .option("--again", "train anew, beside the old ones, what other code than today's has made")
-    .option("--go-on", "continue with today's code what other code has trained half")
-    .option("--workers <n>", "threads that prepare batches", threads(0))
+  return withJobOptions(
+    new Command("table")
+      .description("reproduce a table of the paper: train what is missing, compare with what is printed")
+      .addArgument(new Argument("[number]", "number of the table, 1 to 9"))
+      .option("--list", "list the tables and which of their rows can be trained")
+      .option("--published", "print the published table and its audit; train nothing")
+      .option("--plan", "say what would be trained and how long it takes; train nothing")
+      .option("--trained", "compare what is finished; train nothing")
+      .option("--benchmark <name>", "data to train on (default: hippocampus)")
+      .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
+      .addOption(new Option("--preset <name>", "length (default: mini)").choices(["smoke", "mini", "full"]))
+      .addOption(new Option("--protocol <name>", "(default: lab)").choices(["lab", "paper", "released"]))
+      .option("--seeds <n>", "seeds of every row", whole(1), 3)
+      .option(
+        "--draws <n>",
+        "draws of the labelled cases, each with every seed; the first is as published",
+        whole(1),
+        1,
+      )
+      .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
+      .option(
+        "--set <key=value>",
+        "any other field of every config, as in pretraining.steps=50; may be repeated",
+        setting,
+      )
+      .option(
+        "--only <part>",
+        "only the row of this name, or those whose names contain it; may be repeated",
+        (part, before: string[] = []) => [...before, part],
+      )
+      .option(
+        "--sampler <name>",
+        "only the rows of this sampler, also of one of yours, beside those without a sampler; may be repeated",
+        (name, before: string[] = []) => [...before, name],
+      ),
+  )
     .addOption(
       new Option("--format <name>", "how it is written").choices(["text", "md", "csv", "tex", "html"]).default("text"),
     )

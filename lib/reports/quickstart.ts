@@ -4,11 +4,12 @@ import { DiskProblem } from "../disk.js";
 import { lookUp } from "../lookUp.js";
 import { control } from "../methods/arco/control.js";
 import { Problem } from "../problem.js";
-import { runFolder, runName } from "../runs/folder.js";
+import { finishedRuns } from "../runs/finished.js";
+import { runName } from "../runs/folder.js";
 import { type Arm, jobsOf } from "../runs/job.js";
 import { type JobsOptions, runJobs, throwFailures } from "../runs/jobs.js";
 import { readRun } from "../runs/records.js";
-import { isFinished, readMetrics } from "../runs/run.js";
+import { isFinished } from "../runs/run.js";
 import { type PartialConfig, resolveConfig } from "../training/config/config.js";
 import { updatesOf } from "../training/config/updates.js";
 import { codeNotes } from "./codes.js";
@@ -148,10 +149,6 @@ function inOrder(arms: readonly QuickstartArm[]): QuickstartArm[] {
 
 /** What the finished runs of an arm gave. */
 function measured(arm: QuickstartArm, runs: string): ArmResult {
-  const found = arm.configs.flatMap((config): ArmResult["runs"] => {
-    const folder = runFolder(runs, config);
-    const metrics = readMetrics(folder);
-    return metrics ? [{ folder, seed: config.seed, metrics }] : [];
-  });
-  return sumUp({ ...arm, labeled: arm.configs[0].labeled, updates: updatesOf(arm.configs[0]) }, found);
+  const [{ labeled }] = arm.configs;
+  return sumUp({ ...arm, labeled, updates: updatesOf(arm.configs[0]) }, finishedRuns(arm.configs, runs));
 }

@@ -26,28 +26,31 @@ export function testDice(groups: readonly Group[]): Result[] {
 
 /** Dice on the validation cases during training, out of the logs. */
 export function validationDice(groups: readonly Group[]): CurvePoint[] {
-  return points(groups, (log) =>
-    log.flatMap(({ step, validation }) =>
-      isRecord(validation) && typeof validation.dice === "number" ? [{ step, value: validation.dice }] : [],
-    ),
-  );
+  return points(groups, (log) => validationsIn(log).map(({ step, dice }) => ({ step, value: dice })));
 }
+
+/** The validations in a log: mean Dice, and that of each case. */
+export const validationsIn = (log: ReturnType<typeof readLog>) =>
+  log.flatMap(({ step, validation }) => {
+    if (!isRecord(validation) || typeof validation.dice !== "number") return [];
+    const { dice, perCase } = validation;
+    const cases = isRecord(perCase) ? Object.entries(perCase) : [];
+    const known = cases.flatMap(([id, value]) => (typeof value === "number" ? [[id, value] as const] : []));
+    return [{ step, dice, perCase: Object.fromEntries(known) }];
+  });
+
+/** Dice of the weights that are best on validation, where these are not what is tested. */
+export const bestOnValidation = ({ beside }: Metrics): number | null =>
+  beside?.checkpoint === "bestVal" ? beside.mean.dice : null;
 
 /** The last validation of a run: mean Dice, and that of each case. Throws a Problem where it has none. */
 export function lastValidation(folder: string): { dice: number; perCase: Readonly<Record<string, number>> } {
-  const validation = readLog(folder)
-    .filter((row) => isRecord(row.validation))
-    .at(-1)?.validation;
-  if (!isRecord(validation) || typeof validation.dice !== "number")
+  const last = validationsIn(readLog(folder)).at(-1);
+  if (!last)
     throw new Problem(
       `${folder}: found no validation in its log, expected one at its end; nothing can be chosen by this run`,
     );
-  const { dice, perCase } = validation;
-  const cases = isRecord(perCase) ? Object.entries(perCase) : [];
-  return {
-    dice,
-    perCase: Object.fromEntries(cases.flatMap(([id, value]) => (typeof value === "number" ? [[id, value]] : []))),
-  };
+  return last;
 }
 
 /** Mean Dice over runs and volumes of every validation patient, at the end of their trainings: by these, and never by test cases, something may be chosen. */

@@ -1,3 +1,4 @@
+import type { Group } from "../runs/records.js";
 import { holm } from "../statistics/correction.js";
 import {
   type Decision,
@@ -12,7 +13,6 @@ import {
 import { type Paired, paired } from "../statistics/paired.js";
 import type { Observations } from "../statistics/replicates.js";
 import type { Summary } from "../statistics/summary.js";
-import type { Metrics } from "../training/evaluation/metrics.js";
 import { fixed, inWords, probability, range, signed } from "../written.js";
 import { diceByPatient, pairedDice, summarised } from "./rows.js";
 
@@ -23,7 +23,7 @@ export interface ArmResult {
   labeled: number;
   /** Optimiser steps of each run, those of its pre-training first: "100 + 200". */
   updates: string;
-  runs: { folder: string; seed: number; metrics: Metrics }[];
+  runs: Group["runs"];
   dice: Summary;
   /** In mm; runs in which no distance is defined are left out. */
   assd: Summary;

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
 import { onDisk } from "../disk.js";
 import { type Config, parseConfig } from "../training/config/schema.js";
 import { readJson } from "./files.js";
-import { readList } from "./run.js";
+import { readSessions } from "./run.js";
 import { pixelsOf } from "./sideBySide.js";
 
 /** How long a step takes, and where that is known from. */
@@ -18,8 +17,6 @@ export interface Pace {
 const assumed: Record<string, number> = { supervised: 2.5, meanTeacher: 2.5, relational: 3.5, arco: 4.5 };
 const usual = { microsecondsPerPixel: 4, overheadSeconds: 0.005 };
 
-const sessions = z.object({ fromStep: z.number(), toStep: z.number(), trainSeconds: z.number() });
-
 /** The pace of configs: measured on the runs of a folder with the same data, method and batch, validation included; else assumed from the number of pixels of a step. */
 export function paceIn(runs: string): (config: Config) => Pace {
   const seen = new Map<string, { steps: number; seconds: number; runs: number }>();
@@ -27,7 +24,7 @@ export function paceIn(runs: string): (config: Config) => Pace {
     const path = join(runs, folder, "config.json");
     if (!existsSync(path)) continue; // not a run: a report, say
     const found = readJson(path, "move the folder away: without its config a run means nothing");
-    const times = readList(join(runs, folder, "timing.json"), sessions);
+    const times = readSessions(join(runs, folder));
     if (times.length === 0) continue;
     const key = kindOf(parseConfig(found, path));
     const { steps, seconds, runs: count } = seen.get(key) ?? { steps: 0, seconds: 0, runs: 0 };

@@ -202,7 +202,7 @@ export class Run implements Journal {
   }
 
   addSession(entry: Session): void {
-    writeJson(this.path("timing.json"), [...readList(this.path("timing.json"), sessionSchema), entry]);
+    writeJson(this.path("timing.json"), [...readSessions(this.folder), entry]);
   }
 
   /** Gives the run back; the object is of no use afterwards. */
@@ -231,6 +231,9 @@ export function readStarted(folder: string): Started | undefined {
 /** Environments of the processes that worked on the run in a folder so far, oldest first. */
 export const readEnvironments = (folder: string): Environment[] =>
   readList(join(folder, "environment.json"), environmentSchema);
+
+/** How long a run was trained, a session each. */
+export const readSessions = (folder: string): Session[] => readList(join(folder, "timing.json"), sessionSchema);
 
 /** A list in a run's folder, empty if the file is not there. */
 export function readList<T>(path: string, schema: z.ZodType<T>): T[] {

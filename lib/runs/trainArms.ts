@@ -1,10 +1,9 @@
 import type { Config } from "../training/config/schema.js";
 import { updatesOf } from "../training/config/updates.js";
-import { runFolder } from "./folder.js";
+import { finishedRuns } from "./finished.js";
 import { type Arm, jobsOf } from "./job.js";
 import { type JobsOptions, runJobs, throwFailures } from "./jobs.js";
 import type { Group } from "./records.js";
-import { readMetrics } from "./run.js";
 
 /** An arm after training; seeds whose loss became no number have no result. */
 export interface TrainedArm extends Group {
@@ -18,14 +17,15 @@ export async function trainArms(arms: readonly Arm[], options: JobsOptions): Pro
   const { runs } = options;
   throwFailures(await runJobs(jobsOf(arms), options), { diverged: true });
   return arms.map(({ title, configs }) => {
-    const found = configs.map((config) => ({ config, folder: runFolder(runs, config) }));
-    const measured = found.map((one) => ({ ...one, metrics: readMetrics(one.folder) }));
+    const done = finishedRuns(configs, runs);
+    const isDone = ({ seed, labeledSeed }: Config) =>
+      done.some((run) => run.seed === seed && run.metrics.labeledSeed === labeledSeed);
     return {
       title,
       ...(configs.length > 0 && { updates: updatesOf(configs[0]) }),
       configs,
-      runs: measured.flatMap(({ config: { seed }, folder, metrics }) => (metrics ? [{ folder, seed, metrics }] : [])),
-      diverged: measured.flatMap(({ config: { seed }, metrics }) => (metrics ? [] : [seed])),
+      runs: done,
+      diverged: configs.filter((config) => !isDone(config)).map(({ seed }) => seed),
     };
   });
 }

@@ -3,12 +3,12 @@ import { lookUp } from "../lookUp.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import { codeNotes } from "../reports/codes.js";
 import { machineNotes } from "../reports/machines.js";
-import { pairedDice, replicates, summarised } from "../reports/rows.js";
+import { bestOnValidation, pairedDice, replicates, summarised } from "../reports/rows.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
-import { runFolder, runName } from "../runs/folder.js";
+import { finishedRuns } from "../runs/finished.js";
+import { runName } from "../runs/folder.js";
 import { replicateOf } from "../runs/job.js";
 import { otherCodeIn } from "../runs/madeBy.js";
-import { readMetrics } from "../runs/run.js";
 import { holm } from "../statistics/correction.js";
 import { type Decision, decision, detectable, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
 import type { Paired } from "../statistics/paired.js";
@@ -95,11 +95,7 @@ export function tableResult(table: TableNumber, { runs, ...choice }: TableChoice
 }
 
 function measured({ title, configs, notYet, published }: TableArm, runs: string, comparable: boolean): ResultRow {
-  const finished = configs.flatMap((config) => {
-    const folder = runFolder(runs, config);
-    const metrics = readMetrics(folder);
-    return metrics ? [{ folder, seed: config.seed, metrics }] : [];
-  });
+  const finished = finishedRuns(configs, runs);
   const others = finished.flatMap(({ folder, seed, metrics: { labeledSeed } }) => {
     const words = otherCodeIn(folder);
     return words === undefined ? [] : [[replicateOf({ labeledSeed, seed }), words] as const];
@@ -120,8 +116,6 @@ function measured({ title, configs, notYet, published }: TableArm, runs: string,
     ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),
   };
 }
-
-const bestOnValidation = ({ beside }: Metrics) => (beside?.checkpoint === "bestVal" ? beside.mean.dice : null);
 
 function away({ mean, interval }: Summary, printed: number): ResultRow["fromPublished"] {
   return {

@@ -12,7 +12,7 @@ import { openSource } from "../opening.js";
 import { places } from "../places.js";
 import { resizing } from "../resizing.js";
 import { type AcdcFiles, acdcFilesIn, checkFrames } from "./files.js";
-import { type AcdcLists, labeledSlices, readLists, trainingSlices, volumeOf } from "./lists.js";
+import { type AcdcLists, labeledSlices, patientOf, readLists, trainingSlices, volumeOf } from "./lists.js";
 
 /**
  * ACDC 2017 as the paper used it: each volume scaled to [0, 1] by its extremes, slices resized to 256×256 with order 0, distances in voxels.
@@ -36,7 +36,7 @@ export const acdc: Benchmark = {
   ],
   imageSize: [256, 256],
   labeledChoices: [1, 3, 7, 70],
-  patientOf: (id) => id.split("_")[0], // end diastole and end systole are two volumes
+  patientOf, // end diastole and end systole are two volumes
   unit: "voxel",
   phantom: false,
   hasValidation: true,

@@ -19,7 +19,8 @@ export function readLists(where: string): AcdcLists {
   return { train, validation, test };
 }
 
-const patientOf = (id: string) => id.split("_")[0];
+/** Whose volume or slice it is. */
+export const patientOf = (id: string) => id.split("_")[0];
 
 /** Where each training slice lies: in a file of its own, or in that of its volume. */
 export function trainingSlices(ids: readonly string[], hasSlices: boolean): Slice[] {

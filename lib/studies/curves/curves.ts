@@ -1,19 +1,19 @@
 import { join } from "node:path";
-import { z } from "zod";
 import { benchmarks } from "../../benchmarks/index.js";
 import { lookUp } from "../../lookUp.js";
 import { Problem } from "../../problem.js";
 import { codeNotes } from "../../reports/codes.js";
 import { machineNotes } from "../../reports/machines.js";
+import { validationsIn } from "../../reports/rows.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "../../reports/verdict.js";
+import { finishedRuns } from "../../runs/finished.js";
 import { runFolder } from "../../runs/folder.js";
 import { jobsOf } from "../../runs/job.js";
 import { type JobsOptions, runJobs, throwFailures } from "../../runs/jobs.js";
 import { readLog } from "../../runs/records.js";
-import { readList, readMetrics, readStarted } from "../../runs/run.js";
+import { readSessions, readStarted } from "../../runs/run.js";
 import type { Config } from "../../training/config/schema.js";
-import { isRecord } from "../../training/config/schema.js";
-import { updatesOf } from "../../training/config/updates.js";
+import { stepsOf, updatesOf } from "../../training/config/updates.js";
 import { type ArmsChoice, armsOf } from "./arms.js";
 
 /** What is compared, and which arms with which. */
@@ -38,6 +38,8 @@ export interface CurvePoint {
 /** An arm's curve and results, also of trainings that are not finished. */
 export interface CurveArm extends ArmResult {
   points: readonly CurvePoint[];
+  /** Optimiser steps of each training, those of its pre-trainings first. */
+  steps: readonly number[];
   /** Trainings that were asked for. */
   asked: number;
 }
@@ -66,14 +68,14 @@ export async function learningCurves(options: CurvesChoice & JobsOptions): Promi
 export function curvesSoFar({ runs, compare, ...choice }: CurvesChoice & { runs: string }): LearningCurves {
   const found = armsOf(choice);
   const arms = found.map(({ name, title, configs }): CurveArm => {
-    const done = configs.flatMap((config) => {
-      const folder = runFolder(runs, config);
-      const metrics = readMetrics(folder);
-      return metrics ? [{ folder, seed: config.seed, metrics }] : [];
-    });
     const [{ labeled }] = configs;
-    const result = sumUp({ name, title, labeled, updates: updatesOf(configs[0]) }, done);
-    return { ...result, asked: configs.length, points: configs.flatMap((config) => pointsOf(runs, config)) };
+    const result = sumUp({ name, title, labeled, updates: updatesOf(configs[0]) }, finishedRuns(configs, runs));
+    return {
+      ...result,
+      steps: stepsOf(configs[0]),
+      asked: configs.length,
+      points: configs.flatMap((config) => pointsOf(runs, config)),
+    };
   });
   const [first, ...others] = arms;
   const pairs = compare?.map(([baseline, arm]) => [armNamed(arms, baseline), armNamed(arms, arm)] as const);
@@ -100,30 +102,19 @@ const shareRuns = (first: CurveArm, second: CurveArm) =>
     first.runs.some((run) => run.seed === seed && run.metrics.labeledSeed === metrics.labeledSeed),
   );
 
-const sessions = z.object({ fromStep: z.number(), toStep: z.number(), trainSeconds: z.number() });
-type Session = z.infer<typeof sessions>;
-
 function pointsOf(runs: string, config: Config): CurvePoint[] {
   const folder = runFolder(runs, config);
-  const times = timesOf(folder);
+  const times = readSessions(folder);
   const before = costBefore(runs, folder, config);
   const images = config.batch.labeled + config.batch.unlabeled;
-  return readLog(folder).flatMap(({ step, validation }) =>
-    isRecord(validation) && typeof validation.dice === "number"
-      ? [
-          {
-            ...{ seed: config.seed, draw: config.labeledSeed },
-            updates: before.updates + step,
-            images: before.images + step * images,
-            seconds: before.seconds + secondsAt(times, step),
-            dice: validation.dice,
-          },
-        ]
-      : [],
-  );
+  return validationsIn(readLog(folder)).map(({ step, dice }) => ({
+    ...{ seed: config.seed, draw: config.labeledSeed },
+    updates: before.updates + step,
+    images: before.images + step * images,
+    seconds: before.seconds + secondsAt(times, step),
+    dice,
+  }));
 }
-
-const timesOf = (folder: string) => readList(join(folder, "timing.json"), sessions);
 
 /** What the pre-trainings of a run have cost. */
 function costBefore(runs: string, folder: string, config: Pick<Config, "pretraining">) {
@@ -137,12 +128,12 @@ function costBefore(runs: string, folder: string, config: Pick<Config, "pretrain
   return {
     updates: earlier.updates + pretraining.steps,
     images: earlier.images + pretraining.steps * (pretraining.batch.labeled + pretraining.batch.unlabeled),
-    seconds: earlier.seconds + (own ? secondsAt(timesOf(own), pretraining.steps) : 0),
+    seconds: earlier.seconds + (own ? secondsAt(readSessions(own), pretraining.steps) : 0),
   };
 }
 
-/** Time until a step is done, each session's evenly over its steps; of a session that still runs, at the pace of those before. */
-function secondsAt(times: readonly Session[], step: number): number {
+/** Time until a step is done, each session's evenly over its steps; a session that still runs has none yet. */
+function secondsAt(times: ReturnType<typeof readSessions>, step: number): number {
   return times.reduce((sum, { fromStep, toStep, trainSeconds }) => {
     const share = (Math.min(step, toStep) - fromStep) / Math.max(1, toStep - fromStep);
     return sum + Math.max(0, Math.min(1, share)) * trainSeconds;

@@ -1,5 +1,5 @@
 import { benchmarks } from "../../benchmarks/index.js";
-import { summarised, trainingsInWords } from "../../reports/rows.js";
+import { bestOnValidation, summarised, trainingsInWords } from "../../reports/rows.js";
 import { pairsInWords } from "../../statistics/decision.js";
 import { summary } from "../../statistics/summary.js";
 import type { Grid, Sheet } from "../../tables/formats.js";
@@ -83,11 +83,7 @@ function ends({ arms, unit }: LearningCurves): Grid {
       minutesOf(arm),
       ...parts.map((part) => plusMinus(summary(validationAt(arm, part)), 1, 100)),
       plusMinus(arm.dice, 1, 100),
-      plusMinus(
-        summarised(arm.runs, ({ beside }) => (beside?.checkpoint === "bestVal" ? beside.mean.dice : null)),
-        1,
-        100,
-      ),
+      plusMinus(summarised(arm.runs, bestOnValidation), 1, 100),
       plusMinus(arm.assd, 2),
     ]),
   };
@@ -103,8 +99,7 @@ function minutesOf({ points: all, runs }: CurveArm): string {
 }
 
 /** Validation Dice of every training after a part of all its updates, at the nearest validation before. */
-function validationAt({ points: all, updates }: CurveArm, part: number): number[] {
-  const steps = updates.split(" + ").map(Number);
+function validationAt({ points: all, steps }: CurveArm, part: number): number[] {
   const before = steps.slice(0, -1).reduce((sum, count) => sum + count, 0);
   const until = before + part * steps[steps.length - 1];
   const trainings = new Map<string, number>();

@@ -1,8 +1,10 @@
 import type { Config } from "./schema.js";
 
-/** Optimiser steps of a run in words, those of its pre-trainings first: "100 + 200". */
-export const updatesOf = (config: Pick<Config, "steps" | "pretraining">): string =>
-  [...before(config), config.steps].join(" + ");
+/** Optimiser steps of a run, those of its pre-trainings first. */
+export const stepsOf = ({ steps, pretraining }: Pick<Config, "steps" | "pretraining">): number[] => [
+  ...(pretraining ? stepsOf(pretraining) : []),
+  steps,
+];
 
-const before = ({ pretraining }: Pick<Config, "pretraining">): number[] =>
-  pretraining ? [...before(pretraining), pretraining.steps] : [];
+/** The same in words: "100 + 200". */
+export const updatesOf = (config: Pick<Config, "steps" | "pretraining">): string => stepsOf(config).join(" + ");
