@@ -20,6 +20,7 @@ interface TrainOptions {
   batch?: { labeled: number; unlabeled?: number };
   validateEvery?: number;
   checkpointEvery?: number;
+  keepEvery?: number;
   again?: boolean;
   goOn?: boolean;
   workers?: number;
@@ -54,6 +55,7 @@ export function train(): Command {
     .option("--validate-every <steps>", "steps between validations", number)
     .option("--set <key=value>", "any other field of the config, as in optimizer.rate=0.05; may be repeated", setting)
     .option("--checkpoint-every <steps>", "steps between checkpoints (default: 100)", whole(1))
+    .option("--keep-every <steps>", "steps between checkpoints that are kept, to look into a training later", whole(1))
     .option("--again", "train anew, beside the old one, what is finished or was made by other code than today's")
     .option("--go-on", "continue with today's code what other code has trained half")
     .option("--workers <n>", "threads that prepare batches", threads(0))
@@ -72,7 +74,7 @@ export function methodAskedFor(words: readonly string[]): string | undefined {
 }
 
 async function act(options: TrainOptions): Promise<void> {
-  const { runs, json, checkpointEvery, again, goOn, workers } = options;
+  const { runs, json, checkpointEvery, keepEvery, again, goOn, workers } = options;
   const config = await configOf(options);
   const { trainRun } = await import("../runs/trainRun.js");
   const { trainingFolder } = await import("../runs/folder.js");
@@ -83,7 +85,7 @@ async function act(options: TrainOptions): Promise<void> {
   const { run, trained, metrics, otherCode } = await interruptible(async (signal) => {
     const told = { onProgress: shown.show, onCase: shown.scored, onWait: note, onNote: note };
     const { threads } = sideBySide([config]); // as its partners in a comparison have
-    const options = { runs, checkpointEvery, again, goOn, workers, threads, signal, ...told };
+    const options = { runs, checkpointEvery, keepEvery, again, goOn, workers, threads, signal, ...told };
     const outcome = await trainRun(config, options).finally(shown.close);
     if (outcome.finished) return outcome;
     if (json) printJson(outcome);

@@ -5,7 +5,10 @@ import type { TrainRunOptions } from "./training.js";
 
 /** What a training is told, here or in a process of its own. */
 export interface Order
-  extends Pick<TrainRunOptions, "runs" | "checkpointEvery" | "workers" | "threads" | "sideBySide" | "again" | "goOn"> {
+  extends Pick<
+    TrainRunOptions,
+    "runs" | "checkpointEvery" | "keepEvery" | "workers" | "threads" | "sideBySide" | "again" | "goOn"
+  > {
   config: Config;
   phase: Phase;
   /** Of the code that is meant: a process that has loaded another one refuses. */

@@ -46,7 +46,7 @@ export interface JobsProgress {
 
 /** Where and how many trainings are done; nothing here changes a result beyond the last bits (threads). */
 export interface JobsOptions
-  extends Pick<TrainRunOptions, "runs" | "signal" | "workers" | "checkpointEvery" | "goOn" | "onNote"> {
+  extends Pick<TrainRunOptions, "runs" | "signal" | "workers" | "checkpointEvery" | "keepEvery" | "goOn" | "onNote"> {
   /** Trains anew, beside the old ones, what other code than today's has made. */
   again?: boolean;
   /** How many run side by side, in processes of their own; what suits images, cores and memory unless told otherwise. */
@@ -127,13 +127,14 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
       } else Object.assign(standing, { state: "waiting", words: heard.words });
       tell(standing);
     };
-    const { checkpointEvery, workers = pool.isAlone ? undefined : 0 } = options;
+    const { checkpointEvery, keepEvery, workers = pool.isAlone ? undefined : 0 } = options;
     const order: Order = {
       ...{ again: again && "otherCode", goOn, digest: digests.get(job) },
       config: job.config,
       phase: job.phase,
       runs,
       checkpointEvery,
+      keepEvery,
       workers,
       sideBySide: processes,
     };

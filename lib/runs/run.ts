@@ -6,7 +6,7 @@ import { Problem } from "../problem.js";
 import { identityOf } from "../training/config/identity.js";
 import { type Config, canonical, configHash, parse, parseConfig } from "../training/config/schema.js";
 import { type Metrics, metricsSchema } from "../training/evaluation/metrics.js";
-import type { Journal, LogRow } from "../training/journal.js";
+import type { CheckpointName, Journal, LogRow } from "../training/journal.js";
 import { type Claim, claim, claimWhenFree, type Waiting } from "./claim.js";
 import type { Code } from "./code.js";
 import { type Environment, environmentSchema } from "./environment.js";
@@ -133,7 +133,7 @@ export class Run implements Journal {
     return join(this.folder, ...parts);
   }
 
-  checkpoint(name: "last" | "best"): string {
+  checkpoint(name: CheckpointName): string {
     return this.path("checkpoints", `${name}.safetensors`);
   }
 

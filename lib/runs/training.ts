@@ -23,6 +23,8 @@ export interface TrainRunOptions {
   runs: string;
   /** Steps between two checkpoints. */
   checkpointEvery?: number;
+  /** Steps between two checkpoints that are kept (checkpoints/step-N.safetensors), of the training that is begun or continued here; none unless told. */
+  keepEvery?: number;
   /** Threads that prepare batches. */
   workers?: number;
   /** Stops after the step it is in; what is done is saved. */
@@ -109,7 +111,7 @@ export async function trainAll(
   run: Run,
   opened: Opened,
   trainer: Trainer,
-  { checkpointEvery, workers, signal, onProgress }: TrainRunOptions,
+  { checkpointEvery, keepEvery, workers, signal, onProgress }: TrainRunOptions,
 ): Promise<number> {
   const hasValidation = opened.validation.ids.length > 0;
   const batches = await openBatches(opened, { ...batchesOf(run.config), workers });
@@ -123,6 +125,7 @@ export async function trainAll(
       batches,
       signal,
       checkpointEvery,
+      keepEvery,
       validate: hasValidation && trainer.predict ? () => validate(predictorOf(trainer), opened) : undefined,
     };
     for await (const progress of train(training)) {

@@ -42,6 +42,8 @@ export interface LoopParts {
   signal?: AbortSignal;
   /** Steps between two checkpoints (and two rows of the log: every tenth of that at most). */
   checkpointEvery?: number;
+  /** Steps between two checkpoints that are kept to the end, for what is asked of a training later; none unless told. */
+  keepEvery?: number;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function* train({
   validate,
   signal,
   checkpointEvery = 100,
+  keepEvery = Number.POSITIVE_INFINITY,
 }: LoopParts): AsyncGenerator<Progress> {
   const { steps, optimizer, validateEvery } = journal.config;
   let { step, best } = resume(journal, trainer);
@@ -90,6 +93,8 @@ export async function* train({
       }
     }
     if (step % checkpointEvery === 0 || step === steps) await save();
+    if (step % keepEvery === 0)
+      await saveCheckpoint(journal.checkpoint(`step-${step}`), trainer.variables, { step: String(step) });
     times.push(performance.now() - started);
     const msPerStep = median(times.slice(-20));
     yield { step, steps, terms, rate, msPerStep, secondsLeft: ((steps - step) * msPerStep) / 1000, validation };

@@ -16,7 +16,8 @@ import { type Separation, separation } from "../../statistics/separation.js";
 import { loadCheckpoint } from "../../training/checkpoint.js";
 import type { Config } from "../../training/config/schema.js";
 import { fixed, range, signed } from "../../written.js";
-import { checkpointOf, startOf, type WeightsOf } from "../step/apart.js";
+import { checkpointOf, startOf } from "../step/apart.js";
+import { unseenSlices } from "../unseenSlices.js";
 import { meanCosine } from "./alike.js";
 
 /** Which pixels are looked at. */
@@ -30,17 +31,20 @@ export interface PixelChoice {
 
 /** The same pixels as one state of the network represents them. */
 export interface PixelCloud extends Embedded, Separation {
-  weights: WeightsOf;
+  weights: State;
   /** Mean cosine of two different pixels: near 1 where the network represents all pixels alike. */
   cosine: number;
 }
 
 /** What the states are called. */
-const titles: Readonly<Record<WeightsOf, string>> = {
+const titles = {
   random: "untrained",
   start: "before fine-tuning",
   last: "after fine-tuning",
-};
+} as const;
+
+/** States of the network that are compared. */
+type State = keyof typeof titles;
 
 /**
  * Representations of pixels, of length 1 as the contrast compares them, by the untrained network, by the pre-trained one with its new head, and after ARCO's fine-tuning:
@@ -76,45 +80,9 @@ export async function pixelClouds(
   return found;
 }
 
-/** Slices with their labels, of volumes that were not labelled, spread evenly over those that show more than background. */
-async function unseenSlices(config: Config, count: number) {
-  const benchmark = lookUp(benchmarks, config.benchmark, "benchmark");
-  const most = benchmark.labeledChoices[benchmark.labeledChoices.length - 1];
-  const [opened, seen] = [
-    await benchmark.open({ labeled: most, options: config.data }),
-    await benchmark.open({ labeled: config.labeled, labeledSeed: config.labeledSeed, options: config.data }),
-  ];
-  const known = new Set(seen.labeled.ids);
-  const all = [...opened.labeled.ids.keys()];
-  const rest = all.filter((index) => !known.has(opened.labeled.ids[index]));
-  const candidates = rest.length > 0 ? rest : all; // all are labelled
-  const images: Float32Array[] = [];
-  const labels: number[] = [];
-  for (let at = 0; images.length < count && at < candidates.length; at++) {
-    // strides that share no factor with the length visit all candidates
-    const example = await opened.labeled.read(
-      candidates[(at * strideOf(candidates.length, count)) % candidates.length],
-    );
-    if (!example.label?.some((value) => value > 0)) continue;
-    images.push(example.image);
-    labels.push(...example.label);
-  }
-  const image = new Float32Array(images.length * images[0].length);
-  for (const [at, one] of images.entries()) image.set(one, at * one.length);
-  const { channels, imageSize } = opened.benchmark;
-  return { image, shape: [images.length, ...imageSize, channels], label: labels };
-}
-
-function strideOf(length: number, count: number): number {
-  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
-  let stride = Math.max(1, Math.floor(length / count));
-  while (divisor(stride, length) > 1) stride++;
-  return stride;
-}
-
 /** At most n different pixels of a class. */
-function drawn(label: readonly number[], own: number, n: number, rng: Rng): Set<number> {
-  const all = label.flatMap((value, i) => (value === own ? [i] : []));
+function drawn(label: Int32Array, own: number, n: number, rng: Rng): Set<number> {
+  const all = [...label.keys()].filter((i) => label[i] === own);
   const found = new Set<number>();
   while (found.size < Math.min(n, all.length)) found.add(all[rng.integer(0, all.length)]);
   return found;
@@ -123,7 +91,7 @@ function drawn(label: readonly number[], own: number, n: number, rng: Rng): Set<
 /** Rows [pixels, D] of length 1. */
 async function representations(
   config: Config,
-  { runs, weights }: { runs: string; weights: WeightsOf },
+  { runs, weights }: { runs: string; weights: State },
   { image, shape }: { image: Float32Array; shape: number[] },
   pixels: Int32Array,
 ): Promise<Float32Array> {
@@ -158,7 +126,7 @@ export const cloudRows = (clouds: readonly PixelCloud[]) =>
 
 /** Whether fine-tuning separates the classes, over the seeds: clouds of several runs. Says so where the network came to represent all pixels alike. */
 export function cloudFinding(seeds: readonly (readonly PixelCloud[])[]): string {
-  const of = (weights: WeightsOf, name: "silhouette" | "cosine") =>
+  const of = (weights: State, name: "silhouette" | "cosine") =>
     seeds.flatMap((clouds) => clouds.filter((cloud) => cloud.weights === weights).map((cloud) => cloud[name]));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
   const [untrained, before, after] = (["random", "start", "last"] as const).map((weights) => of(weights, "silhouette"));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeSafetensors, type Entry } from "../../engine/safetensors.js";
 import { startEngine } from "../../engine/start.js";
@@ -34,8 +34,11 @@ export interface StepApart extends Pick<RawBatch, "step" | "labeled" | "examples
   terms: Record<string, number>;
 }
 
-/** Weights of a run: where it stands in the store; what it started from, its pre-trained weights if there are any; or the random ones before anything was trained. */
-export type WeightsOf = "last" | "start" | "random";
+/**
+ * Weights of a run: where it stands in the store; what it started from, its pre-trained weights if there are any; the random ones before anything was
+ * trained; or those after a step that was kept (`keepEvery`).
+ */
+export type WeightsOf = "last" | "start" | "random" | number;
 
 /** Which step of a run is repeated, and from which weights. */
 export interface StepChoice {
@@ -77,7 +80,8 @@ export async function withTrainer<T>(
   const trainer = createTrainer(config, opened, startOf(run, { runs, weights }), observe);
   const batches = await openBatches(opened, { ...batchesOf(config), workers: 0 });
   try {
-    if (weights === "last") loadCheckpoint(checkpointOf(runs, run), trainer.variables);
+    if (weights === "last" || typeof weights === "number")
+      loadCheckpoint(checkpointOf(runs, run, weights), trainer.variables);
     return await act(trainer, batches);
   } finally {
     trainer.dispose();
@@ -96,10 +100,25 @@ export function startOf(
   return decodeSafetensors(readFileSync(path), path).entries;
 }
 
-/** The last checkpoint of a run. Throws a Problem where there is none. */
-export function checkpointOf(runs: string, config: Config): string {
-  const path = join(runFolder(runs, config), "checkpoints", "last.safetensors");
-  if (!existsSync(path))
-    throw new Problem(`${path}: no such weights; train this run first (trainRun with the same config)`);
-  return path;
+/** The last checkpoint of a run, or one that was kept. Throws a Problem where there is none. */
+export function checkpointOf(runs: string, config: Config, weights: "last" | number = "last"): string {
+  const name = weights === "last" ? weights : `step-${weights}`;
+  const path = join(runFolder(runs, config), "checkpoints", `${name}.safetensors`);
+  if (existsSync(path)) return path;
+  const advice =
+    weights === "last"
+      ? "train this run first (trainRun with the same config)"
+      : "steps are kept while a run is trained (keepEvery, or arco train --keep-every)";
+  throw new Problem(`${path}: no such weights; ${advice}`);
+}
+
+/** The steps of a run that were kept, in order. */
+export function keptSteps(runs: string, config: Config): number[] {
+  const folder = join(runFolder(runs, config), "checkpoints");
+  if (!existsSync(folder)) return [];
+  const found = readdirSync(folder).flatMap((name) => {
+    const step = /^step-(\d+)\.safetensors$/.exec(name)?.[1];
+    return step === undefined ? [] : [Number(step)];
+  });
+  return found.sort((a, b) => a - b);
 }
