@@ -1,6 +1,6 @@
 // The names of this study, for notebooks: import … from "arco/studies/curves".
 
-export { armNames } from "./arms.js";
+export { armNames, armsOf } from "./arms.js";
 export { curvesSoFar, type LearningCurves, learningCurves } from "./curves.js";
 export { differencesOf } from "./differences.js";
 export { learningFigure } from "./figure.js";
