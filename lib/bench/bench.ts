@@ -11,6 +11,7 @@ export const benchSchema = z
     unlabeled: z.int().min(0),
     steps: count,
     benchmark: z.string(),
+    method: z.string(),
   })
   .partial();
 
@@ -27,6 +28,8 @@ export interface BenchOptions {
   steps: number;
   /** Data to read, where it is real. */
   benchmark: string;
+  /** A method that is compared with supervised training. */
+  method: string;
 }
 
 /** A measurement: milliseconds of each step and whatever else belongs to it. */

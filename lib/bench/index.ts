@@ -6,6 +6,7 @@ import { ownVersion } from "../runs/environment.js";
 import { type Bench, type BenchOptions, median } from "./bench.js";
 import { data } from "./data.js";
 import { methodStep } from "./methodStep.js";
+import { comparedStep } from "./methods.js";
 import { metrics } from "./metrics.js";
 import { reading } from "./reading.js";
 import { samplers } from "./samplers.js";
@@ -23,6 +24,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", (defaults) =>
     merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 1 } }),
   ),
+  method: comparedStep,
   samplers,
   data,
   metrics,
@@ -51,6 +53,7 @@ export async function runBench(name: string, given: Partial<BenchOptions> = {}):
     unlabeled: 4,
     steps: 10,
     benchmark: "hippocampus",
+    method: "supervised",
     ...bench.defaults,
     ...given,
   });

@@ -1,55 +1,74 @@
 import { tensorCount } from "../engine/memory.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
+import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import { defaultsOf } from "../methods/options.js";
 import { type RawBatch, viewsOf } from "../training/batches/batch.js";
 import { disposeBatch, toBatch } from "../training/loop.js";
-import { type Bench, timed } from "./bench.js";
+import { type Bench, type BenchOptions, timed } from "./bench.js";
 
-/** One training step (forward, backward, optimiser, reading of the loss) of a method on random grey images, with its defaults. */
-export const methodStep = (
+/** A method that trains on random grey images. */
+export interface Stepper {
+  /** One training step: forward, backward, optimiser, reading of the loss. */
+  step(index: number): Promise<void>;
+  unlabeled: number;
+  dispose(): void;
+}
+
+/** Begins to train a method on one batch of random grey images, with its defaults or changes of them. */
+export function stepper(
   name: string,
-  title: string,
+  { size, classes, labeled, unlabeled }: Pick<BenchOptions, "size" | "classes" | "labeled" | "unlabeled">,
   changes: (defaults: object) => object = (defaults) => defaults,
-): Bench => ({
-  title,
-  defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10 },
-  async run({ size, classes, labeled, unlabeled, steps }) {
-    const method = methods[name];
-    const { unlabeled: isUsed, views } = method;
-    const options = changes(defaultsOf(method));
-    const trainer = method.create({
-      seed: 0,
-      steps: 30_000,
-      protocol: "lab",
-      options,
-      network: "unet",
-      optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
-      channels: 1,
-      classes,
-      imageSize: [size, size],
-    });
-    const raw = randomBatch({ size, classes }, labeled, isUsed ? unlabeled : 0);
-    raw.views = viewsOf(raw, views?.(options) ?? {}, 0);
-    const batch = toBatch(raw);
-    const step = async (index: number) => {
+): Stepper {
+  const method = lookUp(methods, name, "method");
+  const options = changes(defaultsOf(method));
+  const trainer = method.create({
+    seed: 0,
+    steps: 30_000,
+    protocol: "lab",
+    options,
+    network: "unet",
+    optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
+    channels: 1,
+    classes,
+    imageSize: [size, size],
+  });
+  const raw = randomBatch({ size, classes }, labeled, method.unlabeled ? unlabeled : 0);
+  raw.views = viewsOf(raw, method.views?.(options) ?? {}, 0);
+  const batch = toBatch(raw);
+  return {
+    unlabeled: batch.unlabeled,
+    async step(index) {
       const terms = await trainer.step({ ...batch, step: index });
       for (const term of Object.values(terms)) await term.data();
       tf.dispose(terms);
-    };
+    },
+    dispose() {
+      disposeBatch(batch);
+      trainer.dispose();
+    },
+  };
+}
+
+/** One training step of a method on random grey images. */
+export const methodStep = (name: string, title: string, changes?: (defaults: object) => object): Bench => ({
+  title,
+  defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10 },
+  async run({ size, classes, labeled, steps, ...rest }) {
+    const { step, unlabeled, dispose } = stepper(name, { size, classes, labeled, ...rest }, changes);
     await step(0); // makes what stays: momenta
     const before = tensorCount();
     const times = await timed(steps, step);
     const after = tensorCount();
-    disposeBatch(batch);
-    trainer.dispose();
+    dispose();
     return {
       times,
       size,
       classes,
       labeled,
-      unlabeled: batch.unlabeled,
+      unlabeled,
       tensors: after.tensors,
       grown: after.tensors + after.native - before.tensors - before.native,
     };

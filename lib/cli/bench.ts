@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { print, printJson, whole } from "./output.js";
+import type { BenchOptions as BenchSizes } from "../bench/bench.js";
+import { note, print, printJson, table, whole } from "./output.js";
 
 interface BenchOptions {
   size?: number;
@@ -9,6 +10,7 @@ interface BenchOptions {
   unlabeled?: number;
   steps?: number;
   benchmark?: string;
+  method?: string;
   json?: boolean;
 }
 
@@ -16,7 +18,7 @@ interface BenchOptions {
 export function bench(): Command {
   return new Command("bench")
     .description(
-      "measure time and memory: unet, meanTeacher, relational, arco, ledger, samplers, data, metrics, reading",
+      "measure time and memory: unet, meanTeacher, relational, arco, ledger, samplers, data, metrics, reading; method, beside supervised training; methods, all of them so",
     )
     .argument("<name>", "what to measure")
     .option("--size <pixels>", "side of a square image", whole(1))
@@ -26,6 +28,7 @@ export function bench(): Command {
     .option("--unlabeled <n>", "unlabelled images a step", whole(0))
     .option("--steps <n>", "measured steps, after a few that warm up", whole(1))
     .option("--benchmark <name>", "real data to read (bench data)")
+    .option("--method <name>", "method to compare with supervised training (bench method, bench methods)")
     .option("--json", "print one JSON object")
     .action(async (name: string, { json, batch, ...given }: BenchOptions) => {
       const { runBench } = await import("../bench/index.js");
@@ -33,7 +36,9 @@ export function bench(): Command {
       const { benchSchema } = await import("../bench/bench.js");
       const sizes = { labeled: batch, unlabeled: batch, ...given };
       const known = Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined));
-      const result = await runBench(name, parse(benchSchema, known, "bench"));
+      const asked = parse(benchSchema, known, "bench");
+      if (name === "methods") return void (await allMethods(asked, json));
+      const result = await runBench(name, asked);
       if (json) return void printJson(result);
       const { ms, rssMiB, peakRssMiB, tensors, backend, name: _, steps, ...details } = result;
       print(
@@ -45,4 +50,20 @@ export function bench(): Command {
         ),
       );
     });
+}
+
+/** A line for every method, or one object with an entry for each. */
+async function allMethods(asked: Partial<BenchSizes>, json = false): Promise<void> {
+  const { benchMethods } = await import("../bench/methods.js");
+  const found = await benchMethods(asked, (name) => note(`${name} …`));
+  if (json) return void printJson(found);
+  const head = ["method", "ms a step", "times supervised", "multiplications, times supervised", "MiB"];
+  const rows = Object.entries(found).map(([name, { ms, ratio, work, MiB }]) => [
+    name,
+    String(ms),
+    String(ratio),
+    String(work ?? "–"),
+    String(MiB),
+  ]);
+  print(...table([head, ...rows]));
 }

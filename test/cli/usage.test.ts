@@ -95,6 +95,15 @@ test("bench prints one JSON object with the time of a step, memory and tensors t
   assert.ok(ms.min <= ms.median && ms.median <= ms.max && rssMiB > 0 && tensors > 0);
 });
 
+test("bench methods says what a step of a method costs beside a supervised one: time, memory, multiplications", async () => {
+  const small = ["--size", "32", "--labeled", "1", "--unlabeled", "1", "--steps", "3"];
+  const { status, out } = await arco("bench", "methods", "--method", "cps", ...small, "--json");
+  const { cps, ...others } = JSON.parse(out);
+  assert.deepEqual([status, others], [0, {}]);
+  assert.ok(Math.abs(cps.work - 4) < 0.1, String(cps.work)); // two networks, each with two images in the place of one
+  assert.ok(cps.ms > 0 && cps.ratio > 1 && cps.MiB > 100);
+});
+
 test("--help --method NAME lists a method's options, an unknown one the nearest", async () => {
   const { status, out } = await arco("train", "--help", "--method", "meanTeacher");
   assert.equal(status, 0);
