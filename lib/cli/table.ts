@@ -114,6 +114,7 @@ async function act(given: string | undefined, options: Options): Promise<void> {
     const { arms, ...told } = plan;
     return write({ ...told, notYet: notYet(arms) }, planSheet(plan), options);
   }
+  const { ranking } = await import("../tables/ranking.js");
   const { tableResult } = await import("../tables/result.js");
   const { resultSheet } = await import("../tables/sheet.js");
   const result = options.trained
@@ -127,7 +128,12 @@ async function act(given: string | undefined, options: Options): Promise<void> {
     ...row,
     runs: runs.map(({ folder, seed, metrics: { labeledSeed, mean } }) => ({ folder, seed, labeledSeed, mean })),
   }));
-  return write({ ...result, rows, notYet: notYet(result.rows) }, resultSheet(result), options);
+  if (result.rows.some(({ failed }) => failed.length > 0)) process.exitCode = 1;
+  return write(
+    { ...result, rows, ranking: ranking(result), notYet: notYet(result.rows) },
+    resultSheet(result),
+    options,
+  );
 }
 
 const notYet = (rows: readonly { title: string; notYet?: string }[]) =>

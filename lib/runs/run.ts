@@ -26,12 +26,15 @@ export interface Session {
   trainSeconds: number;
   /** Share of the training time the step waited for its batch. */
   waitedPercent?: number;
+  /** Most memory that the process held after a step, in MiB. */
+  peakRssMiB?: number;
 }
 const sessionSchema = z.object({
   fromStep: z.number(),
   toStep: z.number(),
   trainSeconds: z.number(),
   waitedPercent: z.number().optional(),
+  peakRssMiB: z.number().optional(),
 });
 
 /** Which pre-training a run starts from: the name of its run, and the sha256 of the file of its last weights. */

@@ -118,6 +118,7 @@ export async function trainAll(
   const started = performance.now();
   let first: number | undefined;
   let last = 0;
+  let peak = 0;
   try {
     const training = {
       journal: run,
@@ -131,6 +132,7 @@ export async function trainAll(
     for await (const progress of train(training)) {
       last = progress.step;
       first ??= last - 1;
+      peak = Math.max(peak, process.memoryUsage.rss());
       onProgress?.(progress);
     }
   } finally {
@@ -141,6 +143,7 @@ export async function trainAll(
         toStep: last,
         trainSeconds: milliseconds / 1000,
         waitedPercent: (100 * batches.waitedMs) / milliseconds,
+        peakRssMiB: Math.round(peak / 2 ** 20),
       });
     await batches.close();
   }

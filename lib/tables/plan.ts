@@ -67,10 +67,13 @@ export interface TableOptions extends TableChoice, JobsOptions {}
 
 /**
  * Trains what a table lacks, continues what is half done, and compares. The numbers come from the runs on disk alone.
- * A training whose loss becomes no number is told in the result and stops no other. Throws the signal's reason when it is aborted; what is done is kept.
+ * A training that fails, or whose loss becomes no number, is told in the result and stops no other; a Problem only where no row has any result.
+ * Throws the signal's reason when it is aborted; what is done is kept.
  */
 export async function reproduceTable(table: TableNumber, options: TableOptions): Promise<TableResult> {
   const { signal, workers, checkpointEvery, parallel, again, goOn, onProgress, onNote, ...what } = options;
-  throwFailures(await runJobs(jobsOf(tableArms(table, what).arms), options), { diverged: true });
-  return tableResult(table, what);
+  const failures = await runJobs(jobsOf(tableArms(table, what).arms), options);
+  const result = tableResult(table, { ...what, failures });
+  if (result.rows.every((row) => row.runs.length === 0)) throwFailures(failures, { diverged: true });
+  return result;
 }

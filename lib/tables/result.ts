@@ -8,6 +8,7 @@ import { type Divergence, divergence } from "../runs/diverged.js";
 import { finishedRuns } from "../runs/finished.js";
 import { runName } from "../runs/folder.js";
 import { replicateOf } from "../runs/job.js";
+import type { JobFailure } from "../runs/jobs.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import { holm } from "../statistics/correction.js";
 import { type Decision, decision, detectable, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
@@ -17,6 +18,7 @@ import type { Summary } from "../statistics/summary.js";
 import { updatesOf } from "../training/config/updates.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
+import { costOf, type RowCost } from "./costs.js";
 
 /** A row of a table as our runs give it, beside what is printed. */
 export interface ResultRow {
@@ -31,6 +33,10 @@ export interface ResultRow {
   otherCode?: Readonly<Record<string, string>>;
   /** Trainings without a result, for their loss became no number at this step. */
   diverged: readonly Divergence[];
+  /** Why trainings of it failed just now, "seed 1: …"; those that are not there for want of time or interest do not count. */
+  failed: readonly string[];
+  /** What a step of its trainings takes; absent where none has said. */
+  cost?: RowCost;
   /** Of our runs: Dice from 0 to 1; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
   dice: Summary;
   /** Dice of the weights that are best on the validation cases; of none where there are no such cases, or where they are what is tested. */
@@ -75,10 +81,16 @@ export interface TableResult extends Omit<TableSetting, "arms"> {
   codes: readonly string[];
 }
 
-/** The table from the runs of a folder that are finished; trains nothing. */
-export function tableResult(table: TableNumber, { runs, ...choice }: TableChoice & { runs: string }): TableResult {
+/** The table from the runs of a folder that are finished; trains nothing. `failures` are those of the trainings that were tried for it. */
+export function tableResult(
+  table: TableNumber,
+  { runs, failures = [], ...choice }: TableChoice & { runs: string; failures?: readonly JobFailure[] },
+): TableResult {
   const { arms, ...setting } = tableArms(table, choice);
-  const rows = arms.map((arm) => measured(arm, runs, setting.column.comparable));
+  const rows = arms.map((arm) => ({
+    ...measured(arm, runs, setting.column.comparable),
+    failed: reasonsOf(arm.title, failures),
+  }));
   const { title, unit, ...benchmark } = lookUp(benchmarks, setting.benchmark, "benchmark");
   const phantom = benchmark.phantom || rows.some((row) => row.runs.some(({ metrics }) => metrics.phantom));
   const shared = sharing(arms);
@@ -94,7 +106,17 @@ export function tableResult(table: TableNumber, { runs, ...choice }: TableChoice
   };
 }
 
-function measured({ title, configs, notYet, published }: TableArm, runs: string, comparable: boolean): ResultRow {
+/** Why trainings of a row failed, each reason once. */
+function reasonsOf(title: string, failures: readonly JobFailure[]): string[] {
+  const own = failures.filter(({ job, end }) => end === "failed" && job.titles.includes(title));
+  return [...new Set(own.map(({ job, message }) => `${replicateOf(job.config)}: ${message}`))];
+}
+
+function measured(
+  { title, configs, notYet, published }: TableArm,
+  runs: string,
+  comparable: boolean,
+): Omit<ResultRow, "failed"> {
   const finished = finishedRuns(configs, runs);
   const others = finished.flatMap(({ folder, seed, metrics: { labeledSeed } }) => {
     const words = otherCodeIn(folder);
@@ -113,6 +135,7 @@ function measured({ title, configs, notYet, published }: TableArm, runs: string,
     diverged: configs.flatMap((config) => divergence(config, runs)),
     ...{ dice, bestOnValidation: summarised(finished, bestOnValidation), asd: of("asd"), assd: of("assd"), published },
     spread: spreadParts(replicates({ runs: finished })),
+    ...costOf(configs, finished),
     ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),
   };
 }

@@ -3,6 +3,7 @@ import { codeMark } from "../reports/codes.js";
 import { fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
 import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
+import { type Ranking, ranking, rankingWords } from "./ranking.js";
 import { tableRecord } from "./record.js";
 import type { ResultRow, RowComparison, TableResult } from "./result.js";
 import { lacking, lackingData, settingInWords } from "./words.js";
@@ -11,16 +12,24 @@ import { lacking, lackingData, settingInWords } from "./words.js";
 export function resultSheet(result: TableResult): Sheet {
   const compared = result.rows.flatMap(({ title, comparison }) => (comparison ? [{ title, comparison }] : []));
   const { phantom } = result.data;
+  const ranked = ranking(result);
   return {
     title: `Table ${result.table}: ${result.title}`,
     facts: factsOf(result),
-    grids: [results(result), ...(compared.length > 0 ? [differences(result, compared)] : [])],
+    grids: [
+      results(result),
+      ...(compared.length > 0 ? [differences(result, compared)] : []),
+      ...(ranked ? [places(result, ranked)] : []),
+      ...costGrids(result),
+    ],
     findings: compared.map(({ title, comparison }) => sentenceOf(title, comparison)),
     notes: [
       ...(phantom
         ? ["Ours are measured on generated images. No number of ours can be compared with a published one."]
         : []),
       ...result.rows.flatMap(divergences),
+      ...result.rows.flatMap(({ title, failed }) => failed.map((reason) => `${title}: failed, ${reason}`)),
+      ...(ranked ? rankingWords(ranked) : []),
       ...spreads(result),
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
       ...result.codes,
@@ -110,9 +119,13 @@ function results(result: TableResult): Grid {
   };
 }
 
-function countOf({ runs, diverged, otherCode }: ResultRow, seeds: number): string {
+function countOf({ runs, diverged, failed, otherCode }: ResultRow, seeds: number): string {
   const count = `${runs.length < seeds ? `${runs.length} of ${seeds}` : seeds}${otherCode ? ` ${codeMark}` : ""}`;
-  return diverged.length > 0 ? `${count}, ${diverged.length} diverged` : count;
+  const lost = [
+    ...(diverged.length > 0 ? [`${diverged.length} diverged`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed`] : []),
+  ];
+  return [count, ...lost].join(", ");
 }
 
 /** Why a row lacks results, in a sentence. */
@@ -124,6 +137,53 @@ function divergences({ title, diverged }: ResultRow): string[] {
   );
   return [
     `${title}: diverged, for the loss was no number any more, with ${places.join(", ")}; no result can be given.`,
+  ];
+}
+
+/** The rows in the order of their Dice, with the places that they may have. */
+function places(result: TableResult, { rows }: Ranking): Grid {
+  const isPrinted = rows.some(({ published }) => published !== undefined);
+  return {
+    caption: "Order by Dice",
+    columns: [
+      { name: "" },
+      { group: oursName(result), name: "place" },
+      { group: oursName(result), name: "may be" },
+      { group: oursName(result), name: "Dice (%)" },
+      ...(isPrinted ? [{ group: `published: ${publishedName(result.column)}`, name: "place" }] : []),
+    ],
+    rows: rows.map(({ title, rank, from, to, dice, published }) => [
+      title,
+      String(rank),
+      from === to ? String(from) : `${from} to ${to}`,
+      fixed(100 * dice, 1),
+      ...(isPrinted ? [published === undefined ? "–" : String(published)] : []),
+    ]),
+  };
+}
+
+/** What a step of each row takes; nothing where no training has said. */
+function costGrids({ rows }: TableResult): Grid[] {
+  const known = rows.flatMap(({ title, cost }) => (cost ? [{ title, ...cost }] : []));
+  if (known.length === 0) return [];
+  return [
+    {
+      caption: "What a step takes, as it was trained (other trainings beside it, and what else the machine did, count)",
+      columns: [
+        { name: "" },
+        { name: "images a step" },
+        { name: "ms a step" },
+        { name: "peak memory (MiB)" },
+        { name: "minutes in all" },
+      ],
+      rows: known.map(({ title, images, msPerStep, peakMiB, minutes }) => [
+        title,
+        images,
+        fixed(msPerStep, 0),
+        peakMiB === undefined ? "–" : fixed(peakMiB, 0),
+        fixed(minutes, 1),
+      ]),
+    },
   ];
 }
 

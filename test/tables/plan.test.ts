@@ -35,7 +35,7 @@ test("without a choice a table is made of short runs on the hippocampus sample, 
     { benchmark: "hippocampus", labeled: 1, preset: "mini", protocol: "lab", seeds: [0, 1, 2] },
   );
   assert.deepEqual(column, { dataset: "ACDC", labeled: "1%", isSameData: false, comparable: false });
-  assert.equal(arms.length, 21);
+  assert.equal(arms.length, 22);
   const [full, few] = arms;
   assert.deepEqual(
     [full, few].map(({ title, configs, published }) => [title, configs[2].labeled, configs[2].seed, published?.dice]),
@@ -412,4 +412,31 @@ test("a training whose loss becomes no number is told, stops no other, and is no
       `ARCO-NS, full: diverged, for the loss was no number any more, with seed 0 at step ${step}; no result can be given.`,
     ),
   );
+});
+
+test("a training that fails is told with its reason and stops no other; where all fail, that is the error", async () => {
+  const runs = join(home, "failed");
+  const choice = {
+    ...tiny,
+    runs,
+    parallel: 1,
+    preset: "smoke",
+    seeds: [0],
+    config: { steps: 2, network: narrow },
+    only: ["UNet-F", "UNet-L"],
+  } as const;
+  const [full] = tableArms(1, choice).arms;
+  const folder = join(runs, runName(full.configs[0]), "checkpoints");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "last.safetensors"), "no weights");
+  const { rows } = await reproduceTable(1, choice);
+  assert.deepEqual(
+    rows.map((row) => [row.title, row.runs.length, row.failed.length]),
+    [
+      ["UNet-F", 0, 1],
+      ["UNet-L", 1, 0],
+    ],
+  );
+  assert.match(rows[0].failed[0], /^seed 0: .*last\.safetensors/);
+  await assert.rejects(reproduceTable(1, { ...choice, only: ["UNet-F"] }), /last\.safetensors/);
 });

@@ -1,0 +1,127 @@
+import { stream } from "../engine/random.js";
+import { diceByPatient, replicates } from "../reports/rows.js";
+import { bootstrap } from "../statistics/bootstrap.js";
+import { holm } from "../statistics/correction.js";
+import { decision, fewestPairs } from "../statistics/decision.js";
+import { ofDifferences } from "../statistics/paired.js";
+import { rankCorrelation } from "../statistics/ranks.js";
+import { differences, observations } from "../statistics/replicates.js";
+import { fixed, range } from "../written.js";
+import type { ResultRow, TableResult } from "./result.js";
+
+/** A row in the order of the mean Dice, with the places that it may have. */
+export interface RankedRow {
+  title: string;
+  dice: number;
+  rank: number;
+  /** One more than the number of rows that are decidedly better, and the number of rows less those that are decidedly worse. */
+  from: number;
+  to: number;
+  /** Its place among the same rows as they are printed. */
+  published?: number;
+}
+
+/** The rows with results, best first, and how far that order can be believed. */
+export interface Ranking {
+  rows: RankedRow[];
+  /** What the comparisons are over: seeds, draws of the labelled cases, or where those are too few, the test patients (of the trainings as they are). */
+  of: "seeds" | "draws" | "test patients";
+  /** How many of them, and how many comparisons Holm's correction is for. */
+  n: number;
+  comparisons: number;
+  /** Spearman's correlation with the printed order, its interval by a bootstrap over `of`, and over how many rows. */
+  correlation?: { rho: number; interval: readonly [number, number]; rows: number };
+}
+
+/** Values of each row that are paired by their place. */
+interface Measured {
+  row: ResultRow;
+  values: readonly number[];
+}
+
+/** Ranks the rows of a table by their Dice; every pair of rows is compared, all p values corrected together (Holm). Undefined for fewer than three rows with results. */
+export function ranking({ rows: all, draws, shared }: TableResult): Ranking | undefined {
+  const twins = new Set(shared.flatMap((titles) => titles.slice(1))); // one training has one place
+  const rows = all.filter(({ runs, title }) => runs.length > 0 && !twins.has(title));
+  if (rows.length < 3) return undefined;
+  const trainings = overTrainings(rows);
+  const isEnough = trainings.length === rows.length && trainings[0].values.length >= fewestPairs;
+  const measured = isEnough ? trainings : rows.map((row) => ({ row, values: diceByPatient(row.runs) }));
+  const n = Math.min(...measured.map(({ values }) => values.length));
+  const better = decidedlyBetter(measured, n);
+  const ordered = [...measured].sort((a, b) => b.row.dice.mean - a.row.dice.mean);
+  const printed = ordered.filter(({ row }) => printedOf(row) !== undefined);
+  const place = new Map(
+    [...printed].sort((a, b) => (printedOf(b.row) ?? 0) - (printedOf(a.row) ?? 0)).map(({ row }, at) => [row, at + 1]),
+  );
+  return {
+    rows: ordered.map(({ row }, at) => ({
+      title: row.title,
+      dice: row.dice.mean,
+      rank: at + 1,
+      from: 1 + better.filter(([, worse]) => worse === row).length,
+      to: ordered.length - better.filter(([best]) => best === row).length,
+      ...(place.has(row) && { published: place.get(row) }),
+    })),
+    of: isEnough ? (draws.length > 1 ? "draws" : "seeds") : "test patients",
+    n,
+    comparisons: (rows.length * (rows.length - 1)) / 2,
+    ...(printed.length > 3 && { correlation: correlationOf(printed, n) }),
+  };
+}
+
+const printedOf = ({ published }: ResultRow) => published?.dice ?? published?.miou;
+
+/** The independent observations of each row, where it shares all of them with the first. */
+function overTrainings(rows: readonly ResultRow[]): Measured[] {
+  const first = replicates(rows[0]);
+  return rows.flatMap((row) => {
+    const own = replicates(row);
+    const isPaired = own.length === first.length && differences(first, own).length === first.length;
+    return isPaired ? [{ row, values: observations(own).values.map(({ value }) => value) }] : [];
+  });
+}
+
+/** Pairs of rows, the better one first, whose difference is decided. */
+function decidedlyBetter(measured: readonly Measured[], n: number): (readonly [ResultRow, ResultRow])[] {
+  const pairs = measured.flatMap((first, at) =>
+    measured.slice(at + 1).map((second) => ({
+      rows: [first.row, second.row] as const,
+      pairs: ofDifferences(Array.from({ length: n }, (_, i) => second.values[i] - first.values[i])),
+    })),
+  );
+  const corrected = holm(pairs.map(({ pairs: { tTest } }) => tTest ?? 1));
+  return pairs.flatMap(({ rows: [first, second], pairs: found }, at) => {
+    if (decision(found, corrected[at]) !== "decided") return [];
+    return [found.difference.mean > 0 ? ([second, first] as const) : ([first, second] as const)];
+  });
+}
+
+function correlationOf(measured: readonly Measured[], n: number): Ranking["correlation"] {
+  const printed = measured.map(({ row }) => printedOf(row) ?? 0);
+  const rhoOver = (places: ArrayLike<number>) =>
+    rankCorrelation(
+      measured.map(({ values }) => Array.from(places).reduce((sum, at) => sum + values[at], 0)),
+      printed,
+    );
+  const all = Array.from({ length: n }, (_, at) => at);
+  const interval = bootstrap(all, stream(0, "ranking"), { statistic: rhoOver, resamples: 2000 });
+  return { rho: rhoOver(all), interval, rows: measured.length };
+}
+
+/** How far the order can be believed, a sentence each. */
+export function rankingWords({ of, n, comparisons, correlation }: Ranking): string[] {
+  const about =
+    of === "test patients" ? " These are differences of the trainings as they are: other seeds may turn them." : "";
+  return [
+    `Places: from one more than the number of rows that are decidedly better to the last but those that are decidedly worse; ${comparisons} comparisons over ${n} ${of}, corrected together (Holm).${about}`,
+    ...(of === "test patients" && n < 50
+      ? [`Fewer than 50 patients: intervals and tests over them are not sure to hold.`]
+      : []),
+    ...(correlation
+      ? [
+          `Spearman's correlation of our order with the printed one, over ${correlation.rows} rows: ${fixed(correlation.rho, 2)} (95 % interval ${range(correlation.interval, (end) => fixed(end, 2))}, bootstrap over the ${of}).`,
+        ]
+      : []),
+  ];
+}
