@@ -6,15 +6,27 @@ import { registry } from "../registry.js";
 import { arco } from "./arco.js";
 import { cct } from "./cct.js";
 import { cps } from "./cps.js";
+import { entropyMinimization } from "./entropyMinimization.js";
 import { gcl } from "./gcl.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
 
-const own = [supervised, meanTeacher, cct, cps, ssnet, gclGlobal, gclLocal, gcl, relational, moco, arco].map(
-  (method) => [method.name, method as Method],
-);
+const own = [
+  supervised,
+  meanTeacher,
+  entropyMinimization,
+  cct,
+  cps,
+  ssnet,
+  gclGlobal,
+  gclLocal,
+  gcl,
+  relational,
+  moco,
+  arco,
+].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));
 
 /** Every method by its name, pre-trainings among them. */
