@@ -17,6 +17,8 @@ export interface Mode {
 export interface Output {
   logits: tf.Tensor;
   features: tf.Tensor[];
+  /** Its map after each of its steps, coarse to fine; the logits come from the last one. */
+  steps: tf.Tensor[];
 }
 
 /** Image [batch, …size, channels] → a pyramid of maps, fine to coarse. */

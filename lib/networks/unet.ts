@@ -94,7 +94,8 @@ export function unetDecoder({
     }),
     apply({ up, out }, pyramid, mode) {
       const features = maps(up, pyramid, mode);
-      return { logits: convBias(features[features.length - 1], out.weight, out.bias), features };
+      const logits = convBias(features[features.length - 1], out.weight, out.bias);
+      return { logits, features, steps: features.slice(1) };
     },
     steps: ({ up }) => up,
     after: (count, { up }, pyramid, mode) => maps(up.slice(0, count), pyramid, mode)[count],

@@ -72,25 +72,29 @@ export function vnetDecoder(options: VNetOptions): Decoder<VNetDecoderParams> {
   const { stages, up, out } = inits(options);
   const maps = (params: Pick<VNetDecoderParams, "stages" | "up">, pyramid: readonly tf.Tensor[], mode: Mode) => {
     const sums: tf.Tensor[] = [];
-    let last = pyramid[4];
+    const steps: tf.Tensor[] = [];
     for (const [at, part] of params.up.entries()) {
-      sums.push(tf.add(active(upConv(last, part.conv.weight), part, mode), pyramid[3 - at]));
-      last = stage(sums[at], params.stages[5 + at], mode);
+      const below = steps[at - 1] ?? pyramid[4];
+      sums.push(tf.add(active(upConv(below, part.conv.weight), part, mode), pyramid[3 - at]));
+      steps.push(stage(sums[at], params.stages[5 + at], mode));
     }
-    return { sums, last };
+    return { sums, steps };
   };
   return {
     widths: [3, 2, 1, 0, 0].map((level) => filters * 2 ** level),
     init: (rng) => ({ stages: stages(rng, 5, 9), up: up(rng), out: out(rng) }),
     apply({ stages, up, out }, pyramid, mode) {
-      const { sums, last } = maps({ stages, up }, pyramid, mode);
+      const { sums, steps } = maps({ stages, up }, pyramid, mode);
+      const last = steps[steps.length - 1];
       return {
         logits: convBias(dropped(last, rate, mode), out.weight, out.bias),
         features: [...sums, last],
+        steps,
       };
     },
     steps: ({ stages, up }) => up.map((part, at) => ({ up: part, stage: stages[5 + at] })),
-    after: (count, { stages, up }, pyramid, mode) => maps({ stages, up: up.slice(0, count) }, pyramid, mode).last,
+    after: (count, { stages, up }, pyramid, mode) =>
+      count === 0 ? pyramid[4] : maps({ stages, up: up.slice(0, count) }, pyramid, mode).steps[count - 1],
   };
 }
 

@@ -29,6 +29,7 @@ function levels(
   const output = (): Output => ({
     logits: draw("logits", logits),
     features: [draw("coarsest", coarsest), draw("finest", finest)],
+    steps: [],
   });
   const setup = {
     seed: 0,
