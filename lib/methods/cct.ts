@@ -31,20 +31,14 @@ const options = z.strictObject({
     .describe(
       "the main prediction is only a target, as in the original: otherwise the decoder that is tested is drawn towards what the others say of damaged maps",
     ),
-  noise: z.number().min(0).max(1).default(0.3).describe("F-Noise: largest change of a feature, as a share of it"),
+  noise: option.featureNoise(0.3),
   dropout: z
     .number()
     .min(0)
     .lt(1)
     .default(0.3)
     .describe("share of the features that the second auxiliary decoder lacks"),
-  drop: z
-    .strictObject({
-      from: option.share(0.7).describe("F-Drop: least share of the largest activation from which a place is removed"),
-      to: option.share(0.9).describe("F-Drop: the largest such share"),
-    })
-    .prefault({})
-    .meta({ symbol: "γ" }),
+  drop: option.featureDrop(0.7, 0.9),
   passes: option.passes("separate"),
 });
 

@@ -90,6 +90,20 @@ export const width = (usual: number) => z.int().min(1).default(usual);
 /** Weight of a term of the loss. */
 export const weight = (usual: number) => z.number().min(0).default(usual);
 
+/** Largest change of a feature by F-Noise. */
+export const featureNoise = (usual: number) =>
+  z.number().min(0).max(1).default(usual).describe("F-Noise: largest change of a feature, as a share of it");
+
+/** Range of F-Drop's threshold. */
+export const featureDrop = (from: number, to: number) =>
+  z
+    .strictObject({
+      from: share(from).describe("F-Drop: least share of the largest activation from which a place is removed"),
+      to: share(to).describe("F-Drop: the largest such share"),
+    })
+    .prefault({})
+    .meta({ symbol: "γ" });
+
 /** Forward passes of a batch's two parts. Joint, as in SSL4MIS, harms short trainings: the few similar labelled images share batch statistics with the others, and what is learned from them does not transfer. */
 export const passes = (usual: "joint" | "separate") =>
   z
