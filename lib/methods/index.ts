@@ -12,6 +12,7 @@ import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
+import { urpc } from "./urpc.js";
 
 const own = [
   supervised,
@@ -19,6 +20,7 @@ const own = [
   entropyMinimization,
   cct,
   cps,
+  urpc,
   ssnet,
   gclGlobal,
   gclLocal,

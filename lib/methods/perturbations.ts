@@ -25,6 +25,12 @@ export const elementDropout =
   (map, seed) =>
     dropout(rows(map), rate, seed).reshape(map.shape);
 
+/** Dropout of whole channels, each image's own. */
+export const channelDropout =
+  (rate: number): Perturbation =>
+  (map, seed) =>
+    dropout(map, rate, seed, { channels: true });
+
 /** F-Drop: zeroes the most active places of each image, where the mean over channels reaches γ times the image's maximum; γ ~ U(from, to), one for the batch. */
 export const featureDrop =
   ({ from, to }: { from: number; to: number }): Perturbation =>

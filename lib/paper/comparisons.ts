@@ -8,7 +8,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   EM: { method: "entropyMinimization" },
   CCT: { method: "cct" },
   DAN: { method: "adversarial" },
-  URPC: { method: "pyramidConsistency" },
+  URPC: { method: "urpc" },
   DTC: { method: "dualTask" },
   DCT: { method: "coTraining" },
   ICT: { method: "interpolationConsistency" },

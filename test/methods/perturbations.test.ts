@@ -5,7 +5,13 @@ import { maskSeeds } from "../../lib/engine/ops/dropout.js";
 import { stream } from "../../lib/engine/random.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
-import { elementDropout, featureDrop, featureNoise, type Perturbation } from "../../lib/methods/perturbations.js";
+import {
+  channelDropout,
+  elementDropout,
+  featureDrop,
+  featureNoise,
+  type Perturbation,
+} from "../../lib/methods/perturbations.js";
 import { inEveryForm } from "../engine/forms.js";
 import { assertClose, sizeOf } from "../engine/numbers.js";
 
@@ -63,6 +69,27 @@ test("dropout removes a share of the single values and keeps the mean", () =>
     }
   }));
 
+for (const shape of [
+  [40, 4, 3, 8],
+  [40, 4, 3, 2, 8],
+])
+  test(`dropout of channels removes a share of each image's channels whole and keeps the mean (${shape.length - 2}D)`, () =>
+    inEveryForm(async (form) => {
+      const found = await factors(channelDropout(0.4), positive(shape));
+      const places = sizeOf(shape) / 320;
+      const channels = Array.from({ length: 320 }, (_, at) =>
+        Array.from({ length: places }, (_, place) => found[(Math.floor(at / 8) * places + place) * 8 + (at % 8)]),
+      );
+      for (const channel of channels)
+        assert.ok(
+          channel.every((factor) => Math.abs(factor - channel[0]) < 1e-5),
+          form,
+        );
+      const kept = channels.filter(([factor]) => factor !== 0);
+      for (const [factor] of kept) assert.ok(Math.abs(factor - 1 / 0.6) < 1e-5, `${form}: ${factor}`);
+      assert.ok(Math.abs(kept.length / 320 - 0.6) < 6 * Math.sqrt((0.4 * 0.6) / 320), `${form}: ${kept.length}`);
+    }));
+
 // Means over the channels: first image 1, 4, 5, 2 (γ·max = 4), second −1, 0.3, 0.5, 0.1 (0.4).
 // The places at 4 or more go from the first, those at 0.4 or more from the second, whole.
 test("F-Drop removes the most active places of each image, with all their channels, and no gradient passes there", () =>
@@ -112,7 +139,12 @@ test("F-Drop's share of the maximum is drawn evenly from its range, once for the
 test("a perturbation follows from its seed alone", () =>
   inEveryForm(async (form) => {
     const map = positive([2, 8, 8, 4]);
-    for (const perturb of [featureNoise(0.3), elementDropout(0.3), featureDrop({ from: 0.5, to: 0.9 })]) {
+    for (const perturb of [
+      featureNoise(0.3),
+      elementDropout(0.3),
+      channelDropout(0.5),
+      featureDrop({ from: 0.5, to: 0.9 }),
+    ]) {
       assert.deepEqual(await factors(perturb, map), await factors(perturb, map), form);
       assert.notDeepEqual(await factors(perturb, map), await factors(perturb, map, 1), form);
     }

@@ -15,3 +15,15 @@ export function resize(x: tf.Tensor, size: readonly number[]): tf.Tensor {
     .resizeBilinear(planes.reshape([batch, nx, area, channels]) as tf.Tensor4D, [size[0], area], true)
     .reshape([batch, ...size, channels]);
 }
+
+/** Nearest neighbours: [batch, …size, channels] at a size of multiples of its own ([height, width] or [x, y, z]). Every value is repeated, one axis after the other. */
+export function repeat(x: tf.Tensor, size: readonly number[]): tf.Tensor {
+  return size.reduce((seen, length, at) => {
+    const [before, own, after] = [seen.shape.slice(0, at + 1), seen.shape[at + 1], seen.shape.slice(at + 2)];
+    const inner = after.reduce((a, b) => a * b, 1);
+    return seen
+      .reshape([-1, 1, inner])
+      .mul(tf.fill([1, length / own, 1], 1))
+      .reshape([...before, length, ...after]);
+  }, x);
+}
