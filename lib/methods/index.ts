@@ -8,6 +8,7 @@ import { cct } from "./cct.js";
 import { cps } from "./cps.js";
 import { entropyMinimization } from "./entropyMinimization.js";
 import { gcl } from "./gcl.js";
+import { ict } from "./ict.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
@@ -22,6 +23,7 @@ const own = [
   cps,
   urpc,
   ssnet,
+  ict,
   gclGlobal,
   gclLocal,
   gcl,

@@ -11,7 +11,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   URPC: { method: "urpc" },
   DTC: { method: "dualTask" },
   DCT: { method: "coTraining" },
-  ICT: { method: "interpolationConsistency" },
+  ICT: { method: "ict" },
   MT: { method: "meanTeacher" },
   UAMT: { method: "uncertaintyAware" },
   SASSNet: { method: "shapeAware" },
