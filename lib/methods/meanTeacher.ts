@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
-import { normalNoise } from "../engine/ops/noise.js";
 import { warmUpMomentum } from "../engine/ops/update.js";
 import * as tf from "../engine/tf.js";
 import { consistency } from "../losses/consistency.js";
@@ -9,6 +8,7 @@ import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
 import { forward } from "./forward.js";
 import { type Method, parts } from "./method.js";
+import { noisyLogits } from "./noisyTeacher.js";
 import * as option from "./options.js";
 import { ssl4mis } from "./recipes.js";
 import { owned, studentOf, teacherOf } from "./studentTeacher.js";
@@ -19,11 +19,7 @@ const options = z.strictObject({
   ramp: option.ramp(1),
   pause: option.share(1 / 30).describe("part of the training without consistency"),
   momentum: option.momentum(0.99),
-  noise: z
-    .number()
-    .min(0)
-    .default(0.1)
-    .describe("standard deviation of the noise on the teacher's images, cut off at twice that"),
+  noise: option.teacherNoise(0.1),
   passes: option.passes("separate"),
 });
 
@@ -44,22 +40,14 @@ export const meanTeacher: Method<z.infer<typeof options>> = {
     const student = studentOf(setup);
     const teacher = teacherOf(setup, student);
     const update = optimizer(student.trained, setup.steps, setup.optimizer);
-
-    /** Teacher's logits on the unlabelled images with noise. */
-    const noisyLogits = (image: tf.Tensor, step: number) => {
-      const mode = teacher.mode(step);
-      const added = normalNoise(image.shape, mode.masks?.() ?? [0, step])
-        .mul(noise)
-        .clipByValue(-2 * noise, 2 * noise);
-      return teacher.network.apply(teacher.params, image.add(added), mode).logits;
-    };
+    const targetOf = noisyLogits(teacher, noise);
 
     return {
       step: async (batch) =>
         tf.tidy(() => {
           const { step, label } = batch;
           const images = parts(batch.image, batch);
-          const target = noisyLogits(images.unlabeled, step);
+          const target = targetOf(images.unlabeled, step);
           const rampedWeight =
             step < pause * setup.steps ? 0 : rampUp(step, { max: weight, length: ramp * setup.steps });
           const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => {

@@ -77,6 +77,14 @@ export const momentum = (usual: number) =>
     .describe("rate of the teacher's moving average, or its limit")
     .meta({ symbol: "m" });
 
+/** Noise that a teacher's images get. */
+export const teacherNoise = (usual: number) =>
+  z
+    .number()
+    .min(0)
+    .default(usual)
+    .describe("standard deviation of the noise on the teacher's images, cut off at twice that");
+
 /** A temperature by which similarities are divided. */
 export const temperature = (usual: number) => z.number().positive().default(usual).meta({ symbol: "τ" });
 
