@@ -13,7 +13,6 @@ import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
-import { urpc } from "./urpc.js";
 
 const own = [
   supervised,
@@ -24,6 +23,7 @@ const own = [
   urpc,
   ssnet,
   ict,
+  uamt,
   gclGlobal,
   gclLocal,
   gcl,

@@ -67,6 +67,10 @@ export const ramp = (usual: number) =>
     .describe("part of the training over which the weight rises; 0: it is full from the first step on")
     .meta({ symbol: "R" });
 
+/** In how many stairs a consistency's weight rises. */
+export const stairs = (usual: number) =>
+  z.int().min(1).default(usual).describe("equal parts of that in which the weight stays the same");
+
 /** Rate of a moving average. */
 export const momentum = (usual: number) =>
   z

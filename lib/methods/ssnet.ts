@@ -27,7 +27,7 @@ const options = z.strictObject({
   scale: option.supervisedScale(0.5),
   weight: option.consistencyWeight(0.1),
   ramp: option.ramp(1),
-  stairs: z.int().min(1).default(200).describe("equal parts of that in which the weight stays the same"),
+  stairs: option.stairs(200),
   magnitude: z.number().positive().default(6).describe("length of an image's adversarial step").meta({ symbol: "ε" }),
   probe: z
     .number()

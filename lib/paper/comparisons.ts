@@ -13,7 +13,7 @@ const recipes: Readonly<Record<string, Recipe>> = {
   DCT: { method: "coTraining" },
   ICT: { method: "ict" },
   MT: { method: "meanTeacher" },
-  UAMT: { method: "uncertaintyAware" },
+  UAMT: { method: "uamt" },
   SASSNet: { method: "shapeAware" },
   CPS: { method: "cps" },
   GCL: { method: "gcl" },
