@@ -49,6 +49,8 @@ export interface Network<E extends Params = Params, D extends Params = Params> {
   name: string;
   encoder: Encoder<E>;
   decoder: Decoder<D>;
+  /** A decoder that differs in its upsampling alone: transposed convolutions where `decoder` interpolates, or the other way round. A network of one's own may lack it. */
+  otherDecoder?: Decoder;
   init(rng: Rng): E & D;
   apply(params: E & D, image: tf.Tensor, mode: Mode): Output;
 }

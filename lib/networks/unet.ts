@@ -28,10 +28,12 @@ export interface UNetOptions {
 /** 2D U-Net (methods of SSL4MIS, `networks/unetWithArgs.py`). Image height and width must be multiples of 2^(levels − 1). */
 export function unet(options: UNetOptions): Network<UNetEncoderParams, UNetDecoderParams> {
   const [encoder, decoder] = [unetEncoder(options), unetDecoder(options)];
+  const other = options.upsampling === "transposed" ? "bilinear" : "transposed";
   return {
     name: "unet",
     encoder,
     decoder,
+    otherDecoder: unetDecoder({ ...options, upsampling: other }),
     init: (rng) => ({ ...encoder.init(rng), ...decoder.init(rng) }),
     apply: (params, image, mode) => decoder.apply(params, encoder.apply(params, image, mode), mode),
   };

@@ -1,5 +1,6 @@
 import { convBias, conv as convolve, upConv } from "../engine/ops/conv.js";
 import { dropout } from "../engine/ops/dropout.js";
+import { resize } from "../engine/ops/resize.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { activated, type Conv, type ConvNorm, convInit, normInit, upConvInit } from "./blocks.js";
@@ -7,7 +8,7 @@ import type { Decoder, Encoder, Mode, Network } from "./network.js";
 
 /** Five stages of convolutions, and the strided convolutions between them. */
 export type VNetEncoderParams = { stages: Stages; down: ConvNorm[] };
-/** Four stages (numbered 5 to 8), the transposed convolutions before them, and the last convolution. */
+/** Four stages (numbered 5 to 8), the convolutions of the upsampling before them, and the last convolution. */
 export type VNetDecoderParams = { stages: Stages; up: ConvNorm[]; out: Conv };
 /** Those of the whole network: all nine stages. */
 export type VNetParams = VNetEncoderParams & VNetDecoderParams;
@@ -21,6 +22,8 @@ export interface VNetOptions {
   filters?: number;
   /** Share of the channels that are dropped whole after the fifth and the ninth stage, in training. */
   rate?: number;
+  /** Transposed convolution, or trilinear resize and 3×3×3 convolution (MC-Net's second decoder). */
+  upsampling?: "transposed" | "trilinear";
 }
 
 const convolutions = [1, 2, 3, 3, 3, 3, 3, 2, 1]; // of each stage
@@ -33,10 +36,12 @@ const levels = [0, 1, 2, 3, 4, 3, 2, 1, 0]; // halvings above each stage
 export function vnet(options: VNetOptions): Network<VNetEncoderParams, VNetDecoderParams> {
   const [encoder, decoder] = [vnetEncoder(options), vnetDecoder(options)];
   const { stages, down, up, out } = inits(options);
+  const other = options.upsampling === "trilinear" ? "transposed" : "trilinear";
   return {
     name: "vnet",
     encoder,
     decoder,
+    otherDecoder: vnetDecoder({ ...options, upsampling: other }),
     // all stages before the steps between them
     init: (rng) => ({
       stages: { ...stages(rng, 0, 5), ...stages(rng, 5, 9) },
@@ -68,14 +73,17 @@ export function vnetEncoder(options: VNetOptions): Encoder<VNetEncoderParams> {
 
 /** The V-Net's decoder. */
 export function vnetDecoder(options: VNetOptions): Decoder<VNetDecoderParams> {
-  const { filters = 16, rate = 0.5 } = options;
+  const { filters = 16, rate = 0.5, upsampling = "transposed" } = options;
   const { stages, up, out } = inits(options);
+  const raised = (map: tf.Tensor, { conv: { weight } }: ConvNorm, size: readonly number[]) =>
+    upsampling === "transposed" ? upConv(map, weight) : convolve(resize(map, size), weight);
   const maps = (params: Pick<VNetDecoderParams, "stages" | "up">, pyramid: readonly tf.Tensor[], mode: Mode) => {
     const sums: tf.Tensor[] = [];
     const steps: tf.Tensor[] = [];
     for (const [at, part] of params.up.entries()) {
       const below = steps[at - 1] ?? pyramid[4];
-      sums.push(tf.add(active(upConv(below, part.conv.weight), part, mode), pyramid[3 - at]));
+      const skip = pyramid[3 - at];
+      sums.push(tf.add(active(raised(below, part, skip.shape.slice(1, 4)), part, mode), skip));
       steps.push(stage(sums[at], params.stages[5 + at], mode));
     }
     return { sums, steps };
@@ -99,8 +107,12 @@ export function vnetDecoder(options: VNetOptions): Decoder<VNetDecoderParams> {
 }
 
 /** The random parameters of each part. */
-function inits({ channels, classes, filters = 16 }: VNetOptions) {
+function inits({ channels, classes, filters = 16, upsampling = "transposed" }: VNetOptions) {
   const width = (level: number) => filters * 2 ** level;
+  const upInit = (rng: Rng, inputs: number, outputs: number) =>
+    upsampling === "transposed"
+      ? upConvInit(rng, [2, 2, 2], inputs, outputs)
+      : convInit(rng, [3, 3, 3], inputs, outputs);
   return {
     stages: (rng: Rng, from: number, to: number): Stages =>
       Object.fromEntries(
@@ -111,7 +123,7 @@ function inits({ channels, classes, filters = 16 }: VNetOptions) {
         }),
       ),
     down: (rng: Rng) => [0, 1, 2, 3].map((level) => step(convInit(rng, [2, 2, 2], width(level), width(level + 1)))),
-    up: (rng: Rng) => [4, 3, 2, 1].map((level) => step(upConvInit(rng, [2, 2, 2], width(level), width(level - 1)))),
+    up: (rng: Rng) => [4, 3, 2, 1].map((level) => step(upInit(rng, width(level), width(level - 1)))),
     out: (rng: Rng) => convInit(rng, [1, 1, 1], filters, classes),
   };
 }

@@ -5,15 +5,19 @@ import { flatten, trainable } from "../../lib/engine/params.js";
 import { stream } from "../../lib/engine/random.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
-import type { Network } from "../../lib/networks/network.js";
+import type { Decoder, Network } from "../../lib/networks/network.js";
 import { unet } from "../../lib/networks/unet.js";
 import { vnet } from "../../lib/networks/vnet.js";
 
 before(() => startEngine());
 
+const smallU = { channels: 1, classes: 3, widths: [2, 3, 4, 5, 6] };
+const smallV = { channels: 1, classes: 3, filters: 2 };
 const networks: Readonly<Record<string, { network: Network; size: readonly number[] }>> = {
-  unet: { network: unet({ channels: 1, classes: 3, widths: [2, 3, 4, 5, 6] }), size: [16, 32] },
-  vnet: { network: vnet({ channels: 1, classes: 3, filters: 2 }), size: [16, 16, 32] },
+  unet: { network: unet(smallU), size: [16, 32] },
+  "transposed unet": { network: unet({ ...smallU, upsampling: "transposed" }), size: [16, 32] },
+  vnet: { network: vnet(smallV), size: [16, 16, 32] },
+  "trilinear vnet": { network: vnet({ ...smallV, upsampling: "trilinear" }), size: [16, 16, 32] },
 };
 
 for (const [name, { network, size }] of Object.entries(networks)) {
@@ -60,3 +64,23 @@ for (const [name, { network, size }] of Object.entries(networks)) {
     assert.deepEqual(others.map(([path]) => path).sort(), [...encoding, "out.weight", "out.bias"].sort());
   });
 }
+
+test("a network's other decoder is that of the same network with the other upsampling", async () => {
+  for (const [one, other] of [
+    ["unet", "transposed unet"],
+    ["vnet", "trilinear vnet"],
+    ["transposed unet", "unet"],
+    ["trilinear vnet", "vnet"],
+  ]) {
+    const { otherDecoder } = networks[one].network;
+    const { network, size } = networks[other];
+    assert.ok(otherDecoder);
+    const params = network.init(stream(0, "init"));
+    const pyramid = network.encoder.apply(params, tf.ones([1, ...size, 1]), { training: false });
+    const logits = async (decoder: Decoder) => {
+      const drawn = decoder.init(stream(1, "init"));
+      return Array.from(await decoder.apply(drawn, pyramid, { training: false }).logits.data());
+    };
+    assert.deepEqual(await logits(otherDecoder), await logits(network.decoder), one);
+  }
+});

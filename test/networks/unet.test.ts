@@ -25,6 +25,12 @@ test("the number of parameters is the published one", () => {
   );
 });
 
+test("with the other decoder, the transposed one, it has the 2,577,624 parameters of MC-Net", () => {
+  const { init, otherDecoder } = unet({ channels: 1, classes: 4 });
+  const second = otherDecoder?.init(stream(0, "init")) ?? [];
+  assert.equal(countParameters(init(stream(0, "init"))) + countParameters(second), 2_577_624);
+});
+
 test("weights and biases start uniform between ±1/√fan-in, normalisations as the identity", async () => {
   for (const upsampling of ["bilinear", "transposed"] as const) {
     const params = unet({ channels: 2, classes: 4, widths: [8, 16, 32], upsampling }).init(stream(0, "init"));

@@ -7,6 +7,7 @@ import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
 import { fromTorch } from "../../lib/networks/torch.js";
 import { vnet } from "../../lib/networks/vnet.js";
+import { assertClose } from "../engine/numbers.js";
 
 before(() => startEngine());
 
@@ -18,6 +19,30 @@ const image = tf.tensor(
 
 test("the number of parameters is the published one", () => {
   assert.equal(countParameters(vnet({ channels: 1, classes: 2 }).init(stream(0, "init"))), 9_448_866);
+});
+
+test("with the other decoder, the trilinear one, it has the 12,347,716 parameters of MC-Net", () => {
+  const { init, otherDecoder } = vnet({ channels: 1, classes: 2 });
+  const second = otherDecoder?.init(stream(0, "init")) ?? [];
+  assert.equal(countParameters(init(stream(0, "init"))) + countParameters(second), 12_347_716);
+});
+
+test("a trilinear decoder interpolates between the voxels of the coarser map, corners on corners", async () => {
+  const { decoder } = vnet({ channels: 1, classes: 2, filters: 2, upsampling: "trilinear" });
+  const params = decoder.init(stream(0, "init"));
+  const { weight, bias } = params.up[0].conv;
+  const filter = new Float32Array(weight.size);
+  for (let channel = 0; channel < 16; channel++) filter[(13 * 32 + channel) * 16 + channel] = 1; // its centre passes the first 16 of 32 channels
+  weight.assign(tf.tensor(filter, weight.shape));
+  bias.assign(tf.zeros([16]));
+  const at = (size: number, end: number) => Array.from({ length: size }, (_, i) => (i * end) / (size - 1));
+  const slope = ([nx, ny, nz]: readonly number[]) =>
+    at(nx, 3).flatMap((x) => at(ny, 5).flatMap((y) => at(nz, 7).map((z) => 1 + x + y + z))); // one value a voxel
+  const coarsest = tf.tensor(slope([3, 2, 2]), [1, 3, 2, 2, 1]).tile([1, 1, 1, 1, 32]);
+  const skips = [16, 8, 4, 2].map((by) => tf.zeros([1, 3 * by, 2 * by, 2 * by, 32 / by]));
+  const { features } = decoder.apply(params, [...skips, coarsest], { training: false });
+  const expected = slope([6, 4, 4]).flatMap((value) => Array(16).fill(value / Math.sqrt(1 + 1e-5))); // the normalisation's ε
+  assertClose(await features[0].data(), expected, 1e-5, "first step");
 });
 
 test("weights start uniform between ±1/√fan-in, where a transposed convolution counts its outputs", async () => {
