@@ -3,6 +3,12 @@ import * as tf from "../engine/tf.js";
 /** Denominator as sums of squares, averaged over all classes (V-Net's Dice), or as plain sums, over the foreground alone (SS-Net and MC-Net on volumes). */
 export type DiceForm = "squared" | "plain";
 
+/** Form and ε of a Dice loss. */
+export interface DiceOptions {
+  epsilon?: number;
+  form?: DiceForm;
+}
+
 /**
  * Soft Dice loss over the whole batch, averaged over all classes, background included: 1 − (2Σpy + ε)/(Σp² + Σy² + ε). The plain form is
  * 1 − (2Σpy + ε)/(Σp + Σy + ε), averaged over the foreground classes.
@@ -11,7 +17,7 @@ export type DiceForm = "squared" | "plain";
 export function dice(
   logits: tf.Tensor,
   labels: tf.Tensor,
-  { epsilon = 1e-5, form = "squared" }: { epsilon?: number; form?: DiceForm } = {},
+  { epsilon = 1e-5, form = "squared" }: DiceOptions = {},
 ): tf.Scalar {
   const classes = logits.shape[logits.rank - 1];
   const flat = labels.reshape([-1]) as tf.Tensor1D;

@@ -51,6 +51,15 @@ export const oneOf = (table: Readonly<Record<string, unknown>>, usual: string) =
 export const supervisedScale = (usual: number) =>
   z.number().min(0).default(usual).describe("factor of Dice + cross entropy on the labelled images");
 
+/** The loss on labels of methods that are published with Dice alone. */
+export const supervisedLoss = () =>
+  z
+    .enum(["diceCrossEntropy", "dice"])
+    .default("diceCrossEntropy")
+    .describe(
+      "loss on labels: Dice + cross entropy as for every method compared under lab, so that they differ in what they add to it, or Dice alone as in this method's paper and code",
+    );
+
 /** Full weight of a consistency loss. */
 export const consistencyWeight = (usual: number) =>
   z.number().min(0).default(usual).describe("full weight of the consistency").meta({ symbol: "ω_max" });

@@ -4,9 +4,8 @@ import { maskSeeds } from "../engine/ops/dropout.js";
 import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
 import { adversarialDirection } from "../losses/adversarial.js";
-import { dice } from "../losses/dice.js";
 import { softDice } from "../losses/softDice.js";
-import { supervised as diceCrossEntropy } from "../losses/supervised.js";
+import { supervised } from "../losses/supervised.js";
 import type { Mode } from "../networks/network.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
@@ -18,12 +17,7 @@ import { pixelsByClass, separationTerm } from "./ssnet/separation.js";
 import { owned, studentOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
-  supervised: z
-    .enum(["diceCrossEntropy", "dice"])
-    .default("diceCrossEntropy")
-    .describe(
-      "loss on labels: Dice + cross entropy as for every method compared under lab, so that they differ in what they add to it, or Dice alone as in SS-Net's paper and code",
-    ),
+  supervised: option.supervisedLoss(),
   scale: option.supervisedScale(0.5),
   weight: option.consistencyWeight(0.1),
   ramp: option.ramp(1),
@@ -96,10 +90,6 @@ export const ssnet: Method<z.infer<typeof options>> = {
       const { labeled, unlabeled } = parts(image, batch);
       return forward((part) => student.network.apply(student.params, part, mode), labeled, unlabeled, passes);
     };
-    const supervised = (logits: tf.Tensor, label: tf.Tensor) =>
-      chosen.supervised === "dice"
-        ? dice(logits, label, { form, epsilon: 1e-8 }).mul<tf.Scalar>(scale)
-        : diceCrossEntropy(logits, label, { scale });
 
     /** The unperturbed prediction, with the dropout masks of the step's own pass: target of the smoothness, and which pixels are of which class. */
     const targetPass = (batch: Batch) =>
@@ -133,7 +123,11 @@ export const ssnet: Method<z.infer<typeof options>> = {
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
             const output = networkOn(batch, student.mode(step))(image);
             const features = featuresOf(output, batch);
-            const labeled = supervised(output.labeled, label);
+            const labeled = supervised(output.labeled, label, {
+              scale,
+              of: chosen.supervised,
+              dice: { form, epsilon: 1e-8 },
+            });
             const smoothness = divergence("adversarial")(image.add(direction.mul(magnitude))); // L_lds
             const separated = separate
               .loss(features.labeled, pixels.labeled, counts)
