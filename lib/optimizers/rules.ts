@@ -7,6 +7,8 @@ export interface RuleOptions {
   momentum: number;
   nesterov: boolean;
   weightDecay: number;
+  /** Adam's decay of the second moment, 0.999 where it is not given. */
+  beta2?: number;
 }
 
 /** How gradients move variables at a given rate; `state` is what it remembers, by name. */
@@ -26,13 +28,13 @@ export const rules = {
     const [targets, velocities] = [Object.values(variables), Object.values(state)];
     return { state, apply: (gradients, rate) => sgdUpdate(targets, velocities, gradients, { ...options, rate }) };
   },
-  /** Adam (Kingma & Ba 2015); of the options it takes the weight decay alone. */
-  adam: (variables: Variables, { weightDecay }: RuleOptions): Rule => {
+  /** Adam (Kingma & Ba 2015); of the options it takes the weight decay and β₂ alone. */
+  adam: (variables: Variables, { weightDecay, beta2 }: RuleOptions): Rule => {
     const [first, second] = [memory("first", variables), memory("second", variables)];
     const targets = Object.values(variables);
     const moments = { first: Object.values(first), second: Object.values(second) };
     const apply: Rule["apply"] = (gradients, rate, step) =>
-      adamUpdate(targets, moments, gradients, { rate, weightDecay, step: step + 1 });
+      adamUpdate(targets, moments, gradients, { rate, weightDecay, beta2, step: step + 1 });
     return { state: { ...first, ...second }, apply };
   },
   /** LARS (You et al. 2017): the step of each filter is proportional to its norm; vectors (biases, norms) move as in SGD and do not decay. */

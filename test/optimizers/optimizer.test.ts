@@ -67,6 +67,20 @@ test("Adam's first step moves every value by the learning rate, against its grad
     assertClose(await variables.x.data(), [0.9, 1.1, 0.9], 1e-5, form);
   }));
 
+// Plain Python, for t, g in enumerate((1, -3, .5), 1): m = .9*m + .1*g; v = .99*v + .01*g*g;
+// x -= .1*(m/(1 - .9**t))/((v/(1 - .99**t))**.5 + 1e-8)
+test("Adam's second moment decays as it is told to", () =>
+  inEveryForm(async (form) => {
+    const variables = { x: parameter(tf.scalar(1)) };
+    const { apply } = optimizer(variables, 4, { ...sgd, kind: "adam", weightDecay: 0, beta2: 0.99 });
+    const path: number[] = [];
+    for (const [step, gradient] of [1, -3, 0.5].entries()) {
+      apply([tf.scalar(gradient)], step);
+      path.push((await variables.x.data())[0]);
+    }
+    assertClose(path, [0.9000000009999999, 0.9493298159079826, 0.9770892062580364], 1e-6, form);
+  }));
+
 test("names of the state say whose it is", () => {
   assert.deepEqual(Object.keys(optimizer(make(), 1, sgd).state), ["velocity/model/a", "velocity/model/b"]);
   assert.deepEqual(Object.keys(optimizer(make(), 1, { ...sgd, kind: "adam" }).state), [
