@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
 import { maskSeeds } from "../engine/ops/dropout.js";
+import { softmax } from "../engine/ops/softmax.js";
 import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
 import { adversarialDirection } from "../losses/adversarial.js";
@@ -153,10 +154,7 @@ export const ssnet: Method<z.infer<typeof options>> = {
 };
 
 /** Probabilities [images, …size, classes] of all images of a batch. */
-const probabilities = ({ labeled, unlabeled }: BatchOutput): tf.Tensor => {
-  const logits = tf.concat([labeled, unlabeled]);
-  return tf.softmax(asRows(logits)).reshape(logits.shape);
-};
+const probabilities = ({ labeled, unlabeled }: BatchOutput): tf.Tensor => softmax(tf.concat([labeled, unlabeled]));
 
 /** The network's last features of both parts, as rows. */
 function featuresOf({ maps }: BatchOutput, batch: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
