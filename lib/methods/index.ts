@@ -6,6 +6,7 @@ import { registry } from "../registry.js";
 import { arco } from "./arco.js";
 import { cct } from "./cct.js";
 import { cps } from "./cps.js";
+import { dan } from "./dan.js";
 import { entropyMinimization } from "./entropyMinimization.js";
 import { gcl } from "./gcl.js";
 import { ict } from "./ict.js";
@@ -13,17 +14,20 @@ import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
+import { uamt } from "./uamt.js";
+import { urpc } from "./urpc.js";
 
 const own = [
   supervised,
-  meanTeacher,
   entropyMinimization,
-  cct,
-  cps,
-  urpc,
-  ssnet,
-  ict,
+  meanTeacher,
   uamt,
+  ict,
+  cct,
+  urpc,
+  cps,
+  dan,
+  ssnet,
   gclGlobal,
   gclLocal,
   gcl,

@@ -125,6 +125,14 @@ export const featureDrop = (from: number, to: number) =>
     .prefault({})
     .meta({ symbol: "γ" });
 
+/** Learning rate of a discriminator. */
+export const discriminatorRate = (usual: number) =>
+  z
+    .number()
+    .positive()
+    .default(usual)
+    .describe("learning rate of the discriminator's optimiser: Adam with β₁ 0.9 and β₂ 0.99, constant to the end");
+
 /** Forward passes of a batch's two parts. Joint, as in SSL4MIS, harms short trainings: the few similar labelled images share batch statistics with the others, and what is learned from them does not transfer. */
 export const passes = (usual: "joint" | "separate") =>
   z

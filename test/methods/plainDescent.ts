@@ -30,8 +30,10 @@ export async function movedBy(name: string, options: object): Promise<string[]> 
   disposeBatch(given);
   const moved = new Set<string>();
   for (const [path, after] of Object.entries(await values(trainer)))
-    if (/weight|scale|offset/.test(path) && !path.startsWith("velocity/"))
-      if (after.some((value, at) => value !== before[path][at])) moved.add(path.split(".")[0]);
+    if (isOfNetwork(path) && after.some((value, at) => value !== before[path][at])) moved.add(path.split(".")[0]);
   trainer.dispose();
   return [...moved].sort();
 }
+
+/** Whether a variable is a network's: those of its optimiser bear its whole path, as "velocity/model/…". */
+const isOfNetwork = (path: string) => /weight|scale|offset/.test(path) && path.split("/").length === 2;
