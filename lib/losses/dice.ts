@@ -3,10 +3,12 @@ import * as tf from "../engine/tf.js";
 /** Denominator as sums of squares, averaged over all classes (V-Net's Dice), or as plain sums, over the foreground alone (SS-Net and MC-Net on volumes). */
 export type DiceForm = "squared" | "plain";
 
-/** Form and ε of a Dice loss. */
+/** Form of the Dice loss, and the classes over which it is averaged. */
 export interface DiceOptions {
   epsilon?: number;
   form?: DiceForm;
+  /** All, background included, or the foreground alone, which the plain form has of itself. */
+  over?: "all" | "foreground";
 }
 
 /**
@@ -17,7 +19,7 @@ export interface DiceOptions {
 export function dice(
   logits: tf.Tensor,
   labels: tf.Tensor,
-  { epsilon = 1e-5, form = "squared" }: DiceOptions = {},
+  { epsilon = 1e-5, form = "squared", over = form === "squared" ? "all" : "foreground" }: DiceOptions = {},
 ): tf.Scalar {
   const classes = logits.shape[logits.rank - 1];
   const flat = labels.reshape([-1]) as tf.Tensor1D;
@@ -29,7 +31,7 @@ export function dice(
   const overlap = sums(probabilities.mul(truth));
   const total = sums(form === "squared" ? probabilities.square() : probabilities).add(sizes);
   const each = overlap.mul(2).add(epsilon).div(total.add(epsilon));
-  return tf.sub(1, (form === "squared" ? each : each.slice([1], [classes - 1])).mean());
+  return tf.sub(1, (over === "all" ? each : each.slice([1], [classes - 1])).mean());
 }
 
 /** Sums of rows [pixels, classes] over the pixels of a shape, one axis after the other: a running sum over a volume's million voxels would lose the small values. */

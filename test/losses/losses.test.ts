@@ -37,6 +37,11 @@ const losses: Operation[] = [
     run: ({ logits }) => dice(logits, labels([2, 3, 4], 3), { form: "plain" }),
   },
   {
+    name: "dice of the foreground",
+    inputs: { logits: { shape: [2, 3, 4, 3] } },
+    run: ({ logits }) => dice(logits, labels([2, 3, 4], 3), { over: "foreground" }),
+  },
+  {
     name: "softDice",
     inputs: { p: { shape: [2, 3, 2, 3], values: "positive" }, q: { shape: [2, 3, 2, 3], values: "positive" } },
     run: ({ p, q }) => softDice(p, q),
@@ -94,6 +99,16 @@ for (const loss of losses)
         assert.ok(error < 2e-4, `${form}: the gradient of ${input} is off by ${error}`);
     });
   });
+
+// z = [[1, 0, -1], [0, 2, .5], [-1, .5, 1], [.3, .2, -.4]]; y = [0, 1, 2, 1]; plain Python, p[c] = [softmax(r)[c] for r in z]:
+// sum(1 - (2*sum(a*(l == c) for a, l in zip(p[c], y)) + 1e-5)/(sum(a*a for a in p[c]) + y.count(c) + 1e-5) for c in (1, 2))/2, and of all three by 3
+test("Dice with squares is averaged over all classes, or over the foreground alone", () =>
+  inEveryForm(async (form) => {
+    const logits = tf.tensor([1, 0, -1, 0, 2, 0.5, -1, 0.5, 1, 0.3, 0.2, -0.4], [1, 2, 2, 3]);
+    const truth = tf.tensor([0, 1, 2, 1], [1, 2, 2], "int32");
+    assertClose(await dice(logits, truth, { over: "foreground" }).data(), [0.20364155605494355], 1e-5, form);
+    assertClose(await dice(logits, truth).data(), [0.19733066031992366], 1e-5, form);
+  }));
 
 // z = [[.5, 1, -.5], [2, 0, 1], [0, -1, .3], [-1, .2, .4]]; y = [0, 1, 2, ignored]; plain Python:
 // P = [[exp(v)/sum(map(exp, r)) for v in r] for r in z][:3]; d = [1 - 2*P[c][c]/(sum(r[c] for r in P) + 1) for c in range(3)]; (d[1] + d[2])/2
