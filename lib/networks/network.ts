@@ -17,8 +17,10 @@ export interface Mode {
 export interface Output {
   logits: tf.Tensor;
   features: tf.Tensor[];
-  /** Its map after each of its steps, coarse to fine; the logits come from the last one. */
+  /** Its map after each of its steps, coarse to fine. */
   steps: tf.Tensor[];
+  /** What the last convolution makes the logits of [batch, …size, width]: for heads beside it. */
+  last: tf.Tensor;
 }
 
 /** Image [batch, …size, channels] → a pyramid of maps, fine to coarse. */

@@ -96,8 +96,8 @@ export function unetDecoder({
     }),
     apply({ up, out }, pyramid, mode) {
       const features = maps(up, pyramid, mode);
-      const logits = convBias(features[features.length - 1], out.weight, out.bias);
-      return { logits, features, steps: features.slice(1) };
+      const last = features[features.length - 1];
+      return { logits: convBias(last, out.weight, out.bias), features, steps: features.slice(1), last };
     },
     steps: ({ up }) => up,
     after: (count, { up }, pyramid, mode) => maps(up.slice(0, count), pyramid, mode)[count],

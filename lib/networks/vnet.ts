@@ -93,12 +93,9 @@ export function vnetDecoder(options: VNetOptions): Decoder<VNetDecoderParams> {
     init: (rng) => ({ stages: stages(rng, 5, 9), up: up(rng), out: out(rng) }),
     apply({ stages, up, out }, pyramid, mode) {
       const { sums, steps } = maps({ stages, up }, pyramid, mode);
-      const last = steps[steps.length - 1];
-      return {
-        logits: convBias(dropped(last, rate, mode), out.weight, out.bias),
-        features: [...sums, last],
-        steps,
-      };
+      const finest = steps[steps.length - 1];
+      const last = dropped(finest, rate, mode);
+      return { logits: convBias(last, out.weight, out.bias), features: [...sums, finest], steps, last };
     },
     steps: ({ stages, up }) => up.map((part, at) => ({ up: part, stage: stages[5 + at] })),
     after: (count, { stages, up }, pyramid, mode) =>

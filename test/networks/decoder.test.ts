@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { lossAndGradients } from "../../lib/engine/gradients.js";
+import { convBias } from "../../lib/engine/ops/conv.js";
+import { maskSeeds } from "../../lib/engine/ops/dropout.js";
 import { flatten, trainable } from "../../lib/engine/params.js";
 import { stream } from "../../lib/engine/random.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
+import type { Conv } from "../../lib/networks/blocks.js";
 import type { Decoder, Network } from "../../lib/networks/network.js";
 import { unet } from "../../lib/networks/unet.js";
 import { vnet } from "../../lib/networks/vnet.js";
@@ -62,6 +65,15 @@ for (const [name, { network, size }] of Object.entries(networks)) {
     const others = Object.entries(flatten(params)).filter(([, variable]) => !own.has(variable));
     const encoding = Object.keys(flatten(encoder.init(stream(0, "init"))));
     assert.deepEqual(others.map(([path]) => path).sort(), [...encoding, "out.weight", "out.bias"].sort());
+  });
+
+  test(`${name}: the last map, dropped as it may be, is what the last convolution makes the logits of`, async () => {
+    const params = network.init(stream(0, "init"));
+    const { out } = params as { out: Conv };
+    for (const masks of [undefined, maskSeeds(0, "last")]) {
+      const { logits, last } = network.apply(params, image(), { ...mode, masks });
+      assert.deepEqual(Array.from(await convBias(last, out.weight, out.bias).data()), Array.from(await logits.data()));
+    }
   });
 }
 

@@ -30,6 +30,7 @@ function levels(
     logits: draw("logits", logits),
     features: [draw("coarsest", coarsest), draw("finest", finest)],
     steps: [],
+    last: draw("finest", finest),
   });
   const setup = {
     seed: 0,
