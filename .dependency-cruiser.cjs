@@ -17,7 +17,7 @@ const allowed = {
   losses: ["engine", "samplers"],
   optimizers: ["engine"],
   pretraining: ["engine", "networks", "heads", "samplers", "losses", "optimizers", "images", "methods"],
-  methods: ["engine", "networks", "heads", "samplers", "losses", "optimizers", "images", "pretraining"],
+  methods: ["engine", "networks", "heads", "samplers", "losses", "optimizers", "images", "metrics", "pretraining"],
   phantoms: ["engine", "images"],
   benchmarks: ["engine", "images", "phantoms"],
   training: [...learning, ...measures, "phantoms", "benchmarks"],

@@ -7,6 +7,7 @@ import { arco } from "./arco.js";
 import { cct } from "./cct.js";
 import { cps } from "./cps.js";
 import { dan } from "./dan.js";
+import { dtc } from "./dtc.js";
 import { entropyMinimization } from "./entropyMinimization.js";
 import { gcl } from "./gcl.js";
 import { ict } from "./ict.js";
@@ -27,6 +28,7 @@ const own = [
   urpc,
   cps,
   dan,
+  dtc,
   ssnet,
   gclGlobal,
   gclLocal,

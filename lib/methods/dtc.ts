@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { lossAndGradients } from "../engine/gradients.js";
+import * as tf from "../engine/tf.js";
+import { dualTask } from "../losses/dualTask.js";
+import { squaredError } from "../losses/squaredError.js";
+import { supervisedBy } from "../losses/supervised.js";
+import { optimizer } from "../optimizers/optimizer.js";
+import { rampUp } from "../optimizers/schedule.js";
+import { distanceOptions, distanceStudentOf, distancesOf, publishedDistance } from "./distance.js";
+import { forwardEach } from "./forward.js";
+import { type Method, parts } from "./method.js";
+import * as option from "./options.js";
+import { ssl4mis } from "./recipes.js";
+import { owned } from "./studentTeacher.js";
+
+const options = z.strictObject({
+  ...distanceOptions,
+  weight: option.consistencyWeight(1),
+  ramp: option.ramp(1),
+  stairs: option.stairs(200),
+  steepness: z
+    .number()
+    .positive()
+    .default(1500)
+    .describe(
+      "of the sigmoid that makes a mask of signed distances; at 1500 only those below some 0.005 get a gradient",
+    )
+    .meta({ symbol: "k" }),
+  passes: option.passes("separate"),
+});
+
+/** A second head says the signed distance of each foreground class; the mask that follows from it and the segmentation learn to agree, on all images. */
+export const dtc: Method<z.infer<typeof options>> = {
+  name: "dtc",
+  title: "Dual-task consistency (DTC)",
+  cite: "Luo et al., AAAI 2021 (train_la_dtc.py)",
+  options,
+  protocols: { paper: publishedDistance, released: publishedDistance },
+  volumes: { stairs: 40 },
+  dimensions: [2, 3],
+  labeled: true,
+  unlabeled: true,
+  recipe: ssl4mis({ unlabeled: true }),
+  create(setup) {
+    const { steps, classes } = setup;
+    const { scale, weight, ramp, stairs, steepness, passes, ...chosen } = setup.options;
+    const student = distanceStudentOf(setup);
+    const update = optimizer(student.trained, steps, setup.optimizer);
+    return {
+      step: async (batch) =>
+        tf.tidy(() => {
+          const { step, label } = batch;
+          const images = parts(batch.image, batch);
+          const truth = distancesOf(batch, { classes, absent: chosen.absent });
+          const rampedWeight = rampUp(step, { max: weight, length: ramp * steps, stairs });
+          const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => {
+            const heads = student.heads(student.mode(step));
+            const output = forwardEach(heads, images.labeled, images.unlabeled, passes);
+            const [logits, distances] = output.labeled;
+            const labeled = supervisedBy(chosen.supervised, logits, label, { scale, over: "foreground" });
+            const distance = squaredError(distances, truth);
+            const [allLogits, allDistances] = output.labeled.map((one, at) => tf.concat([one, output.unlabeled[at]]));
+            const consistency = dualTask(allDistances, allLogits, { steepness });
+            const supervised = labeled.add(distance.mul(chosen.distance));
+            return {
+              loss: supervised.add(consistency.mul(rampedWeight)),
+              supervised: labeled,
+              distance,
+              consistency,
+            };
+          });
+          update.apply(gradients, step);
+          return terms;
+        }),
+      predict: student.predict,
+      ...owned(student, update),
+    };
+  },
+};
