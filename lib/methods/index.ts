@@ -13,6 +13,7 @@ import { gcl } from "./gcl.js";
 import { ict } from "./ict.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
+import { sassnet } from "./sassnet.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
 import { uamt } from "./uamt.js";
@@ -29,6 +30,7 @@ const own = [
   cps,
   dan,
   dtc,
+  sassnet,
   ssnet,
   gclGlobal,
   gclLocal,

@@ -54,7 +54,7 @@ function squaredErrorOf(said: ArrayLike<number>): number {
   return mean(errors.map(([one]) => one)) + mean(errors.map(([, two]) => two));
 }
 
-for (const name of ["dtc"]) {
+for (const name of ["dtc", "sassnet"]) {
   test(`${name}: labels teach the classes by ½(Dice + CE), or the foreground's Dice alone, and the distances by their squared error`, async () => {
     const network = unet({ channels: 1, classes: 3 });
     const mode = { training: true, track: false, masks: maskSeeds(0, "student", 0) };
