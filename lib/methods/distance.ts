@@ -11,7 +11,7 @@ import { type SegmentationStudent, studentOf } from "./studentTeacher.js";
 
 /** What a network that says signed distances too learns from labels by: options of DTC and SASSNet. */
 export const distanceOptions = {
-  supervised: option.labelLoss("diceCrossEntropy"),
+  supervised: option.supervisedLoss(),
   scale: option.supervisedScale(0.5),
   distance: option.weight(0.3).describe("of the squared error of the signed distances on labelled images"),
   absent: z

@@ -3,7 +3,7 @@ import { lossAndGradients } from "../engine/gradients.js";
 import * as tf from "../engine/tf.js";
 import { dualTask } from "../losses/dualTask.js";
 import { squaredError } from "../losses/squaredError.js";
-import { supervisedBy } from "../losses/supervised.js";
+import { supervised as supervisedLoss } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
 import { distanceOptions, distanceStudentOf, distancesOf, publishedDistance } from "./distance.js";
@@ -57,7 +57,11 @@ export const dtc: Method<z.infer<typeof options>> = {
             const heads = student.heads(student.mode(step));
             const output = forwardEach(heads, images.labeled, images.unlabeled, passes);
             const [logits, distances] = output.labeled;
-            const labeled = supervisedBy(chosen.supervised, logits, label, { scale, over: "foreground" });
+            const labeled = supervisedLoss(logits, label, {
+              scale,
+              of: chosen.supervised,
+              dice: { over: "foreground" },
+            });
             const distance = squaredError(distances, truth);
             const [allLogits, allDistances] = output.labeled.map((one, at) => tf.concat([one, output.unlabeled[at]]));
             const consistency = dualTask(allDistances, allLogits, { steepness });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
 import * as tf from "../engine/tf.js";
 import { squaredError } from "../losses/squaredError.js";
-import { supervisedBy } from "../losses/supervised.js";
+import { supervised as supervisedLoss } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
 import { adversaryOf } from "./adversary.js";
@@ -51,7 +51,11 @@ export const sassnet: Method<z.infer<typeof options>> = {
             const heads = student.heads(student.mode(step));
             const output = forwardEach(heads, images.labeled, images.unlabeled, passes);
             const [logits, distances] = output.labeled;
-            const labeled = supervisedBy(chosen.supervised, logits, label, { scale, over: "foreground" });
+            const labeled = supervisedLoss(logits, label, {
+              scale,
+              of: chosen.supervised,
+              dice: { over: "foreground" },
+            });
             const distance = squaredError(distances, truth);
             const deception = adversary.deception(output.unlabeled[1], images.unlabeled);
             const supervised = labeled.add(distance.mul(chosen.distance));
