@@ -11,6 +11,7 @@ import { dtc } from "./dtc.js";
 import { entropyMinimization } from "./entropyMinimization.js";
 import { gcl } from "./gcl.js";
 import { ict } from "./ict.js";
+import { mcnet } from "./mcnet.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
 import { sassnet } from "./sassnet.js";
@@ -28,6 +29,7 @@ const own = [
   cct,
   urpc,
   cps,
+  mcnet,
   dan,
   dtc,
   sassnet,
