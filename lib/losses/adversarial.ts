@@ -29,3 +29,13 @@ export function unitImages(images: tf.Tensor): tf.Tensor {
   const rows = images.reshape([images.shape[0], -1]);
   return rows.div(rows.square().sum(1, true).sqrt().add(1e-8)).reshape(images.shape);
 }
+
+/** Adversarial examples by the fast gradient sign: images [batch, …size, channels] moved by ε at every value, in the direction in which a loss rises (Goodfellow et al., ICLR 2015). */
+export function fastGradientSign(
+  image: tf.Tensor,
+  loss: (image: tf.Tensor) => tf.Scalar,
+  { epsilon = 0.02 } = {},
+): tf.Tensor {
+  const { gradients } = lossAndGradients([image], () => ({ loss: loss(image) }));
+  return image.add(gradients[0].sign().mul(epsilon)); // x + ε·sign(∂L/∂x)
+}

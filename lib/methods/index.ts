@@ -7,6 +7,7 @@ import { arco } from "./arco.js";
 import { cct } from "./cct.js";
 import { cps } from "./cps.js";
 import { dan } from "./dan.js";
+import { dct } from "./dct.js";
 import { dtc } from "./dtc.js";
 import { entropyMinimization } from "./entropyMinimization.js";
 import { gcl } from "./gcl.js";
@@ -28,6 +29,7 @@ const own = [
   ict,
   cct,
   urpc,
+  dct,
   cps,
   mcnet,
   dan,
