@@ -11,10 +11,10 @@ import { modelsOf } from "./arco/models.js";
 import { nearestTerm } from "./arco/nearestTerm.js";
 import { type ArcoOptions, arcoOptions, arcoProtocols } from "./arco/options.js";
 import { disposeInputs, prepareStep } from "./arco/stepInputs.js";
-import { strongViews } from "./arco/strongView.js";
 import type { Prepared, Term } from "./arco/term.js";
 import type { Method } from "./method.js";
 import { arcoFinetuning } from "./recipes.js";
+import { strongViews } from "./strongView.js";
 import { owned } from "./studentTeacher.js";
 
 /**
@@ -32,7 +32,8 @@ export const arco: Method<ArcoOptions> = {
   unlabeled: true,
   recipe: arcoFinetuning,
   pretraining: "relational",
-  views: strongViews,
+  views: ({ strong, weights }) =>
+    strongViews(strong, weights.equivariance > 0 ? ["strong", "equivariance"] : ["strong"]),
   create(setup) {
     const { seed, options, observe } = setup;
     const { weights } = options;

@@ -1,4 +1,5 @@
 import { batchSlice } from "../engine/ops/batchSlice.js";
+import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
 import type { Output } from "../networks/network.js";
 
@@ -55,3 +56,7 @@ export function forward(
     maps: [{ images: counts[0] + counts[1], features }],
   };
 }
+
+/** Class probabilities of every pixel of a batch, labelled images first, [pixels, classes]. */
+export const probabilitiesOf = ({ labeled, unlabeled }: Pick<BatchOutput, "labeled" | "unlabeled">): tf.Tensor =>
+  tf.concat([labeled, unlabeled].map((logits) => tf.softmax(asRows(logits))));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Mixing } from "../images/augment/mix.js";
 import { foundInstead } from "../lookUp.js";
 import type { Method } from "./method.js";
 import { isShort, type Preset, type Protocol, type RecipeChoice } from "./recipes.js";
@@ -146,3 +147,46 @@ export const teacherMode = (usual: "train" | "eval") =>
     .enum(["train", "eval"])
     .default(usual)
     .describe("the teacher's passes: batch statistics and dropout, or running statistics and none");
+
+/** Queries of a contrast of pixels. */
+export const queries = (usual: number) => z.int().min(1).default(usual).describe("of each class").meta({ symbol: "n" });
+
+/** Negatives of a contrast of pixels. */
+export const negatives = (usual: number) => z.int().min(1).default(usual).describe("of each query");
+
+/** Which pixels are hard. */
+export const hard = (usual: number) =>
+  z.number().min(0).max(1).default(usual).describe("probability below which a pixel is hard");
+
+/** Which unlabelled pixels are available to a contrast. */
+export const available = (usual: number) =>
+  z.number().min(0).max(1).default(usual).describe("confidence from which an unlabelled pixel takes part");
+
+/** Options of L_unsup. */
+export const unsupervised = () => ({
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.97)
+    .describe("confidence from which a pixel counts in the weight of an image"),
+  empty: z.enum(["zero", "nan"]).default("zero").describe("what an empty set of pixels gives"),
+});
+
+/** The strong augmentation of unlabelled images. */
+export const strong = (mixing: Mixing) =>
+  z
+    .strictObject({
+      mixing: z
+        .enum(["cutmix", "cutout", "classmix", "none"])
+        .default(mixing)
+        .describe("how unlabelled images are mixed with one another"),
+      photometric: z.boolean().default(true).describe("colour jitter and blur, each with probability ½"),
+      elastic: z.boolean().default(false).describe("whether all images are warped with probability ½"),
+      elasticLabels: z.boolean().default(true).describe("whether labels and confidences are warped with their image"),
+      quantise8: z.boolean().default(false).describe("whether images and confidences pass through 8 bits"),
+    })
+    .prefault({});
+
+/** A choice of the strong augmentation. */
+export type StrongOptions = z.infer<ReturnType<typeof strong>>;

@@ -6,8 +6,8 @@ import { bankInit, bankSelection, memoryBankContrast, remember } from "../../los
 import { Problem } from "../../problem.js";
 import { groupsOf } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
+import { batchFeatureMeans, batchFeaturesAt, pixelSets } from "../batchFeatures.js";
 import type { Setup } from "../method.js";
-import { batchFeatureMeans, batchFeaturesAt, pixelSets } from "./batchFeatures.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 import type { Term } from "./term.js";

@@ -1,7 +1,6 @@
 import { gatherRows } from "../../engine/ops/gather.js";
 import { unitRows } from "../../engine/ops/unitRows.js";
 import { stream } from "../../engine/random.js";
-import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
 import { contrast } from "../../losses/contrast.js";
 import { Problem } from "../../problem.js";
@@ -9,13 +8,15 @@ import { type Groups, gridGroups } from "../../samplers/groups.js";
 import { samplers } from "../../samplers/index.js";
 import type { Population } from "../../samplers/population.js";
 import type { Draw } from "../../samplers/sampler.js";
+import { batchFeatureMeans, batchFeaturesAt, pixelSets } from "../batchFeatures.js";
+import { probabilitiesOf } from "../forward.js";
 import type { Setup } from "../method.js";
-import { batchFeatureMeans, batchFeaturesAt, pixelSets } from "./batchFeatures.js";
+import { availableIn } from "../pseudoLabels.js";
 import { grouping } from "./grouping.js";
 import { ledger, type Notes } from "./ledger.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions, ContrastOptions } from "./options.js";
-import { availableIn, drawOthers, populations, relationShares } from "./populations.js";
+import { drawOthers, populations, relationShares } from "./populations.js";
 import type { StepInputs } from "./stepInputs.js";
 import type { Term } from "./term.js";
 
@@ -140,11 +141,7 @@ async function eligibleQueries(
       `contrast.which: found "released" with teacher.view "${teacher.view}", expected teacher.view "strong"`,
     );
   const own = tf.tidy(() => {
-    const softmax = (logits: tf.Tensor) => tf.softmax(asRows(logits));
-    const student = () => {
-      const { labeled, unlabeled } = models.student(labeledImage, viewImage, step, { track: false });
-      return tf.concat([labeled, unlabeled].map(softmax));
-    };
+    const student = () => probabilitiesOf(models.student(labeledImage, viewImage, step, { track: false }));
     const all = which === "released" && probability ? probability : student();
     return all.mul(tf.oneHot(tf.tensor1d(available, "int32"), all.shape[1] ?? 0)).sum(1);
   });

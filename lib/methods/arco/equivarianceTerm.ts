@@ -5,9 +5,9 @@ import { equivariance } from "../../losses/equivariance.js";
 import { drawControlPoints, thinPlateGrid } from "../../losses/thinPlate.js";
 import { warp } from "../../losses/warp.js";
 import type { Setup } from "../method.js";
+import { strongView } from "../strongView.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
-import { strongView } from "./strongView.js";
 import type { Term } from "./term.js";
 
 /** L_eqv (MONA's term, in the released code alone): the prediction on a warped batch should equal the warped prediction, on foreground pixels of high confidence. */

@@ -6,8 +6,8 @@ import type { Protocol } from "../recipes.js";
 /** Which pixels are queries, positives and negatives of the contrastive loss. */
 const contrast = z.strictObject({
   temperature: option.temperature(0.5).describe("divides the similarities"),
-  queries: z.int().min(1).default(256).describe("of each class").meta({ symbol: "n" }),
-  negatives: z.int().min(1).default(512).describe("of each query"),
+  queries: option.queries(256),
+  negatives: option.negatives(512),
   similarity: z.enum(["cosine", "dot"]).default("cosine").describe("how a query and a key are compared"),
   reduction: z
     .enum(["mean", "sum"])
@@ -19,14 +19,14 @@ const contrast = z.strictObject({
     .describe(
       "queries: all available pixels of the class, those the student is unsure of (below `hard`, ReCo), or those the teacher gives more than 0.3",
     ),
-  hard: z.number().min(0).max(1).default(0.97).describe("probability below which a pixel is hard"),
+  hard: option.hard(0.97),
   available: z
     .enum(["confidence", "entropy"])
     .default("confidence")
     .describe(
       "unlabelled pixels that take part: of confidence at least `threshold`, or by the entropy percentiles of the released code",
     ),
-  threshold: z.number().min(0).max(1).default(0.7).describe("confidence from which an unlabelled pixel takes part"),
+  threshold: option.available(0.7),
   from: z
     .enum(["batch", "bank"])
     .default("batch")
@@ -99,28 +99,11 @@ export const arcoOptions = z.strictObject({
     .prefault({}),
   unsupervised: z
     .strictObject({
-      threshold: z
-        .number()
-        .min(0)
-        .max(1)
-        .default(0.97)
-        .describe("confidence from which a pixel counts in the weight of an image"),
-      empty: z.enum(["zero", "nan"]).default("zero").describe("what an empty set of pixels gives"),
+      ...option.unsupervised(),
       ramp: option.ramp(0),
     })
     .prefault({}),
-  strong: z
-    .strictObject({
-      mixing: z
-        .enum(["cutmix", "cutout", "classmix", "none"])
-        .default("cutmix")
-        .describe("how unlabelled images are mixed with one another"),
-      photometric: z.boolean().default(true).describe("colour jitter and blur, each with probability ½"),
-      elastic: z.boolean().default(false).describe("whether all images are warped with probability ½"),
-      elasticLabels: z.boolean().default(true).describe("whether labels and confidences are warped with their image"),
-      quantise8: z.boolean().default(false).describe("whether images and confidences pass through 8 bits"),
-    })
-    .prefault({}),
+  strong: option.strong("cutmix"),
   teacher: z
     .strictObject({
       view: z

@@ -1,8 +1,6 @@
 import type { Rng } from "../../engine/random.js";
 import type { Population } from "../../samplers/population.js";
-
-/** The class of every pixel of the batch that is available; −1 where it is not. */
-export type ClassMap = Int32Array;
+import type { ClassMap } from "../pseudoLabels.js";
 
 /** The available pixels of each class; `shape` is the size of an image. */
 export function populations(map: ClassMap, classes: number, shape: readonly number[]): Population[] {
@@ -34,18 +32,6 @@ export function drawOthers(
     while (weights[at] === 0) at--; // rounding at the upper end
     return all[at].pixels[rng.integer(0, all[at].pixels.length)];
   });
-}
-
-/** The class map of a batch: the given labels, then the pseudo labels of unlabelled pixels whose confidence reaches the threshold. */
-export function availableIn(
-  truth: Int32Array,
-  { labels, confidence }: { labels: Int32Array; confidence: Float32Array },
-  { threshold }: { threshold: number },
-): ClassMap {
-  const map = new Int32Array(truth.length + labels.length).fill(-1);
-  map.set(truth);
-  for (let i = 0; i < labels.length; i++) if (confidence[i] >= threshold) map[truth.length + i] = labels[i];
-  return map;
 }
 
 /** For each class the weights with which its negatives are drawn from the others: exp(cosine of the prototypes [classes, D] / temperature), as in ReCo; 0 for classes without pixels. */

@@ -1,10 +1,10 @@
-import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
-import type { FeatureMaps } from "../forward.js";
-import { type Batch, type Observer, parts, unlabeledArrays } from "../method.js";
+import { type FeatureMaps, probabilitiesOf } from "../forward.js";
+import { type Batch, type Observer, parts } from "../method.js";
+import { type PseudoLabeled, pseudoLabeled } from "../pseudoLabels.js";
+import { type StrongView, studentView } from "../strongView.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
-import { type PseudoLabeled, type StrongView, strongView } from "./strongView.js";
 
 /** What is known before the student's pass: what the teacher thinks of the batch, and what the student will see. Freed by its owner. */
 export interface StepInputs {
@@ -43,45 +43,26 @@ export async function prepareStep(
   const first = tf.tidy(() => {
     const { labeled, unlabeled } = parts(batch.image, batch);
     const output = isWeak ? models.teacher(labeled, unlabeled, step, "look") : undefined;
-    const own = tf.softmax(asRows(output?.unlabeled ?? models.teacherOn(unlabeled, step, "look")));
-    const labels = own.argMax(-1).cast("int32");
-    return { labeled, unlabeled, labels, confidence: own.max(-1), maps: output?.maps };
+    const logits = output?.unlabeled ?? models.teacherOn(unlabeled, step, "look");
+    return { labeled, unlabeled, logits, maps: output?.maps };
   });
-  const { values: images, shape } = unlabeledArrays(batch);
-  const weak = {
-    images,
-    labels: await first.labels.data<"int32">(),
-    confidence: await first.confidence.data<"float32">(),
-    shape,
-  };
+  const weak = await pseudoLabeled(batch, first.logits);
   const truth = batch.arrays.label;
-  const made = batch.views.strong;
-  const view = strongView(weak, options.strong, { seed, step, view: "strong" }, made && { ...made, shape });
-  const size = view.shape.slice(0, -1);
-  observe?.("pseudo labels", weak.labels, size);
-  observe?.("confidence", weak.confidence, size);
-  observe?.("strong view", view.images, view.shape);
-  observe?.("strong view labels", view.labels, size);
+  const { view, ...seen } = studentView(batch, weak, options.strong, { seed, observe });
   const inputs = tf.tidy(() => {
-    const viewImage = made?.image.clone() ?? tf.tensor(view.images, [...view.shape]);
-    const again = first.maps ? undefined : models.teacher(first.labeled, viewImage, step, "view");
+    const again = first.maps ? undefined : models.teacher(first.labeled, seen.viewImage, step, "view");
     return {
       labeledImage: first.labeled.clone(),
-      viewImage,
-      viewLabels: tf.tensor(view.labels, size, "int32"),
-      viewConfidence: tf.tensor(view.confidence, size),
       teacher: (first.maps ?? again?.maps ?? []).map(({ images, features }) => ({
         images,
         features: features.map((map) => map.clone()),
       })),
       teacherMatrix: models.teacherMatrix(),
-      ...(again && {
-        probability: tf.concat([again.labeled, again.unlabeled].map((part) => tf.softmax(asRows(part)))),
-      }),
+      ...(again && { probability: probabilitiesOf(again) }),
     };
   });
   tf.dispose(first);
-  return { step, label, truth, views: batch.views, weak, view, teacherView: isWeak ? weak : view, ...inputs };
+  return { step, label, truth, views: batch.views, weak, view, teacherView: isWeak ? weak : view, ...seen, ...inputs };
 }
 
 /** Frees the tensors of a step's inputs; the batch's own stay. */

@@ -1,12 +1,13 @@
 import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
-import { batchFeaturesAt } from "../../methods/arco/batchFeatures.js";
 import { prototypesOf } from "../../methods/arco/contrastTerm.js";
 import { grouping } from "../../methods/arco/grouping.js";
 import { modelsOf } from "../../methods/arco/models.js";
 import { type ArcoOptions, arcoOptions } from "../../methods/arco/options.js";
-import { availableIn, populations } from "../../methods/arco/populations.js";
+import { populations } from "../../methods/arco/populations.js";
 import { disposeInputs, prepareStep } from "../../methods/arco/stepInputs.js";
+import { batchFeaturesAt } from "../../methods/batchFeatures.js";
+import { availableIn } from "../../methods/pseudoLabels.js";
 import { Problem } from "../../problem.js";
 import { openData, setupOf } from "../../runs/workplace.js";
 import type { Groups } from "../../samplers/groups.js";

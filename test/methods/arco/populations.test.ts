@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { stream } from "../../../lib/engine/random.js";
-import { availableIn, drawOthers, populations, relationShares } from "../../../lib/methods/arco/populations.js";
+import { drawOthers, populations, relationShares } from "../../../lib/methods/arco/populations.js";
 
 const classes = 4;
 const shape = [3, 5];
@@ -24,12 +24,6 @@ test("every available pixel is in the population of its class, once, in raster o
       }
     }),
   );
-});
-
-test("given labels always take part, pseudo labels from a confidence on, ignored pixels never", () => {
-  const truth = Int32Array.of(0, -1, 2);
-  const view = { labels: Int32Array.of(1, 1, -1, 3), confidence: Float32Array.of(0.5, 0.49, 1, 1) };
-  assert.deepEqual(availableIn(truth, view, { threshold: 0.5 }), Int32Array.of(0, -1, 2, 1, -1, -1, 3));
 });
 
 test("negatives are pixels of other classes, and none where there are no others", () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stream } from "../../../lib/engine/random.js";
-import { arcoDefaults } from "../../../lib/methods/arco/options.js";
-import { type PseudoLabeled, type StrongView, strongView } from "../../../lib/methods/arco/strongView.js";
-import { Problem } from "../../../lib/problem.js";
+import { stream } from "../../lib/engine/random.js";
+import { arcoDefaults } from "../../lib/methods/arco/options.js";
+import type { PseudoLabeled } from "../../lib/methods/pseudoLabels.js";
+import { type StrongView, strongView } from "../../lib/methods/strongView.js";
+import { Problem } from "../../lib/problem.js";
 
 const [count, height, width] = [3, 24, 32];
 const size = height * width;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { stream } from "../../../lib/engine/random.js";
-import { startEngine } from "../../../lib/engine/start.js";
-import * as tf from "../../../lib/engine/tf.js";
-import { batchFeatureMeans, batchFeaturesAt } from "../../../lib/methods/arco/batchFeatures.js";
-import type { FeatureMaps } from "../../../lib/methods/forward.js";
-import { assertClose } from "../../engine/numbers.js";
+import { stream } from "../../lib/engine/random.js";
+import { startEngine } from "../../lib/engine/start.js";
+import * as tf from "../../lib/engine/tf.js";
+import { batchFeatureMeans, batchFeaturesAt } from "../../lib/methods/batchFeatures.js";
+import type { FeatureMaps } from "../../lib/methods/forward.js";
+import { assertClose } from "../engine/numbers.js";
 
 before(() => startEngine());
 

@@ -1,7 +1,7 @@
-import { gatherRows } from "../../engine/ops/gather.js";
-import * as tf from "../../engine/tf.js";
-import { featuresAt, sumFeatures } from "../../heads/pixels.js";
-import type { FeatureMaps } from "../forward.js";
+import { gatherRows } from "../engine/ops/gather.js";
+import * as tf from "../engine/tf.js";
+import { featuresAt, sumFeatures } from "../heads/pixels.js";
+import type { FeatureMaps } from "./forward.js";
 
 /** Features at pixels of the whole batch, [pixels, features], in the order of the pixels. */
 export function batchFeaturesAt(maps: readonly FeatureMaps[], pixels: Int32Array): tf.Tensor2D {
