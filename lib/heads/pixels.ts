@@ -4,16 +4,30 @@ import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
 import { withoutGradient } from "../engine/withoutGradient.js";
 
+/** How a map of a pyramid comes to the finest grid: through every grid in between, or in one step. */
+export interface Upsampling {
+  upsampling?: "chained" | "direct";
+}
+
 /**
  * Input of a pyramid head at some pixels: rows [n, Σ widths] of all maps [batch, …size, width], coarse to fine. Pixels are flat indices
- * into [batch, …size of the finest map]. Each map passes through the chain of upsamplings up to the finest grid, as in the dense head,
- * but is evaluated at these pixels only: a weighted sum of at most three neighbours per axis where each grid is twice the one before.
+ * into [batch, …size of the finest map]; −1 gives zeros. Each map passes through the upsamplings up to the finest grid, as in the dense head,
+ * but is evaluated at these pixels only: a weighted sum of two neighbours per axis, or of at most three through a chain of grids each twice the one before.
  */
-export function featuresAt(features: readonly tf.Tensor[], pixels: Int32Array): tf.Tensor2D {
+export function featuresAt(
+  features: readonly tf.Tensor[],
+  pixels: Int32Array,
+  { upsampling = "chained" }: Upsampling = {},
+): tf.Tensor2D {
   const sizes = features.map(({ shape }) => shape.slice(1, -1));
-  const places = placesOf(pixels, sizes[sizes.length - 1]);
+  const last = sizes.length - 1;
+  const route = (level: number) =>
+    upsampling === "chained" || level === last ? sizes.slice(level) : [sizes[level], sizes[last]];
+  const places = placesOf(pixels, sizes[last]);
   const parts = features.map((map, level) => {
-    const { rows, weights, taps } = neighbors(places, sizes[level], axesOf(sizes.slice(level)));
+    const { rows, weights, taps } = neighbors(places, sizes[level], axesOf(route(level)));
+    for (let at = pixels.indexOf(-1); at >= 0; at = pixels.indexOf(-1, at + 1))
+      weights.fill(0, at * taps, (at + 1) * taps);
     const shape: [number, number] = [pixels.length, taps];
     return weightedRows(asRows(map), tf.tensor2d(rows, shape, "int32"), tf.tensor2d(weights, shape));
   });
@@ -25,8 +39,8 @@ export function featuresAt(features: readonly tf.Tensor[], pixels: Int32Array): 
  * k classes. The adjoint of the upsamplings brings the weights down to each map, so no map is brought up.
  * Differentiable in the features; the weights are constants.
  */
-export function sumFeatures(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor2D {
-  const maps = withoutGradient(() => weightsOf(features, weights));
+export function sumFeatures(features: readonly tf.Tensor[], weights: tf.Tensor, how: Upsampling = {}): tf.Tensor2D {
+  const maps = withoutGradient(() => weightsOf(features, weights, how));
   const sums = features.map((map, level) => asRows(maps[level]).matMul(asRows(map), true)); // [k, width]
   return tf.concat(sums, 1) as tf.Tensor2D;
 }
@@ -43,7 +57,15 @@ export function meanOfImages(features: readonly tf.Tensor[]): tf.Tensor2D {
 }
 
 /** The adjoint of the upsamplings: weights of pixels, brought down to each map. */
-function weightsOf(features: readonly tf.Tensor[], weights: tf.Tensor): tf.Tensor[] {
+function weightsOf(
+  features: readonly tf.Tensor[],
+  weights: tf.Tensor,
+  { upsampling = "chained" }: Upsampling = {},
+): tf.Tensor[] {
+  if (upsampling === "direct") {
+    const coarser = features.slice(0, -1);
+    return [...coarser.map(({ shape }) => resizeAdjoint(weights, shape.slice(1, -1))), weights];
+  }
   const pyramid = [weights];
   for (const { shape } of [...features].reverse().slice(1))
     pyramid.unshift(resizeAdjoint(pyramid[0], shape.slice(1, -1)));
@@ -56,9 +78,9 @@ export function meanFeatures(features: readonly tf.Tensor[], weights: tf.Tensor)
   return sumFeatures(features, weights).div(total.add(total.equal(0))) as tf.Tensor2D;
 }
 
-/** The image of each pixel, then its place on each axis. */
-function placesOf(pixels: Int32Array, size: readonly number[]): Int32Array[] {
-  const image = pixels.slice();
+/** The image of each pixel, then its place on each axis; those of the first pixel for −1. */
+export function placesOf(pixels: Int32Array, size: readonly number[]): Int32Array[] {
+  const image = pixels.map((pixel) => Math.max(0, pixel));
   const axes = [...size].reverse().map((length) => {
     const places = new Int32Array(pixels.length);
     for (let i = 0; i < places.length; i++) {
