@@ -1,8 +1,10 @@
+import { actionDistillation } from "../pretraining/actionDistillation.js";
 import { gclGlobal } from "../pretraining/gclGlobal.js";
 import { gclLocal } from "../pretraining/gclLocal.js";
 import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
 import { registry } from "../registry.js";
+import { action } from "./action.js";
 import { arco } from "./arco.js";
 import { cct } from "./cct.js";
 import { cps } from "./cps.js";
@@ -39,6 +41,8 @@ const own = [
   gclGlobal,
   gclLocal,
   gcl,
+  actionDistillation,
+  action,
   relational,
   moco,
   arco,

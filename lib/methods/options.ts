@@ -162,6 +162,10 @@ export const hard = (usual: number) =>
 export const available = (usual: number) =>
   z.number().min(0).max(1).default(usual).describe("confidence from which an unlabelled pixel takes part");
 
+/** Length of a pixel's representation. */
+export const representation = (usual: number) =>
+  width(usual).describe("width of the pixel representations").meta({ symbol: "D" });
+
 /** Options of L_unsup. */
 export const unsupervised = () => ({
   threshold: z

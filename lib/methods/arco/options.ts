@@ -119,7 +119,7 @@ export const arcoOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe("the released code's unused passes, which only move batch statistics"),
-  representation: z.int().min(1).default(496).describe("width of the pixel representations").meta({ symbol: "D" }),
+  representation: option.representation(496),
   ledger: z
     .strictObject({
       every: z.int().min(0).default(100).describe("steps between two entries of the variance ledger, 0 = none"),
