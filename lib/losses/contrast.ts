@@ -1,5 +1,5 @@
 import { crossEntropy } from "../engine/ops/crossEntropy.js";
-import { gatherRows } from "../engine/ops/gather.js";
+import { gatherScalars } from "../engine/ops/gather.js";
 import { unitRows } from "../engine/ops/unitRows.js";
 import * as tf from "../engine/tf.js";
 
@@ -29,16 +29,7 @@ export function contrast(
   const key = queries.rank === 3 ? positive : positive.reshape([1, -1]);
   const toPositive = rows.matMul(prepare(key), false, true); // [n, 1]
   const toNegatives = rows.matMul(prepare(negatives), false, true); // [n, m]
-  const others = own ? scalarsAt(toNegatives, own) : toNegatives;
+  const others = own ? gatherScalars(toNegatives, own) : toNegatives; // rows of negatives would take D times the memory
   const logits = tf.concat([toPositive, others], -1).div(temperature);
   return crossEntropy(logits, tf.zeros(queries.shape.slice(0, -1), "int32"));
-}
-
-/** Of each row of a matrix [n, m] the values at its own columns: scalars of the product, since rows of negatives would take D times the memory. */
-function scalarsAt(matrix: tf.Tensor, columns: Int32Array | tf.Tensor): tf.Tensor {
-  const [n, m] = matrix.shape;
-  const wanted = columns instanceof Int32Array ? tf.tensor1d(columns, "int32") : columns;
-  const starts = tf.range(0, n, 1, "int32").mul(tf.scalar(m, "int32")).reshape([n, 1]);
-  const indices = wanted.reshape([n, -1]).add(starts).reshape([-1]);
-  return gatherRows(matrix.reshape([-1, 1]), indices).reshape([n, -1]);
 }

@@ -5,6 +5,15 @@ import * as tf from "../tf.js";
 export const gatherRows = (x: tf.Tensor, indices: tf.Tensor): tf.Tensor =>
   isNative() ? nativeGather({ x, indices }, { rows: x.shape[0] })[0] : tf.gather(x, indices as tf.Tensor1D);
 
+/** Of each row of a matrix [n, m] the values at its own columns, the same number in each row, row by row (int32): [n, columns]. */
+export function gatherScalars(matrix: tf.Tensor, columns: Int32Array | tf.Tensor): tf.Tensor {
+  const [n, m] = matrix.shape;
+  const wanted = columns instanceof Int32Array ? tf.tensor1d(columns, "int32") : columns;
+  const starts = tf.range(0, n, 1, "int32").mul(tf.scalar(m, "int32")).reshape([n, 1]);
+  const indices = wanted.reshape([n, -1]).add(starts).reshape([-1]);
+  return gatherRows(matrix.reshape([-1, 1]), indices).reshape([n, -1]);
+}
+
 const nativeGather = nativeOp<{ x: tf.Tensor; indices: tf.Tensor }, { rows: number }>({
   name: "ArcoGather",
   forward: ({ x, indices }) =>
