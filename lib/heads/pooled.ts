@@ -1,7 +1,4 @@
 import type * as tf from "../engine/tf.js";
 
-/** Global average pooling of an encoder's coarsest map, [n, channels]. */
-export function pooled(pyramid: readonly tf.Tensor[]): tf.Tensor {
-  const map = pyramid[pyramid.length - 1];
-  return map.reshape([map.shape[0], -1, map.shape[map.rank - 1]]).mean(1);
-}
+/** Global average pooling of a map [n, ...size, channels]: [n, channels]. */
+export const pooled = (map: tf.Tensor): tf.Tensor => map.reshape([map.shape[0], -1, map.shape[map.rank - 1]]).mean(1);

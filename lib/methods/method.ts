@@ -73,6 +73,9 @@ export interface Trainer {
 /** A trainer with something to test. */
 export type Predictor = Required<Pick<Trainer, "predict">>;
 
+/** What a pre-training trains: a whole network, its encoder alone, or its decoder; the last layer, which tells the classes apart, only learns from labels. */
+export type Part = "network" | "encoder" | "decoder";
+
 /** A training method: its source, the data it uses, its options and recipe, and what makes its trainer. */
 export interface Method<Options extends object = object> {
   name: string;
@@ -96,16 +99,18 @@ export interface Method<Options extends object = object> {
   recipe: Recipe;
   /** The pre-training it starts from unless told otherwise; absent where it starts from random weights. */
   pretraining?: string;
-  /** Whether it is a pre-training itself, and of what: a whole network, its encoder alone, or its decoder without the last layer. */
-  pretrains?: "network" | "encoder" | "decoder";
+  /** Of a pre-training, what it trains. */
+  pretrains?(options: Options): Part;
   /** Further views of a batch that it needs, made by the threads that prepare batches. */
   views?(options: Options): Readonly<Record<string, ViewRecipe>>;
   create(setup: Setup<Options>): Trainer;
 }
 
-/** Whether its runs end with a test: not those that pre-train a part of a network, which cannot segment. */
-export const isTested = ({ pretrains }: Pick<Method, "pretrains">): boolean =>
-  pretrains === undefined || pretrains === "network";
+/** Whether its runs end with a test: not those that pre-train a part of a network, or all of it without labels, which cannot segment. */
+export const isTested = <Options extends object>(
+  { pretrains, labeled }: Pick<Method<Options>, "pretrains" | "labeled">,
+  options: Options,
+): boolean => pretrains === undefined || (labeled && pretrains(options) === "network");
 
 /** The network a setup asks for. Throws a Problem where it is not made for such images. */
 export function networkOf({ network, channels, classes, imageSize }: Setup<object>): Network {

@@ -7,7 +7,7 @@ import type { Encoder, Mode, Network, Output } from "../networks/network.js";
 import { networkOf, type Setup, startFrom } from "./method.js";
 
 /** A network or a part of one: a function of images and parameters. */
-interface Module<Out> {
+export interface Module<Out> {
   init(rng: Rng): Params;
   apply(params: Params, image: tf.Tensor, mode: Mode): Out;
 }
@@ -70,10 +70,11 @@ export function encoderStudentOf(setup: Setup<object>, name = "model"): EncoderS
   return newStudent(setup, networkOf(setup).encoder, name);
 }
 
-function newStudent<Out, Part extends Module<Out>>(
+/** A student of any module, with random weights; see `studentOf` for its name. */
+export function newStudent<Out, Part extends Module<Out> = Module<Out>>(
   setup: Setup<object>,
   network: Part & Module<Out>,
-  name: string,
+  name = "model",
 ): Student<Out> & { network: Part } {
   const isFirst = name === "model";
   const params = network.init(isFirst ? stream(setup.seed, "init") : stream(setup.seed, "init", name));
@@ -115,7 +116,7 @@ function model<Out>(
 }
 
 /** Paths ("model/…") of the encoder's variables within those of the whole network. */
-function encoderPaths(network: Network, params: Params): string[] {
+export function encoderPaths(network: Network, params: Params): string[] {
   const own = tf.tidy(() => {
     const alone = network.encoder.init(stream(0, "paths"));
     const paths = Object.keys(flatten(alone, "model/"));

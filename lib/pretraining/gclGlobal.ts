@@ -39,7 +39,7 @@ export const gclGlobal: Method<z.infer<typeof options>> = {
   labeled: false,
   unlabeled: true,
   recipe: gclGlobalStage,
-  pretrains: "encoder",
+  pretrains: () => "encoder",
   views: ({ smallest }) => ({
     augmented: {
       of: "all",
@@ -53,7 +53,7 @@ export const gclGlobal: Method<z.infer<typeof options>> = {
     const { temperature, pooling, hidden, embedding } = setup.options;
     const student = encoderStudentOf(setup);
     const seen = (pyramid: readonly tf.Tensor[]) =>
-      pooling === "average" ? pooled(pyramid) : flat(pyramid[pyramid.length - 1]);
+      (pooling === "average" ? pooled : flat)(pyramid[pyramid.length - 1]);
     const inputs = tf.tidy(() => {
       const image = tf.zeros([1, ...setup.imageSize, setup.channels]);
       return seen(student.network.apply(student.params, image, { training: false })).shape[1] ?? 0;

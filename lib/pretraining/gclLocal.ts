@@ -45,7 +45,7 @@ export const gclLocal: Method<z.infer<typeof options>> = {
   unlabeled: true,
   recipe: gclLocalStage,
   pretraining: "gclGlobal",
-  pretrains: "decoder",
+  pretrains: () => "decoder",
   views: () => ({ first: view, second: view }),
   create(setup) {
     const { temperature, blocks } = setup.options;

@@ -1,6 +1,7 @@
 import { stream } from "../engine/random.js";
 import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
+import { pooled } from "../heads/pooled.js";
 import {
   type Activation,
   embeddingPredictor,
@@ -58,7 +59,7 @@ export function levelsOf({ seed, imageSize, options }: Setup<RelationalOptions>,
 /** The average of a map [n, ...size, channels], as one window of one pixel. */
 export function globalMaps(map: tf.Tensor): tf.Tensor {
   const [n, channels] = [map.shape[0], map.shape[map.rank - 1]];
-  return map.reshape([n, -1, channels]).mean(1).reshape([n, 1, 1, channels]);
+  return pooled(map).reshape([n, 1, 1, channels]);
 }
 
 /**

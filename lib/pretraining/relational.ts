@@ -33,7 +33,7 @@ export const relational: Method<RelationalOptions> = {
   labeled: true,
   unlabeled: true,
   recipe: arcoPretraining,
-  pretrains: "network",
+  pretrains: () => "network",
   views: ({ mined, ...options }): Record<string, ViewRecipe> => {
     const { student, teacher } = relationalViews(options);
     return mined === "queue" ? { student, teacher } : { student }; // mined views follow the batch's own in the teacher's

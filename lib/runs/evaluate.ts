@@ -23,7 +23,7 @@ export async function evaluateRun(
 ): Promise<Metrics> {
   const { config, environments, metrics } = readRun(folder);
   const checkpoint = (name: "last" | "best") => join(folder, "checkpoints", `${name}.safetensors`);
-  if (!isTested(lookUp(methods, config.method, "method")))
+  if (!isTested(lookUp(methods, config.method, "method"), config.options))
     throw new Problem(
       `${folder}: a pre-training (${config.method}), which segments nothing yet; score a run that starts from it`,
     );

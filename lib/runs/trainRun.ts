@@ -82,4 +82,4 @@ function work(run: Run, options: TrainRunOptions, weights: Weights): Promise<Run
   });
 }
 
-const endsWithTest = ({ method }: Config) => isTested(lookUp(methods, method, "method"));
+const endsWithTest = ({ method, options }: Config) => isTested(lookUp(methods, method, "method"), options);

@@ -9,6 +9,7 @@ import { stream } from "../../lib/engine/random.js";
 import { startEngine } from "../../lib/engine/start.js";
 import { methods } from "../../lib/methods/index.js";
 import { isTested } from "../../lib/methods/method.js";
+import { defaultsOf } from "../../lib/methods/options.js";
 import { unet } from "../../lib/networks/unet.js";
 import { type TrialOptions, trialOf } from "../../lib/training/contract.js";
 import { narrow } from "../narrow.js";
@@ -62,13 +63,13 @@ for (const [name, method] of Object.entries(methods)) {
     for (const trainer of [first, second]) trainer.dispose();
   });
 
-  test(`${name}: ${isTested(method) ? "it predicts" : "it predicts nothing, for what it trains does not segment"}`, () => {
+  test(`${name}: ${isTested(method, defaultsOf(method)) ? "it predicts" : "it predicts nothing, for what it trains does not segment"}`, () => {
     const trainer = trialOf(method, small);
-    assert.equal(trainer.predict !== undefined, isTested(method));
+    assert.equal(trainer.predict !== undefined, isTested(method, defaultsOf(method)));
     trainer.dispose();
   });
 
-  if (isTested(method))
+  if (isTested(method, defaultsOf(method)))
     test(`${name}: a prediction depends on nothing but the model's weights and the image, and changes nothing`, async () => {
       const [trainer, other] = [trial(name, small), trial(name, small)];
       const { image } = trainer.batch(3);
@@ -133,10 +134,14 @@ test("all methods begin with the same network for the same seed, those that trai
   const expected = await values(whole, "model/");
   const encoder = unet({ channels: 1, classes: 3 }).encoder.init(stream(0, "init"));
   const encoding = Object.keys(flatten(encoder, "model/"));
-  for (const [name, { pretrains }] of Object.entries(methods)) {
+  for (const [name, method] of Object.entries(methods)) {
     const trainer = trial(name);
     const begun = await values(trainer, "model/");
-    assert.deepEqual(Object.keys(begun), pretrains === "encoder" ? encoding : Object.keys(expected), name);
+    assert.deepEqual(
+      Object.keys(begun),
+      method.pretrains?.(defaultsOf(method)) === "encoder" ? encoding : Object.keys(expected),
+      name,
+    );
     for (const [path, array] of Object.entries(begun)) assert.deepEqual(array, expected[path], `${name}: ${path}`);
     trainer.dispose();
   }

@@ -82,7 +82,7 @@ test("the loss is −log(e^{s/τ} / (e^{s/τ} + Σ e^{s⁻/τ})) over all pairs 
   const mode = { training: true, masks: maskSeeds(0, "student", 0), track: false };
   const rows = await tf
     .tidy(() =>
-      pooled(encoder.apply(params, tf.concat([batch.image, batch.views.augmented.image]), mode))
+      pooled(encoder.apply(params, tf.concat([batch.image, batch.views.augmented.image]), mode)[4])
         .matMul(first)
         .relu()
         .matMul(second),

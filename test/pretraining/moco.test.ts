@@ -14,21 +14,21 @@ import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
 import { pooled } from "../../lib/heads/pooled.js";
 import { project, projector } from "../../lib/heads/projection.js";
-import type { Batch, Trainer } from "../../lib/methods/method.js";
+import type { Trainer } from "../../lib/methods/method.js";
 import { defaultsOf } from "../../lib/methods/options.js";
 import type { Mode } from "../../lib/networks/network.js";
 import { unet } from "../../lib/networks/unet.js";
 import { croppedView } from "../../lib/pretraining/croppedView.js";
 import { moco } from "../../lib/pretraining/moco.js";
 import { openData } from "../../lib/runs/workplace.js";
-import { viewsOf } from "../../lib/training/batches/batch.js";
 import { openBatches } from "../../lib/training/batches/batches.js";
 import { batchesOf } from "../../lib/training/batches/ofConfig.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
-import { disposeBatch, toBatch } from "../../lib/training/loop.js";
+import { disposeBatch } from "../../lib/training/loop.js";
 import { arco, temporary } from "../cli/arco.js";
 import { assertClose } from "../engine/numbers.js";
 import { run, trial, values } from "../methods/trial.js";
+import { gratings } from "./gratings.js";
 
 before(() => startEngine());
 
@@ -44,7 +44,7 @@ async function embeddings(trainer: Trainer, [network, head]: readonly [string, s
   const own = { ...flatten(params, `${network}/`), ...flatten({ [head]: projection }, "heads/") };
   for (const [path, variable] of Object.entries(own)) variable.assign(trainer.variables[path]);
   const rows = tf.tidy(() =>
-    project(pooled(encoder.apply(params, image, { ...mode, track: false })), projection, { activation: "relu" }),
+    project(pooled(encoder.apply(params, image, { ...mode, track: false })[4]), projection, { activation: "relu" }),
   );
   const found = Float32Array.from(await rows.data());
   tf.dispose([rows, own]);
@@ -149,6 +149,8 @@ test("the keys of a batch enter the queue in its order, first in, first out, aro
   trainer.dispose();
 });
 
+const views = { query: croppedView(), key: croppedView() };
+
 test("images keep embeddings of their own by a queue that is renewed by a slow key encoder; without either all become alike", async () => {
   /** Mean cosine between the embeddings of eight new images after 48 steps on others. */
   async function alikeness(momentum: number, { isRenewed = true } = {}): Promise<number> {
@@ -157,12 +159,12 @@ test("images keep embeddings of their own by a queue that is renewed by a slow k
     const { "queue/entries": entries } = trainer.variables;
     const begun = entries.clone();
     for (let step = 0; step < 48; step++) {
-      const batch = gratings(step);
+      const batch = gratings(step, views);
       tf.dispose(await trainer.step(batch));
       disposeBatch(batch);
       if (!isRenewed) entries.assign(begun);
     }
-    const { image, ...rest } = gratings(1000);
+    const { image, ...rest } = gratings(1000, views);
     const rows = await embeddings(trainer, ["model", "student"], image, { training: true });
     disposeBatch({ image, ...rest });
     trainer.dispose();
@@ -176,25 +178,6 @@ test("images keep embeddings of their own by a queue that is renewed by a slow k
   assert.ok(withoutKeys > 0.985, `the queue stands still: ${withoutKeys}`);
   assert.ok(withoutMomentum > 0.985, `the key encoder is the query's: ${withoutMomentum}`);
 });
-
-/** Eight stripe patterns, no two alike, with the two views of each. */
-function gratings(step: number): Batch {
-  const [count, size] = [8, 16];
-  const rng = stream(0, "gratings", step);
-  const image = new Float32Array(count * size * size);
-  for (let at = 0; at < image.length; at += size * size) {
-    const [frequency, angle, phase] = [rng.uniform(0.2, 2.5), rng.uniform(0, Math.PI), rng.uniform(0, 2 * Math.PI)];
-    for (let i = 0; i < size * size; i++) {
-      const along = Math.cos(angle) * (i % size) + Math.sin(angle) * Math.floor(i / size);
-      image[at + i] = Math.sin(frequency * along + phase);
-    }
-  }
-  const raw = {
-    ...{ step, image, imageShape: [count, size, size, 1], labeled: 0, unlabeled: count },
-    ...{ label: new Int32Array(), labelShape: [0, size, size], examples: [] },
-  };
-  return toBatch({ ...raw, views: viewsOf(raw, { query: croppedView(), key: croppedView() }, 0) });
-}
 
 function cosine(a: Float32Array, b: Float32Array): number {
   const dot = a.reduce((sum, value, i) => sum + value * b[i], 0);
