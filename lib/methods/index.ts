@@ -1,6 +1,7 @@
 import { actionDistillation } from "../pretraining/actionDistillation.js";
 import { gclGlobal } from "../pretraining/gclGlobal.js";
 import { gclLocal } from "../pretraining/gclLocal.js";
+import { knnMoco } from "../pretraining/knnMoco.js";
 import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
 import { registry } from "../registry.js";
@@ -45,6 +46,7 @@ const own = [
   action,
   relational,
   moco,
+  knnMoco,
   arco,
 ].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));
