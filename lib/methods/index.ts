@@ -4,6 +4,7 @@ import { gclLocal } from "../pretraining/gclLocal.js";
 import { knnMoco } from "../pretraining/knnMoco.js";
 import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
+import { simclr } from "../pretraining/simclr.js";
 import { registry } from "../registry.js";
 import { action } from "./action.js";
 import { arco } from "./arco.js";
@@ -47,6 +48,7 @@ const own = [
   relational,
   moco,
   knnMoco,
+  simclr,
   arco,
 ].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));
