@@ -1,4 +1,5 @@
 import { actionDistillation } from "../pretraining/actionDistillation.js";
+import { byol } from "../pretraining/byol.js";
 import { gclGlobal } from "../pretraining/gclGlobal.js";
 import { gclLocal } from "../pretraining/gclLocal.js";
 import { knnMoco } from "../pretraining/knnMoco.js";
@@ -49,6 +50,7 @@ const own = [
   moco,
   knnMoco,
   simclr,
+  byol,
   arco,
 ].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));

@@ -96,5 +96,9 @@ export function average(target: Params, source: Params, momentum: number): void 
   });
 }
 
+/** The rate of BYOL's moving average at step t of T: 1 − (1 − first)·(1 + cos(πt/T))/2, which rises from `first` to 1 along half a cosine. */
+export const risingMomentum = (step: number, steps: number, first: number): number =>
+  1 - ((1 - first) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+
 /** The warm-up rate of the moving average at step t = 0, 1, …: min(1 − 1/(t + 1), limit), so that the first step copies. */
 export const warmUpMomentum = (step: number, limit = 0.99): number => Math.min(1 - 1 / (step + 1), limit);
