@@ -2,6 +2,7 @@ import { actionDistillation } from "../pretraining/actionDistillation.js";
 import { byol } from "../pretraining/byol.js";
 import { gclGlobal } from "../pretraining/gclGlobal.js";
 import { gclLocal } from "../pretraining/gclLocal.js";
+import { isd } from "../pretraining/isd.js";
 import { knnMoco } from "../pretraining/knnMoco.js";
 import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
@@ -51,6 +52,7 @@ const own = [
   knnMoco,
   simclr,
   byol,
+  isd,
   arco,
 ].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));
