@@ -7,6 +7,7 @@ import { knnMoco } from "../pretraining/knnMoco.js";
 import { moco } from "../pretraining/moco.js";
 import { relational } from "../pretraining/relational.js";
 import { simclr } from "../pretraining/simclr.js";
+import { vicreg } from "../pretraining/vicreg.js";
 import { registry } from "../registry.js";
 import { action } from "./action.js";
 import { arco } from "./arco.js";
@@ -53,6 +54,7 @@ const own = [
   simclr,
   byol,
   isd,
+  vicreg,
   arco,
 ].map((method) => [method.name, method as Method]);
 const registered = registry<Method>("method", Object.fromEntries(own));
