@@ -268,7 +268,7 @@ test("a wrong word for an option, or a wrong pre-training, is an error that name
     [arco({ pretraining: { options: { taus: 1 } } }), 'did you mean "pretraining.options.tauS"?'],
     [arco({ pretraining: { options: { mined: "fesh" } } }), 'pretraining.options.mined: found "fesh", expected one of'],
     [arco({ pretraining: { steps: 0 } }), "pretraining.steps: found 0, expected a number from 1"],
-    [arco({ pretraining: { method: "isd" } }), 'pretraining.method: found "isd", expected one of'],
+    [arco({ pretraining: { method: "dino" } }), 'pretraining.method: found "dino", expected one of'],
     [arco({ pretraining: { method: "supervised" } }), 'found "supervised" before arco, expected a pre-training'],
     [complaint({ pretraining: { method: "relational" } }), 'found "relational" before supervised, expected none'],
   ])
