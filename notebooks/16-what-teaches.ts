@@ -26,7 +26,7 @@
 // of unlabelled slices would give. The true labels are opened here only to look; no training sees them.
 // Where ACDC is at hand (`ARCO_DATA`), it is ACDC, else the hippocampus sample.
 //
-// **What to expect.** Pseudo labels that are far better than the network that pre-training left, and a contrast whose gradient is a small part of the whole. The numbers are computed below.
+// **What to expect.** Pseudo labels that are far better than the network that pre-training left, and gradients of the contrast and of the neighbours that are a few percent of the whole. The numbers are computed below.
 //
 // **Time.** On the sample about six minutes on two cores the first time, on ACDC about an hour; what is trained is kept.
 
@@ -45,7 +45,7 @@ const lab = parameters(); // from ARCO_RUNS, ARCO_PRESET and ARCO_SEEDS, else ru
 const benchmark = benchmarks.acdc.find() === undefined ? "hippocampus" : "acdc";
 const arms = armsOf({ arms: ["control", "arco-sg"], labeled: 3, benchmark, seeds: lab.seeds, config: { preset: lab.preset } });
 const keepEvery = Math.ceil(arms[0].configs[0].steps / 5);
-await progress("Training", (live) => trainArms(arms, { runs: lab.runs, keepEvery, ...live }));
+const trained = await progress("Training", (live) => trainArms(arms, { runs: lab.runs, keepEvery, ...live }));
 
 // %% [markdown]
 // ## The pseudo labels, over the training
