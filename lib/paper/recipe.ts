@@ -24,6 +24,8 @@ export interface TableRow {
   against?: string;
   /** What a reader must know to read its number. */
   note?: string;
+  /** Whether it is made only where it is asked for by name. */
+  onRequest?: boolean;
 }
 
 /** A row that no table prints: ARCO without anything that is its own. What ARCO gains has to be gained over it. */

@@ -29,7 +29,7 @@ export interface TableChoice {
   config?: PartialConfig;
   /** Samplers by their names, registered ones too, whose rows are made beside those without a sampler; the samplers of the table when empty. */
   samplers?: readonly string[];
-  /** Rows by their names, or by parts of them; all when empty. */
+  /** Rows by their names, or by parts of them; all that are not on request when empty. */
   only?: readonly string[];
 }
 
@@ -125,16 +125,19 @@ function replicated(
   return configs.filter((one, at) => configs.findIndex((other) => runName(other) === runName(one)) === at);
 }
 
-/** Whether a row is asked for: by its name, or by a part of it where no row has that name. */
+/** Whether a row is asked for: by its name, or by a part of it where no row has that name, those on request where no other has such a part. Without a wish all others are. */
 function wanted(title: string, only: readonly string[], rows: readonly TableRow[]): boolean {
-  const titles = rows.map((row) => rowOf(row).toLowerCase());
+  const titles = (of: readonly TableRow[]) => of.map((row) => rowOf(row).toLowerCase());
+  const [all, usual] = [titles(rows), titles(rows.filter(({ onRequest }) => !onRequest))];
   const meant = only.map((given) => {
     const part = given.toLowerCase();
-    const found = titles.includes(part) ? [part] : titles.filter((name) => name.includes(part));
-    if (found.length > 0) return found;
+    if (all.includes(part)) return [part];
+    const found = [usual, all].map((names) => names.filter((name) => name.includes(part)));
+    const first = found.find(({ length }) => length > 0);
+    if (first) return first;
     throw new Problem(`--only: found "${given}", expected a part of one of: ${rows.map(rowOf).join(" · ")}`);
   });
-  return only.length === 0 || meant.flat().includes(title.toLowerCase());
+  return (only.length === 0 ? usual : meant.flat()).includes(title.toLowerCase());
 }
 
 /** The column with as many labels: the places of a benchmark's choices are those of the columns. */

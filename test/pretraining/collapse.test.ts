@@ -69,7 +69,7 @@ test("VICReg keeps images apart by its variance term: with it embeddings vary, w
   assert.ok(unguarded < 0.2, `without ${unguarded}`);
 });
 
-test("kNN-MoCo and ISD keep images apart by their queue of keys", async () => {
+test("kNN-MoCo and ISD keep images apart", async () => {
   for (const [name, ...heads] of [
     ["knnMoco", "student"],
     ["isd", "student", "predictor"],
