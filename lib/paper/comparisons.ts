@@ -1,7 +1,7 @@
 import type { TableNumber } from "./published.js";
 import { augmentedRow, controlRow, type PaperTable, type Recipe, type TableRow } from "./recipe.js";
 
-/** The rows of tables 1, 5 and 6, top to bottom; those that the lab has not got yet bear the names they will have. */
+/** The rows of tables 1, 5 and 6, top to bottom. */
 const recipes: Readonly<Record<string, Recipe>> = {
   "UNet-F": { method: "supervised", labeled: "all" },
   "UNet-L": { method: "supervised" },
