@@ -69,7 +69,7 @@ test("an unknown key is an error that names the nearest one, at every depth", ()
     [{ batch: { labelled: 1 } }, 'did you mean "batch.labeled"?'],
     [{ options: { scal: 1 } }, 'unknown key "options.scal"; did you mean "options.scale"?'],
     [{ augmentation: { rotate: true } }, 'did you mean "augmentation.rotation"?'],
-    [{ method: "meanteacher" }, 'method: found "meanteacher", expected one of supervised, meanTeacher'],
+    [{ method: "meanteacher" }, 'method: found "meanteacher", expected one of supervised, entropyMinimization'],
     [{ method: "meanteacher" }, 'did you mean "meanTeacher"?'],
     [{ benchmark: "hipocampus" }, 'did you mean "hippocampus"?'],
   ] as const)
