@@ -40,7 +40,7 @@ export interface LabelQuality {
   /** Mean Dice of the classes but the background, over the pixels of all slices. */
   dice: number;
   accuracy: number;
-  /** Share of the pixels whose confidence reaches the threshold, and how many of those are right. */
+  /** Share of the pixels whose confidence reaches the threshold, and how many of those are right (NaN where there are none). */
   sure: number;
   accuracyOfSure: number;
   calibration: Calibration;

@@ -31,11 +31,9 @@ export function labelCurves(
   return curves(points, { y: followed[of], ...look });
 }
 
-/** Those of the last moment of each training. */
-const atTheEnd = (found: readonly LabelQuality[]) => {
-  const last = Math.max(...found.map(({ step }) => step));
-  return found.filter(({ step }) => step === last);
-};
+/** Those of the last moment of each arm, whose trainings may be of different lengths. */
+const atTheEnd = (found: readonly LabelQuality[]) =>
+  found.filter(({ arm, step }) => step === Math.max(...found.filter((one) => one.arm === arm).map((one) => one.step)));
 
 /** A row for every arm and speaker at the end of the training, means over seeds. */
 export const labelRows = (found: readonly LabelQuality[]) =>
@@ -45,9 +43,15 @@ export const labelRows = (found: readonly LabelQuality[]) =>
     "Dice (0 to 1)": mean(own.map(({ dice }) => dice)),
     right: percent(mean(own.map(({ accuracy }) => accuracy)), 1),
     sure: percent(mean(own.map(({ sure }) => sure)), 1),
-    "right of the sure": percent(mean(own.map(({ accuracyOfSure }) => accuracyOfSure)), 2),
+    "right of the sure": rightOfSure(own),
     "calibration error": percent(mean(own.map(({ calibration }) => calibration.error)), 2),
   }));
+
+/** How many of the sure pixels are right, mean over the trainings that have any; a dash where none has. */
+function rightOfSure(own: readonly LabelQuality[]): string {
+  const known = own.filter(({ sure }) => sure > 0).map(({ accuracyOfSure }) => accuracyOfSure);
+  return known.length > 0 ? percent(mean(known), 2) : "–";
+}
 
 /** A row for every class and arm at the end, of the labels that the student learns from: means over seeds. */
 export const classRows = (found: readonly LabelQuality[], whose: Speaker = "teacher in training mode") =>
@@ -109,8 +113,8 @@ export function labelFinding(found: readonly LabelQuality[]): string {
     ].map((own) => fixed(mean(own.map(({ dice }) => dice)), 3));
     const own = of("teacher in training mode");
     const sure = percent(mean(own.map((one) => one.sure)), 1);
-    const right = percent(mean(own.map((one) => one.accuracyOfSure)), 2);
-    return `${arm}: the labels that the student learns from have a Dice of ${training} (${calm} from the teacher in evaluation mode, ${student} from the student itself); ${sure} of the pixels are sure, of which ${right} are right.`;
+    const right = rightOfSure(own);
+    return `${arm}: the labels that the student learns from have a Dice of ${training} (${calm} from the teacher in evaluation mode, ${student} from the student itself); ${right === "–" ? "no pixel is sure" : `${sure} of the pixels are sure, of which ${right} are right`}.`;
   });
   const seeds = each(found.map(({ seed }) => seed)).length;
   return `On slices whose labels the training did not have, at its end${seeds > 1 ? `, means of ${seeds} seeds` : ""}. ${sentences.join(" ")}`;

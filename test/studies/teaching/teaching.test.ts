@@ -91,6 +91,16 @@ test("each term has its gradient, compared with the supervised one and with the 
   assert.ok(others.every(({ truth, norm }) => Math.abs(truth) <= 1 && norm >= 0));
 });
 
+test("the end of an arm is that of its own trainings, however long others are", () => {
+  const longer = labels.map((one) => ({ ...one, arm: "longer", step: 10 * one.step }));
+  const rows = labelRows([...labels, ...longer]);
+  assert.deepEqual(
+    rows.slice(3).map(({ arm: _, ...row }) => row),
+    rows.slice(0, 3).map(({ arm: _, ...row }) => row),
+  );
+  assert.doesNotMatch(labelFinding([...labels, ...longer]), /NaN/);
+});
+
 test("rows, a figure and sentences hold what was measured", () => {
   assert.equal(labelRows(labels).length, 3);
   assert.equal(gradientRows(gradients).length, 4);
