@@ -3,6 +3,8 @@ import { flatten, trainableByPath } from "../engine/params.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { distanceHead, distanceHeadInit } from "../heads/signedDistance.js";
+import { squaredError } from "../losses/squaredError.js";
+import { supervised as supervisedLoss } from "../losses/supervised.js";
 import { type Boundless, signedDistance } from "../metrics/signedDistance.js";
 import type { Mode } from "../networks/network.js";
 import type { Batch, Setup } from "./method.js";
@@ -50,6 +52,17 @@ export function distanceStudentOf(setup: Setup<object>): DistanceStudent {
       return [logits, distanceHead(last, head)];
     },
   };
+}
+
+/** What both heads learn from labels: the loss on the classes, the squared error of the signed distances, and their weighted sum. */
+export function learnedFromLabels(
+  [logits, distances]: readonly tf.Tensor[],
+  { label, truth }: { label: tf.Tensor; truth: tf.Tensor },
+  { supervised: of, scale, distance: weight }: z.infer<z.ZodObject<typeof distanceOptions>>,
+): { supervised: tf.Scalar; distance: tf.Scalar; sum: tf.Scalar } {
+  const supervised = supervisedLoss(logits, label, { scale, of, dice: { over: "foreground" } });
+  const distance = squaredError(distances, truth);
+  return { supervised, distance, sum: supervised.add(distance.mul(weight)) };
 }
 
 /** The signed distance maps of a batch's labels, [labeled, …size, classes − 1]. Pixels labelled −1 are outside all classes. */

@@ -2,11 +2,9 @@ import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
 import * as tf from "../engine/tf.js";
 import { dualTask } from "../losses/dualTask.js";
-import { squaredError } from "../losses/squaredError.js";
-import { supervised as supervisedLoss } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
-import { distanceOptions, distanceStudentOf, distancesOf, publishedDistance } from "./distance.js";
+import { distanceOptions, distanceStudentOf, distancesOf, learnedFromLabels, publishedDistance } from "./distance.js";
 import { forwardEach } from "./forward.js";
 import { type Method, parts } from "./method.js";
 import * as option from "./options.js";
@@ -43,7 +41,7 @@ export const dtc: Method<z.infer<typeof options>> = {
   recipe: ssl4mis({ unlabeled: true }),
   create(setup) {
     const { steps, classes } = setup;
-    const { scale, weight, ramp, stairs, steepness, passes, ...chosen } = setup.options;
+    const { weight, ramp, stairs, steepness, passes, absent } = setup.options;
     const student = distanceStudentOf(setup);
     const update = optimizer(student.trained, steps, setup.optimizer);
     return {
@@ -51,27 +49,15 @@ export const dtc: Method<z.infer<typeof options>> = {
         tf.tidy(() => {
           const { step, label } = batch;
           const images = parts(batch.image, batch);
-          const truth = distancesOf(batch, { classes, absent: chosen.absent });
+          const truth = distancesOf(batch, { classes, absent });
           const rampedWeight = rampUp(step, { max: weight, length: ramp * steps, stairs });
           const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => {
             const heads = student.heads(student.mode(step));
             const output = forwardEach(heads, images.labeled, images.unlabeled, passes);
-            const [logits, distances] = output.labeled;
-            const labeled = supervisedLoss(logits, label, {
-              scale,
-              of: chosen.supervised,
-              dice: { over: "foreground" },
-            });
-            const distance = squaredError(distances, truth);
+            const { sum, ...learned } = learnedFromLabels(output.labeled, { label, truth }, setup.options);
             const [allLogits, allDistances] = output.labeled.map((one, at) => tf.concat([one, output.unlabeled[at]]));
             const consistency = dualTask(allDistances, allLogits, { steepness });
-            const supervised = labeled.add(distance.mul(chosen.distance));
-            return {
-              loss: supervised.add(consistency.mul(rampedWeight)),
-              supervised: labeled,
-              distance,
-              consistency,
-            };
+            return { loss: sum.add(consistency.mul(rampedWeight)), ...learned, consistency };
           });
           update.apply(gradients, step);
           return terms;

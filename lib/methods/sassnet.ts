@@ -1,12 +1,10 @@
 import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
 import * as tf from "../engine/tf.js";
-import { squaredError } from "../losses/squaredError.js";
-import { supervised as supervisedLoss } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
 import { adversaryOf } from "./adversary.js";
-import { distanceOptions, distanceStudentOf, distancesOf, publishedDistance } from "./distance.js";
+import { distanceOptions, distanceStudentOf, distancesOf, learnedFromLabels, publishedDistance } from "./distance.js";
 import { forwardEach } from "./forward.js";
 import { type Method, parts } from "./method.js";
 import * as option from "./options.js";
@@ -36,7 +34,7 @@ export const sassnet: Method<z.infer<typeof options>> = {
   recipe: ssl4mis({ unlabeled: true }),
   create(setup) {
     const { steps, classes } = setup;
-    const { scale, weight, ramp, stairs, discriminatorRate, passes, ...chosen } = setup.options;
+    const { weight, ramp, stairs, discriminatorRate, passes, absent } = setup.options;
     const student = distanceStudentOf(setup);
     const adversary = adversaryOf(setup, { mapChannels: classes - 1, rate: discriminatorRate });
     const update = optimizer(student.trained, steps, setup.optimizer);
@@ -45,26 +43,14 @@ export const sassnet: Method<z.infer<typeof options>> = {
         tf.tidy(() => {
           const { step, label, image } = batch;
           const images = parts(image, batch);
-          const truth = distancesOf(batch, { classes, absent: chosen.absent });
+          const truth = distancesOf(batch, { classes, absent });
           const rampedWeight = rampUp(step, { max: weight, length: ramp * steps, stairs });
           const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => {
             const heads = student.heads(student.mode(step));
             const output = forwardEach(heads, images.labeled, images.unlabeled, passes);
-            const [logits, distances] = output.labeled;
-            const labeled = supervisedLoss(logits, label, {
-              scale,
-              of: chosen.supervised,
-              dice: { over: "foreground" },
-            });
-            const distance = squaredError(distances, truth);
+            const { sum, ...learned } = learnedFromLabels(output.labeled, { label, truth }, setup.options);
             const deception = adversary.deception(output.unlabeled[1], images.unlabeled);
-            const supervised = labeled.add(distance.mul(chosen.distance));
-            return {
-              loss: supervised.add(deception.mul(rampedWeight)),
-              supervised: labeled,
-              distance,
-              adversarial: deception,
-            };
+            return { loss: sum.add(deception.mul(rampedWeight)), ...learned, adversarial: deception };
           });
           update.apply(gradients, step);
           const [, distances] = student.heads({ training: false })(image);
