@@ -80,8 +80,8 @@ export async function withTrainer<T>(
   const trainer = createTrainer(config, opened, startOf(run, { runs, weights }), observe);
   const batches = await openBatches(opened, { ...batchesOf(config), workers: 0 });
   try {
-    if (weights === "last" || typeof weights === "number")
-      loadCheckpoint(checkpointOf(runs, run, weights), trainer.variables);
+    const saved = savedAt(runs, run, weights);
+    if (saved) loadCheckpoint(saved, trainer.variables);
     return await act(trainer, batches);
   } finally {
     trainer.dispose();
@@ -111,6 +111,10 @@ export function checkpointOf(runs: string, config: Config, weights: "last" | num
       : "steps are kept while a run is trained (keepEvery, or arco train --keep-every)";
   throw new Problem(`${path}: no such weights; ${advice}`);
 }
+
+/** The checkpoint that holds some weights of a run; undefined of those that a trainer is created with. */
+export const savedAt = (runs: string, config: Config, weights: WeightsOf): string | undefined =>
+  weights === "start" || weights === "random" ? undefined : checkpointOf(runs, config, weights);
 
 /** The steps of a run that were kept, in order. */
 export function keptSteps(runs: string, config: Config): number[] {

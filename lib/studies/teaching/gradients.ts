@@ -15,7 +15,7 @@ import { batchesOf } from "../../training/batches/ofConfig.js";
 import { loadCheckpoint } from "../../training/checkpoint.js";
 import type { Config } from "../../training/config/schema.js";
 import { takeStep } from "../../training/loop.js";
-import { checkpointOf, startOf, type WeightsOf } from "../step/apart.js";
+import { savedAt, startOf, type WeightsOf } from "../step/apart.js";
 import { unseenSlices } from "../unseenSlices.js";
 
 /** The terms of ARCO's loss, by their names in a run's log. */
@@ -129,10 +129,12 @@ export async function gradientOf(
   const start = startOf(config, { runs, weights });
   const trainer = methods[method].create({ ...setup, options, start });
   try {
+    const saved = savedAt(runs, config, weights);
+    const shared = saved ? sharedWith(saved, trainer) : {};
     let norm = 0;
     let sum = new Float64Array();
     for (const batch of batches) {
-      if (weights === "last" || typeof weights === "number") load(trainer, checkpointOf(runs, config, weights));
+      if (saved) loadCheckpoint(saved, shared);
       await takeStep(trainer, batch);
       const gradient = await velocity(trainer);
       norm += Math.sqrt(gradient.reduce((total, value) => total + value * value, 0)) / batches.length;
@@ -145,11 +147,11 @@ export async function gradientOf(
   }
 }
 
-/** Sets all but the optimiser's state that a checkpoint and a trainer have in common. */
-function load(trainer: Trainer, path: string): void {
+/** The variables that a checkpoint and a trainer have in common, all but the optimiser's state. */
+function sharedWith(path: string, { variables }: Trainer): Trainer["variables"] {
   const { entries } = decodeSafetensors(readFileSync(path), path);
-  const own = Object.entries(trainer.variables).filter(([name]) => name in entries && !name.startsWith("velocity/"));
-  loadCheckpoint(path, Object.fromEntries(own));
+  const own = Object.entries(variables).filter(([name]) => name in entries && !name.startsWith("velocity/"));
+  return Object.fromEntries(own);
 }
 
 async function velocity({ variables }: Trainer): Promise<Float32Array> {

@@ -78,6 +78,12 @@ function grouped(found: readonly LabelQuality[]) {
   );
 }
 
+/** "at the start", "after step 400". */
+const moment = (weights: TermGradient["weights"]) =>
+  typeof weights === "number"
+    ? `after step ${weights}`
+    : { start: "at the start", last: "at the end", random: "random" }[weights];
+
 /** A row for every term of the loss and moment, means over seeds. */
 export const gradientRows = (found: readonly TermGradient[]) =>
   each(found.map(({ arm }) => arm)).flatMap((arm) =>
@@ -88,7 +94,7 @@ export const gradientRows = (found: readonly TermGradient[]) =>
         return [
           {
             arm,
-            weights: typeof weights === "number" ? `after step ${weights}` : moments[weights],
+            weights: moment(weights),
             term,
             "norm of its gradient": significant(mean(own.map(({ norm }) => norm)), 3),
             "to the supervised one's": significant(mean(own.map(({ ratio }) => ratio)), 2),
@@ -99,8 +105,6 @@ export const gradientRows = (found: readonly TermGradient[]) =>
       }),
     ),
   );
-
-const moments = { start: "at the start", last: "at the end", random: "random" } as const;
 
 /** What the labels of teacher and student are worth at the end, in one sentence. */
 export function labelFinding(found: readonly LabelQuality[]): string {
@@ -122,8 +126,6 @@ export function labelFinding(found: readonly LabelQuality[]): string {
 
 /** Which terms move the network, and which towards the truth, at each moment, in one sentence. */
 export function gradientFinding(found: readonly TermGradient[]): string {
-  const moment = (weights: TermGradient["weights"]) =>
-    typeof weights === "number" ? `after step ${weights}` : moments[weights];
   const sentences = each(found.map(({ weights }) => weights)).map((weights) => {
     const words = each(found.map(({ term }) => term)).map((term) => {
       const own = found.filter((one) => one.weights === weights && one.term === term);
