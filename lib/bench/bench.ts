@@ -58,6 +58,9 @@ export async function timed(steps: number, step: (index: number) => Promise<unkn
   return times;
 }
 
+/** To hundredths: more would be noise. */
+export const hundredths = (value: number): number => Math.round(value * 100) / 100;
+
 /** The middle of some numbers. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -3,7 +3,7 @@ import { startEngine } from "../engine/start.js";
 import { lookUp } from "../lookUp.js";
 import { merged } from "../methods/options.js";
 import { ownVersion } from "../runs/environment.js";
-import { type Bench, type BenchOptions, median } from "./bench.js";
+import { type Bench, type BenchOptions, hundredths, median } from "./bench.js";
 import { data } from "./data.js";
 import { methodStep } from "./methodStep.js";
 import { comparedStep } from "./methods.js";
@@ -60,7 +60,7 @@ export async function runBench(name: string, given: Partial<BenchOptions> = {}):
   return {
     name,
     backend: engine?.backend ?? "javascript",
-    ms: { min: round(Math.min(...times)), median: round(median(times)), max: round(Math.max(...times)) },
+    ms: { min: hundredths(Math.min(...times)), median: hundredths(median(times)), max: hundredths(Math.max(...times)) },
     steps: times.length,
     rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 2 ** 10),
@@ -72,5 +72,3 @@ export async function runBench(name: string, given: Partial<BenchOptions> = {}):
     versions: { arco: ownVersion(), node: process.versions.node },
   };
 }
-
-const round = (value: number) => Math.round(value * 100) / 100;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { countMultiplications } from "../engine/work.js";
 import { methods } from "../methods/index.js";
-import { type Bench, type BenchOptions, median, timed } from "./bench.js";
+import { type Bench, type BenchOptions, hundredths, median, timed } from "./bench.js";
 import { stepper } from "./methodStep.js";
 
 /**
@@ -60,9 +60,7 @@ export async function benchMethods(
     const command = [arco, "bench", "method", "--method", name, ...flags, "--json"];
     const { stdout } = await promisify(execFile)(process.execPath, command);
     const { ms, ratio, work, peakRssMiB } = JSON.parse(stdout);
-    found[name] = { ms: ms.median, MiB: peakRssMiB, ratio: rounded(ratio), ...(work && { work: rounded(work) }) };
+    found[name] = { ms: ms.median, MiB: peakRssMiB, ratio: hundredths(ratio), ...(work && { work: hundredths(work) }) };
   }
   return found;
 }
-
-const rounded = (value: number) => Math.round(100 * value) / 100;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stream } from "../engine/random.js";
 import { readNifti, writeNifti } from "../images/nifti/index.js";
 import type { Volume } from "../images/volume.js";
-import { type Bench, timed } from "./bench.js";
+import { type Bench, hundredths, timed } from "./bench.js";
 
 const slices = 100;
 const warmUp = 2;
@@ -42,8 +42,8 @@ function besides(path: string, steps: number, ours: number): Record<string, unkn
   try {
     const said = execFileSync(python, ["-c", script, path, String(steps)], { encoding: "utf8", stdio: "pipe" });
     const { version, stored, float32 }: { version: string; stored: number[]; float32: number[] } = JSON.parse(said);
-    const nibabelMs = { stored: round(Math.min(...stored)), float32: round(Math.min(...float32)) };
-    return { nibabel: version, nibabelMs, ratio: round(ours / Math.min(nibabelMs.stored, nibabelMs.float32)) };
+    const nibabelMs = { stored: hundredths(Math.min(...stored)), float32: hundredths(Math.min(...float32)) };
+    return { nibabel: version, nibabelMs, ratio: hundredths(ours / Math.min(nibabelMs.stored, nibabelMs.float32)) };
   } catch {
     return { nibabel: `not found with ${python}; set ARCO_PYTHON to a Python that has nibabel` };
   }
@@ -64,8 +64,6 @@ print(json.dumps({
     "stored": times(lambda image: numpy.asanyarray(image.dataobj)),
     "float32": times(lambda image: image.get_fdata(dtype=numpy.float32)),
 }))`;
-
-const round = (value: number) => Math.round(value * 100) / 100;
 
 /** Smooth shapes with the noise of a scanner in whole numbers: it packs to two thirds, as scans do. */
 function scan(size: number): Volume {

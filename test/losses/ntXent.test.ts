@@ -5,23 +5,9 @@ import { ntXent } from "../../lib/losses/ntXent.js";
 import { inEveryForm } from "../engine/forms.js";
 import { assertClose } from "../engine/numbers.js";
 import { checkLoss } from "./checkLoss.js";
+import { first, second } from "./twoViews.js";
 
 before(() => startEngine());
-
-const first = () =>
-  tf.tensor2d([
-    [1, 2, 0],
-    [0, -1, 1],
-    [3, 1, -2],
-    [1, 0, 1],
-  ]);
-const second = () =>
-  tf.tensor2d([
-    [1, 1, 0],
-    [1, -1, 2],
-    [2, 0, -1],
-    [-1, 1, 1],
-  ]);
 
 test("the gradients are the slopes, and every backend gives the same", () =>
   checkLoss({

@@ -6,23 +6,9 @@ import { covariance, variance, vicregLoss } from "../../lib/losses/vicreg.js";
 import { inEveryForm } from "../engine/forms.js";
 import { assertClose } from "../engine/numbers.js";
 import { checkLoss } from "./checkLoss.js";
+import { first, second } from "./twoViews.js";
 
 before(() => startEngine());
-
-const first = () =>
-  tf.tensor2d([
-    [1, 2, 0],
-    [0, -1, 1],
-    [3, 1, -2],
-    [1, 0, 1],
-  ]);
-const second = () =>
-  tf.tensor2d([
-    [1, 1, 0],
-    [1, -1, 2],
-    [2, 0, -1],
-    [-1, 1, 1],
-  ]);
 
 test("the gradients are the slopes, and every backend gives the same", () =>
   checkLoss({
@@ -31,7 +17,7 @@ test("the gradients are the slopes, and every backend gives the same", () =>
     run: ({ first, second }) => vicregLoss(first.mul(0.5), second.mul(0.5)).loss,
   }));
 
-// NumPy, x and y the rows below: np.mean((x − y)**2); np.mean(np.maximum(0, 1 − np.sqrt(v.var(0, ddof=1) + 1e-4))) = 0.603522 and 0.649182;
+// NumPy, x and y the rows of the two views: np.mean((x − y)**2); np.mean(np.maximum(0, 1 − np.sqrt(v.var(0, ddof=1) + 1e-4))) = 0.603522 and 0.649182;
 // (np.sum(c**2) − np.sum(np.diag(c)**2))/3 with c = np.cov(v, rowvar=False) = 0.0241500 and 0.0069375
 test("its terms are those of the paper, weighted 25, 25 and 1", () =>
   inEveryForm(async (form) => {
