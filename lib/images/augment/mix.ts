@@ -4,39 +4,71 @@ import type { Rng } from "../../engine/random.js";
 export type Mixing = "cutmix" | "cutout" | "classmix" | "none";
 
 /**
- * For every pixel of the mixed images the pixel it is taken from, −1 = emptied: flat indices into labels [images, height, width].
+ * For every pixel of the mixed images the pixel it is taken from, −1 = emptied: flat indices into labels [images, …size].
  * cutmix: a box of half the area (width drawn from W/2 + 1 … W − 1) shows the next image; cutout: it is emptied;
- * classmix: half of an image's classes stay on the next image.
+ * classmix: half of an image's classes stay on the next image. In volumes the box has half the volume, or, with `slab`, half the area of that
+ * many slices along the last axis, the first of them at least twice as many before the end (released code: 10).
  */
 export function mixSources(
   mixing: Mixing,
   labels: Int32Array,
-  [images, height, width]: readonly number[],
+  [images, ...size]: readonly number[],
   rngs: readonly Rng[],
+  slab = 0,
 ): Int32Array {
-  const size = height * width;
-  const sources = Int32Array.from({ length: images * size }, (_, i) => i);
+  const pixels = size.reduce((a, b) => a * b, 1);
+  const sources = Int32Array.from({ length: images * pixels }, (_, i) => i);
   if (mixing === "none") return sources;
   for (const [image, rng] of rngs.entries()) {
-    const [own, next] = [image * size, ((image + 1) % images) * size];
+    const [own, next] = [image * pixels, ((image + 1) % images) * pixels];
     if (mixing === "classmix") {
-      const kept = halfOf(labels.subarray(own, own + size), rng);
-      for (let i = 0; i < size; i++) if (!kept.has(labels[own + i])) sources[own + i] = next + i;
-    } else {
-      const { top, left, bottom, right } = box(height, width, rng);
-      for (let y = top; y < bottom; y++)
-        for (let x = left; x < right; x++)
-          sources[own + y * width + x] = mixing === "cutmix" ? next + y * width + x : -1;
-    }
+      const kept = halfOf(labels.subarray(own, own + pixels), rng);
+      for (let i = 0; i < pixels; i++) if (!kept.has(labels[own + i])) sources[own + i] = next + i;
+    } else
+      for (const i of pixelsIn(boxOf(size, rng, slab), size)) sources[own + i] = mixing === "cutmix" ? next + i : -1;
   }
   return sources;
 }
 
-function box(height: number, width: number, rng: Rng) {
-  const across = rng.integer(Math.floor(width / 2) + 1, width);
-  const down = Math.min(height, Math.round((height * width) / (2 * across)));
-  const [top, left] = [rng.integer(0, height - down + 1), rng.integer(0, width - across + 1)];
-  return { top, left, bottom: top + down, right: left + across };
+/** Where a box begins along each axis, and how long it is. */
+interface Box {
+  begin: number[];
+  sides: number[];
+}
+
+function boxOf(size: readonly number[], rng: Rng, slab: number): Box {
+  if (size.length < 3 || slab === 0) return placed(sidesOf(size, rng), size, rng);
+  const [plane, depth] = [size.slice(0, 2), size[2]];
+  const { begin, sides } = placed(sidesOf(plane, rng), plane, rng);
+  const first = rng.integer(0, Math.max(0, depth - 2 * slab) + 1);
+  return { begin: [...begin, first], sides: [...sides, Math.min(slab, depth - first)] };
+}
+
+/** Sides of a box of half the size: every one but the first is drawn so that the others can make up for it, the last one first. */
+function sidesOf(size: readonly number[], rng: Rng): number[] {
+  let share = 1 / 2; // of the size that the sides to come have
+  const drawn = size.slice(1).map(() => 0);
+  for (let axis = size.length - 1; axis > 0; axis--) {
+    const least = Math.floor(size[axis] * share) + 1;
+    const side = least < size[axis] ? rng.integer(least, size[axis]) : size[axis];
+    drawn[axis - 1] = side;
+    share *= size[axis] / side;
+  }
+  return [Math.min(size[0], Math.round(size[0] * share)), ...drawn];
+}
+
+const placed = (sides: number[], size: readonly number[], rng: Rng): Box => ({
+  begin: sides.map((side, axis) => rng.integer(0, size[axis] - side + 1)),
+  sides,
+});
+
+/** The pixels of a box, as flat indices into an image. */
+function pixelsIn({ begin, sides }: Box, size: readonly number[]): number[] {
+  return sides.reduce<number[]>(
+    (before, side, axis) =>
+      before.flatMap((at) => Array.from({ length: side }, (_, i) => at * size[axis] + begin[axis] + i)),
+    [0],
+  );
 }
 
 /** ⌊m/2⌋ of the m classes that occur, drawn. */

@@ -8,7 +8,7 @@ import { type ResizedCropOptions, resizedCrop } from "./resizedCrop.js";
 /** A change of images; plain data, so that threads can be told of it. Random draws come from streams named by seed, view, step and image. */
 export type ViewStep =
   /** Images are mixed with one another; the same in all views of a step. */
-  | { change: "mix"; mixing: Mixing }
+  | { change: "mix"; mixing: Mixing; slab?: number }
   /** Brightness, contrast and blur; `stream` names the draws where two views are to share them. */
   | ({ change: "photometric"; stream?: string } & PhotometricOptions)
   /** One coin for the batch: all images are warped elastically, each on its own; `moves` says whether labels go along. */
@@ -49,7 +49,7 @@ export function makeView(
   for (const one of steps) {
     if (one.change === "photometric")
       made = { ...made, values: photometric(made, rngs(one.stream ?? `${view} photometric`), one) };
-    else if (size.length !== 2)
+    else if (size.length !== 2 && one.change !== "mix" && one.change !== "elastic")
       throw new Problem(
         `view "${view}": found images of ${size.length} dimensions, expected height and width; "${one.change}" of volumes is not there yet`,
       );
@@ -65,17 +65,17 @@ function changed(
   rngs: (what: string) => ReturnType<typeof stream>[],
   labels?: Int32Array,
 ): View {
-  const [count, height, width] = images.shape;
+  const shape = images.shape.slice(0, -1);
   switch (one.change) {
     case "mix": {
       if (one.mixing === "classmix" && !labels)
         throw new Problem(`view "${view}": classmix needs labels, which are not known before the step`);
-      const sources = mixSources(one.mixing, labels ?? new Int32Array(), [count, height, width], rngs("mix"));
+      const sources = mixSources(one.mixing, labels ?? new Int32Array(), shape, rngs("mix"), one.slab);
       return { ...images, values: takeFrom(images.values, sources, 0), sources };
     }
     case "elastic": {
       if (stream(seed, `${view} elastic`, step).uniform() >= one.probability) return images;
-      const warped = warpAll(images.values, [height, width], rngs(`${view} warp`));
+      const warped = warpAll(images.values, shape.slice(1), rngs(`${view} warp`));
       const before = images.sources;
       const sources = !one.moves
         ? before
@@ -93,10 +93,10 @@ function changed(
 
 function warpAll(
   images: Float32Array,
-  shape: readonly [number, number],
+  shape: readonly number[],
   rngs: ReturnType<typeof stream>[],
 ): { images: Float32Array; sources: Int32Array } {
-  const size = shape[0] * shape[1];
+  const size = shape.reduce((a, b) => a * b, 1);
   const channels = images.length / size / rngs.length;
   const moved = new Float32Array(images.length);
   const sources = new Int32Array(size * rngs.length);

@@ -6,27 +6,41 @@ import { composed, drawElastic, type Warp, warpImage, warpSources } from "../../
 const shapes = [
   [64, 64],
   [48, 80],
-] as const;
-const draw = (shape: readonly [number, number], name: string | number, options = {}) =>
+  [32, 40, 24],
+];
+const draw = (shape: readonly number[], name: string | number, options = {}) =>
   drawElastic(shape, stream(3, "warp", name), options);
 
+/** Steps from a pixel to the next along each axis, and its place on each. */
+const stepsOf = (shape: readonly number[]) => shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+const placesOf = (i: number, shape: readonly number[]) =>
+  stepsOf(shape).map((step, axis) => Math.floor(i / step) % shape[axis]);
+
 /** The pixels that are at least some pixels away from the border, whose smoothing and clamping bend a warp. */
-const inner = ([height, width]: readonly number[], margin: number) =>
-  [...Array(height * width).keys()].filter((i) => {
-    const [y, x] = [Math.floor(i / width), i % width];
-    return Math.min(y, x, height - 1 - y, width - 1 - x) >= margin;
-  });
+const inner = (shape: readonly number[], margin: number) =>
+  [...Array(shape.reduce((a, b) => a * b)).keys()].filter((i) =>
+    placesOf(i, shape).every((place, axis) => Math.min(place, shape[axis] - 1 - place) >= margin),
+  );
 
 /** The longest way of any of some pixels. */
-const longest = ({ down, right }: Warp, pixels: readonly number[]) =>
-  Math.max(...pixels.map((i) => Math.hypot(down[i], right[i])));
+const longest = ({ moves }: Pick<Warp, "moves">, pixels: readonly number[]) =>
+  pixels.reduce((most, i) => Math.max(most, Math.hypot(...moves.map((move) => move[i]))), 0);
+
+const determinant = (rows: readonly (readonly number[])[]): number =>
+  rows.length === 0
+    ? 1
+    : rows[0].reduce((sum, value, at) => {
+        const minor = rows.slice(1).map((row) => row.filter((_, column) => column !== at));
+        return sum + (-1) ** at * value * determinant(minor);
+      }, 0);
 
 for (const shape of shapes) {
-  const [height, width] = shape;
+  const size = shape.join("×");
   const all = inner(shape, 0);
+  const draws = shape.length === 2 ? 10 : 3;
 
-  test(`a warp of ${height}×${width} and the one of the opposite field take each other back`, () => {
-    for (let k = 0; k < 10; k++) {
+  test(`a warp of ${size} and the one of the opposite field take each other back`, () => {
+    for (let k = 0; k < draws; k++) {
       const [there, back] = [1.5, -1.5].map((strength) => draw(shape, k, { strength }));
       const pixels = inner(shape, 5);
       const way = longest(there, pixels);
@@ -35,53 +49,52 @@ for (const shape of shapes) {
     }
   });
 
-  test(`a warp of ${height}×${width} is half of it done twice`, () => {
+  test(`a warp of ${size} is half of it done twice`, () => {
     const pixels = inner(shape, 5);
-    for (let k = 0; k < 10; k++) {
+    for (let k = 0; k < draws; k++) {
       const [half, full] = [0.75, 1.5].map((strength) => draw(shape, k, { strength }));
       const twice = composed(half, half);
       const difference = {
-        ...full,
-        down: full.down.map((value, i) => value - twice.down[i]),
-        right: full.right.map((value, i) => value - twice.right[i]),
+        moves: full.moves.map((move, axis) => move.map((value, i) => value - twice.moves[axis][i])),
       };
       assert.ok(longest(difference, pixels) < 0.02 * longest(full, pixels));
     }
   });
 
-  test(`a warp of ${height}×${width} folds nothing: neighbours stay in their order`, () => {
-    for (let k = 0; k < 10; k++) {
-      const { down, right } = draw(shape, k);
+  test(`a warp of ${size} folds nothing: neighbours stay in their order`, () => {
+    for (let k = 0; k < draws; k++) {
+      const { moves } = draw(shape, k);
       for (const i of inner(shape, 5)) {
-        const along = (of: Float32Array) => [of[i + width] - of[i], of[i + 1] - of[i]];
-        const [[a, b], [c, d]] = [along(down), along(right)];
-        assert.ok((1 + a) * (1 + d) - b * c > 0, `pixel ${i} of draw ${k}`);
-      }
-    }
-  });
-
-  test(`every pixel of a warp of ${height}×${width} comes from the image, and from no farther than the strength`, () => {
-    for (const strength of [0.2, 1.5, 10]) {
-      const { down, right } = draw(shape, "far", { strength });
-      for (const i of all) {
-        const [y, x] = [Math.floor(i / width) + down[i], (i % width) + right[i]];
-        assert.ok(y >= 0 && x >= 0 && y <= height - 1 && x <= width - 1);
-        assert.ok(
-          Math.abs(down[i]) <= (strength * (height - 1)) / 2 && Math.abs(right[i]) <= (strength * (width - 1)) / 2,
+        const slopes = moves.map((move, row) =>
+          stepsOf(shape).map((step, column) => Number(row === column) + move[i + step] - move[i]),
         );
+        assert.ok(determinant(slopes) > 0, `pixel ${i} of draw ${k}`);
       }
     }
   });
 
-  test(`image and label of ${height}×${width} come from the same place`, () => {
+  test(`every pixel of a warp of ${size} comes from the image, and from no farther than the strength`, () => {
+    for (const strength of [0.2, 1.5, 10]) {
+      const { moves } = draw(shape, "far", { strength });
+      for (const i of all)
+        for (const [axis, place] of placesOf(i, shape).entries()) {
+          const [way, last] = [moves[axis][i], shape[axis] - 1];
+          assert.ok(place + way >= 0 && place + way <= last);
+          assert.ok(Math.abs(way) <= (strength * last) / 2);
+        }
+    }
+  });
+
+  test(`image and label of ${size} come from the same place`, () => {
     const warp = draw(shape, "places");
-    const [rows, columns] = [(i: number) => Math.floor(i / width), (i: number) => i % width];
-    const places = [rows, columns].map((of) => warpImage(Float32Array.from(all, of), warp));
     const sources = warpSources(warp);
-    for (const i of all) {
-      assert.ok(Math.abs(places[0][i] - (rows(i) + warp.down[i])) < 1e-3, "a ramp is read exactly");
-      assert.ok(Math.abs(rows(sources[i]) - places[0][i]) <= 0.5 + 1e-3);
-      assert.ok(Math.abs(columns(sources[i]) - places[1][i]) <= 0.5 + 1e-3);
+    for (const axis of shape.keys()) {
+      const place = (i: number) => placesOf(i, shape)[axis];
+      const ramp = warpImage(Float32Array.from(all, place), warp);
+      for (const i of all) {
+        assert.ok(Math.abs(ramp[i] - (place(i) + warp.moves[axis][i])) < 1e-3, "a ramp is read exactly");
+        assert.ok(Math.abs(place(sources[i]) - ramp[i]) <= 0.5 + 1e-3);
+      }
     }
   });
 }
@@ -103,11 +116,25 @@ test("the same stream gives the same warp, another one another; over many draws 
   assert.notDeepEqual(draw([32, 32], 1), draw([32, 32], 2));
   const centre = 16 * 32 + 16;
   const draws = Array.from({ length: 400 }, (_, k) => draw([32, 32], k));
-  for (const axis of ["down", "right"] as const) {
-    const values = draws.map((warp) => warp[axis][centre]);
+  for (const axis of [0, 1]) {
+    const values = draws.map(({ moves }) => moves[axis][centre]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-    assert.ok(Math.abs(mean) < (4 * sd) / 20, `${axis}: ${mean} ± ${sd / 20}`);
+    assert.ok(Math.abs(mean) < (4 * sd) / 20, `axis ${axis}: ${mean} ± ${sd / 20}`);
     assert.ok(sd > 0.3, "it does move");
   }
+});
+
+test("nodes of a volume's field are as fast as those of an image's: with as many an axis, pixels move as far", () => {
+  const speed = (shape: readonly number[]) => {
+    const ways = Array.from({ length: 12 }, (_, k) => {
+      const { moves } = draw(shape, `speed ${k}`, { grid: 4 });
+      const pixels = inner(shape, 8);
+      return pixels.reduce((sum, i) => sum + moves[0][i] ** 2, 0) / pixels.length;
+    });
+    return Math.sqrt(ways.reduce((a, b) => a + b) / ways.length);
+  };
+  // the field is smoothed along every axis: along one more its spread is a little smaller
+  const [image, volume] = [speed([32, 32]), speed([32, 32, 32])];
+  assert.ok(volume > 0.35 * image && volume < image, `${volume} of ${image} pixels`);
 });

@@ -129,3 +129,51 @@ test("an image's box follows from its own stream", () => {
   const alone = boxes(mixed("cutout", { ...given, shape: [1, 12, 12] }), [1, 12, 12]);
   assert.deepEqual(boxes(mixed("cutout", given), given.shape)[0], alone[0]);
 });
+
+/** The places of an image of a volume that change, as where they begin along each axis and how many there are; they must fill the box. */
+function boxIn(sources: Int32Array, image: number, [, ...size]: readonly number[]) {
+  const pixels = size.reduce((a, b) => a * b);
+  const steps = size.map((_, axis) => size.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const changed = Array.from({ length: pixels }, (_, i) => i).filter(
+    (i) => sources[image * pixels + i] !== image * pixels + i,
+  );
+  const along = steps.map((step, axis) => changed.map((i) => Math.floor(i / step) % size[axis]));
+  const begin = along.map((places) => Math.min(...places));
+  const sides = along.map((places, axis) => Math.max(...places) - begin[axis] + 1);
+  assert.equal(
+    changed.length,
+    sides.reduce((a, b) => a * b),
+    "a box",
+  );
+  return { begin, sides, changed };
+}
+
+for (const mixing of ["cutmix", "cutout"] as const)
+  test(`${mixing} changes a box of half of a volume, or with a slab half the area of ten slices`, () => {
+    const shape = [2, 14, 12, 24];
+    const [, ...size] = shape;
+    const pixels = 14 * 12 * 24;
+    const begins = new Set<number>();
+    for (let seed = 0; seed < 300; seed++) {
+      const rngs = [0, 1].map((at) => stream(seed, "mix", at));
+      for (const slab of [0, 10]) {
+        const sources = mixSources(mixing, new Int32Array(), shape, rngs, slab);
+        for (const image of [0, 1]) {
+          const { begin, sides, changed } = boxIn(sources, image, shape);
+          for (const place of changed)
+            assert.equal(sources[image * pixels + place], mixing === "cutout" ? -1 : (1 - image) * pixels + place);
+          const share = changed.length / pixels;
+          if (slab === 0) {
+            assert.ok(Math.abs(share - 1 / 2) <= 1 / (2 * size[0]) + 1e-9, `${share}: as near as whole planes allow`);
+            assert.ok(sides[2] > 12 && sides[1] >= 6, sides.join("×"));
+          } else {
+            assert.equal(sides[2], 10);
+            assert.ok(begin[2] <= 24 - 20, "as released");
+            assert.ok(sides[1] > 6 && sides[1] < 12 && sides[0] === Math.round(84 / sides[1]), sides.join("×"));
+            begins.add(begin[2]);
+          }
+        }
+      }
+    }
+    assert.deepEqual([...begins].sort(), [0, 1, 2, 3, 4]);
+  });
