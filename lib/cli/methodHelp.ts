@@ -2,6 +2,7 @@
 export async function methodHelp(name: string): Promise<string> {
   const { lookUp } = await import("../lookUp.js");
   const { methods } = await import("../methods/index.js");
+  const { changesOf } = await import("../methods/options.js");
   const { optionRows } = await import("../methods/optionRows.js");
   const method = lookUp(methods, name, "method");
   const rows = optionRows(method).map(({ path, usual, allowed, meaning, symbol }) => [
@@ -15,6 +16,7 @@ export async function methodHelp(name: string): Promise<string> {
     `${path.padEnd(paths)}  ${value.padEnd(usual)}  ${may.padEnd(allowed)}  ${meaning}`.trimEnd(),
   );
   const { title, cite, pretraining, dimensions, volumes = {}, short = {} } = method;
+  const onVolumes = changesOf(volumes, "lab");
   const words = (changes: object) =>
     Object.entries(changes)
       .map(([option, value]) => `${option} ${JSON.stringify(value)}`)
@@ -25,7 +27,7 @@ export async function methodHelp(name: string): Promise<string> {
     `It takes ${dimensions.map((count) => (count === 3 ? "volumes" : "slices and photographs")).join(", ")}${pretraining ? ` and starts from ${pretraining}` : ""}.`,
     "Options (--option NAME=VALUE): default, what it may be, meaning",
     ...lines,
-    ...(words(volumes) ? [`Defaults on volumes: ${words(volumes)}`] : []),
+    ...(words(onVolumes) ? [`Defaults on volumes: ${words(onVolumes)}`] : []),
     ...(words(short)
       ? [`Defaults on slices and photographs in the presets smoke and mini under protocol lab: ${words(short)}`]
       : []),

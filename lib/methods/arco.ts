@@ -9,7 +9,7 @@ import { contrastTerm } from "./arco/contrastTerm.js";
 import { equivarianceTerm } from "./arco/equivarianceTerm.js";
 import { modelsOf } from "./arco/models.js";
 import { nearestTerm } from "./arco/nearestTerm.js";
-import { type ArcoOptions, arcoOptions, arcoProtocols } from "./arco/options.js";
+import { type ArcoOptions, arcoOptions, arcoProtocols, arcoVolumes } from "./arco/options.js";
 import { disposeInputs, prepareStep } from "./arco/stepInputs.js";
 import type { Prepared, Term } from "./arco/term.js";
 import type { Method } from "./method.js";
@@ -24,10 +24,11 @@ import { owned } from "./studentTeacher.js";
 export const arco: Method<ArcoOptions> = {
   name: "arco",
   title: "ARCO",
-  cite: "You et al., NeurIPS 2023 (train_arco_2d.py)",
+  cite: "You et al., NeurIPS 2023 (train_arco_2d.py, train_arco_3d.py)",
   options: arcoOptions,
   protocols: arcoProtocols,
-  dimensions: [2],
+  volumes: arcoVolumes,
+  dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
   recipe: arcoFinetuning,

@@ -85,8 +85,8 @@ export interface Method<Options extends object = object> {
   options: z.ZodType<Options>;
   /** What other protocols change of those defaults. */
   protocols?: Partial<Record<Protocol, object>>;
-  /** What volumes change of them, under every protocol. */
-  volumes?: object;
+  /** What volumes change of them, under every protocol or by protocol. */
+  volumes?: object | ((protocol: Protocol) => object);
   /** What short presets on slices and photographs change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation (docs/tuning.md). */
   short?: object;
   /** Numbers of axes of the images it knows. */

@@ -18,10 +18,14 @@ export function defaultsOf<Options extends object>(
 ): Options {
   const changes = [
     protocols?.[protocol] ?? {},
-    ...(kind === "volumes" ? [volumes] : isShort({ preset, protocol }) ? [short] : []),
+    ...(kind === "volumes" ? [changesOf(volumes, protocol)] : isShort({ preset, protocol }) ? [short] : []),
   ];
   return options.parse(changes.reduce<object>(merged, options.parse({})));
 }
+
+/** What a method's volumes change of its options under a protocol. */
+export const changesOf = (volumes: NonNullable<Method["volumes"]>, protocol: Protocol): object =>
+  typeof volumes === "function" ? volumes(protocol) : volumes;
 
 /** The fields of both, the second one's where both have them, (nested) key by key. */
 export function merged(first: object, second: object): Record<string, unknown> {
@@ -185,6 +189,13 @@ export const strong = (mixing: Mixing) =>
         .enum(["cutmix", "cutout", "classmix", "none"])
         .default(mixing)
         .describe("how unlabelled images are mixed with one another"),
+      slab: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe(
+          "of volumes, the number of slices whose box is exchanged or emptied, as released (10); 0: a box of half the volume",
+        ),
       photometric: z.boolean().default(true).describe("colour jitter and blur, each with probability ½"),
       elastic: z.boolean().default(false).describe("whether all images are warped with probability ½"),
       elasticLabels: z.boolean().default(true).describe("whether labels and confidences are warped with their image"),

@@ -108,7 +108,11 @@ export const ssl4mis =
 
 // Pre-training and what follows it (ARCO): 3 + 3 images, then 4 + 4. The paper says 100 and 200 epochs; the lengths are the released code's,
 // 100 epochs of ACDC's 1,312 slices being 21,900 steps of 6.
-const phases: Record<Preset, Record<string, { pretraining: Omit<Length, "validateEvery">; finetuning: Length }>> = {
+interface Phases {
+  pretraining: Omit<Length, "validateEvery">;
+  finetuning: Length;
+}
+const phases: Record<Preset, Record<string, Phases>> = {
   smoke: { other: { pretraining: { steps: 5, batch: 2 }, finetuning: smoke } },
   mini: {
     hippocampus: {
@@ -128,7 +132,14 @@ const phases: Record<Preset, Record<string, { pretraining: Omit<Length, "validat
     },
   },
 };
-const phasesOf = ({ benchmark, preset }: RecipeChoice) => phases[preset][benchmark.name] ?? phases[preset].other;
+// Of volumes the released scripts take 6,000 steps each, of 1 + 1 and 4 + 4 patches; mini is as long as the compared methods'.
+const phasesOfVolumes: Record<Preset, Phases> = {
+  smoke: { pretraining: { steps: 5, batch: 1 }, finetuning: smoke },
+  mini: { pretraining: { steps: 50, batch: 1 }, finetuning: miniVolumes },
+  full: { pretraining: { steps: 6_000, batch: 1 }, finetuning: { ...fullVolumes, batch: 4 } },
+};
+const phasesOf = ({ benchmark: { name, kind }, preset }: RecipeChoice) =>
+  kind === "volumes" ? phasesOfVolumes[preset] : (phases[preset][name] ?? phases[preset].other);
 
 /** ARCO's first phase (and ACTION's and MONA's): validated at its end alone, for nothing is chosen by it. */
 export const arcoPretraining: Recipe = (choice) => {
@@ -151,7 +162,8 @@ export const arcoPretraining: Recipe = (choice) => {
 export const arcoFinetuning: Recipe = (choice) => {
   const { preset, protocol } = choice;
   const isAsCompared = preset === "full" && protocol === "lab";
-  const { steps, batch, validateEvery } = isAsCompared ? full : phasesOf(choice).finetuning;
+  const compared = choice.benchmark.kind === "volumes" ? fullVolumes : full;
+  const { steps, batch, validateEvery } = isAsCompared ? compared : phasesOf(choice).finetuning;
   return {
     steps,
     batch: { labeled: batch, unlabeled: batch },

@@ -11,10 +11,17 @@ export interface StrongView extends PseudoLabeled {
 }
 
 /** The strong augmentation: images are mixed with one another, their grey values changed, and all of them warped with probability ½. */
-const strongViewRecipe = ({ mixing, photometric, elastic, elasticLabels, quantise8 }: StrongOptions): ViewRecipe => ({
+const strongViewRecipe = ({
+  mixing,
+  slab,
+  photometric,
+  elastic,
+  elasticLabels,
+  quantise8,
+}: StrongOptions): ViewRecipe => ({
   of: "unlabeled",
   steps: [
-    { change: "mix", mixing },
+    { change: "mix", mixing, slab },
     ...(photometric ? [{ change: "photometric", quantise8 } as const] : []),
     ...(elastic ? [{ change: "elastic", probability: 0.5, moves: elasticLabels } as const] : []),
   ],

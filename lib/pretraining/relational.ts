@@ -16,7 +16,12 @@ import { againstPool, againstViews } from "./comparison.js";
 import { embed, type Level, levelsOf } from "./levels.js";
 import { type Mined, mineViews } from "./mined.js";
 import { poolInit } from "./pool.js";
-import { type RelationalOptions, relationalOptions, relationalProtocols } from "./relationalOptions.js";
+import {
+  type RelationalOptions,
+  relationalOptions,
+  relationalProtocols,
+  relationalVolumes,
+} from "./relationalOptions.js";
 import { relationalViews } from "./views.js";
 
 /**
@@ -26,10 +31,11 @@ import { relationalViews } from "./views.js";
 export const relational: Method<RelationalOptions> = {
   name: "relational",
   title: "Relational pre-training (ARCO phase 1)",
-  cite: "You et al., NeurIPS 2023 (pretrain_2D.py), after ISD, Tejankar et al., ICCV 2021",
+  cite: "You et al., NeurIPS 2023 (pretrain_2D.py, pretrain_3D.py), after ISD, Tejankar et al., ICCV 2021",
   options: relationalOptions,
   protocols: relationalProtocols,
-  dimensions: [2],
+  volumes: relationalVolumes,
+  dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
   recipe: arcoPretraining,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as option from "../methods/options.js";
+import type { Protocol } from "../methods/recipes.js";
 
 /** Every choice of the first phase, with the lab's defaults; `relationalProtocols` holds the values of the paper and the released code that differ. */
 export const relationalOptions = z.strictObject({
@@ -41,9 +42,10 @@ export const relationalOptions = z.strictObject({
     })
     .prefault({}),
   views: z
-    .enum(["independent", "blurOnly"])
+    .enum(["independent", "blurOnly", "identical"])
     .default("independent")
-    .describe("student and teacher see two augmentations, or the same one that is blurred for the teacher"),
+    .describe("student and teacher see two augmentations, the same one that is blurred for the teacher, or the same"),
+  jitter: z.number().min(0).max(1).default(0.2).describe("largest change of a view's brightness and contrast"),
   quantise8: z.boolean().default(false).describe("whether the teacher's view passes through 8 bits"),
   momentum: option.momentum(0.99),
   teacherMode: option.teacherMode("train"),
@@ -69,3 +71,12 @@ export const relationalProtocols = {
     deadForward: true,
   },
 } satisfies Record<string, Partial<RelationalOptions>>;
+
+/**
+ * What volumes change (`pretrain_3D.py`): half of Dice + cross entropy, and as released one weak augmentation for both networks. The released blur also casts standardised voxels to bytes,
+ * which is an accident of its image library and left out.
+ */
+export const relationalVolumes = (protocol: Protocol): Partial<RelationalOptions> => ({
+  supervisedScale: 0.5,
+  ...(protocol === "released" && { views: "identical", jitter: 0.02, quantise8: false }),
+});

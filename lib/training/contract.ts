@@ -6,6 +6,7 @@ import type { Batch, Method, Setup, Trainer } from "../methods/method.js";
 import { defaultsOf, merged } from "../methods/options.js";
 import { fixed } from "../written.js";
 import { viewsOf } from "./batches/batch.js";
+import { usualNetwork } from "./config/presets.js";
 import { disposeBatch, toBatch } from "./loop.js";
 
 /** A method's trainer for small images, with the batches that it wants. */
@@ -22,27 +23,29 @@ export interface TrialOptions extends Partial<Pick<Setup<object>, "observe" | "s
   optimizer?: Partial<Setup<object>["optimizer"]>;
 }
 
-/** A trainer of a method on images with three classes, of 16² unless told otherwise. */
+/** A trainer of a method on images with three classes, of 16² unless told otherwise, or on volumes. */
 export function trialOf<Options extends object>(
   method: Method<Options>,
-  { steps = 8, seed = 0, options = {}, optimizer = {}, ...more }: TrialOptions = {},
+  { steps = 8, seed = 0, options = {}, optimizer = {}, imageSize = [16, 16], ...more }: TrialOptions = {},
 ): Trial {
-  const complete = method.options.parse(merged(defaultsOf(method), options));
+  const axes = imageSize.length;
+  const defaults = defaultsOf(method, "lab", axes === 3 ? "volumes" : "slices");
+  const complete = method.options.parse(merged(defaults, options));
   const trainer = method.create({
     seed,
     steps,
     protocol: "lab",
     options: complete,
-    network: "unet",
+    network: usualNetwork(axes),
     optimizer: { ...sgd, ...optimizer },
     channels: 1,
     classes: 3,
-    imageSize: [16, 16],
+    imageSize,
     ...more,
   });
   const counts = method.labeled ? { labeled: 2, unlabeled: method.unlabeled ? 2 : 0 } : { labeled: 0, unlabeled: 4 };
   const views = method.views?.(complete) ?? {};
-  return { ...trainer, batch: (step, given) => trialBatch(step, { ...counts, views, seed, ...given }) };
+  return { ...trainer, batch: (step, given) => trialBatch(step, { ...counts, views, seed, axes, ...given }) };
 }
 
 const sgd: Setup<object>["optimizer"] = {
@@ -55,34 +58,38 @@ export interface TrialBatchOptions {
   labeled?: number;
   unlabeled?: number;
   size?: number;
+  /** 3 for volumes. */
+  axes?: number;
   seed?: number;
   views?: Readonly<Record<string, ViewRecipe>>;
 }
 
-/** Images of a bright square on noise, class 1 its left half, class 2 its right; labelled ones first. */
+/** Images of a bright square (volumes of a cube) on noise, class 1 its left half, class 2 its right; labelled ones first. */
 export function trialBatch(
   step: number,
-  { labeled = 2, unlabeled = 2, size = 16, seed = 0, views = {} }: TrialBatchOptions = {},
+  { labeled = 2, unlabeled = 2, size = 16, axes = 2, seed = 0, views = {} }: TrialBatchOptions = {},
 ): Batch {
   const rng = stream(0, "trial", step);
-  const pixels = size * size;
+  const shape = Array<number>(axes).fill(size);
+  const pixels = size ** axes;
   const count = labeled + unlabeled;
   const label = new Int32Array(count * pixels);
   const image = new Float32Array(label.length);
   for (let k = 0; k < count; k++) {
-    const [top, left] = [rng.integer(0, size / 2), rng.integer(0, size / 2)];
+    const corner = shape.map(() => rng.integer(0, size / 2));
     for (let i = 0; i < pixels; i++) {
-      const [y, x] = [Math.floor(i / size) - top, (i % size) - left];
-      if (y >= 0 && x >= 0 && y < size / 2 && x < size / 2) label[k * pixels + i] = x < size / 4 ? 1 : 2;
+      const place = corner.map((first, axis) => (Math.floor(i / size ** (axes - 1 - axis)) % size) - first);
+      const isIn = place.every((at) => at >= 0 && at < size / 2);
+      if (isIn) label[k * pixels + i] = place[axes - 1] < size / 4 ? 1 : 2;
       image[k * pixels + i] = label[k * pixels + i] + 0.3 * rng.normal();
     }
   }
   const raw = {
     step,
     image,
-    imageShape: [count, size, size, 1],
+    imageShape: [count, ...shape, 1],
     label: label.subarray(0, labeled * pixels),
-    labelShape: [labeled, size, size],
+    labelShape: [labeled, ...shape],
     labeled,
     unlabeled,
     examples: Array.from({ length: count }, (_, i) => ({

@@ -3,21 +3,29 @@ import { before, test } from "node:test";
 import { tensorCount } from "../../lib/engine/memory.js";
 import { startEngine } from "../../lib/engine/start.js";
 import { type ArcoOptions, arcoDefaults } from "../../lib/methods/arco/options.js";
+import { arco } from "../../lib/methods/arco.js";
+import { defaultsOf } from "../../lib/methods/options.js";
 import { rampUp } from "../../lib/optimizers/schedule.js";
 import { Problem } from "../../lib/problem.js";
+import type { TrialOptions } from "../../lib/training/contract.js";
 import { assertClose } from "../engine/numbers.js";
-import { narrow } from "../narrow.js";
+import { narrow, narrowVolumes } from "../narrow.js";
 import { fingerprint, run, trial, values } from "./trial.js";
 
 before(() => startEngine());
 
 const lab = arcoDefaults("lab");
+const slices = { network: narrow };
+const volumes = { network: narrowVolumes, imageSize: [16, 16, 16] };
 
 /** What a training decides and computes, event by event. */
-async function eventsOf(options: object, steps = 1): Promise<{ name: string; values: number[] }[]> {
+async function eventsOf(
+  options: object,
+  { steps = 1, of = slices }: { steps?: number; of?: Partial<TrialOptions> } = {},
+): Promise<{ name: string; values: number[] }[]> {
   const events: { name: string; values: number[] }[] = [];
   const observe = (name: string, values: ArrayLike<number>) => void events.push({ name, values: Array.from(values) });
-  const trainer = trial("arco", { network: narrow, options, observe });
+  const trainer = trial("arco", { ...of, options, observe });
   await run(trainer, steps);
   trainer.dispose();
   return events;
@@ -40,35 +48,40 @@ test("the first thing in which two arms differ is a sampler's draw", async () =>
 });
 
 test("what the ledger finds at every pixel is what the contrast computes at the drawn ones", async () => {
-  for (const options of [{}, { contrast: { ...lab.contrast, similarity: "dot", reduction: "mean" } }]) {
-    const events = await eventsOf({ ...options, ledger: { every: 1, repeats: 2, directions: 1 } });
-    const of = (name: string) => events.find((event) => event.name === name)?.values ?? [];
-    const classes = [0, 1, 2].filter((number) => of(`draw of class ${number}`).length > 0);
+  for (const [of, options] of [
+    [slices, {}],
+    [slices, { contrast: { ...lab.contrast, similarity: "dot", reduction: "mean" } }],
+    [volumes, {}],
+  ] as const) {
+    const events = await eventsOf({ ...options, ledger: { every: 1, repeats: 2, directions: 1 } }, { of });
+    const told = (name: string) => events.find((event) => event.name === name)?.values ?? [];
+    const classes = [0, 1, 2].filter((number) => told(`draw of class ${number}`).length > 0);
     const means = classes.map((number) => {
-      const [population, losses] = [of(`population of class ${number}`), of(`losses of class ${number}`)];
-      const drawn = of(`draw of class ${number}`).map((pixel) => losses[population.indexOf(pixel)]);
+      const [population, losses] = [told(`population of class ${number}`), told(`losses of class ${number}`)];
+      const drawn = told(`draw of class ${number}`).map((pixel) => losses[population.indexOf(pixel)]);
       return drawn.reduce((sum, loss) => sum + loss, 0) / drawn.length;
     });
     const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
     assert.equal(classes.length, 3);
-    assertClose(of("term contrast"), [mean], 1e-4, "contrast");
+    assertClose(told("term contrast"), [mean], 1e-4, "contrast");
   }
 });
 
-test("the variance over repeated draws is the one the ledger states", async () => {
-  const trainer = trial("arco", { network: narrow, options: { ledger: { every: 1, repeats: 2000, directions: 2 } } });
-  await run(trainer, 1);
-  const { ledger = [] } = (trainer.notes?.() ?? {}) as { ledger?: Record<string, number & Record<string, number>>[] };
-  assert.equal(ledger.length, 6); // three classes, loss and gradient
-  // the variance of 2,000 draws has a relative deviation of about 0.03; of two random directions' sum no more
-  for (const { observed, ...entry } of ledger)
-    for (const sampler of ["ns", "sg", "sag"])
-      assert.ok(
-        Math.abs(observed[sampler] / entry[sampler] - 1) < 0.2,
-        `${sampler}, ${entry.quantity} of class ${entry.class}: ${observed[sampler]} against ${entry[sampler]}`,
-      );
-  trainer.dispose();
-});
+for (const of of [slices, volumes])
+  test(`the variance over repeated draws is the one the ledger states (${of.network})`, async () => {
+    const trainer = trial("arco", { ...of, options: { ledger: { every: 1, repeats: 2000, directions: 2 } } });
+    await run(trainer, 1);
+    const { ledger = [] } = (trainer.notes?.() ?? {}) as { ledger?: Record<string, number & Record<string, number>>[] };
+    assert.equal(ledger.length, 6); // three classes, loss and gradient
+    // the variance of 2,000 draws has a relative deviation of about 0.03; of two random directions' sum no more
+    for (const { observed, ...entry } of ledger)
+      for (const sampler of ["ns", "sg", "sag"])
+        assert.ok(
+          Math.abs(observed[sampler] / entry[sampler] - 1) < 0.2,
+          `${sampler}, ${entry.quantity} of class ${entry.class}: ${observed[sampler]} against ${entry[sampler]}`,
+        );
+    trainer.dispose();
+  });
 
 test("notes are there in the ledger's steps and in no others", async () => {
   const trainer = trial("arco", { network: narrow, options: { ledger: { every: 3, repeats: 2, directions: 1 } } });
@@ -182,9 +195,19 @@ const choices: Record<string, object> = {
   "classes mixed and images warped": { strong: { ...lab.strong, mixing: "classmix", elastic: true } },
 };
 
-for (const [name, options] of Object.entries(choices))
+const releasedVolumes = defaultsOf(arco, "released", "volumes");
+const onVolumes: Record<string, object> = {
+  released: { ...releasedVolumes, contrast: { ...releasedVolumes.contrast, bank: 300 } },
+  superpixels: { groups: "superpixels" },
+  "classes mixed and images warped": { strong: { ...lab.strong, mixing: "classmix", elastic: true } },
+};
+
+for (const [name, options, of] of [
+  ...Object.entries(choices).map(([name, options]) => [name, options, slices] as const),
+  ...Object.entries(onVolumes).map(([name, options]) => [`volumes and ${name}`, options, volumes] as const),
+])
   test(`with ${name} every term is a number, the student moves and no tensor stays behind`, async () => {
-    const trainer = trial("arco", { network: narrow, steps: 30, options });
+    const trainer = trial("arco", { ...of, steps: 30, options });
     await run(trainer, 2);
     const [before, weights] = [tensorCount(), await values(trainer, "model/")];
     const rows = await run(trainer, 3, {}, 2);
@@ -194,7 +217,23 @@ for (const [name, options] of Object.entries(choices))
     trainer.dispose();
   });
 
+test("on volumes the representation is the released 16 wide, and the released arm differs by the list", () => {
+  assert.deepEqual(
+    [defaultsOf(arco, "lab", "volumes").representation, defaultsOf(arco, "lab", "volumes").sampler],
+    [16, "sg"],
+  );
+  const { sampler, strong, weights, deadForward } = releasedVolumes;
+  assert.deepEqual(
+    [sampler, strong.slab, strong.photometric, weights.equivariance, deadForward],
+    ["sagReleased", 10, false, 0, false],
+  );
+});
+
 test("choices that contradict each other are named", async () => {
+  assert.throws(
+    () => trial("arco", { ...volumes, options: { weights: { ...lab.weights, equivariance: 1 } } }),
+    /weights\.equivariance: found 1 for volumes, expected 0/,
+  );
   await assert.rejects(
     async () => run(trial("arco", { network: narrow, options: contrast({ which: "released" }) }), 1),
     /contrast\.which: found "released" with teacher\.view "weak"/,

@@ -8,10 +8,11 @@ import { relationalViews } from "../../lib/pretraining/views.js";
 const [count, size] = [12, 8];
 const shape = [count, size, size, 1];
 const length = size * size;
-const settings: { seed: number; step: number; views: "independent" | "blurOnly"; quantise8: boolean } = {
+const settings: Parameters<typeof relationalViews>[0] & { seed: number; step: number } = {
   seed: 0,
   step: 0,
   views: "independent",
+  jitter: 0.2,
   quantise8: false,
 };
 
@@ -73,3 +74,10 @@ test("the student's view never passes through 8 bits, the teacher's does when as
 /** Sum of squared differences of neighbours on a row. */
 const roughness = (values: number[]) =>
   values.reduce((sum, value, i) => sum + (i % size === 0 ? 0 : (value - values[i - 1]) ** 2), 0);
+
+test("identical views are changed, by as much as the jitter allows, and the same", () => {
+  const { student, teacher } = viewsOf(flat, { ...settings, views: "identical", jitter: 0.02 });
+  assert.deepEqual(student.values, teacher.values);
+  assert.notDeepEqual(student.values, flat.values);
+  for (const [i, value] of student.values.entries()) assert.ok(Math.abs(value / flat.values[i] - 1) <= 0.02 + 1e-6);
+});

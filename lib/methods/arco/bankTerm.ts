@@ -14,15 +14,20 @@ import type { Term } from "./term.js";
 
 /** The released L_contrast: negatives come from a memory bank, which holds for each class the pixels to which the teacher gave it a low rank. */
 export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
-  const { seed, steps, options, classes, observe } = setup;
+  const { seed, steps, options, classes, imageSize, observe } = setup;
   const { bank: capacity, queries, negatives, temperature, available } = options.contrast;
   if (options.teacher.view === "weak" || available !== "entropy")
     throw new Problem(
       `contrast.from: found "bank" with teacher.view "${options.teacher.view}" and contrast.available "${available}", expected "strong" and "entropy"`,
     );
-  // The released bank begins with one row of zeros in 2D; the background keeps 5/3 of the others' rows (50,000 and 30,000).
+  // The released bank begins with one row, of zeros in 2D and of normal numbers in 3D; the background keeps 5/3 of the others' rows (50,000 and 30,000).
+  const firstRow = (at: number) => {
+    const rng = stream(seed, "bank", at);
+    const row = Array.from({ length: options.representation }, () => (imageSize.length === 2 ? 0 : rng.normal()));
+    return tf.tensor2d([row]);
+  };
   const banks = Array.from({ length: classes }, (_, at) =>
-    bankInit(at === 0 ? Math.round((capacity * 5) / 3) : capacity, tf.zeros([1, options.representation])),
+    bankInit(at === 0 ? Math.round((capacity * 5) / 3) : capacity, firstRow(at)),
   );
   const entered = statistic(tf.ones([classes], "int32"));
   const sampler = samplers[released[options.sampler] ?? options.sampler];

@@ -4,6 +4,7 @@ import { withoutGradient } from "../../engine/withoutGradient.js";
 import { equivariance } from "../../losses/equivariance.js";
 import { drawControlPoints, thinPlateGrid } from "../../losses/thinPlate.js";
 import { warp } from "../../losses/warp.js";
+import { Problem } from "../../problem.js";
 import type { Setup } from "../method.js";
 import { strongView } from "../strongView.js";
 import type { Models } from "./models.js";
@@ -11,7 +12,11 @@ import type { ArcoOptions } from "./options.js";
 import type { Term } from "./term.js";
 
 /** L_eqv (MONA's term, in the released code alone): the prediction on a warped batch should equal the warped prediction, on foreground pixels of high confidence. */
-export function equivarianceTerm({ seed, options }: Setup<ArcoOptions>, models: Models): Term {
+export function equivarianceTerm({ seed, options, imageSize }: Setup<ArcoOptions>, models: Models): Term {
+  if (imageSize.length !== 2)
+    throw new Problem(
+      `weights.equivariance: found ${options.weights.equivariance} for volumes, expected 0: the thin-plate warps of L_eqv are of slices`,
+    );
   return {
     async prepare({ step, labeledImage, truth, weak, view, views }) {
       const [count, ...size] = view.shape.slice(0, -1);

@@ -156,6 +156,17 @@ export const arcoProtocols = {
   },
 };
 
+/** What volumes change (`train_arco_3d.py`): shorter representations, and as released SAG, an exchanged slab and nothing else, no L_eqv and no unused passes. */
+export const arcoVolumes = (protocol: Protocol) => ({
+  representation: 16,
+  ...(protocol === "released" && {
+    sampler: "sagReleased",
+    weights: { equivariance: 0 },
+    strong: { slab: 10, photometric: false, elastic: false, quantise8: false },
+    deadForward: false,
+  }),
+});
+
 /** The options of a protocol. */
 export const arcoDefaults = (protocol: Protocol = "lab"): ArcoOptions =>
   option.defaultsOf({ options: arcoOptions, protocols: arcoProtocols }, protocol);
