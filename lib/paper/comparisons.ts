@@ -81,7 +81,6 @@ export const onVolumes: PaperTable = {
     { dataset: "LA", benchmark: "la" },
   ],
   rows: onAcdc.rows
-    .filter(({ variant }) => variant !== "strong augmentation") // which volumes have not got
     .map((row) => ({ ...row, ...(row.method === "MONA" && monaOnVolumes) }))
     .map((row) => ({
       ...row,
