@@ -9,7 +9,7 @@ test("a sampler and a method of one's own are trained beside the lab's, and thei
   const runs = temporary("idea-");
   const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
   const outputs = outputsOf(await execute(join(root, "notebooks", "14-your-own-idea.ipynb"), environment));
-  assert.equal(countFigures(outputs), 4);
+  assert.equal(countFigures(outputs), 5);
   const words = wordsOf(outputs);
   for (const kind of ["supervised", "pseudo", "meanTeacher", "cps"])
     assert.equal(readdirSync(runs).filter((name) => name.startsWith(`hippocampus-${kind}-`)).length, 1, kind);
