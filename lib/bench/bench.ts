@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { Problem } from "../problem.js";
 
 const count = z.int().min(1);
 
 /** Checks what a person asks for. */
 export const benchSchema = z
   .strictObject({
-    size: count,
+    size: z.union([count, z.array(count).min(2).max(3)]),
     classes: z.int().min(2),
     labeled: count,
     unlabeled: z.int().min(0),
@@ -17,8 +18,8 @@ export const benchSchema = z
 
 /** Size of what is measured; what a benchmark of speed does not need it ignores. */
 export interface BenchOptions {
-  /** Side of a square image in pixels. */
-  size: number;
+  /** Side of a square image in pixels, or the sides of an image, or of a patch of a volume. */
+  size: number | readonly number[];
   /** Classes, background among them. */
   classes: number;
   /** Images a step, labelled ones. */
@@ -56,6 +57,16 @@ export async function timed(steps: number, step: (index: number) => Promise<unkn
     if (index >= warmUp) times.push(performance.now() - started);
   }
   return times;
+}
+
+/** All sides of a size. */
+export const sidesOf = (size: BenchOptions["size"]): readonly number[] =>
+  typeof size === "number" ? [size, size] : size;
+
+/** The side of a square. Throws a Problem for any other size. */
+export function sideOf(size: BenchOptions["size"]): number {
+  if (typeof size === "number") return size;
+  throw new Problem(`size: found ${size.join("x")}, expected one number, the side of a square; ask for such as 256`);
 }
 
 /** To hundredths: more would be noise. */

@@ -10,20 +10,29 @@ import { comparedStep } from "./methods.js";
 import { metrics } from "./metrics.js";
 import { reading } from "./reading.js";
 import { samplers } from "./samplers.js";
+import { vnet, volume } from "./vnet.js";
+import { window } from "./window.js";
+
+// Random networks are not sure of anything.
+const everyPixel = (defaults: object) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 0 } });
 
 /** Everything whose speed can be measured, by name. */
 export const benches: Readonly<Record<string, Bench>> = {
+  vnet,
+  window,
   unet: methodStep("supervised", "one supervised training step of the U-Net on random images"),
   meanTeacher: methodStep("meanTeacher", "one training step of the mean teacher on random images"),
   relational: methodStep("relational", "one step of ARCO's first phase on random images"),
-  arco: methodStep(
-    "arco",
-    "one step of ARCO's second phase on random images, all pixels available, no ledger",
-    (defaults) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 0 } }), // random networks are not sure of anything
-  ),
-  ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", (defaults) =>
-    merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 1 } }),
-  ),
+  arco: methodStep("arco", "one step of ARCO's second phase on random images, all pixels available, no ledger", {
+    changes: everyPixel,
+  }),
+  arco3d: methodStep("arco", "the same on random volumes", {
+    changes: everyPixel,
+    defaults: { ...volume, labeled: 1, unlabeled: 1 },
+  }),
+  ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", {
+    changes: (defaults) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 1 } }),
+  }),
   method: comparedStep,
   samplers,
   data,

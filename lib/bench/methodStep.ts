@@ -1,14 +1,16 @@
 import { tensorCount } from "../engine/memory.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
+import { sizeOf } from "../images/values.js";
 import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import { defaultsOf } from "../methods/options.js";
 import { type RawBatch, viewsOf } from "../training/batches/batch.js";
+import { usualNetwork } from "../training/config/presets.js";
 import { disposeBatch, toBatch } from "../training/loop.js";
-import { type Bench, type BenchOptions, timed } from "./bench.js";
+import { type Bench, type BenchOptions, sidesOf, timed } from "./bench.js";
 
-/** A method that trains on random grey images. */
+/** A method that trains on random grey images or volumes. */
 export interface Stepper {
   /** One training step: forward, backward, optimiser, reading of the loss. */
   step(index: number): Promise<void>;
@@ -16,7 +18,7 @@ export interface Stepper {
   dispose(): void;
 }
 
-/** Begins to train a method on one batch of random grey images, with its defaults or changes of them. */
+/** Begins to train a method on one batch of random grey images or volumes, with its defaults or changes of them. */
 export function stepper(
   name: string,
   { size, classes, labeled, unlabeled }: Pick<BenchOptions, "size" | "classes" | "labeled" | "unlabeled">,
@@ -24,18 +26,19 @@ export function stepper(
 ): Stepper {
   const method = lookUp(methods, name, "method");
   const options = changes(defaultsOf(method));
+  const sides = sidesOf(size);
   const trainer = method.create({
     seed: 0,
     steps: 30_000,
     protocol: "lab",
     options,
-    network: "unet",
+    network: usualNetwork(sides.length),
     optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
     channels: 1,
     classes,
-    imageSize: [size, size],
+    imageSize: [...sides],
   });
-  const raw = randomBatch({ size, classes }, labeled, method.unlabeled ? unlabeled : 0);
+  const raw = randomBatch({ sides, classes }, labeled, method.unlabeled ? unlabeled : 0);
   raw.views = viewsOf(raw, method.views?.(options) ?? {}, 0);
   const batch = toBatch(raw);
   return {
@@ -52,10 +55,14 @@ export function stepper(
   };
 }
 
-/** One training step of a method on random grey images. */
-export const methodStep = (name: string, title: string, changes?: (defaults: object) => object): Bench => ({
+/** One training step of a method on random grey images, or on volumes where the size is that of a patch. */
+export const methodStep = (
+  name: string,
+  title: string,
+  { changes, defaults = {} }: { changes?: (defaults: object) => object; defaults?: Bench["defaults"] } = {},
+): Bench => ({
   title,
-  defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10 },
+  defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10, ...defaults },
   async run({ size, classes, labeled, steps, ...rest }) {
     const { step, unlabeled, dispose } = stepper(name, { size, classes, labeled, ...rest }, changes);
     await step(0); // makes what stays: momenta
@@ -76,18 +83,18 @@ export const methodStep = (name: string, title: string, changes?: (defaults: obj
 });
 
 function randomBatch(
-  { size, classes }: { size: number; classes: number },
+  { sides, classes }: { sides: readonly number[]; classes: number },
   labeled: number,
   unlabeled: number,
 ): RawBatch {
   const rng = stream(0, "bench");
-  const [pixels, count] = [size * size, labeled + unlabeled];
+  const [pixels, count] = [sizeOf(sides), labeled + unlabeled];
   return {
     step: 0,
     image: Float32Array.from({ length: count * pixels }, () => rng.uniform()),
-    imageShape: [count, size, size, 1],
+    imageShape: [count, ...sides, 1],
     label: Int32Array.from({ length: labeled * pixels }, () => rng.integer(0, classes)),
-    labelShape: [labeled, size, size],
+    labelShape: [labeled, ...sides],
     labeled,
     unlabeled,
     examples: Array.from({ length: count }, (_, i) => ({ id: String(i), case: String(i), slice: 0, slices: 1 })),

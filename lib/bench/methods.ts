@@ -53,7 +53,10 @@ export async function benchMethods(
 ): Promise<Record<string, MethodCost>> {
   const arco = fileURLToPath(new URL("../cli/arco.mjs", import.meta.url));
   const names = Object.keys(methods).filter((name) => methods[name].pretrains === undefined);
-  const flags = Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const flags = Object.entries(sizes).flatMap(([name, value]) => [
+    `--${name}`,
+    Array.isArray(value) ? value.join("x") : String(value),
+  ]);
   const found: Record<string, MethodCost> = {};
   for (const name of method === undefined ? names : [method]) {
     onMethod(name);

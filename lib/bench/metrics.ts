@@ -1,7 +1,7 @@
 import { stream } from "../engine/random.js";
 import { distance } from "../metrics/distance.js";
 import { type Mask, score } from "../metrics/score.js";
-import { type Bench, median, timed } from "./bench.js";
+import { type Bench, median, sideOf, timed } from "./bench.js";
 
 const slices = 128;
 
@@ -10,7 +10,8 @@ export const metrics: Bench = {
   title: "Dice, Jaccard, HD95, ASD and ASSD of one class in a volume of size² × 128 voxels",
   engine: false,
   defaults: { size: 256, steps: 10 },
-  async run({ size, steps }) {
+  async run({ size: asked, steps }) {
+    const size = sideOf(asked);
     const shape = [slices, size, size];
     const [prediction, truth] = [ball(shape, 0.45), ball(shape, 0.55)];
     const options = { spacing: [10, 1.25, 1.25] };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stream } from "../engine/random.js";
 import { readNifti, writeNifti } from "../images/nifti/index.js";
 import type { Volume } from "../images/volume.js";
-import { type Bench, hundredths, timed } from "./bench.js";
+import { type Bench, hundredths, sideOf, timed } from "./bench.js";
 
 const slices = 100;
 const warmUp = 2;
@@ -18,7 +18,8 @@ export const reading: Bench = {
   title: "reading one .nii.gz of size² × 100 voxels of int16, beside nibabel and NumPy",
   engine: false,
   defaults: { size: 320, steps: 10 },
-  async run({ size, steps }) {
+  async run({ size: asked, steps }) {
+    const size = sideOf(asked);
     const folder = mkdtempSync(join(tmpdir(), "arco-reading-"));
     try {
       const path = join(folder, "scan.nii.gz");

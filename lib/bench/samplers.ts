@@ -2,7 +2,7 @@ import { stream } from "../engine/random.js";
 import { gridGroups } from "../samplers/groups.js";
 import { samplers as all } from "../samplers/index.js";
 import { type Population, populationOf } from "../samplers/population.js";
-import { type Bench, median, timed } from "./bench.js";
+import { type Bench, median, sideOf, timed } from "./bench.js";
 
 const classes = 4; // of ACDC
 
@@ -12,7 +12,8 @@ export const samplers: Bench = {
     "groups of all pixels of a batch in four classes; 131,072 draws from 30,000 pixels and 256 from 65,536 by each sampler",
   engine: false,
   defaults: { size: 256, labeled: 4, unlabeled: 0, steps: 30 },
-  async run({ size, labeled, unlabeled, steps }) {
+  async run({ size: asked, labeled, unlabeled, steps }) {
+    const size = sideOf(asked);
     const images = labeled + unlabeled;
     const batch = classesOf(images, size);
     const times = await timed(steps, async () => batch.map((population) => gridGroups(population)), 10);

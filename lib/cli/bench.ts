@@ -3,7 +3,7 @@ import type { BenchOptions as BenchSizes } from "../bench/bench.js";
 import { note, print, printJson, table, whole } from "./output.js";
 
 interface BenchOptions {
-  size?: number;
+  size?: number | number[];
   classes?: number;
   batch?: number;
   labeled?: number;
@@ -18,10 +18,10 @@ interface BenchOptions {
 export function bench(): Command {
   return new Command("bench")
     .description(
-      "measure time and memory: unet, meanTeacher, relational, arco, ledger, samplers, data, metrics, reading; method, beside supervised training; methods, all of them so",
+      "measure time and memory: unet, vnet, window, meanTeacher, relational, arco, arco3d, ledger, samplers, data, metrics, reading; method, beside supervised training; methods, all of them so",
     )
     .argument("<name>", "what to measure")
-    .option("--size <pixels>", "side of a square image", whole(1))
+    .option("--size <pixels>", "side of a square image, or the patch of a volume, such as 112x112x80", sides)
     .option("--classes <n>", "classes, background among them", whole(2))
     .option("--batch <n>", "images a step (labelled, and as many unlabelled where the method has them)", whole(1))
     .option("--labeled <n>", "labelled images a step", whole(1))
@@ -50,6 +50,12 @@ export function bench(): Command {
         ),
       );
     });
+}
+
+/** Reads a side, or some of them with an x between. */
+function sides(text: string): number | number[] {
+  const [side, ...others] = text.split(/[x×]/).map((one) => whole(1)(one));
+  return others.length === 0 ? side : [side, ...others];
 }
 
 /** A line for every method, or one object with an entry for each. */

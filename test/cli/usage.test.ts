@@ -95,6 +95,22 @@ test("bench prints one JSON object with the time of a step, memory and tensors t
   assert.ok(ms.min <= ms.median && ms.median <= ms.max && rssMiB > 0 && tensors > 0);
 });
 
+test("bench vnet, arco3d and window measure volumes, the first and last beside PyTorch where there is one", async () => {
+  const size = ["--size", "16x16x16", "--steps", "1", "--json"];
+  process.env.ARCO_PYTHON = "no-python";
+  const [step, arco3d, scan] = await Promise.all(
+    ["vnet", "arco3d", "window"].map(async (name) => JSON.parse((await arco("bench", name, ...size)).out)),
+  );
+  assert.deepEqual([step.size, step.labeled, step.grown], [[16, 16, 16], 1, 0]);
+  assert.deepEqual([arco3d.labeled, arco3d.unlabeled, arco3d.grown], [1, 1, 0]);
+  assert.deepEqual([scan.windows, scan.shape], [54, [106, 52, 24]]);
+  for (const { pytorch } of [step, scan])
+    assert.equal(pytorch, "not found with no-python; set ARCO_PYTHON to a Python that has PyTorch");
+  const { status, err } = await arco("bench", "samplers", "--size", "16x16x16");
+  assert.equal(status, 1);
+  assert.match(err, /size: found 16x16x16, expected one number, the side of a square/);
+});
+
 test("bench methods says what a step of a method costs beside a supervised one: time, memory, multiplications", async () => {
   const small = ["--size", "32", "--labeled", "1", "--unlabeled", "1", "--steps", "3"];
   const { status, out } = await arco("bench", "methods", "--method", "cps", ...small, "--json");

@@ -56,8 +56,8 @@ export async function predictMaps(
   return { classes, ...(isAsked && { probabilities }) };
 }
 
-/** Probabilities [x, y, z, classes] of a volume by windows. */
-function windowed(
+/** Probabilities [x, y, z, classes] of a volume [x, y, z, channels] by windows. */
+export function windowed(
   predict: Predictor["predict"],
   volume: Float32Array,
   shape: readonly number[],
