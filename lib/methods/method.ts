@@ -27,7 +27,7 @@ export interface Batch {
   label: tf.Tensor; // [labeled, ...size]
   labeled: number;
   unlabeled: number;
-  /** Where each image comes from, and its place among the slices of its case: for methods that pair neighbours. */
+  /** Where each image comes from, and its place among the slices of its case (of a patch, where that begins along the last axis): for methods that pair neighbours. */
   examples: readonly { id: string; case: string; slice: number; slices: number }[];
   /** Images and labels as arrays. */
   arrays: { image: Float32Array; label: Int32Array };

@@ -1,4 +1,5 @@
 import type { Rng } from "../../engine/random.js";
+import { sizeOf } from "../values.js";
 import type { Images } from "./photometric.js";
 
 /** How large the part is. */
@@ -9,13 +10,14 @@ export interface ResizedCropOptions {
   aspect?: readonly [number, number];
 }
 
-/** A random part of each image, resized to the whole bilinearly (Inception's crop, as contrastive frameworks use it); a new array. */
+/** A random part of each image, resized to the whole bilinearly (Inception's crop, as contrastive frameworks use it); a new array. Of volumes all slices along the last axis are cut alike. */
 export function resizedCrop(
   { values, shape }: Images,
   rngs: readonly Rng[],
   { area = [0.2, 1], aspect = [3 / 4, 4 / 3] }: ResizedCropOptions = {},
 ): Float32Array {
-  const [, height, width, channels] = shape;
+  const [, height, width, ...rest] = shape;
+  const channels = sizeOf(rest); // of volumes, all along the last axis
   const size = height * width * channels;
   const cut = new Float32Array(values.length);
   for (const [at, rng] of rngs.entries()) {

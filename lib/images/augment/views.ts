@@ -49,7 +49,7 @@ export function makeView(
   for (const one of steps) {
     if (one.change === "photometric")
       made = { ...made, values: photometric(made, rngs(one.stream ?? `${view} photometric`), one) };
-    else if (size.length !== 2 && one.change !== "mix" && one.change !== "elastic")
+    else if (size.length !== 2 && one.change === "flip")
       throw new Problem(
         `view "${view}": found images of ${size.length} dimensions, expected height and width; "${one.change}" of volumes is not there yet`,
       );

@@ -6,12 +6,18 @@ export type PatchOptions = Pick<AugmentOptions, "rotation" | "quarterTurns" | "f
   size: readonly number[];
 };
 
+/** A patch of a volume, and where that is: its first slice along the last axis (negative before the volume), of how many the volume has. */
+export interface Patch extends Picture {
+  slice: number;
+  slices: number;
+}
+
 /**
  * Turns a volume [x, y, z, channels] and its label by k quarters (numpy's rot90), mirrors it along x or y, and cuts a patch of a size at random, as UA-MT's loader
  * does (`RandomRotFlip`, `RandomCrop`); every place is equally likely, the last one too, which theirs leaves out. Always mirrored, so that a volume is never seen as it lies.
  * Where a side is not longer than the patch, zeros surround the volume, 3 more on both sides than it needs. Without `crop` the patch is cut from the middle.
  */
-export function patchOf({ image, label, shape }: Picture, options: PatchOptions, rng: Rng): Picture {
+export function patchOf({ image, label, shape }: Picture, options: PatchOptions, rng: Rng): Patch {
   const { size } = options;
   const quarters = rng.integer(0, 4);
   const axis = rng.integer(0, 2);
@@ -33,6 +39,8 @@ export function patchOf({ image, label, shape }: Picture, options: PatchOptions,
     image: cut(image, new Float32Array(voxels * channels), grid, { begin, size, channels }),
     label: label && cut(label, new Int8Array(voxels), grid, { begin, size, channels: 1 }),
     shape: size,
+    slice: begin[2],
+    slices: grid.shape[2],
   };
 }
 

@@ -18,7 +18,7 @@ export interface RawBatch {
   labelShape: number[]; // [labeled, ...imageSize]
   labeled: number;
   unlabeled: number;
-  /** Where each image comes from, and its place among the `slices` of its case. */
+  /** Where each image comes from, and its place among the `slices` of its case: of a patch, where that begins along the last axis. */
   examples: { id: string; case: string; slice: number; slices: number }[];
   /** Further views of the images, by name. */
   views: Record<string, View>;
@@ -71,14 +71,15 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
       for (let i = 0; drawing && i < share; i++) {
         const slot = batch.examples.length;
         const example = await pool.read(drawing.at(step * share + i));
-        const { image, label } = move(example, stream(seed, "augment", step, slot));
+        const rng = stream(seed, "augment", step, slot);
+        const { image, label, slice = example.slice, slices = example.slices } = move(example, rng);
         if (image.length !== pixels * channels)
           throw new Problem(
             `${example.id}: found ${example.shape.join("×")}, expected ${imageSize.join("×")}; the batch takes images of one size`,
           );
         batch.image.set(image, slot * image.length);
         if (label) batch.label.set(label, slot * pixels);
-        batch.examples.push({ id: example.id, case: example.case, slice: example.slice, slices: example.slices });
+        batch.examples.push({ id: example.id, case: example.case, slice, slices });
       }
     batch.views = viewsOf(batch, recipe.views, seed);
     return batch;

@@ -110,3 +110,15 @@ test("a switch leaves the other moves as they are", () => {
     ).size;
   assert.deepEqual([along("either"), along("horizontal")], [2, 1]);
 });
+
+test("a patch says where along the last axis it begins, and of how many slices", () => {
+  const shape = [6, 8, 9];
+  const begun = new Set<number>();
+  for (const { image, slice, slices } of draws(100, shape, { ...all, size: [4, 4, 4] })) {
+    assert.deepEqual([(image[0] - 1) % 9, slices], [slice, 9]);
+    begun.add(slice);
+  }
+  assert.deepEqual([...begun].sort(), [0, 1, 2, 3, 4, 5]);
+  const surrounded = draws(100, [6, 8, 2], { ...all, size: [4, 4, 4] }); // by 1 on both sides, and 3 more
+  assert.deepEqual([...new Set(surrounded.map(({ slice }) => slice))].sort(), [-1, -2, -3, -4, 0, 1, 2]);
+});
