@@ -12,7 +12,6 @@ export const gcl: Method<z.infer<typeof supervised.options>> = {
   name: "gcl",
   title: "GCL",
   cite: "Chaitanya et al., NeurIPS 2020 (domain_specific_cl), its labels learned as in SSL4MIS",
-  dimensions: [2],
   recipe: gclFinetuning,
   pretraining: "gclLocal",
 };

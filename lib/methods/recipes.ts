@@ -216,17 +216,20 @@ export const framework =
     };
   };
 
-// GCL without labels: Adam at 0.001, 10,000 steps of 12 slices, a stage.
+// GCL without labels: Adam at 0.001, 10,000 steps of 12 slices, a stage. Of volumes as many patches as the compared methods see, for as many steps.
 const gclStage =
   (draw: Training["draw"]): Recipe =>
   ({ benchmark, preset }) => {
     const isSample = benchmark.name === "hippocampus";
-    const steps = { smoke: 5, mini: isSample ? 100 : 200, full: 10_000 }[preset];
-    const batch = { smoke: 8, mini: isSample ? 16 : 12, full: 12 }[preset];
+    const isVolumes = benchmark.kind === "volumes";
+    const lengths = isVolumes
+      ? { smoke: [5, 4], mini: [75, 4], full: [fullVolumes.steps, 4] }
+      : { smoke: [5, 8], mini: isSample ? [100, 16] : [200, 12], full: [10_000, 12] };
+    const [steps, batch] = lengths[preset];
     return {
       steps,
       batch: { labeled: 0, unlabeled: batch },
-      draw,
+      draw: isVolumes ? "passes" : draw, // the place of a patch follows from where it is cut
       optimizer: { ...adam, weightDecay: 0, schedule: "constant" },
       validateEvery: steps,
       checkpoint: "last",

@@ -6,12 +6,13 @@ import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { pooled } from "../heads/pooled.js";
 import { pairContrast } from "../losses/pairContrast.js";
-import type { Method } from "../methods/method.js";
+import type { Batch, Method } from "../methods/method.js";
 import * as option from "../methods/options.js";
 import { gclGlobalStage } from "../methods/recipes.js";
 import { encoderStudentOf, owned } from "../methods/studentTeacher.js";
 import { optimizer } from "../optimizers/optimizer.js";
-import { partitionPairs } from "./partitionPairs.js";
+import { checkParts, partitionPairs } from "./partitionPairs.js";
+import { slabPlaces, slabsOf } from "./slabs.js";
 
 const options = z.strictObject({
   temperature: option.temperature(0.1).describe("divides the cosines of embeddings"),
@@ -27,7 +28,8 @@ const options = z.strictObject({
 
 /**
  * First stage of GCL: slices of the same part of different volumes, and a slice and its augmentation, are positives, slices of different parts negatives
- * (the loss G^D). Trains the encoder alone, without labels.
+ * (the loss G^D). Trains the encoder alone, without labels. In the place of slices a V-Net sees slabs of 16, which patches are cut into; the patch's position
+ * says which part of the volume each lies in (our choice: no code for volumes was released, and whole patches of two parts would be nearly the same).
  */
 export const gclGlobal: Method<z.infer<typeof options>> = {
   name: "gclGlobal",
@@ -35,7 +37,7 @@ export const gclGlobal: Method<z.infer<typeof options>> = {
   cite: "Chaitanya et al., NeurIPS 2020 (domain_specific_cl)",
   options,
   protocols: { paper: { pooling: "flatten" }, released: { pooling: "flatten" } },
-  dimensions: [2],
+  dimensions: [2, 3],
   labeled: false,
   unlabeled: true,
   recipe: gclGlobalStage,
@@ -52,10 +54,18 @@ export const gclGlobal: Method<z.infer<typeof options>> = {
   create(setup) {
     const { temperature, pooling, hidden, embedding } = setup.options;
     const student = encoderStudentOf(setup);
+    const depth: number | undefined = setup.imageSize[2]; // of volumes
+    const cut = (images: tf.Tensor) => (depth === undefined ? images : slabsOf(images));
+    /** Places of slices are drawn by parts; those of patches at random, so that now and then all lie in one part: the loss is 0 then. */
+    const placesOf = (examples: Batch["examples"]) => {
+      if (depth !== undefined) return slabPlaces(examples, depth);
+      checkParts(examples);
+      return examples;
+    };
     const seen = (pyramid: readonly tf.Tensor[]) =>
       (pooling === "average" ? pooled : flat)(pyramid[pyramid.length - 1]);
     const inputs = tf.tidy(() => {
-      const image = tf.zeros([1, ...setup.imageSize, setup.channels]);
+      const image = cut(tf.zeros([1, ...setup.imageSize, setup.channels]));
       return seen(student.network.apply(student.params, image, { training: false })).shape[1] ?? 0;
     });
     const rng = stream(setup.seed, "projector");
@@ -68,9 +78,10 @@ export const gclGlobal: Method<z.infer<typeof options>> = {
     return {
       step: async ({ step, image, views, examples }) =>
         tf.tidy(() => {
-          const pairs = partitionPairs(examples);
+          const pairs = partitionPairs(placesOf(examples));
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
-            const rows = embed(seen(student.at(step)(tf.concat([image, views.augmented.image]))));
+            const images = [image, views.augmented.image].map(cut);
+            const rows = embed(seen(student.at(step)(tf.concat(images))));
             return { loss: pairContrast(rows.expandDims(), pairs, { temperature }) };
           });
           update.apply(gradients, step);

@@ -33,14 +33,15 @@ const view: ViewRecipe = {
 
 /**
  * Second stage of GCL: on the map of the decoder's first blocks a region and the same region of another augmentation of the slice are positives, its
- * neighbouring regions negatives. The encoder of the first stage is frozen; labels are not used.
+ * neighbouring regions negatives. The encoder of the first stage is frozen; labels are not used. Of volumes regions are 3×3×3, on a lattice with a third axis
+ * (our choice: no code for volumes was released).
  */
 export const gclLocal: Method<z.infer<typeof options>> = {
   name: "gclLocal",
   title: "GCL, local stage",
   cite: "Chaitanya et al., NeurIPS 2020 (domain_specific_cl)",
   options,
-  dimensions: [2],
+  dimensions: [2, 3],
   labeled: false,
   unlabeled: true,
   recipe: gclLocalStage,
@@ -52,7 +53,7 @@ export const gclLocal: Method<z.infer<typeof options>> = {
     const student = studentOf(setup);
     const { encoder, decoder } = student.network;
     const own = new Set(decoder.steps(student.params).slice(0, blocks).flatMap(trainable));
-    const channels = decoder.widths[blocks];
+    const channels = encoder.widths[encoder.widths.length - 1 - blocks]; // a step of the decoder has those of the encoder's map beside it
     const head = mlpInit(stream(setup.seed, "projector"), [channels, channels, channels]);
     const heads = flatten(head, "heads/");
     const trained = Object.fromEntries(
@@ -67,7 +68,7 @@ export const gclLocal: Method<z.infer<typeof options>> = {
         tf.tidy(() => {
           const images = [views.first.image, views.second.image];
           const pyramids = images.map((image) => encoder.apply(student.params, image, { training: false })); // a fixed one: running statistics, nothing dropped
-          const pairs = regionPairs();
+          const pairs = regionPairs(setup.imageSize.length);
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
             const regions = pyramids.map((pyramid, at) => {
               const map = decoder.after(blocks, student.params, pyramid, student.mode(step, at));

@@ -7,14 +7,10 @@ import { Problem } from "../problem.js";
 /**
  * Positive and negative pairs by the slices' positions, for embeddings of the images followed by those of their augmentations, [2·images] in all
  * (G^D of Chaitanya et al. 2020). Positives of a slice are its own augmentation and slices of the same part of other volumes, images with images and augmentations
- * with augmentations; negatives are all slices of other parts. Throws a Problem where all slices lie in one part.
+ * with augmentations; negatives are all slices of other parts.
  */
 export function partitionPairs(examples: Batch["examples"]): Pairs {
   const parts = examples.map(partitionOf);
-  if (new Set(parts).size < 2)
-    throw new Problem(
-      `global contrast: found all ${examples.length} slices of a batch in one part of their volumes, expected several parts; set draw to "partitions"`,
-    );
   const n = examples.length;
   const isPositive = (a: number, b: number) => {
     const [first, second] = [a % n, b % n];
@@ -26,6 +22,14 @@ export function partitionPairs(examples: Batch["examples"]): Pairs {
     positives: matrix(2 * n, isPositive),
     negatives: matrix(2 * n, (a, b) => parts[a % n] !== parts[b % n]),
   };
+}
+
+/** Throws a Problem where all slices lie in one part, so that there is nothing to tell apart: they were not drawn by parts. */
+export function checkParts(examples: Batch["examples"]): void {
+  if (new Set(examples.map(partitionOf)).size < 2)
+    throw new Problem(
+      `global contrast: found all ${examples.length} slices of a batch in one part of their volumes, expected several parts; set draw to "partitions"`,
+    );
 }
 
 /** A matrix [n, n] with 1 where a predicate holds and 0 elsewhere. */

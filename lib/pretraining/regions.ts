@@ -4,52 +4,64 @@ import type { Pairs } from "../losses/pairContrast.js";
 import { Problem } from "../problem.js";
 import { matrix } from "./partitionPairs.js";
 
-/** Rows and columns of a region. */
+/** Length of a region along each axis. */
 export const regionSize = 3;
 
-/** Positions of the regions on a 5×5 lattice: the corners, the middles of the edges and the centre, and between them the four quarter points. */
-export const lattice: readonly (readonly [number, number])[] = [0, 1, 2, 3, 4].flatMap((row) =>
-  [0, 1, 2, 3, 4].filter((column) => row % 2 === column % 2).map((column) => [row, column] as const),
-);
+/** All sequences of so many of some numbers, in reading order. */
+const sequences = (numbers: readonly number[], length: number): number[][] =>
+  length === 0
+    ? [[]]
+    : sequences(numbers, length - 1).flatMap((sequence) => numbers.map((number) => [...sequence, number]));
+
+/**
+ * Positions of the regions on a lattice of 5 along each axis: corners, middles of edges (and of a volume's faces) and the centre, and between them the quarter points.
+ * They are 13 in images, as in the original, and 35 in volumes.
+ */
+export const lattice = (axes: number): number[][] =>
+  sequences([0, 1, 2, 3, 4], axes).filter((place) => place.every((one) => one % 2 === place[0] % 2));
 
 /** Number of negatives of a region. */
 const neighborCount = 5;
 
 /** Of every region the five nearest others; of equally near ones the first in reading order. */
-export const neighbors: readonly (readonly number[])[] = lattice.map(([row, column], own) => {
-  const distance = (other: number) => (lattice[other][0] - row) ** 2 + (lattice[other][1] - column) ** 2;
-  const others = [...lattice.keys()].filter((other) => other !== own);
-  return others.sort((a, b) => distance(a) - distance(b) || a - b).slice(0, neighborCount);
-});
-
-/** First row and column of every region on a map of some height and width. Throws a Problem where the map is too small for them to differ. */
-export function corners(height: number, width: number): [number, number][] {
-  if (Math.min(height, width) < regionSize + 4)
-    throw new Problem(
-      `local contrast: found maps of ${height}×${width}, expected ${regionSize + 4} or more on each side for 13 regions of ${regionSize}×${regionSize}; train on larger images, or more blocks`,
-    );
-  const start = (place: number, length: number) => Math.floor((place * (length - regionSize)) / 4);
-  return lattice.map(([row, column]) => [start(row, height), start(column, width)]);
+export function neighbors(axes: number): number[][] {
+  const places = lattice(axes);
+  return places.map((place, own) => {
+    const distance = (other: number) => places[other].reduce((sum, at, axis) => sum + (at - place[axis]) ** 2, 0);
+    const others = [...places.keys()].filter((other) => other !== own);
+    return others.sort((a, b) => distance(a) - distance(b) || a - b).slice(0, neighborCount);
+  });
 }
 
-/** The regions of maps [n, height, width, D] as rows [n, 13, 9·D]. */
+/** The first pixel of every region on a map of some size, along each axis. Throws a Problem where the map is too small for them to differ. */
+export function corners(size: readonly number[]): number[][] {
+  const places = lattice(size.length);
+  if (Math.min(...size) < regionSize + 4)
+    throw new Problem(
+      `local contrast: found maps of ${size.join("×")}, expected ${regionSize + 4} or more on each side for ${places.length} regions of ${size.map(() => regionSize).join("×")}; train on larger images, or more blocks`,
+    );
+  return places.map((place) => place.map((at, axis) => Math.floor((at * (size[axis] - regionSize)) / 4)));
+}
+
+/** The regions of maps [n, …size, D] as rows [n, regions, 3^axes·D]. */
 export function regionsOf(maps: tf.Tensor): tf.Tensor {
-  const [n, height, width, features] = maps.shape;
-  const starts = corners(height, width);
-  const indices: number[] = [];
-  for (let image = 0; image < n; image++)
-    for (const [top, left] of starts)
-      for (let row = top; row < top + regionSize; row++)
-        for (let column = left; column < left + regionSize; column++)
-          indices.push((image * height + row) * width + column);
+  const [n, ...size] = maps.shape;
+  const features = size.pop() ?? 0;
+  const starts = corners(size);
+  const offsets = sequences([...Array(regionSize).keys()], size.length);
+  const pixel = (place: readonly number[]) => place.reduce((at, one, axis) => at * size[axis] + one, 0);
+  const pixels = starts.flatMap((start) => offsets.map((offset) => pixel(start.map((at, axis) => at + offset[axis]))));
+  const perMap = maps.size / n / features;
+  const indices = Array.from({ length: n }, (_, map) => pixels.map((at) => map * perMap + at)).flat();
   return gatherRows(maps.reshape([-1, features]), tf.tensor1d(indices, "int32")).reshape([n, starts.length, -1]);
 }
 
-/** Pairs among the 13 regions of one view of an image followed by those of another: positive is the same region of the other view, negatives are its neighbours in both. */
-export function regionPairs(): Pairs {
-  const count = lattice.length;
+/** Pairs among the regions of one view of an image followed by those of another: positive is the same region of the other view, negatives are its neighbours in both. */
+export function regionPairs(axes: number): Pairs {
+  const near = neighbors(axes);
+  const count = near.length;
   return {
     positives: matrix(2 * count, (a, b) => a !== b && a % count === b % count),
-    negatives: matrix(2 * count, (a, b) => neighbors[a % count].includes(b % count)),
+    negatives: matrix(2 * count, (a, b) => near[a % count].includes(b % count)),
   };
 }

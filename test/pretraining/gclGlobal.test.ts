@@ -10,15 +10,16 @@ import { methods } from "../../lib/methods/index.js";
 import { defaultsOf } from "../../lib/methods/options.js";
 import { partitionOf } from "../../lib/methods/partition.js";
 import { unet } from "../../lib/networks/unet.js";
-import { partitionPairs } from "../../lib/pretraining/partitionPairs.js";
+import { checkParts, partitionPairs } from "../../lib/pretraining/partitionPairs.js";
 import { Problem } from "../../lib/problem.js";
 import { openData } from "../../lib/runs/workplace.js";
-import { openBatches } from "../../lib/training/batches/batches.js";
+import { openBatches, type RawBatch } from "../../lib/training/batches/batches.js";
 import { batchesOf } from "../../lib/training/batches/ofConfig.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
-import { disposeBatch } from "../../lib/training/loop.js";
+import { disposeBatch, takeStep } from "../../lib/training/loop.js";
 import { assertClose } from "../engine/numbers.js";
 import { run, trial, values } from "../methods/trial.js";
+import { narrowVolumes } from "../narrow.js";
 import { ones } from "./ones.js";
 
 before(() => startEngine());
@@ -46,7 +47,7 @@ test("a slice belongs to its augmentation and to the same part of other volumes,
 
 test("slices that all lie in one part are a Problem that says what to set", () =>
   assert.throws(
-    () => partitionPairs([place("a", 0, 1), place("b", 0, 1)]),
+    () => checkParts([place("a", 0, 1), place("b", 0, 1)]),
     (error) => error instanceof Problem && /one part of their volumes.*set draw to "partitions"/.test(error.message),
   ));
 
@@ -131,4 +132,28 @@ test("the head sees the average of the coarsest map, or all of it as in the orig
     assert.deepEqual(trainer.variables["heads/second"].shape, [1024, 128]);
     trainer.dispose();
   }
+});
+
+test("of volumes it tells slabs of patches apart by where these were cut; where all lie in one part the loss is 0", async () => {
+  const shape = [4, 16, 16, 16, 1];
+  const rng = stream(0, "patches");
+  const image = Float32Array.from({ length: 4 * 16 ** 3 }, () => rng.normal());
+  const patches = (slices: readonly number[]): RawBatch => ({
+    ...{
+      step: 0,
+      image,
+      imageShape: shape,
+      label: new Int32Array(),
+      labelShape: [0, 16, 16, 16],
+      labeled: 0,
+      unlabeled: 4,
+    },
+    examples: slices.map((slice, at) => ({ id: `${at}`, case: `${at}`, slice, slices: 64 })),
+    views: { augmented: { values: image.map((value) => value + 0.1 * rng.normal()), shape } },
+  });
+  const trainer = trial("gclGlobal", { network: narrowVolumes, imageSize: [16, 16, 16] });
+  assert.equal((await takeStep(trainer, patches([0, 1, 2, 3]))).loss, 0);
+  const { loss } = await takeStep(trainer, patches([0, 16, 32, 48]));
+  assert.ok(loss > 0 && loss < Math.log(1 + 6 * Math.exp(2 / 0.1)), `${loss}`);
+  trainer.dispose();
 });

@@ -12,6 +12,7 @@ import { Problem } from "../../lib/problem.js";
 import { disposeBatch } from "../../lib/training/loop.js";
 import { assertClose } from "../engine/numbers.js";
 import { run, trial, values } from "../methods/trial.js";
+import { narrowVolumes } from "../narrow.js";
 import { ones } from "./ones.js";
 
 before(() => startEngine());
@@ -22,7 +23,7 @@ test("thirteen regions lie in the corners, at the middles of the edges, in the c
     [0, 3, 6, 9, 12],
   ];
   const at = (row: number, column: number) => [rows[row], columns[column]];
-  assert.deepEqual(corners(11, 15), [
+  assert.deepEqual(corners([11, 15]), [
     ...[at(0, 0), at(0, 2), at(0, 4)],
     ...[at(1, 1), at(1, 3)],
     ...[at(2, 0), at(2, 2), at(2, 4)],
@@ -30,12 +31,12 @@ test("thirteen regions lie in the corners, at the middles of the edges, in the c
     ...[at(4, 0), at(4, 2), at(4, 4)],
   ]);
   for (let side = 7; side < 40; side++) {
-    const starts = corners(side, side + 3);
+    const starts = corners([side, side + 3]);
     assert.equal(new Set(starts.map(String)).size, 13);
     assert.ok(starts.every(([top, left]) => top >= 0 && top + 3 <= side && left >= 0 && left + 3 <= side + 3));
   }
   assert.throws(
-    () => corners(32, 6),
+    () => corners([32, 6]),
     (error) => error instanceof Problem && /32×6, expected 7 or more/.test(error.message),
   );
 });
@@ -61,7 +62,7 @@ test("a region is told apart from its five nearest, in both views, and belongs t
   //  5   6   7
   //    8   9
   // 10  11  12
-  assert.equal(lattice.length, 13);
+  assert.equal(lattice(2).length, 13);
   for (const [region, five] of Object.entries({
     0: [3, 1, 5, 6, 4],
     1: [3, 4, 0, 2, 6],
@@ -69,8 +70,8 @@ test("a region is told apart from its five nearest, in both views, and belongs t
     6: [3, 4, 8, 9, 1],
     12: [9, 7, 11, 6, 4],
   }))
-    assert.deepEqual(neighbors[Number(region)], five);
-  const { positives, negatives } = regionPairs();
+    assert.deepEqual(neighbors(2)[Number(region)], five);
+  const { positives, negatives } = regionPairs(2);
   assert.deepEqual(
     await ones(positives),
     [...Array(26).keys()].map((region) => [(region + 13) % 26]),
@@ -124,7 +125,7 @@ test("the loss tells every region of one view from its neighbours by the same re
     assert.deepEqual(features[3].shape, [4, 8, 8, 32]);
     maps.push(await mlp(asRows(features[3]), head, { training: true }).data());
   }
-  const starts = corners(8, 8);
+  const [starts, near] = [corners([8, 8]), neighbors(2)];
   const region = (view: number, image: number, at: number) => {
     const [top, left] = starts[at];
     const found: number[] = [];
@@ -140,12 +141,57 @@ test("the loss tells every region of one view from its neighbours by the same re
       for (let at = 0; at < 13; at++) {
         const query = region(view, image, at);
         const e = (key: number[]) => Math.exp(query.reduce((sum, value, i) => sum + value * key[i], 0) / 0.1);
-        const others = neighbors[at].flatMap((other) => [region(0, image, other), region(1, image, other)]);
+        const others = near[at].flatMap((other) => [region(0, image, other), region(1, image, other)]);
         const positive = e(region(1 - view, image, at));
         losses.push(-Math.log(positive / (positive + others.reduce((sum, key) => sum + e(key), 0))));
       }
   const { loss } = await trainer.step(batch);
   assertClose(await loss.data(), [losses.reduce((sum, one) => sum + one) / losses.length], 1e-4, "loss");
   disposeBatch(batch);
+  trainer.dispose();
+});
+
+test("in volumes 35 regions lie as the thirteen do in every face and between, each of 27 voxels, row by row", async () => {
+  const places = lattice(3);
+  assert.equal(places.length, 35);
+  const faces = [0, 1, 2].map((axis) => places.filter((place) => place[axis] === 0).length);
+  assert.deepEqual(faces, [9, 9, 9], "corners, middles of edges and of the face");
+  assert.equal(places.filter((place) => place[0] === 1).length, 4, "quarter points");
+  assert.equal(places.filter((place) => place[0] === 2).length, 9);
+  // the centre is nearest to the quarter points around it, of which five come first
+  const centre = places.findIndex((place) => place.every((at) => at === 2));
+  assert.deepEqual(
+    neighbors(3)[centre].map((at) => places[at]),
+    [[1, 1, 1], [1, 1, 3], [1, 3, 1], [1, 3, 3], [3, 1, 1]], // biome-ignore format: one line
+  );
+  const size = [7, 9, 11];
+  const regions = regionsOf(
+    tf.tensor(
+      Float32Array.from({ length: 7 * 9 * 11 }, (_, i) => i),
+      [1, ...size, 1],
+    ),
+  );
+  assert.deepEqual(regions.shape, [1, 35, 27]);
+  const found = Array.from(await regions.data());
+  for (const [at, [x, y, z]] of corners(size).entries())
+    assert.deepEqual(
+      found.slice(27 * at, 27 * at + 27),
+      [...Array(27).keys()].map((i) => ((x + Math.floor(i / 9)) * 9 + y + (Math.floor(i / 3) % 3)) * 11 + z + (i % 3)),
+    );
+});
+
+test("of a V-Net the first blocks of the decoder and the head are trained alone too", async () => {
+  const volumes = { network: narrowVolumes, imageSize: [16, 16, 16], optimizer: { weightDecay: 0 } };
+  const trainer = trial("gclLocal", volumes);
+  const before = await values(trainer);
+  await run(trainer, 2);
+  const after = await values(trainer);
+  const moved = Object.keys(before).filter((path) => `${after[path]}` !== `${before[path]}`);
+  const partOf = (path: string) => path.replace(/^(velocity\/)?(model\/(?:stages|up)\.\d|heads).*/, "$2");
+  assert.deepEqual([...new Set(moved.map(partOf))].sort(), [
+    "heads",
+    ...[5, 6, 7].map((stage) => `model/stages.${stage}`),
+    ...[0, 1, 2].map((step) => `model/up.${step}`),
+  ]);
   trainer.dispose();
 });
