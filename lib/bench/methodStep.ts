@@ -25,8 +25,8 @@ export function stepper(
   changes: (defaults: object) => object = (defaults) => defaults,
 ): Stepper {
   const method = lookUp(methods, name, "method");
-  const options = changes(defaultsOf(method));
   const sides = sidesOf(size);
+  const options = changes(defaultsOf(method, "lab", sides.length === 3 ? "volumes" : "slices"));
   const trainer = method.create({
     seed: 0,
     steps: 30_000,

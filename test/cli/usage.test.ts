@@ -41,7 +41,7 @@ test("a problem ends with status 1 and one line without a stack", async () => {
     [["data", "check", "hipocampus"], /did you mean "hippocampus"\?/],
     [["evaluate", join(home, "nowhere")], /nowhere: no such run/],
     [["report", join(home, "nowhere")], /nowhere: no such folder/],
-    [["bench", "unett"], /bench: found "unett", expected one of unet, .*did you mean "unet"\?/],
+    [["bench", "unett"], /bench: found "unett", expected one of vnet, .*did you mean "unet"\?/],
   ] as const) {
     const { status, out, err } = await arco(...words);
     assert.match(err, message);
