@@ -40,6 +40,19 @@ test("volumes are trained with the V-Net, on patches that a preset makes small; 
   assert.equal(resolveConfig({ benchmark: "acdc" }).network, "unet");
 });
 
+test("ARCO on volumes has the released lengths and batches, under lab those of the compared methods", () => {
+  const config = (protocol: "lab" | "released", preset: "full" | "mini") =>
+    resolveConfig({ benchmark: "la", method: "arco", preset, protocol });
+  const released = config("released", "full");
+  assert.deepEqual([released.steps, released.batch], [6000, { labeled: 4, unlabeled: 4 }]);
+  assert.deepEqual(released.pretraining?.batch, { labeled: 1, unlabeled: 1 });
+  assert.equal(released.pretraining?.steps, 6000);
+  const supervised = resolveConfig({ benchmark: "la", method: "supervised", preset: "full" });
+  const lab = config("lab", "full");
+  assert.deepEqual([lab.steps, lab.batch.labeled], [supervised.steps, supervised.batch.labeled]);
+  assert.equal(config("lab", "mini").steps, resolveConfig({ benchmark: "la", preset: "mini" }).steps);
+});
+
 test("a network for images on volumes, or for volumes on images, and a method that knows images alone, are Problems", () => {
   const fails = (given: object, message: RegExp) =>
     assert.throws(() => resolveConfig(given), { name: "Problem", message });
@@ -48,7 +61,7 @@ test("a network for images on volumes, or for volumes on images, and a method th
     { benchmark: "acdc", network: "vnet" },
     /network: found "vnet", which sees volumes, expected "unet" for images/,
   );
-  for (const method of ["arco", "relational"])
+  for (const method of ["moco", "vicreg"])
     fails(
       { benchmark: "la", method },
       new RegExp(`found "${method}", which knows slices.*expected supervised or .*meanTeacher`),
