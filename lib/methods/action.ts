@@ -68,7 +68,7 @@ const options = z.strictObject({
 export const action: Method<z.infer<typeof options>> = {
   name: "action",
   title: "ACTION",
-  cite: "You et al., IPMI 2023 (train_2D_action.py)",
+  cite: "You et al., IPMI 2023 (train_2D_action.py, train_3D_action.py)",
   options,
   protocols: {
     released: {
@@ -78,7 +78,12 @@ export const action: Method<z.infer<typeof options>> = {
       deadForward: true,
     },
   },
-  dimensions: [2],
+  // train_3D_action.py: shorter representations, jitter and blur as in 2D but weaker, and no leftover call
+  volumes: (protocol) => ({
+    representation: 128,
+    ...(protocol === "released" && { strong: { elastic: false, quantise8: false }, deadForward: false }),
+  }),
+  dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
   recipe: arcoFinetuning,

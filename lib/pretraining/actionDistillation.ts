@@ -13,7 +13,7 @@ export const actionDistillation: Method<RelationalOptions> = {
   ...relational,
   name: "actionDistillation",
   title: "Contrastive distillation (ACTION phase 1)",
-  cite: "You et al., IPMI 2023 (train_2D_pretrain.py), after ISD, Tejankar et al., ICCV 2021",
+  cite: "You et al., IPMI 2023 (train_2D_pretrain.py, train_3D_pretrain.py), after ISD, Tejankar et al., ICCV 2021",
   protocols: {
     lab: own,
     paper: { supervisedScale: 0.5 },

@@ -20,12 +20,10 @@ export function representationsOf(
       return head.rows(params, hypercolumns.reshape([pixels.length, -1]));
     },
     means(lists) {
-      const around = lists.map((pixels) => neighborhoods(pixels, size));
-      const each = around[0].map((_, tap) => {
-        const sets = around.map((taps) => taps[tap]);
-        return batchFeatureMeans(maps, pixelSets(sets, count), how); // [lists, Σ widths]
-      });
-      return head.rows(params, tf.concat(each, 1));
+      const each = lists.map((pixels) =>
+        batchFeatureMeans(maps, pixelSets(neighborhoods(pixels, size), count), how).reshape([1, -1]),
+      ); // [1, 3^axes·Σ widths]
+      return head.rows(params, tf.concat(each));
     },
   };
 }
