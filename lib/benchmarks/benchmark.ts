@@ -129,6 +129,8 @@ export interface Benchmark {
   oddities?: readonly string[];
   /** What the network sees: slices of volumes, patches of volumes, or (patches of) photographs. */
   kind: "slices" | "volumes" | "photographs";
+  /** Of slices, the benchmark in which a network of volumes sees the same scans whole; absent where there is none. */
+  whole?: string;
   /** Which way the axes x, y, z of its volumes point as the network sees them, such as "RAS"; absent where files are taken as they lie. */
   orientation?: string;
   /** Distance of its voxels along z, y, x, in that orientation, where all volumes have about the same and are not resampled. */

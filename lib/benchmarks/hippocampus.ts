@@ -6,7 +6,8 @@ import { readNiftiHeader } from "../images/nifti/bytes.js";
 import { readNifti, readNiftiLabel } from "../images/nifti/index.js";
 import type { Volume } from "../images/volume.js";
 import { Problem } from "../problem.js";
-import type { Benchmark, Preprocessing } from "./benchmark.js";
+import type { Benchmark, Opened, OpenOptions, Preprocessing } from "./benchmark.js";
+import type { Decoded } from "./cache/store.js";
 import { checkFile } from "./checks/checkFile.js";
 import { checkHash, readHashes } from "./checks/sums.js";
 import { resolveOptions } from "./choices.js";
@@ -14,12 +15,13 @@ import { clippedZScore } from "./intensity.js";
 import { apart, caseOf, slicesOf, together } from "./kinds/slices.js";
 import { openSource } from "./opening.js";
 import { dataFolder, places } from "./places.js";
+import type { Slice } from "./pools.js";
 import { readSplit } from "./split.js";
 
 const imageSize = [64, 48] as const; // all axial slices fit: 40–59 × 31–43
 const labels = [0, 1, 2];
 
-/** MSD Task04: 90 small volumes that come with the repository. Axial slices, centred on 64×48, clipped to percentiles and standardised per volume. */
+/** MSD Task04: 90 small volumes that come with the repository. Axial slices, centred on 64×48, clipped to percentiles and standardised per volume; a network of volumes sees them whole. */
 export const hippocampus: Benchmark = {
   name: "hippocampus",
   title: "MSD hippocampus (sample of 90)",
@@ -28,6 +30,7 @@ export const hippocampus: Benchmark = {
   source:
     "comes with the repository, in data/hippocampus; if files are missing there, check them out again: git checkout -- data/hippocampus",
   kind: "slices",
+  whole: "hippocampus-volumes",
   orientation: "RAS", // all 90 volumes
   spacingMm: [1, 1, 1], // nominally; all headers say so
   channels: 1,
@@ -85,35 +88,52 @@ export const hippocampus: Benchmark = {
 
   preprocessing: () => preprocessing,
 
-  async open(asked) {
-    const folder = hippocampus.find(asked.folder);
-    if (!folder) throw new Problem(hippocampus.state(asked.folder).message);
-    const options = resolveOptions(hippocampus, asked);
-    const { train, validation, test } = readSplit(folder);
-    const volumes = train.map((id) => ({ id, count: readNiftiHeader(imagePath(folder, id)).shape[0] }));
-    const slices = volumes.flatMap(({ id, count }) => slicesOf(id, count));
-    const labeledSlices = volumes.slice(0, asked.labeled).reduce((sum, { count }) => sum + count, 0);
-    return openSource(hippocampus, asked, {
-      folder,
-      options,
-      recipe: [1],
-      slices,
-      labeledSlices,
-      validation,
-      test,
-      filesOf: (id) => ({ images: [imagePath(folder, id)], labels: [labelPath(folder, id)] }),
-      decode: async (id, isLabeled) => {
-        const image = readNifti(imagePath(folder, id));
-        const label = isLabeled ? readNiftiLabel(labelPath(folder, id), labels) : undefined;
-        if (label) checkSameGrid(image, label);
-        return { images: standardised(image), labels: label && centredLabel(label) };
-      },
-      readCase: async (id) =>
-        caseOf(id, readNifti(imagePath(folder, id)), readNiftiLabel(labelPath(folder, id), labels)),
+  open: (asked) =>
+    openSample(hippocampus, asked, {
       preprocessing,
-    });
-  },
+      examplesOf: slicesOf,
+      decoded: (image, label) => ({ images: standardised(image), labels: label && centredLabel(label) }),
+    }),
 };
+
+/** What a scan of the sample is to a network. */
+interface SampleForm {
+  preprocessing: Preprocessing;
+  /** What there is to train on in a scan of so many slices. */
+  examplesOf(id: string, count: number): Slice[];
+  /** A scan, and its label if that is known, as the network sees them. */
+  decoded(image: Volume, label?: Volume<Uint8Array>): Pick<Decoded, "images" | "labels"> & Partial<Decoded>;
+}
+
+/** Opens the sample in one of its forms. */
+export async function openSample(
+  benchmark: Benchmark,
+  asked: OpenOptions,
+  { preprocessing, examplesOf, decoded }: SampleForm,
+): Promise<Opened> {
+  const folder = benchmark.find(asked.folder);
+  if (!folder) throw new Problem(benchmark.state(asked.folder).message);
+  const { train, validation, test } = readSplit(folder);
+  const examples = train.map((id) => examplesOf(id, readNiftiHeader(imagePath(folder, id)).shape[0]));
+  return openSource(benchmark, asked, {
+    folder,
+    options: resolveOptions(benchmark, asked),
+    recipe: [1],
+    slices: examples.flat(),
+    labeledSlices: examples.slice(0, asked.labeled).flat().length,
+    validation,
+    test,
+    filesOf: (id) => ({ images: [imagePath(folder, id)], labels: [labelPath(folder, id)] }),
+    decode: async (id, isLabeled) => {
+      const image = readNifti(imagePath(folder, id));
+      const label = isLabeled ? readNiftiLabel(labelPath(folder, id), labels) : undefined;
+      if (label) checkSameGrid(image, label);
+      return decoded(image, label);
+    },
+    readCase: async (id) => caseOf(id, readNifti(imagePath(folder, id)), readNiftiLabel(labelPath(folder, id), labels)),
+    preprocessing,
+  });
+}
 
 const preprocessing: Preprocessing = {
   toNetwork: (image) => ({ slices: apart(standardised(image), image.shape[0]), shape: imageSize }),

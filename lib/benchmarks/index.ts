@@ -5,6 +5,7 @@ import { camvid } from "./camvid.js";
 import { expected } from "./choices.js";
 import { cityscapes } from "./cityscapes/index.js";
 import { hippocampus } from "./hippocampus.js";
+import { hippocampusVolumes } from "./hippocampusVolumes.js";
 import { la } from "./la/index.js";
 import { lits } from "./lits/index.js";
 import { mmwhs } from "./mmwhs/index.js";
@@ -23,6 +24,7 @@ const all: Record<string, Benchmark> = {
   la,
   mpMri,
   hippocampus,
+  [hippocampusVolumes.name]: hippocampusVolumes,
   cityscapes,
   pascal,
   sunRgbd,

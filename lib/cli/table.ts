@@ -36,6 +36,7 @@ const examples = `
 Examples:
   arco table 2 --plan                              what would be trained, and how long it takes
   arco table 2                                     on the hippocampus sample, minutes a row
+  arco table 9                                     on the sample as volumes, with a V-Net
   arco table 2 --only "ARCO-SG, full" --only "ARCO-NS, full" --seeds 5
   arco table 2 --benchmark acdc --preset full      as published, with the files of ACDC
   arco table 2 --import mine.ts --sampler ns --sampler mine   with a sampler of yours, which that file registers

@@ -11,6 +11,7 @@ interface TrainOptions {
   labeledSeed?: number;
   method?: string;
   sampler?: string;
+  network?: string;
   option?: Record<string, unknown>;
   set?: Record<string, unknown>;
   preset?: string;
@@ -31,6 +32,7 @@ interface TrainOptions {
 const examples = `
 Examples:
   arco train --benchmark hippocampus --labeled 1 --method meanTeacher --seed 1
+  arco train --network vnet                                 the sample's scans as volumes, with a V-Net
   arco train --method supervised --labeled 60 --steps 1000 --set optimizer.rate=0.05
   arco train --method arco --sampler sag --labeled 1        both phases; arms with the same pre-training share it
   arco train --method relational --labeled 1                the first phase alone
@@ -47,6 +49,7 @@ export function train(): Command {
     .option("--method <name>", "how to train (default: supervised); --help --method NAME lists its options")
     .option("--sampler <name>", "how ARCO draws pixels: ns, sg or sag (its option sampler)")
     .option("--option <key=value>", "an option of the method; may be repeated", setting)
+    .option("--network <name>", "unet, or vnet for volumes (default: what the data is for; of the sample either)")
     .option("--preset <name>", "smoke, mini or full (default: mini)")
     .option("--protocol <name>", "lab, paper or released (default: lab)")
     .option("--seed <n>", "seed of everything random (default: 0)", number)
@@ -108,6 +111,7 @@ async function configOf({
   labeledSeed,
   method,
   sampler,
+  network,
   option = {},
   set = {},
   preset,
@@ -118,7 +122,7 @@ async function configOf({
   validateEvery,
 }: TrainOptions) {
   const { readPartial, resolveConfig } = await import("../training/config/config.js");
-  const given = { benchmark, labeled, labeledSeed, method, preset, protocol, seed, steps, validateEvery };
+  const given = { benchmark, labeled, labeledSeed, method, network, preset, protocol, seed, steps, validateEvery };
   const fields = Object.entries(given).filter(([, value]) => value !== undefined);
   const partial = readPartial({ ...set, ...Object.fromEntries(fields) }, "config");
   const chosen = { ...option, ...(sampler !== undefined && { sampler }) };

@@ -12,6 +12,7 @@ import { Problem } from "../problem.js";
 import { runName } from "../runs/folder.js";
 import { samplers } from "../samplers/index.js";
 import { type PartialConfig, readPartial, resolveConfig } from "../training/config/config.js";
+import { benchmarkFor } from "../training/config/presets.js";
 import type { Config, Preset, Protocol } from "../training/config/schema.js";
 import { rowsOf } from "./samplerRows.js";
 
@@ -52,14 +53,15 @@ export interface TableSetting extends Required<TableChoice> {
   column: { dataset: string; labeled: string; isSameData: boolean; comparable: boolean };
 }
 
-/** A benchmark by its name. Throws a Problem for one that the lab does not have, or not yet. */
+/** A benchmark by its name, as the table's network sees it. Throws a Problem for one that the lab does not have, or not yet. */
 function benchmarkOf(table: TableNumber, name: string): Benchmark {
-  const own = tables[table].datasets.find(({ benchmark }) => benchmark === name);
+  const { datasets, rows } = tables[table];
+  const own = datasets.find(({ benchmark }) => benchmark === name);
   if (own && !Object.hasOwn(benchmarks, name))
     throw new Problem(
       `benchmark: the lab does not have ${own.dataset} ("${name}") yet; table ${table} can be made on ${Object.keys(benchmarks).join(" or ")}`,
     );
-  return lookUp(benchmarks, name, "benchmark");
+  return benchmarkFor(name, rows[0].recipe.network, "benchmark");
 }
 
 /** The number of a table out of a word or number. Throws a Problem where the paper has no such table. */
@@ -73,8 +75,8 @@ export function tableNumber(given: string | number): TableNumber {
 export function tableArms(
   table: TableNumber,
   {
-    benchmark = "hippocampus",
-    labeled = benchmarkOf(table, benchmark).labeledChoices[0],
+    benchmark: asked = "hippocampus",
+    labeled = benchmarkOf(table, asked).labeledChoices[0],
     preset = "mini",
     protocol = "lab",
     seeds = [0, 1, 2],
@@ -85,6 +87,7 @@ export function tableArms(
   }: TableChoice = {},
 ): TableSetting {
   const { title } = tables[table];
+  const benchmark = benchmarkOf(table, asked).name;
   const rows = rowsOf(table, samplers);
   const column = columnFor(table, benchmark, labeled);
   const common = { benchmark, labeled, preset, protocol };

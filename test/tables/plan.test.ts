@@ -60,11 +60,24 @@ test("only the same data and number of labels is comparable with a published col
   assert.equal(tableArms(5, { benchmark: "acdc" }).column.comparable, false);
 });
 
-test("rows whose method the lab does not have are named with what is missing, and never trained", () => {
-  const { arms, jobs } = planTable(9, { runs: home, ...smoke });
-  assert.ok(
-    arms.every(({ notYet, configs }) => /^(network vnet of|method )/.test(notYet ?? "") && configs.length === 0),
-  );
+test("table 9 sees the sample as volumes, with a V-Net in every row", () => {
+  for (const benchmark of [undefined, "hippocampus"]) {
+    const { arms, benchmark: seen } = tableArms(9, { benchmark, preset: "smoke", seeds: [0] });
+    assert.equal(seen, "hippocampus-volumes");
+    assert.deepEqual(
+      [...new Set(arms.flatMap(({ configs }) => configs.map((one) => [one.benchmark, one.network].join())))],
+      ["hippocampus-volumes,vnet"],
+    );
+    assert.ok(arms.every(({ configs, notYet }) => configs.length === 1 && !notYet));
+  }
+});
+
+test("rows whose network or method the lab does not have are named with what is missing, and never trained", () => {
+  const missing = /^(network (deeplab|vnet of)|method )/;
+  const { arms, jobs } = planTable(7, { runs: home, ...smoke });
+  assert.ok(arms.every(({ notYet, configs }) => missing.test(notYet ?? "") && configs.length === 0));
+  const { arms: slices } = tableArms(9, { benchmark: "acdc" });
+  assert.ok(slices.every(({ notYet, configs }) => missing.test(notYet ?? "") && configs.length === 0));
   assert.deepEqual(jobs, []);
 });
 

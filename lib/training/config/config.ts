@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Benchmark } from "../../benchmarks/benchmark.js";
-import { benchmarks } from "../../benchmarks/index.js";
 import { augmentationFrom, augmentationOf } from "../../images/augment/slices.js";
 import { lookUp } from "../../lookUp.js";
 import { methods } from "../../methods/index.js";
@@ -8,7 +7,7 @@ import { checkNetwork, type Method } from "../../methods/method.js";
 import type { RecipeChoice, Training } from "../../methods/recipes.js";
 import { Problem } from "../../problem.js";
 import { fill, optionsOf } from "./options.js";
-import { dataOf, usualNetwork } from "./presets.js";
+import { benchmarkFor, dataOf, usualNetwork } from "./presets.js";
 import { type Config, configSchema, parse, parseConfig, parseOptions } from "./schema.js";
 
 export { type Config, configHash, type Preset, type Protocol } from "./schema.js";
@@ -62,13 +61,13 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     protocol = "lab",
     seed = 0,
   } = partial;
-  const benchmark = lookUp(benchmarks, name, `${where}: benchmark`);
+  const benchmark = benchmarkFor(name, partial.network, `${where}: benchmark`);
   const method = lookUp(methods, methodName, `${where}: method`);
   const dimensions = benchmark.imageSize.length;
   const labeled = partial.labeled ?? (method.labeled ? benchmark.labeledChoices[0] : 0);
   if (method.labeled && !benchmark.labeledChoices.includes(labeled))
     throw new Problem(
-      `${where}: labeled: found ${labeled}, expected one of ${benchmark.labeledChoices.join(", ")} for ${name}`,
+      `${where}: labeled: found ${labeled}, expected one of ${benchmark.labeledChoices.join(", ")} for ${benchmark.name}`,
     );
   if (!method.labeled && labeled !== 0)
     throw new Problem(`${where}: labeled: found ${labeled}, expected none: ${methodName} looks at no labels`);
@@ -83,7 +82,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
   const changes = { ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) };
   const training = trainingOf(partial, method, recipe, where);
   const complete = {
-    benchmark: name,
+    benchmark: benchmark.name,
     labeled,
     labeledSeed: labeled === benchmark.labeledChoices.at(-1) ? 0 : labeledSeed, // of all there is one draw
     data: fill({ ...benchmark.optionsOf(protocol), ...dataOf(benchmark, preset) }, partial.data, ["data"], where),

@@ -1,4 +1,7 @@
 import type { Benchmark, DataOptions } from "../../benchmarks/benchmark.js";
+import { benchmarks } from "../../benchmarks/index.js";
+import { sizeOf } from "../../images/values.js";
+import { lookUp } from "../../lookUp.js";
 import { networks } from "../../networks/index.js";
 import type { Preset } from "./schema.js";
 
@@ -6,10 +9,22 @@ import type { Preset } from "./schema.js";
  * Options of the data that make a preset short: smaller slices of ACDC, so that a training converges in minutes; of volumes, patches and windows that two cores can see in time.
  * In full they are the paper's.
  */
-export function dataOf({ name, kind }: Pick<Benchmark, "name" | "kind">, preset: Preset): DataOptions {
+export function dataOf(
+  { name, kind, imageSize }: Pick<Benchmark, "name" | "kind" | "imageSize">,
+  preset: Preset,
+): DataOptions {
   if (name === "acdc" && preset === "mini") return { size: 128 };
   if (kind !== "volumes" || preset === "full") return {};
-  return preset === "smoke" ? { patch: "32x32x16", stride: "32x32x16" } : { patch: "64x64x48", stride: "48x48x24" };
+  if (preset === "smoke") return { patch: "32x32x16", stride: "32x32x16" };
+  const isSmall = sizeOf(imageSize) <= 64 * 64 * 48; // seen whole as it is
+  return isSmall ? {} : { patch: "64x64x48", stride: "48x48x24" };
+}
+
+/** The benchmark of a name as a network sees it: where that is one of volumes and the benchmark has slices, its scans whole, if they can be seen so. */
+export function benchmarkFor(name: string, network: string | undefined, where: string): Benchmark {
+  const found = lookUp(benchmarks, name, where);
+  const isOfVolumes = network !== undefined && Object.hasOwn(networks, network) && networks[network].dimensions === 3;
+  return isOfVolumes && found.whole !== undefined ? lookUp(benchmarks, found.whole, where) : found;
 }
 
 /** The network for images of a number of axes, unless told otherwise: the first one there is. */
