@@ -115,6 +115,8 @@ export interface Opened extends Preprocessing {
   openTest(): void;
   /** What the pools read from, decoded once and kept on the disk. */
   store: Store;
+  /** What a person who reads results on it must know, such as how many scans were missing; empty where all is as published. */
+  notes: readonly string[];
 }
 
 /** One of the data sets of the paper (or an open one beside them): where it is, how it is split, what the paper did with it. */

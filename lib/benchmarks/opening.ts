@@ -27,6 +27,8 @@ export interface Source {
   filesOf(file: string): { images: readonly string[]; labels: readonly string[] };
   /** Reads all slices of a training file as the network sees them; the label file is not to be touched unless `labeled`. `shape` is `imageSize` where it is left out. */
   decode(file: string, labeled: boolean): Promise<Omit<Decoded, "shape"> & Partial<Pick<Decoded, "shape">>>;
+  /** See `Opened`. */
+  notes?: readonly string[];
   /** One validation or test case as it lies on the disk. */
   readCase(id: string): Promise<Case>;
   preprocessing: Preprocessing;
@@ -88,6 +90,7 @@ export function openSource(
     test: caseSet("test", source.test, readCase),
     openTest: guard.openTest,
     store: kept,
+    notes: source.notes ?? [],
     ...source.preprocessing,
   };
 }

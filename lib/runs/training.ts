@@ -79,7 +79,7 @@ export async function holding<T>(config: Config, options: TrainRunOptions, act: 
 export async function prepared<T>(
   run: Run,
   weights: Weights,
-  { threads, sideBySide, goOn = false, codes = codeOf }: TrainRunOptions,
+  { threads, sideBySide, goOn = false, codes = codeOf, onNote }: TrainRunOptions,
   act: (opened: Opened, trainer: Trainer) => Promise<T>,
 ): Promise<T> {
   removeLeftovers(run);
@@ -92,6 +92,7 @@ export async function prepared<T>(
     );
   const engine = await startEngineFor(run.folder, run.environments()[0], threads);
   const opened = await openData(run.config);
+  for (const words of opened.notes) onNote?.(words);
   if (run.config.checkpoint === "bestVal" && opened.validation.ids.length === 0)
     throw new Problem(
       `${run.config.benchmark}: has no validation cases to choose the best weights by; set checkpoint to "last"`,

@@ -154,3 +154,28 @@ test("wrong options, and what is missing, are Problems that say what to do", asy
   );
   assert.match(la.state(folder).message, /not found \(100 of 100 files\)/);
 });
+
+test("where scans are missing nothing is trained until that is asked for, and then the missing ones are named", async () => {
+  const lines = { id: /^[0-9A-Z]{20}$/, example: "" };
+  const listed = readSplitLists(listFolder("la", "official"), 80, { lines, all: 80 });
+  const ids = [listed.train[0], listed.train[2], listed.train[5], listed.test[3]];
+  const folder = await writeCopy("UA-MT", { ids });
+  await assert.rejects(
+    open(folder, { lists: "official" }),
+    problem(
+      /found 3 of 80 scans to train on and 1 of 20 to test; missing are \w{20} and 95 more; .*--set data.lists=found/,
+    ),
+  );
+  const { labeled, unlabeled, test: cases, notes } = await open(folder, { lists: "found", labeled: 1 });
+  assert.deepEqual([labeled.ids, unlabeled.ids, cases.ids], [ids.slice(0, 1), ids.slice(1, 3), ids.slice(3)]);
+  assert.match(notes.join(), /3 of 80 .* 1 of 20 to test, where the labelled ones are those of the lists; missing are/);
+  const missing = [...listed.train, ...listed.test].filter((id) => !ids.includes(id));
+  assert.ok(missing.every((id) => notes.join().includes(id)) && ids.every((id) => !notes.join().includes(id)));
+  assert.equal((await open(folder, { lists: "found", labeled: 80 })).labeled.size, 3);
+  const others = await open(await writeCopy("UA-MT", { ids: ids.slice(1) }), { lists: "found" });
+  assert.match(others.notes.join(), /the labelled ones are the first that are there/);
+  const all = await open(await writeCopy("UA-MT"));
+  assert.deepEqual(all.notes, []);
+  const own = await writeCopy("UA-MT", { ids: train });
+  await assert.rejects(open(own), problem(/3 of 3 scans to train on and 0 of 1 to test.* take them out of the lists/));
+});

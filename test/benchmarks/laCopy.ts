@@ -53,13 +53,13 @@ export function xFirst(values: ArrayLike<number>, [nz, ny, nx]: readonly number[
 
 export const forms = ["UA-MT", "one file each", "challenge"] as const;
 
-/** Writes the four scans in a form; of those named only the image can be read. Gives the folder. */
+/** Writes the four scans (or others) in a form; of those named only the image can be read. Gives the folder. */
 export async function writeCopy(
   form: (typeof forms)[number],
-  { blind = [] }: { blind?: readonly string[] } = {},
+  { blind = [], ids = [...train, ...tested] }: { blind?: readonly string[]; ids?: readonly string[] } = {},
 ): Promise<string> {
   const folder = temporary("arco la ü-");
-  for (const id of [...train, ...tested]) {
+  for (const id of ids) {
     const { image, label } = scan(id);
     if (form === "challenge") {
       mkdirSync(join(folder, id), { recursive: true });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { checkSameGrid } from "../../images/geometry/grid.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
@@ -19,7 +20,8 @@ const all = 80;
 /**
  * LA 2018: left atria in late-enhancement MR, standardised over the whole scan, seen by patches, distances in voxels. The public processed files are cut to the
  * surroundings of the true atrium, test scans too. Options: `patch` and `stride` of the windows by which whole scans are looked at; `crop` of the challenge's whole scans:
- * "centre" (200 mm in the middle), "none", or "groundTruth": as UA-MT cut the public files, which reads the labels of unlabelled scans; `lists` "official" or a folder of lists.
+ * "centre" (200 mm in the middle), "none", or "groundTruth": as UA-MT cut the public files, which reads the labels of unlabelled scans; `lists` "official", "found" (the scans of
+ * the official lists that are there) or a folder of lists.
  */
 export const la: Benchmark = {
   name: "la",
@@ -86,7 +88,7 @@ export const la: Benchmark = {
     const files = folder === undefined ? undefined : laFilesIn(folder);
     if (!folder || !files) throw new Problem(la.state(asked.folder, asked.options).message);
     const options = resolveOptions(la, asked);
-    const split = listsOf(options, asked.labeled);
+    const { notes, ...split } = presentSplit(files, options, asked.labeled, folder);
     const isCutByTruth = files.layout === "challenge" && cropOf(options) === "groundTruth";
     const preprocessing = preprocessingOf(options, { isStandardised: files.layout === "h5" || isCutByTruth });
     return openSource({ ...la, imageSize: preprocessing.slidingWindow.size }, asked, {
@@ -95,6 +97,7 @@ export const la: Benchmark = {
       recipe: [1, files.layout, files.layout === "h5" ? undefined : options.crop],
       slices: split.train.map((id) => ({ id, case: id, slice: 0, slices: 1, file: id, place: 0 })),
       labeledSlices: split.labeled,
+      notes,
       validation: [],
       test: split.test,
       filesOf(id) {
@@ -143,9 +146,29 @@ const cropOf = ({ crop }: DataOptions) => oneOf("la", "crop", crop, ["centre", "
 
 const filled = (options: DataOptions = {}): DataOptions => ({ ...la.optionsOf("lab"), ...options });
 
-function listsOf({ lists }: DataOptions, labeled: number) {
+function listsOf({ lists }: DataOptions, labeled: number, has?: (id: string) => boolean) {
   const lines = { id: /^[0-9A-Z]{20}$/, example: "06SR5RBREL16DQ6M8LWS" };
-  return readSplitLists(listFolder("la", lists), labeled, { lines, all });
+  return readSplitLists(listFolder("la", lists === "found" ? "official" : lists), labeled, { lines, all, has });
+}
+
+/** The split, of scans that are all there; with `lists` "found" without those that are not, which are named. Throws a Problem where others are missing. */
+function presentSplit(files: LaFiles, options: DataOptions, labeled: number, folder: string) {
+  const has = (id: string) => files.paths(id).images.every((path) => existsSync(path));
+  const listed = listsOf(options, all);
+  const missing = [...listed.train, ...listed.test].filter((id) => !has(id));
+  if (missing.length === 0) return { ...listsOf(options, labeled), notes: [] };
+  const there = (part: readonly string[]) => `${part.filter(has).length} of ${part.length}`;
+  const found = `${folder}: found ${there(listed.train)} scans to train on and ${there(listed.test)} to test`;
+  if (options.lists !== "found")
+    throw new Problem(
+      `${found}; missing are ${missing[0]}${missing.length > 1 ? ` and ${missing.length - 1} more` : ""}; get them (arco data check la names all), or ${options.lists === "official" ? "train on what is there: --set data.lists=found" : "take them out of the lists"}`,
+    );
+  const split = listsOf(options, labeled, has);
+  const isOfficial = split.train.slice(0, split.labeled).every((id, at) => id === listed.train[at]);
+  const drawn = isOfficial
+    ? "the labelled ones are those of the lists"
+    : "the labelled ones are the first that are there";
+  return { ...split, notes: [`${found}, where ${drawn}; missing are ${missing.join(", ")}`] };
 }
 
 function idsOf(options: DataOptions): string[] {

@@ -153,6 +153,7 @@ function numbered(labeled: number, unlabeled: number): Opened {
     openTest: never,
     toNetwork: never,
     fromNetwork: never,
+    notes: [],
     store: { groups: [], has: never, fill: never, read: never, sweep: never },
   };
 }
