@@ -32,6 +32,7 @@ export async function trainHere(
     },
     onCase: (done, cases) => hear({ kind: "case", done, cases }),
     onWait: (words) => hear({ kind: "waiting", words }),
+    onNote: (words) => hear({ kind: "note", words }),
   } satisfies Parameters<typeof trainRun>[1];
   try {
     const { finished } = await (phase === "pretraining" ? pretrain(config, told) : trainRun(config, told));

@@ -22,7 +22,8 @@ export type Told = { kind: "train"; order: Order } | { kind: "stop" };
 export type Heard =
   | { kind: "step"; progress: Progress; rss: number }
   | { kind: "case"; done: number; cases: number }
-  | { kind: "waiting"; words: string };
+  | { kind: "waiting"; words: string }
+  | { kind: "note"; words: string };
 
 /** How a training ended: to its end, at the signal, or in an error, which is a Problem where it has no stack. */
 export type Ended = { kind: "finished" } | { kind: "stopped" } | { kind: "failed"; message: string; stack?: string };

@@ -73,7 +73,13 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
   const folders = new Map(jobs.map((job) => [job, jobFolder(job, runs, again)]));
   const folderOf = (job: Job) => folders.get(job) ?? jobFolder(job, runs, again);
   const states = new Map(jobs.map((job) => [job, runState(folderOf(job), job.config, job.phase)]));
-  for (const words of notesOn(jobs, states, folderOf)) onNote?.(words);
+  const noted = new Set<string>();
+  /** What several trainings say alike, as of their data, is told once. */
+  const note = (words: string) => {
+    if (!noted.has(words)) onNote?.(words);
+    noted.add(words);
+  };
+  for (const words of notesOn(jobs, states, folderOf)) note(words);
   const open = openJobs(jobs, states);
   const waiting = [...open];
   const failures: JobFailure[] = [];
@@ -112,6 +118,7 @@ export async function runJobs(jobs: readonly Job[], options: JobsOptions): Promi
     const number = numbers.get(job) ?? 0;
     const standing: JobStanding = { job, title: jobTitle(job), number, state: "training", step };
     const hear = (heard: Heard) => {
+      if (heard.kind === "note") return note(heard.words);
       if (heard.kind === "step") {
         Object.assign(standing, {
           state: "training",
