@@ -38,8 +38,20 @@ interface Sign {
   pid: number;
   start: string;
   place: string;
-  holds: boolean;
+  /** A process that died while it held the folder is remembered, see `deathsIn`. */
+  state: "wants" | "holds" | "died";
 }
+
+/** A process that has a folder. */
+export interface Holder {
+  pid: number;
+  host: string;
+  /** Its file, in which it counts its signs of life. */
+  path: string;
+}
+
+/** The signs of life of others, as this process has seen them from one look to the next. */
+export type Watch = Map<string, { text: string; since: number; isAlive: boolean }>;
 
 const lease = { beatMs: 10_000, expiryMs: 180_000 };
 let claims = 0;
@@ -61,7 +73,7 @@ export function claim(folder: string, given: Lease = {}): Claim {
   for (;;) {
     const rival = attempt(own);
     if (!rival) return held(own, given);
-    if (rival.holds || performance.now() - started > patienceMs) throw taken(folder, rival);
+    if (isHolding(rival) || performance.now() - started > patienceMs) throw taken(folder, rival);
     pause(5);
   }
 }
@@ -74,25 +86,54 @@ export function claim(folder: string, given: Lease = {}): Claim {
 export async function claimWhenFree(folder: string, given: Waiting = {}): Promise<Claim> {
   const { others = "wait", onWait, signal, expiryMs = lease.expiryMs } = given;
   const own = signOf(folder, given);
-  const seen = new Map<string, { text: string; since: number; isAlive: boolean }>();
+  const watch: Watch = new Map();
   let told = "";
   for (let pauseMs = 5; ; pauseMs = Math.min(1000, 1.5 * pauseMs)) {
-    const rival = signs(own.files, own.place).find(isHolding) ?? attempt(own);
+    const rival = take(own, watch, expiryMs);
     if (!rival) return held(own, given);
     const isHere = rival.place === own.place;
-    const text = isHere ? "" : beatOf(own.files, rival);
-    const before = seen.get(rival.file);
-    if (before?.text !== text) seen.set(rival.file, { text, since: performance.now(), isAlive: before !== undefined });
-    else if (!isHere && performance.now() - before.since > expiryMs) {
-      rmSync(join(own.files, rival.file), { force: true });
-      continue;
+    if (isHolding(rival)) {
+      if (others === "refuse" && (isHere || watch.get(rival.file)?.isAlive)) throw taken(folder, rival);
+      if (told !== rival.file) onWait?.(waitingFor(folder, rival, isHere ? undefined : expiryMs));
+      told = rival.file;
     }
-    if (rival.holds && others === "refuse" && (isHere || seen.get(rival.file)?.isAlive)) throw taken(folder, rival);
-    if (rival.holds && told !== rival.file) onWait?.(waitingFor(folder, rival, isHere ? undefined : expiryMs));
-    if (rival.holds) told = rival.file;
     signal?.throwIfAborted();
     await sleep(pauseMs, undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
+}
+
+/**
+ * Takes a folder unless another process has it: then undefined. It never waits; who looks again and again with the same `watch` takes the folder over from
+ * a dead process, as `claimWhenFree` does.
+ */
+export function claimNow(folder: string, watch: Watch, given: Lease = {}): Claim | undefined {
+  const own = signOf(folder, given);
+  return take(own, watch, given.expiryMs ?? lease.expiryMs) ? undefined : held(own, given);
+}
+
+/** Whether whoever has a folder gave a sign of life between two looks of this process; a process of this machine does by being there. */
+export function isSeenAlive(folder: string, watch: Watch, { place = here() }: Lease = {}): boolean {
+  const holder = signs(join(folder, "lock"), place, { clean: false }).find(isHolding);
+  return holder !== undefined && (holder.place === place || watch.get(holder.file)?.isAlive === true);
+}
+
+/** The process that has a folder and may be alive. */
+export function holderOf(folder: string): Holder | undefined {
+  const files = join(folder, "lock");
+  const sign = signs(files, here(), { clean: false }).find(isHolding);
+  return sign && { pid: sign.pid, host: whereOf(sign), path: join(files, sign.file) };
+}
+
+/** The processes that died, or were taken for dead, while they had a folder: "process 17 on node3". */
+export const deathsIn = (folder: string): string[] =>
+  list(join(folder, "lock"))
+    .filter(({ state }) => state === "died")
+    .map((sign) => `process ${sign.pid} on ${whereOf(sign)}`);
+
+/** Forgets who died in a folder. */
+export function forgetDeaths(folder: string): void {
+  const files = join(folder, "lock");
+  for (const { file, state } of list(files)) if (state === "died") rmSync(join(files, file), { force: true });
 }
 
 /** Whether a process that may be alive has the folder. */
@@ -101,14 +142,37 @@ export const isLocked = (folder: string) => signs(join(folder, "lock"), here(), 
 /** The files of this process's next claim. */
 function signOf(folder: string, { place = here() }: Lease) {
   const files = join(folder, "lock");
-  mkdirSync(files, { recursive: true });
   const name = [process.pid, startOf(process.pid), place, ++claims].map(String).map(encodeURIComponent).join("@");
   return { folder, files, place, wants: `${name}.wants`, holds: `${name}.holds` };
 }
 type Own = ReturnType<typeof signOf>;
 
+/** Tries to take the folder, from a dead process where need be: gives whoever is in the way, undefined when it is ours. */
+function take(own: Own, watch: Watch, expiryMs: number): Sign | undefined {
+  for (;;) {
+    const rival = signs(own.files, own.place).find(isHolding) ?? attempt(own);
+    if (!rival || rival.place === own.place) return rival;
+    const text = beatOf(own.files, rival);
+    const before = watch.get(rival.file);
+    if (before?.text !== text) watch.set(rival.file, { text, since: performance.now(), isAlive: before !== undefined });
+    else if (performance.now() - before.since > expiryMs) {
+      bury(own.files, rival);
+      continue;
+    }
+    return rival;
+  }
+}
+
+/** Takes away the sign of a dead process. */
+function bury(files: string, { file, state }: Sign): void {
+  const path = join(files, file);
+  if (state === "holds") renamed(path, path.replace(/\.holds$/, ".died"));
+  else rmSync(path, { force: true });
+}
+
 /** Tries to take the folder: gives whoever is in the way, undefined when it is ours. */
 function attempt({ files, place, wants, holds }: Own): Sign | undefined {
+  mkdirSync(files, { recursive: true });
   const path = join(files, wants);
   closeSync(openSync(path, "w"));
   try {
@@ -125,7 +189,7 @@ function attempt({ files, place, wants, holds }: Own): Sign | undefined {
 }
 
 /** Stands for a rival that took our sign away, for we had slept too long between two looks. */
-const nobody: Sign = { file: "", pid: 0, start: "", place: "", holds: false };
+const nobody: Sign = { file: "", pid: 0, start: "", place: "", state: "wants" };
 
 /** Renames a file, unless it is gone. */
 function renamed(from: string, to: string): boolean {
@@ -140,7 +204,7 @@ function renamed(from: string, to: string): boolean {
 
 function held({ folder, files, holds }: Own, { beatMs = lease.beatMs }: Lease): Claim {
   const path = join(files, holds);
-  const end = heartbeat(path, beatMs);
+  heartbeat(path, beatMs);
   return {
     check() {
       try {
@@ -152,22 +216,20 @@ function held({ folder, files, holds }: Own, { beatMs = lease.beatMs }: Lease): 
         );
       }
     },
-    release() {
-      end();
-      rmSync(path, { force: true });
-    },
+    release: () => rmSync(path, { force: true }),
   };
 }
 
-const isHolding = ({ holds }: Sign) => holds;
+const isHolding = ({ state }: Sign) => state === "holds";
 const isMissing = (error: unknown) =>
   error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESTALE");
 
-/** The signs of processes that may be alive; those that are dead for certain are removed. Another machine's are not judged here. */
+/** The signs of processes that may be alive; those of dead ones are taken away. Another machine's are not judged here. */
 function signs(files: string, place: string, { clean = true } = {}): Sign[] {
   return list(files).filter((sign) => {
+    if (sign.state === "died") return false;
     const dead = sign.place === place && startOf(sign.pid) !== sign.start;
-    if (dead && clean) rmSync(join(files, sign.file), { force: true });
+    if (dead && clean) bury(files, sign);
     return !dead;
   });
 }
@@ -182,7 +244,8 @@ function list(files: string): Sign[] {
   }
   return names.map((file) => {
     const [pid, start = "", place = ""] = file.split("@").map(decodeURIComponent);
-    return { file, pid: Number(pid), start, place, holds: !file.endsWith(".wants") };
+    const state = file.endsWith(".died") ? "died" : file.endsWith(".wants") ? "wants" : "holds";
+    return { file, pid: Number(pid), start, place, state };
   });
 }
 

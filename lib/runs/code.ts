@@ -6,7 +6,7 @@ import { addedIn } from "../training/config/added.js";
 import { pretrainingConfigs } from "../training/config/config.js";
 import { identityOf } from "../training/config/identity.js";
 import { type Config, canonical } from "../training/config/schema.js";
-import { hasChanged, libFolder, sourceOf } from "./sources.js";
+import { areFrozen, hasChanged, libFolder, sourceOf } from "./sources.js";
 
 /** The code that a run depends on: of each source file (and of what was registered in the process), the sha256 of what it says; and one digest of all. */
 export interface Code {
@@ -34,16 +34,16 @@ export function codeOf(config: Config): Code {
   const own = ownFiles(config);
   const added = addedIn(config);
   const key = JSON.stringify([own, added]);
-  const before = thisTurn.get(key);
+  const before = fresh.get(key);
   if (before) return before;
   const code = readCode([...common, ...own, ...nativeFiles()], added);
-  if (thisTurn.size === 0) setImmediate(() => thisTurn.clear()).unref();
-  thisTurn.set(key, code);
+  if (fresh.size === 0 && !areFrozen()) setImmediate(() => fresh.clear()).unref();
+  fresh.set(key, code);
   return code;
 }
 
-/** Codes that were looked at since the event loop turned last: a list of runs asks for each again and again. */
-const thisTurn = new Map<string, Code>();
+/** Codes that were looked at since the event loop turned last, or since the sources were frozen: a list of runs asks for each again and again. */
+const fresh = new Map<string, Code>();
 
 function readCode(roots: readonly string[], added: Readonly<Record<string, string>>): Code {
   const files = new Map<string, string>();

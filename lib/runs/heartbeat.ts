@@ -3,22 +3,20 @@ import { Worker } from "node:worker_threads";
 /** What the thread is told. */
 export interface Beating {
   path: string;
-  /** Milliseconds between two beats; absent to end it. */
-  everyMs?: number;
+  /** Milliseconds between two beats. */
+  everyMs: number;
 }
 
 let thread: Worker | undefined;
 
 /**
- * Counts in a file that exists, again and again, until the returned function is called; never makes the file.
+ * Counts in a file that exists, again and again, for as long as it is there; never makes the file.
  * A thread of its own does it, one for the whole process: a step on large volumes keeps the main thread busy for a minute. It does not keep the process alive.
  */
-export function heartbeat(path: string, everyMs: number): () => void {
+export function heartbeat(path: string, everyMs: number): void {
   if (!thread) {
     thread = new Worker(new URL("./heartbeatThread.mjs", import.meta.url), { execArgv: [] });
     thread.unref();
   }
-  const told = thread;
-  told.postMessage({ path, everyMs } satisfies Beating);
-  return () => told.postMessage({ path } satisfies Beating);
+  thread.postMessage({ path, everyMs } satisfies Beating);
 }

@@ -1,3 +1,4 @@
+import { DiskProblem } from "../disk.js";
 import { Problem } from "../problem.js";
 import { codeOf } from "./code.js";
 import { runName } from "./folder.js";
@@ -13,7 +14,8 @@ export async function trainHere(
     signal,
     hear,
     codes = codeOf,
-  }: { signal: AbortSignal; hear: (heard: Heard) => void; codes?: TrainRunOptions["codes"] },
+    held,
+  }: { signal: AbortSignal; hear: (heard: Heard) => void } & Pick<TrainRunOptions, "codes" | "held">,
 ): Promise<Ended> {
   if (digest !== undefined && codes(config).digest !== digest)
     return {
@@ -24,6 +26,7 @@ export async function trainHere(
     ...options,
     codes,
     signal,
+    held,
     others: "wait",
     onProgress(progress) {
       const before = progress.steps - config.steps; // steps of what comes before are another job's
@@ -43,6 +46,7 @@ export async function trainHere(
     return {
       kind: "failed",
       message,
+      ...(error instanceof DiskProblem && { disk: { path: error.path, reason: error.reason } }),
       ...(!(error instanceof Problem) && { stack: error instanceof Error ? error.stack : message }),
     };
   }

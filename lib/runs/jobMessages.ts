@@ -25,8 +25,11 @@ export type Heard =
   | { kind: "waiting"; words: string }
   | { kind: "note"; words: string };
 
-/** How a training ended: to its end, at the signal, or in an error, which is a Problem where it has no stack. */
-export type Ended = { kind: "finished" } | { kind: "stopped" } | { kind: "failed"; message: string; stack?: string };
+/** How a training ended: to its end, at the signal, or in an error, which is a Problem where it has no stack; one of the disk is not the training's own. */
+export type Ended =
+  | { kind: "finished" }
+  | { kind: "stopped" }
+  | { kind: "failed"; message: string; stack?: string; disk?: { path: string; reason: string } };
 
 /** What a process says. */
 export type Said = Heard | { kind: "ended"; ended: Ended };

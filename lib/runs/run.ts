@@ -52,6 +52,12 @@ export interface Opening {
   code?: Code;
 }
 
+/** A run's folder that this process has claimed before it opens the run. */
+export interface Held {
+  folder: string;
+  claim: Claim;
+}
+
 /**
  * Opens the run of a config under a folder of runs: makes it, or continues what is there. This process alone has it until `close`.
  * Throws a Problem when another process has it, when the folder cannot be written, and when what is there is damaged or of another config.
@@ -61,15 +67,20 @@ export function openRun(runsFolder: string, config: Config, opening: Opening = {
   return onDisk(folder, () => opened(folder, config, claim(prepared(folder))));
 }
 
-/** The same as soon as no other process has the run; with `others: "refuse"` one that is alive is a Problem, as it is for `openRun`. */
+/**
+ * The same as soon as no other process has the run; with `others: "refuse"` one that is alive is a Problem, as it is for `openRun`.
+ * What is `held` is opened at once, and stays claimed when the run is closed.
+ */
 export async function openRunWhenFree(
   runsFolder: string,
   config: Config,
-  { again, code, ...waiting }: Opening & Waiting = {},
+  { again, code, held, ...waiting }: Opening & Waiting & { held?: Held } = {},
 ): Promise<Run> {
   const folder = trainingFolder(runsFolder, config, { again, code });
   try {
-    return opened(folder, config, await claimWhenFree(prepared(folder), waiting));
+    prepared(folder);
+    const kept = held?.folder === folder ? { ...held.claim, release() {} } : undefined;
+    return opened(folder, config, kept ?? (await claimWhenFree(folder, waiting)));
   } catch (error) {
     throw diskProblem(folder, error);
   }

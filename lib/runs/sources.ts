@@ -38,6 +38,9 @@ export function freezeSources(): void {
   isFrozen = true;
 }
 
+/** Whether `freezeSources` was called. */
+export const areFrozen = (): boolean => isFrozen;
+
 /** Whether a file is another one than when this process began to load the library: it goes on with what was in it then. */
 export const hasChanged = (path: string): boolean => !isFrozen && stampOf(path) !== atStart.get(path);
 

@@ -14,7 +14,7 @@ import { type Code, codeOf } from "./code.js";
 import { environment } from "./environment.js";
 import { otherCode, recordCode } from "./madeBy.js";
 import { readLog } from "./records.js";
-import { type Opening, openRunWhenFree, type Run } from "./run.js";
+import { type Held, type Opening, openRunWhenFree, type Run } from "./run.js";
 import { createTrainer, openData, startEngineFor } from "./workplace.js";
 
 /** Where and how a run is trained; nothing here changes its result. */
@@ -51,6 +51,8 @@ export interface TrainRunOptions {
   others?: Waiting["others"];
   /** Told of each process that is waited for. */
   onWait?: (words: string) => void;
+  /** The run's folder where this process has claimed it already. */
+  held?: Held;
 }
 
 /** Arrays of weights by their path. */
@@ -64,8 +66,8 @@ export const openingOf = (config: Config, { again, codes = codeOf }: TrainRunOpt
 
 /** Opens a run for this process alone, does something with it and gives it back. */
 export async function holding<T>(config: Config, options: TrainRunOptions, act: (run: Run) => Promise<T>): Promise<T> {
-  const { runs, others, onWait, signal } = options;
-  const run = await openRunWhenFree(runs, config, { others, onWait, signal, ...openingOf(config, options) });
+  const { runs, others, onWait, signal, held } = options;
+  const run = await openRunWhenFree(runs, config, { others, onWait, signal, held, ...openingOf(config, options) });
   try {
     return await act(run);
   } catch (error) {

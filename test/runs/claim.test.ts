@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startEngine } from "../../lib/engine/start.js";
 import { Problem } from "../../lib/problem.js";
-import { claim, claimWhenFree, isLocked } from "../../lib/runs/claim.js";
+import { claim, claimNow, claimWhenFree, deathsIn, forgetDeaths, isLocked, isSeenAlive, type Watch } from "../../lib/runs/claim.js";
 import { openRun, runName } from "../../lib/runs/run.js";
 import { temporary } from "../temporary.js";
 import { configOf, jobs, trainSmall } from "./smallJobs.js";
@@ -66,7 +66,7 @@ test("a claim of another machine is held for as long as it gives signs of life, 
   assert.equal(said.length, 1);
   assert.match(said[0], new RegExp(`process ${child.pid} on elsewhere .*; waiting for it, or until .* for 2 s`));
   assert.ok(isLocked(folder));
-  assert.deepEqual(readdirSync(join(folder, "lock")).length, 1);
+  assert.deepEqual(deathsIn(folder), [`process ${child.pid} on elsewhere`]);
   mine.check();
   mine.release();
   assert.ok(!isLocked(folder));
@@ -80,6 +80,8 @@ test("a dead claim of another machine, or its wish for one, never blocks for lon
     assert.throws(() => claim(folder, lease), Problem);
     const mine = await claimWhenFree(folder, { beatMs: 50, expiryMs: 300, others: "refuse" });
     mine.release();
+    assert.deepEqual(deathsIn(folder), file.endsWith("holds") ? ["process 1 on elsewhere"] : []);
+    forgetDeaths(folder);
     assert.deepEqual(readdirSync(join(folder, "lock")), []);
   }
 });
@@ -98,6 +100,26 @@ test("who wakes up after its run was taken over writes nothing more into it", as
     assert.throws(write, { name: "Problem", message: /lost the run: another one took it over/ });
   assert.equal(readFileSync(run.path("log.jsonl"), "utf8"), '{"step":1}\n');
   other.release();
+});
+
+test("who does not wait looks again and again: it sees that a holder of another machine is alive, and takes the folder over when that is dead", async () => {
+  const folder = fresh();
+  const child = holder(folder);
+  await once(child.stdout, "data");
+  const watch: Watch = new Map();
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(claimNow(folder, watch, lease), undefined);
+  assert.equal(isSeenAlive(folder, watch), false, "one look tells nothing");
+  while (!isSeenAlive(folder, watch)) {
+    await pause();
+    assert.equal(claimNow(folder, watch, lease), undefined);
+  }
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  let mine = claimNow(folder, watch, lease);
+  for (; !mine; mine = claimNow(folder, watch, lease)) await pause();
+  assert.deepEqual(deathsIn(folder), [`process ${child.pid} on elsewhere`]);
+  mine.release();
 });
 
 test("who waits is let in when the holder gives the folder back, and stops at a signal", async () => {
