@@ -4,7 +4,7 @@ const measures = ["images", "metrics", "statistics"];
 const learning = ["engine", "networks", "heads", "samplers", "losses", "optimizers", "pretraining", "methods"];
 const trained = [...learning, ...measures, "phantoms", "benchmarks", "training"];
 const results = ["runs", "segmentation", "bench", "tables", "reports", "studies"];
-const everything = [...trained, "plots", "paper", ...results];
+const everything = [...trained, "plots", "paper", ...results, "sweeps"];
 const allowed = {
   engine: [],
   networks: ["engine"],
@@ -28,6 +28,7 @@ const allowed = {
   tables: [...trained, "plots", "paper", "runs", "reports"],
   reports: [...trained, "plots", "paper", "runs"],
   studies: [...trained, "plots", "paper", "runs", "bench", "tables", "reports"],
+  sweeps: [...trained, "runs"],
   cli: everything,
   notebook: everything,
   setup: [],

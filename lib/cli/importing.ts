@@ -5,7 +5,7 @@ import { Option } from "commander";
 import { Problem } from "../problem.js";
 
 /** Commands that meet samplers, methods, networks and benchmarks by their names. */
-export const importing: readonly string[] = ["train", "evaluate", "segment", "report", "table", "curve"];
+export const importing: readonly string[] = ["train", "evaluate", "segment", "report", "table", "curve", "sweep"];
 
 /** `--import FILE`, which may be repeated. */
 export const importOption = () =>

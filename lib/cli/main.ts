@@ -12,8 +12,10 @@ import { quickstart } from "./quickstart.js";
 import { report } from "./report.js";
 import { segment } from "./segment.js";
 import { Interrupted } from "./signals.js";
+import { sweep } from "./sweep.js";
 import { table } from "./table.js";
 import { methodAskedFor, train } from "./train.js";
+import { work } from "./work.js";
 
 const afterwards = `
 Every command has --help. Exit status: 0 done, 1 a problem (named on stderr), 2 a mistake in the command, 130 or 143 stopped by Ctrl-C or kill.`;
@@ -37,6 +39,8 @@ export async function main(words: readonly string[]): Promise<number> {
     quickstart(),
     table(),
     curve(),
+    sweep(),
+    work(),
   ])
     program.addCommand(strict(command));
   for (const command of program.commands) if (importing.includes(command.name())) command.addOption(importOption());

@@ -48,6 +48,8 @@ export interface Holder {
   host: string;
   /** Its file, in which it counts its signs of life. */
   path: string;
+  /** Whether it is known to be alive, for it runs on this machine. */
+  isHere: boolean;
 }
 
 /** The signs of life of others, as this process has seen them from one look to the next. */
@@ -120,15 +122,18 @@ export function isSeenAlive(folder: string, watch: Watch, { place = here() }: Le
 /** The process that has a folder and may be alive. */
 export function holderOf(folder: string): Holder | undefined {
   const files = join(folder, "lock");
-  const sign = signs(files, here(), { clean: false }).find(isHolding);
-  return sign && { pid: sign.pid, host: whereOf(sign), path: join(files, sign.file) };
+  const place = here();
+  const sign = signs(files, place, { clean: false }).find(isHolding);
+  return sign && { pid: sign.pid, host: whereOf(sign), path: join(files, sign.file), isHere: sign.place === place };
 }
 
 /** The processes that died, or were taken for dead, while they had a folder: "process 17 on node3". */
-export const deathsIn = (folder: string): string[] =>
-  list(join(folder, "lock"))
-    .filter(({ state }) => state === "died")
+export function deathsIn(folder: string): string[] {
+  const place = here();
+  return list(join(folder, "lock"))
+    .filter((sign) => sign.state === "died" || (isHolding(sign) && isDead(sign, place)))
     .map((sign) => `process ${sign.pid} on ${whereOf(sign)}`);
+}
 
 /** Forgets who died in a folder. */
 export function forgetDeaths(folder: string): void {
@@ -228,11 +233,13 @@ const isMissing = (error: unknown) =>
 function signs(files: string, place: string, { clean = true } = {}): Sign[] {
   return list(files).filter((sign) => {
     if (sign.state === "died") return false;
-    const dead = sign.place === place && startOf(sign.pid) !== sign.start;
+    const dead = isDead(sign, place);
     if (dead && clean) bury(files, sign);
     return !dead;
   });
 }
+
+const isDead = (sign: Sign, place: string) => sign.place === place && startOf(sign.pid) !== sign.start;
 
 function list(files: string): Sign[] {
   let names: string[];

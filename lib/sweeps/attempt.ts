@@ -16,7 +16,9 @@ export interface AttemptOptions {
   /** Ends the training after the step it is in, with its state saved. */
   signal: AbortSignal;
   onStart?: (job: PlannedJob) => void;
-  onStep?: (job: PlannedJob, heard: Heard) => void;
+  onStep?: (heard: Heard) => void;
+  /** How each is trained, as far as its result does not depend on it. */
+  ways?: Pick<Order, "workers" | "sideBySide" | "checkpointEvery">;
   /** Trains one run; anything that ends as a training does may stand in its place. */
   train?: (order: Order, told: { signal: AbortSignal; hear: (heard: Heard) => void; held: Held }) => Promise<Ended>;
 }
@@ -40,7 +42,7 @@ export async function attempt(
   { threads }: Plan,
   job: PlannedJob,
   held: Held,
-  { signal, onStart, onStep, train = trainHere }: AttemptOptions,
+  { signal, onStart, onStep, ways, train = trainHere }: AttemptOptions,
 ): Promise<Attempted | undefined> {
   const before = endBefore(places, job, held);
   if (before) return before;
@@ -52,12 +54,15 @@ export async function attempt(
       last = heard.progress.step;
       first ??= last - 1;
     }
-    onStep?.(job, heard);
+    onStep?.(heard);
   };
   const { phase, code: digest, again, goOn } = job;
   const config = parseConfig(job.config, `${places.plan}: ${job.name}`);
-  const ways = { threads, goOn, again: again ? ("otherCode" as const) : undefined };
-  const ended = await train({ config, phase, runs: places.runs, digest, ...ways }, { signal, hear, held });
+  const order: Order = {
+    ...{ ...ways, config, phase, runs: places.runs, digest, threads, goOn },
+    again: again && "otherCode",
+  };
+  const ended = await train(order, { signal, hear, held });
   const steps = last - (first ?? last);
   if (ended.kind === "stopped") return undefined;
   if (ended.kind === "finished") return { end: "finished", words: "", steps };

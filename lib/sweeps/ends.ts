@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder, onDisk, ownPartOf, writeWhole } from "../disk.js";
 import type { Places } from "./places.js";
@@ -13,7 +13,7 @@ const ends: readonly string[] = ["finished", "diverged", "failed"] satisfies End
 export const blockSize = 1000;
 
 /** The folder of ends that a training belongs to. */
-export const blockOf = ({ at }: Pick<PlannedJob, "at">): number => Math.floor(at / blockSize);
+const blockOf = ({ at }: Pick<PlannedJob, "at">): number => Math.floor(at / blockSize);
 
 const folderOf = ({ ended }: Places, block: number) => join(ended, String(block));
 const pathOf = (places: Places, job: PlannedJob, end: End) =>
@@ -21,7 +21,7 @@ const pathOf = (places: Places, job: PlannedJob, end: End) =>
 
 /**
  * How the trainings of a block ended, by the names of their runs. It is an index that spares a look into every run's folder; where it and a run
- * disagree the run is right: see `contradicted`.
+ * disagree the run is right: see `forgetContradicted`.
  */
 export function endsIn(places: Places, block: number): Map<string, End> {
   const found = new Map<string, End>();
@@ -32,6 +32,10 @@ export function endsIn(places: Places, block: number): Map<string, End> {
   }
   return found;
 }
+
+/** How some trainings, and those of their blocks, ended. */
+export const endsOf = (places: Places, jobs: readonly PlannedJob[]): Map<string, End> =>
+  new Map([...new Set(jobs.map(blockOf))].flatMap((block) => [...endsIn(places, block)]));
 
 function filesIn(folder: string): string[] {
   try {
@@ -54,6 +58,9 @@ export function writeEnd(places: Places, job: PlannedJob, end: End, words = ""):
     onDisk(path, write);
   }
 }
+
+/** Whether a training has failed; what has finished or diverged is told by its run. */
+export const hasFailed = (places: Places, job: PlannedJob): boolean => existsSync(pathOf(places, job, "failed"));
 
 /** Why a training failed. */
 export const failureOf = (places: Places, job: PlannedJob): string =>

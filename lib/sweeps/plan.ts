@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { makeFolder, onDisk, writeWhole } from "../disk.js";
@@ -23,6 +24,8 @@ export interface PlannedJob extends Job {
 
 /** Which trainings there are: a file that is written once, extended by the same command, and never edited. */
 export interface Plan {
+  /** Tells it from every other plan, whatever those are called. */
+  id: string;
   /** CPU threads of every training, for results are bit-equal only for equal numbers of them. */
   threads: number;
   /** Modules that register what the configs name, as `--import` takes them. */
@@ -33,7 +36,12 @@ export interface Plan {
 }
 
 // The lines of the file: first what all have in common, then codes and trainings as they come; a later line on a training takes the place of an earlier one.
-const headSchema = z.object({ common: configSchema, threads: z.number(), imports: z.array(z.string()) });
+const headSchema = z.object({
+  id: z.string(),
+  common: configSchema,
+  threads: z.number(),
+  imports: z.array(z.string()),
+});
 const codeSchema = z.object({ code: z.string(), files: z.record(z.string(), z.string()) });
 const jobSchema = z.object({
   run: z.string(),
@@ -66,7 +74,7 @@ export function stampOf({ plan }: Pick<Places, "plan">): string {
 
 function planOf(text: string, path: string): Plan {
   const [first, ...rest] = text.trimEnd().split("\n");
-  const { common, threads, imports } = readLine(headSchema, first, `${path}:1`);
+  const { id, common, threads, imports } = readLine(headSchema, first, `${path}:1`);
   const codes = new Map<string, Code>();
   const jobs = new Map<string, PlannedJob>();
   for (const [at, line] of rest.entries()) {
@@ -99,7 +107,7 @@ function planOf(text: string, path: string): Plan {
     if (before) Object.assign(before, job);
     else jobs.set(run, job);
   }
-  return { threads, imports, jobs: [...jobs.values()], codes };
+  return { id, threads, imports, jobs: [...jobs.values()], codes };
 }
 
 const planAnew = "move the plan away and give the sweep's command again: finished runs are kept";
@@ -140,7 +148,9 @@ export async function extendPlan(places: Places, jobs: readonly Job[], options: 
         `${places.plan}: begun with ${toldOf(begun)}, found ${toldOf({ threads, imports })}; results are comparable only if all are trained alike: choose another name for the sweep`,
       );
     const lines: string[] = [];
-    const head: Head = known ? readHead(text, places) : { common: jobs[0].config, threads, imports: [...imports] };
+    const head: Head = known
+      ? readHead(text, places)
+      : { id: randomBytes(4).toString("hex"), common: jobs[0].config, threads, imports: [...imports] };
     if (!known) lines.push(JSON.stringify(head));
     const common = new Map(Object.entries(head.common).map(([key, value]) => [key, canonical(value)]));
     const codes = new Set(known?.codes.keys());

@@ -9,7 +9,7 @@ import { codeOf, differences } from "../runs/code.js";
 import { jobFolder } from "../runs/jobs.js";
 import { agendaOf } from "./agenda.js";
 import { type Attempted, type AttemptOptions, attempt } from "./attempt.js";
-import { blockOf, endsIn, writeEnd } from "./ends.js";
+import { endsOf, hasFailed, writeEnd } from "./ends.js";
 import type { Places } from "./places.js";
 import { type Plan, type PlannedJob, readPlan, stampOf } from "./plan.js";
 import { type Recorder, recordWorker } from "./workers.js";
@@ -66,22 +66,16 @@ async function workOn(places: Places, options: WorkOptions, recorder: Recorder):
     const plan = readPlan(places);
     const agenda = agendaOf(plan.jobs, { among });
     const runs = new Set(onDisk(places.runs, () => readdirSync(places.runs)));
-    const ended = new Set<string>();
-    for (const block of new Set(plan.jobs.map(blockOf)))
-      for (const [name, end] of endsIn(places, block)) {
-        if (!runs.has(name)) continue;
-        agenda.ended(name, end);
-        ended.add(name);
-      }
-    const open = plan.jobs.filter(({ name }) => !ended.has(name));
+    const ends = new Map([...endsOf(places, plan.jobs)].filter(([name]) => runs.has(name)));
+    for (const [name, end] of ends) agenda.ended(name, end);
+    const open = plan.jobs.filter(({ name }) => !ends.has(name));
     refuseOtherCode(places, plan, open);
     return { plan, agenda, stamp };
   }
 
-  /** Looks how trainings of some blocks have ended meanwhile. */
+  /** Looks how some trainings, and those of their blocks, have ended meanwhile. */
   function look(jobs: readonly PlannedJob[]): void {
-    for (const block of new Set(jobs.map(blockOf)))
-      for (const [name, end] of endsIn(places, block)) agenda.ended(name, end);
+    for (const [name, end] of endsOf(places, jobs)) agenda.ended(name, end);
   }
 
   function folderOf(job: PlannedJob): string {
@@ -99,13 +93,18 @@ async function workOn(places: Places, options: WorkOptions, recorder: Recorder):
       return true;
     }
     try {
+      if (hasFailed(places, job)) {
+        agenda.ended(job.name, "failed"); // since this process looked last
+        return true;
+      }
       const started = performance.now();
       const how = await attempt(places, plan, job, { folder, claim }, options);
       if (!how) return false;
       writeEnd(places, job, how.end, how.words);
       forgetDeaths(folder);
       agenda.ended(job.name, how.end);
-      if (how.steps === undefined) look([job]); // others have ended it, and perhaps more like it
+      if (how.steps === undefined)
+        look([job]); // others have ended it, and perhaps more like it
       else recorder.did(job, how.steps, (performance.now() - started) / 1000);
       onEnd?.(job, how);
       return true;

@@ -9,7 +9,7 @@ import { startOf } from "../runs/process.js";
 import { parse } from "../training/config/schema.js";
 import type { Places } from "./places.js";
 import type { PlannedJob } from "./plan.js";
-import { slurmTask } from "./task.js";
+import { slurmTask } from "./slurm/task.js";
 
 const schema = z.object({
   host: z.string(),

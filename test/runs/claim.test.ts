@@ -7,7 +7,16 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startEngine } from "../../lib/engine/start.js";
 import { Problem } from "../../lib/problem.js";
-import { claim, claimNow, claimWhenFree, deathsIn, forgetDeaths, isLocked, isSeenAlive, type Watch } from "../../lib/runs/claim.js";
+import {
+  claim,
+  claimNow,
+  claimWhenFree,
+  deathsIn,
+  forgetDeaths,
+  isLocked,
+  isSeenAlive,
+  type Watch,
+} from "../../lib/runs/claim.js";
 import { openRun, runName } from "../../lib/runs/run.js";
 import { temporary } from "../temporary.js";
 import { configOf, jobs, trainSmall } from "./smallJobs.js";

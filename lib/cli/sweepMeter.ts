@@ -1,0 +1,31 @@
+import type { Places } from "../sweeps/places.js";
+import { sweepStatus } from "../sweeps/status.js";
+import { note } from "./output.js";
+import { summary, trouble } from "./sweepLines.js";
+
+/** Shows how a sweep goes that is trained here: a line whenever its numbers change, and what fails at once. Everything goes to stderr. */
+export interface SweepMeter {
+  say(line: string): void;
+  close(): void;
+}
+
+/** Looks at a sweep every other second, or less often where a look takes long. */
+export function sweepMeter(places: Places): SweepMeter {
+  const told = new Set<string>();
+  let last = "";
+  let timer: NodeJS.Timeout;
+  const show = () => {
+    const started = performance.now();
+    const status = sweepStatus(places);
+    for (const one of status.trainings.filter(({ state }) => state === "failed" || state === "diverged")) {
+      if (!told.has(one.run)) note(trouble(one));
+      told.add(one.run);
+    }
+    const counts = JSON.stringify(status.counts);
+    if (counts !== last) note(summary(status));
+    last = counts;
+    timer = setTimeout(show, Math.max(2000, 20 * (performance.now() - started)));
+  };
+  show();
+  return { say: note, close: () => clearTimeout(timer) };
+}

@@ -1,0 +1,12 @@
+import { spawnSync } from "node:child_process";
+
+/** What a command of Slurm answered: `out` where it succeeded, else its `words`. */
+export type Answer = { ok: true; out: string } | { ok: false; words: string };
+
+/** Asks a command of Slurm; one that is missing, fails or does not answer within a minute is not a Problem of itself. */
+export function ask(command: string, ...words: readonly string[]): Answer {
+  const { status, stdout, stderr, error } = spawnSync(command, words, { encoding: "utf8", timeout: 60_000 });
+  if (status === 0) return { ok: true, out: stdout.trim() };
+  const said = error?.message ?? stderr.trim();
+  return { ok: false, words: `${command}: ${said || `status ${status}`}` };
+}
