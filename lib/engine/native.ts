@@ -31,15 +31,26 @@ export const isNative = (): boolean => tf.getBackend() === "tensorflow";
 export const hasDilation = (): boolean =>
   isNative() && (backend().isUsingGpuDevice || (process.arch === "x64" && process.env.TF_ENABLE_ONEDNN_OPTS !== "0"));
 
-let kernels = false;
+/** Our own CPU kernels (native/kernels), once they are loaded. */
+export interface Kernels {
+  /** Whether a vector of this processor holds sixteen floats (AVX-512). */
+  wide: boolean;
+}
 
-/** Says that our own CPU kernels (native/kernels) are loaded. */
-export const useKernels = (addon: unknown): void => {
-  kernels = Boolean(addon);
-};
+let kernels: Kernels | undefined;
+
+/** Says which kernels of our own run from now on, if any; gives those that ran before. */
+export function useKernels(addon: Kernels | undefined): Kernels | undefined {
+  const before = kernels;
+  kernels = addon;
+  return before;
+}
 
 /** Whether our own kernels run: native TensorFlow on the CPU. On a GPU the same functions take TensorFlow's stock operations. */
-export const hasKernels = (): boolean => kernels && isNative();
+export const hasKernels = (): boolean => kernels !== undefined && isNative();
+
+/** Whether they do, on a processor of wide vectors: some pay only there. */
+export const hasWideKernels = (): boolean => hasKernels() && kernels?.wide === true;
 
 /** Runs an operation of TensorFlow's registry and gives its only output. Not recorded for gradients: see `nativeOp`. */
 export const execute = (op: string, attributes: readonly Attribute[], inputs: readonly tf.Tensor[]): tf.Tensor =>

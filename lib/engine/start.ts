@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type * as util from "node:util";
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { Problem } from "../problem.js";
-import { useKernels } from "./native.js";
+import { type Kernels, useKernels } from "./native.js";
 import * as tf from "./tf.js";
 
 /** What may run the tensors: native TensorFlow on the CPU or an NVIDIA GPU, any GPU through WebGPU, or plain JavaScript (tests of tiny shapes only). */
@@ -111,7 +111,7 @@ async function startNative(kind: "cpu" | "cuda", threads: number): Promise<Engin
   mute(true);
   try {
     binding = require(addon) as { TF_Version: string };
-    if (kind === "cpu") useKernels(require(join(folder, "arco_kernels.node")));
+    if (kind === "cpu") useKernels(require(join(folder, "arco_kernels.node")) as Kernels);
   } finally {
     mute(false);
   }

@@ -26,9 +26,9 @@ export async function countMultiplications(act: () => Promise<unknown>): Promise
 }
 
 function multiplications(op: string, inputs: readonly tf.Tensor[], output: tf.Tensor): number {
-  if (/^Conv\d?D?.*BackpropFilter/.test(op)) return perPixel(inputs[2], output);
-  if (/^Conv\d?D?.*BackpropInput/.test(op)) return perPixel(inputs[2], inputs[1]);
-  if (/^Conv[23]D$/.test(op)) return perPixel(output, inputs[1]);
+  if (/Conv\d?D?.*BackpropFilter/.test(op)) return perPixel(inputs[2], output);
+  if (/Conv\d?D?.*BackpropInput/.test(op)) return perPixel(inputs[2], inputs[1]);
+  if (/Conv[23]D$/.test(op)) return perPixel(output, inputs[1]);
   if (op.endsWith("MatMul")) return Math.sqrt(inputs[0].size * inputs[1].size * output.size); // (ab)(bc)(ac) is (abc)²
   return 0;
 }

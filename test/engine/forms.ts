@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { hasKernels, useKernels } from "../../lib/engine/native.js";
+import { useKernels } from "../../lib/engine/native.js";
 import * as tf from "../../lib/engine/tf.js";
 
 process.env.ARCO_THREADS = String(Math.min(2, availableParallelism())); // so that our own kernels split their work, whatever the runner gives to other tests
@@ -11,8 +11,7 @@ type Form = <T>(run: () => Promise<T>) => Promise<T>;
 export const forms: Readonly<Record<"own" | "stock" | "composed", Form>> = {
   own: (run) => run(),
   stock: async (run) => {
-    const kernels = hasKernels();
-    useKernels(false);
+    const kernels = useKernels(undefined);
     return run().finally(() => useKernels(kernels));
   },
   composed: async (run) => {

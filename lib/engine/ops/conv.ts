@@ -4,6 +4,7 @@ import {
   constant,
   execute,
   hasDilation,
+  hasWideKernels,
   intAttribute,
   isNative,
   nativeOp,
@@ -160,19 +161,40 @@ const convAttributes = (geometry: Geometry, backprop: boolean) =>
   );
 
 const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry) =>
-  execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
-const backpropInput = (dy: tf.Tensor, filter: tf.Tensor, g: Geometry) =>
-  execute(is3d(g) ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput", convAttributes(g, true), [
-    constant(imageShape(g)),
-    filter,
-    dy,
-  ]);
-const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry) =>
-  execute(is3d(g) ? "Conv3DBackpropFilterV2" : "Conv2DBackpropFilter", convAttributes(g, false), [
-    x,
-    constant(filterShape(g)),
-    dy,
-  ]);
+  isOwn(g)
+    ? execute("ArcoConv3D", [], [x, filter])
+    : execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
+const backpropInput = (dy: tf.Tensor, filter: tf.Tensor, g: Geometry) => {
+  const inputs = [constant(imageShape(g)), filter, dy];
+  return isOwn(g)
+    ? execute("ArcoConv3DBackpropInput", [], inputs)
+    : execute(is3d(g) ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput", convAttributes(g, true), inputs);
+};
+const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry) => {
+  const inputs = [x, constant(filterShape(g)), dy];
+  return isOwn(g, 16)
+    ? execute("ArcoConv3DBackpropFilter", [], inputs)
+    : execute(is3d(g) ? "Conv3DBackpropFilterV2" : "Conv2DBackpropFilter", convAttributes(g, false), inputs);
+};
+
+/**
+ * Whether a convolution of volumes takes our own kernels: they save products, but pass over 64 transformed values of each pair of channels, so that it has to
+ * have many tiles of 2×2×2 voxels for each channel (measured), and a processor of wide vectors.
+ */
+function isOwn({ shape, stride, dilation, padding }: Geometry, tilesPerChannel = 1): boolean {
+  const [b, x, y, z, channels, ...filter] = shape;
+  if (
+    !hasWideKernels() ||
+    filter.slice(0, 3).join() !== "3,3,3" ||
+    stride !== 1 ||
+    dilation !== 1 ||
+    padding !== "same"
+  )
+    return false;
+  const most = Math.max(channels, filter[4]);
+  const tiles = b * Math.ceil(x / 2) * Math.ceil(y / 2) * Math.ceil(z / 2);
+  return channels % 16 === 0 && filter[4] % 16 === 0 && tiles >= tilesPerChannel * most;
+}
 
 const nativeConv = nativeOp<{ x: tf.Tensor; filter: tf.Tensor }, Geometry>({
   name: "ArcoConv",

@@ -116,6 +116,10 @@ export const operations: readonly Operation[] = [
 
 /** Sizes that our own kernels cut into several pieces, with channels beyond a multiple of sixteen. */
 export const large: readonly Operation[] = [
+  convolution("3×3×3, several tiles, few for each channel", [2, 5, 4, 7, 16], [3, 3, 3, 16, 32]),
+  convolution("3×3×3, many tiles for each channel", [1, 17, 15, 15, 16], [3, 3, 3, 16, 16]),
+  convolution("3×3×3, more channels than come out", [1, 9, 8, 17, 64], [3, 3, 3, 64, 16]),
+  convolution("3×3×3, fewer channels than come out", [1, 16, 9, 7, 16], [3, 3, 3, 16, 64]),
   activation("of many pixels in training", [3, 80, 37, 19], { training: true }),
   activation("of many pixels in evaluation", [3, 80, 37, 19], { training: false }),
   activation("of many channels", [2, 8, 9, 256], { training: true }),

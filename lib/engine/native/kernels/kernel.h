@@ -104,5 +104,6 @@ void declareLoss();
 void declareUpdate();
 void declareLayout();
 void declareRows();
+void declareWinograd();
 
 }  // namespace arco
