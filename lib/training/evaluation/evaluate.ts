@@ -11,7 +11,7 @@ import { Problem } from "../../problem.js";
 import type { Validation } from "../loop.js";
 import type { Scores } from "./metrics.js";
 import { scorerOf } from "./scoring.js";
-import { slidingWindow } from "./slidingWindow.js";
+import { type Planes, slidingWindow } from "./slidingWindow.js";
 
 /** Slices that go through the network at once; a fixed number, so that results do not depend on who asks. */
 const slicesAtOnce = 16;
@@ -30,16 +30,25 @@ export interface Predicted {
 /** Shows a volume to the network, its slices some at once; a volume of a 3D benchmark by windows. */
 export async function predictMaps(
   { predict }: Predictor,
-  { toNetwork, slidingWindow, benchmark }: Viewed,
+  { toNetwork, slidingWindow: window, benchmark }: Viewed,
   image: Volume,
   { probabilities: isAsked = false } = {},
 ): Promise<Predicted> {
   const { slices, shape } = toNetwork(image);
-  if (slidingWindow) {
-    const found = [];
-    for (const volume of slices) found.push(await windowed(predict, volume, shape, slidingWindow));
-    const classes = found.map((likely) => likeliest(likely, benchmark.classes.length));
-    return { classes, ...(isAsked && { probabilities: found }) };
+  if (window) {
+    const classes: Uint8Array[] = [];
+    const probabilities: Float32Array[] = [];
+    for (const volume of slices) {
+      const best = new Uint8Array(sizeOf(shape));
+      const likely = new Float32Array(isAsked ? best.length * benchmark.classes.length : 0);
+      for await (const { from, count, values } of windowed(predict, volume, shape, window)) {
+        best.set(likeliest(values, benchmark.classes.length), (from * best.length) / shape[0]);
+        if (isAsked) likely.set(values, (from * values.length) / count);
+      }
+      classes.push(best);
+      probabilities.push(likely);
+    }
+    return { classes, ...(isAsked && { probabilities }) };
   }
   const classes: Uint8Array[] = [];
   const probabilities: Float32Array[] = [];
@@ -56,17 +65,17 @@ export async function predictMaps(
   return { classes, ...(isAsked && { probabilities }) };
 }
 
-/** Probabilities [x, y, z, classes] of a volume [x, y, z, channels] by windows. */
+/** Probabilities of a volume [x, y, z, channels] by windows, some planes at a time. */
 export function windowed(
   predict: Predictor["predict"],
   volume: Float32Array,
   shape: readonly number[],
   window: SlidingWindow,
-) {
+): AsyncGenerator<Planes> {
   const channels = volume.length / sizeOf(shape);
   return slidingWindow(volume, shape, window, async (patches, count) => {
     const likely = tf.tidy(() => tf.softmax(predict(tf.tensor(patches, [count, ...window.size, channels]))));
-    const values = Float32Array.from(await likely.data());
+    const values = new Float32Array(await likely.data());
     likely.dispose();
     return values;
   });

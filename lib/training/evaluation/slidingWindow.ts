@@ -4,22 +4,29 @@ import { sizeOf } from "../../images/values.js";
 /** What the network says of some patches [count, …size, channels]: probabilities [count, …size, classes]. */
 export type PatchPredictor = (patches: Float32Array, count: number) => Promise<Float32Array>;
 
+/** Probabilities of some planes of a volume along x, the first of them number `from`. */
+export interface Planes {
+  from: number;
+  count: number;
+  values: Float32Array; // [count, y, z, classes]
+}
+
 /**
- * Probabilities [x, y, z, classes] of a volume [x, y, z, channels]: the mean over all windows that see a voxel (UA-MT's `test_single_case`). Windows begin at multiples of
- * the stride, the last one of an axis at the border; a volume smaller than a window is surrounded by zeros. Memory: the result, and `atOnce` windows.
+ * Probabilities of a volume [x, y, z, channels], plane by plane: the mean over all windows that see a voxel (UA-MT's `test_single_case`). Windows begin at multiples of
+ * the stride, the last one of an axis at the border; a volume smaller than a window is surrounded by zeros. Memory: as many planes as a window has, and `atOnce` windows.
  */
-export async function slidingWindow(
+export async function* slidingWindow(
   image: Float32Array,
   [...shape]: readonly number[],
   { size, stride }: SlidingWindow,
   predict: PatchPredictor,
   { atOnce = patchesAtOnce(size) } = {},
-): Promise<Float32Array> {
+): AsyncGenerator<Planes> {
   const channels = image.length / sizeOf(shape);
   const axes = shape.map((length, at) => starts(length, size[at], stride[at]));
   const places = axes[0].flatMap((x) => axes[1].flatMap((y) => axes[2].map((z) => [x, y, z])));
   const patch = sizeOf(size);
-  let total: Float32Array | undefined;
+  const { add, finished } = summing(shape, size, axes);
   for (let from = 0; from < places.length; from += atOnce) {
     const some = places.slice(from, from + atOnce);
     const patches = new Float32Array(some.length * patch * channels);
@@ -31,16 +38,13 @@ export async function slidingWindow(
         ),
       );
     const found = await predict(patches, some.length);
-    const classes = found.length / (some.length * patch);
-    total ??= new Float32Array(sizeOf(shape) * classes);
-    const sum = total;
-    for (const [i, place] of some.entries())
-      runs(shape, size, place, (inVolume, inPatch, length) => {
-        const [to, source] = [inVolume * classes, (i * patch + inPatch) * classes];
-        for (let at = 0; at < length * classes; at++) sum[to + at] += found[source + at];
-      });
+    const length = found.length / some.length;
+    for (const [i, place] of some.entries()) {
+      yield* finished(place[0]); // no later window sees what lies before
+      add(place, found.subarray(i * length, (i + 1) * length));
+    }
   }
-  return averaged(total ?? new Float32Array(), shape, size, axes);
+  yield* finished(shape[0]);
 }
 
 /** About two million voxels; a fixed number for each size, so that results do not depend on who asks. */
@@ -67,18 +71,39 @@ function runs(
       each((i * ny + j) * nz + top, ((i - x) * sy + j - y) * sz + top - z, length);
 }
 
-/** Sums divided by how many windows saw each voxel, which is the product of how many did along each axis. */
-function averaged(sums: Float32Array, [nx, ny, nz]: readonly number[], size: readonly number[], axes: number[][]) {
-  const [cx, cy, cz] = [nx, ny, nz].map((length, axis) =>
+/** The sums of what windows say, as many planes along x as a window has, and their means once they are finished. */
+function summing([...shape]: readonly number[], size: readonly number[], axes: readonly (readonly number[])[]) {
+  const [nx, ny, nz] = shape;
+  const [cx, cy, cz] = shape.map((length, axis) =>
     Array.from({ length }, (_, at) => axes[axis].filter((start) => start <= at && at < start + size[axis]).length),
   );
-  const classes = sums.length / (nx * ny * nz);
-  let at = 0;
-  for (let x = 0; x < nx; x++)
-    for (let y = 0; y < ny; y++)
-      for (let z = 0; z < nz; z++) {
-        const count = cx[x] * cy[y] * cz[z];
-        for (let c = 0; c < classes; c++) sums[at++] /= count;
-      }
-  return sums;
+  let from = 0;
+  let classes = 0;
+  let sums = new Float32Array();
+  return {
+    add(place: readonly number[], found: Float32Array): void {
+      classes = found.length / sizeOf(size);
+      if (sums.length === 0) sums = new Float32Array(Math.min(nx, size[0]) * ny * nz * classes);
+      runs(shape, size, place, (inVolume, inPatch, length) => {
+        const [to, source] = [(inVolume - from * ny * nz) * classes, inPatch * classes];
+        for (let at = 0; at < length * classes; at++) sums[to + at] += found[source + at];
+      });
+    },
+    *finished(before: number): Generator<Planes> {
+      const count = before - from;
+      if (count <= 0) return;
+      const length = count * ny * nz * classes;
+      const values = sums.slice(0, length);
+      sums.copyWithin(0, length).fill(0, sums.length - length);
+      let at = 0;
+      for (let x = from; x < before; x++)
+        for (let y = 0; y < ny; y++)
+          for (let z = 0; z < nz; z++) {
+            const windows = cx[x] * cy[y] * cz[z];
+            for (let c = 0; c < classes; c++) values[at++] /= windows;
+          }
+      yield { from, count, values };
+      from = before;
+    },
+  };
 }

@@ -8,6 +8,16 @@ const volume = (shape: readonly number[], channels = 1) => {
   return Float32Array.from({ length: shape.reduce((a, b) => a * b, channels) }, () => rng.uniform(-1, 1));
 };
 
+/** The probabilities of all planes, one after the other. */
+async function whole(...given: Parameters<typeof slidingWindow>): Promise<Float32Array> {
+  const found: number[] = [];
+  for await (const { from, count, values } of slidingWindow(...given)) {
+    assert.equal(from * (values.length / count), found.length);
+    for (const value of values) found.push(value);
+  }
+  return Float32Array.from(found);
+}
+
 /** Two classes: the value, and 1 − the value. */
 const identity: PatchPredictor = async (patches) =>
   Float32Array.from({ length: 2 * patches.length }, (_, i) => (i % 2 === 0 ? patches[i >> 1] : 1 - patches[i >> 1]));
@@ -32,7 +42,7 @@ test("a network that says what it sees gives back the volume, whatever its size,
     ])
       for (const atOnce of [1, 3, 1000]) {
         const image = volume(shape);
-        const found = await slidingWindow(image, shape, { size: [4, 4, 4], stride }, identity, { atOnce });
+        const found = await whole(image, shape, { size: [4, 4, 4], stride }, identity, { atOnce });
         assert.equal(found.length, 2 * image.length);
         for (const [i, value] of image.entries()) {
           assert.ok(Math.abs(found[2 * i] - value) < 1e-6);
@@ -63,7 +73,7 @@ test("what overlapping windows say is averaged: equal to brute force, with sever
     [3, 3, 4],
   ]) {
     const image = volume(shape, 2);
-    const found = await slidingWindow(image, shape, { size, stride }, aware, { atOnce: 4 });
+    const found = await whole(image, shape, { size, stride }, aware, { atOnce: 4 });
     const expected = await bruteForce(image, shape, size, stride);
     assert.equal(found.length, expected.length);
     for (const [i, value] of expected.entries()) assert.ok(Math.abs(found[i] - value) < 1e-4, `${shape}: ${i}`);
@@ -94,3 +104,26 @@ async function bruteForce(image: Float32Array, shape: number[], size: number[], 
       }
   return Array.from(sums, (sum, i) => sum / counts[i >> 1]);
 }
+
+test("planes are finished as soon as no window sees them, so that no more are kept than a window has", async () => {
+  const [shape, size, stride] = [
+    [11, 3, 2],
+    [4, 4, 4],
+    [3, 4, 4],
+  ];
+  const planes: number[][] = [];
+  let asked = 0;
+  const counting: PatchPredictor = async (patches, count) => {
+    asked += count;
+    return identity(patches, count);
+  };
+  for await (const { from, count } of slidingWindow(volume(shape), shape, { size, stride }, counting, { atOnce: 1 }))
+    planes.push([from, count, asked]);
+  // windows begin at 0, 3, 6 and 7
+  assert.deepEqual(planes, [
+    [0, 3, 2],
+    [3, 3, 3],
+    [6, 1, 4],
+    [7, 4, 4],
+  ]);
+});
