@@ -85,7 +85,7 @@ async function act(name: string, options: Options): Promise<void> {
   if (isPlanOnly) return void (json && printJson({ plan: places.plan, added, counts }));
   forgetStop(places);
   const submitted = on === "slurm" ? await submitAll(name, open + counts.running, options) : undefined;
-  if (on === "here" && open > 0) await trainAll(name, options);
+  if (on === "here" && open > 0) await trainAll(name, open, options);
   const found = sweepStatus(places);
   if (json) printJson({ plan: places.plan, added, ...submitted, ...found });
   else if (on === "here") {
@@ -120,7 +120,7 @@ async function planned(
       `sweep: ${own.join(", ")}: known to this process alone, expected what a worker finds by itself: a file that registers it (--import), data under data/ or ARCO_DATA`,
     );
   const configs = jobs.map(({ config }) => config);
-  const cores = on === "slurm" ? { cores: cpus ?? 1, parallel: 1 } : { parallel };
+  const cores = on === "slurm" ? { cores: cpus ?? 1, parallel: 1, alone: false } : { parallel, alone: false };
   const threads = known?.threads ?? sideBySide(configs, cores).threads;
   return extendPlan(places, jobs, { threads, imports: files, again, goOn, onWait: note });
 }
@@ -141,7 +141,7 @@ async function submitAll(name: string, open: number, { runs, ...options }: Optio
   return submitted;
 }
 
-async function trainAll(name: string, { runs, parallel }: Options): Promise<void> {
+async function trainAll(name: string, open: number, { runs, parallel }: Options): Promise<void> {
   const { placesOf } = await import("../sweeps/places.js");
   const { readPlan } = await import("../sweeps/plan.js");
   const { workHere } = await import("../sweeps/here.js");
@@ -149,7 +149,7 @@ async function trainAll(name: string, { runs, parallel }: Options): Promise<void
   const places = placesOf(runs, name);
   const { jobs } = readPlan(places);
   const configs = jobs.map(({ config }) => config);
-  const { processes } = sideBySide(configs, { parallel });
+  const processes = Math.min(open, sideBySide(configs, { parallel, alone: false }).processes);
   await interruptible(async (signal) => {
     const shown = sweepMeter(places);
     const words = await workHere(places, { processes, configs, signal, onNote: shown.say }).finally(shown.close);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { codeOf } from "../../lib/runs/code.js";
 import { jobsOf } from "../../lib/runs/job.js";
 import { runJobs } from "../../lib/runs/jobs.js";
@@ -9,6 +10,7 @@ import { recordCode } from "../../lib/runs/madeBy.js";
 import { placesOf } from "../../lib/sweeps/places.js";
 import { readPlan } from "../../lib/sweeps/plan.js";
 import { boxes } from "../boxes.js";
+import { narrow } from "../narrow.js";
 import { arco, sha256, start, temporary } from "./arco.js";
 
 process.env.ARCO_THREADS = "1"; // results are bit-equal only for equal numbers of threads
@@ -16,7 +18,9 @@ const home = temporary();
 const benchmark = await boxes();
 const runsOf = (name: string) => join(home, name);
 const words = (name: string, ...more: string[]) => ["sweep", "grid", "--runs", runsOf(name), ...more];
-const grid = ["--benchmark", benchmark, "--preset", "smoke", "--steps", "4", "--method", "supervised,arco"];
+const file = fileURLToPath(new URL("../narrow.ts", import.meta.url));
+const small = ["--import", file, "--set", `network=${narrow}`, "--benchmark", benchmark, "--preset", "smoke"];
+const grid = [...small, "--steps", "4", "--method", "supervised,arco"];
 const rates = ["--set", "optimizer.rate=0.01,0.02", ...grid];
 const planned = (name: string) => readPlan(placesOf(runsOf(name), "grid")).jobs;
 const status = async (name: string) => {
@@ -39,13 +43,13 @@ test("a sweep trains what its grid asks for as one process would, a shared pre-t
   assert.equal(first.status, 0, first.err);
   const jobs = planned("whole");
   assert.deepEqual(
-    jobs.map(({ phase, config: { method, optimizer } }) => [phase, method, optimizer.rate]),
+    jobs.map(({ phase, titles, config: { method } }) => [phase, method, titles.length]),
     [
-      ["training", "supervised", 0.01],
-      ["training", "supervised", 0.02],
-      ["pretraining", "relational", 0.01],
-      ["training", "arco", 0.01],
-      ["training", "arco", 0.02],
+      ["training", "supervised", 1],
+      ["training", "supervised", 1],
+      ["pretraining", "relational", 2],
+      ["training", "arco", 1],
+      ["training", "arco", 1],
     ],
   );
   const configs = jobs.flatMap(({ config, phase }) => (phase === "training" ? [config] : []));
@@ -62,9 +66,8 @@ test("a sweep trains what its grid asks for as one process would, a shared pre-t
 });
 
 test("of a worker that is killed status says what was lost; the next one continues it to the same result", async () => {
-  const one = ["--set", "optimizer.rate=0.01", "--method", "supervised", "--benchmark", benchmark, "--preset", "smoke"];
-  const long = [...one, "--steps", "400", "--set", "validateEvery=400"];
-  assert.equal((await arco(...words("killed", ...long, "--plan"))).status, 0);
+  const long = ["--steps", "300", "--set", "validateEvery=300"];
+  assert.equal((await arco(...words("killed", ...small, ...long, "--plan"))).status, 0);
   const [{ name }] = planned("killed");
   const folder = join(runsOf("killed"), name);
   const { child, ended } = start(["work", join(runsOf("killed"), "sweeps", "grid")]);
@@ -104,7 +107,6 @@ test("what fails stops no other and is told with its last words; it is begun aga
   assert.match((await arco("work", join(runsOf("failed"), "sweeps", "grid"))).out, /^nothing is open: 0 finished/);
 
   writeFileSync(join(runsOf("failed"), first.name, "config.json"), JSON.stringify(first.config));
-  const { rmSync } = await import("node:fs");
   rmSync(damaged);
   const retried = await arco("sweep", "retry", "grid", "--json", "--runs", runsOf("failed"));
   assert.deepEqual(JSON.parse(retried.out), { retried: [first.name] });
@@ -113,8 +115,8 @@ test("what fails stops no other and is told with its last words; it is begun aga
 });
 
 test("stop ends all workers with their states saved, and the sweep's command goes on", async () => {
-  const long = ["--set", "validateEvery=5000", "--benchmark", benchmark, "--preset", "smoke", "--steps", "5000"];
-  const { ended, says } = start(words("stopped", ...long));
+  const long = ["--steps", "50000", "--set", "validateEvery=50000"];
+  const { ended, says } = start(words("stopped", ...small, ...long));
   await says(/1 running/);
   assert.equal((await arco("sweep", "stop", "grid", "--runs", runsOf("stopped"))).status, 0);
   const { status: end, out } = await ended;
@@ -128,8 +130,7 @@ test("stop ends all workers with their states saved, and the sweep's command goe
 });
 
 test("a worker whose code is not the plan's refuses in one line, and trains nothing", async () => {
-  const one = ["--set", "optimizer.rate=0.01", "--benchmark", benchmark, "--preset", "smoke"];
-  assert.equal((await arco(...words("other", ...one, "--plan"))).status, 0);
+  assert.equal((await arco(...words("other", ...small, "--plan"))).status, 0);
   const { plan, folder } = placesOf(runsOf("other"), "grid");
   const [{ code, name }] = planned("other");
   const { "losses/dice.ts": dice } = codeOf(planned("other")[0].config).files;
