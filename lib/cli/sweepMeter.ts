@@ -14,8 +14,7 @@ export function sweepMeter(places: Places): SweepMeter {
   const told = new Set<string>();
   let last = "";
   let timer: NodeJS.Timeout;
-  const show = () => {
-    const started = performance.now();
+  const look = () => {
     const status = sweepStatus(places);
     for (const one of status.trainings.filter(({ state }) => state === "failed" || state === "diverged")) {
       if (!told.has(one.run)) note(trouble(one));
@@ -24,8 +23,18 @@ export function sweepMeter(places: Places): SweepMeter {
     const counts = JSON.stringify(status.counts);
     if (counts !== last) note(summary(status));
     last = counts;
+  };
+  const show = () => {
+    const started = performance.now();
+    look();
     timer = setTimeout(show, Math.max(2000, 20 * (performance.now() - started)));
   };
   show();
-  return { say: note, close: () => clearTimeout(timer) };
+  return {
+    say: note,
+    close() {
+      clearTimeout(timer);
+      look(); // what failed since the last look
+    },
+  };
 }
