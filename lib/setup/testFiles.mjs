@@ -12,11 +12,12 @@ const kinds = {
   fixtures: /\.fixtures\.test\.ts$/,
   phantoms: /\/phantomTraining\.test\.ts$/,
   browser: /^test\/browser\/.*\.browser\.ts$/,
+  slurm: /^test\/slurm\/.*\.slurm\.ts$/,
   all: /\.test\.ts$/,
 };
 
 /**
- * Sets up, then runs the tests of a kind ("fixtures", "phantoms", "browser", else all) whose paths contain one of the
+ * Sets up, then runs the tests of a kind ("fixtures", "phantoms", "browser", "slurm", else all) whose paths contain one of the
  * words; options go to node, as `--watch` does.
  * @param {string[]} args
  */

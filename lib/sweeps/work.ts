@@ -53,7 +53,7 @@ export async function work(places: Places, options: WorkOptions): Promise<WorkEn
 
 async function workOn(places: Places, options: WorkOptions, recorder: Recorder): Promise<WorkEnd> {
   const { signal, among = 1, onEnd, lease } = options;
-  const rng = stream(process.pid, "worker", hostname(), performance.timeOrigin);
+  const rng = stream(process.pid, "worker", hostname(), performance.timeOrigin, performance.now());
   const watch: Watch = new Map();
   const folders = new Map<string, string>();
   let { plan, agenda, stamp } = begin();

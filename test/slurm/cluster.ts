@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { temporary } from "../temporary.js";
+
+/** A Slurm of two nodes on this machine's loopback, with an ordinary partition and one whose tasks make room for it. */
+export interface Cluster {
+  folder: string;
+  /** Starts its controller. */
+  control(): Promise<void>;
+  /** Kills its controller, as if its machine had failed. */
+  killControl(): Promise<void>;
+  /** Ends it, with all that it runs. */
+  stop(): Promise<void>;
+  /** Changes a setting while it runs. */
+  set(line: string): void;
+}
+
+const nodes = ["n1", "n2"];
+
+/** Starts the cluster; this process, and those it starts, talk to it from then on. It ends with this process. Needs root, and Debian's slurmctld, slurmd and munge. */
+export async function cluster(): Promise<Cluster> {
+  for (const program of ["slurmctld", "slurmd", "munged"])
+    assert.ok(
+      existsSync(`/usr/sbin/${program}`),
+      `${program} is not installed; apt-get install -y --no-install-recommends slurmctld slurmd slurm-client munge`,
+    );
+  const folder = temporary("arco-slurm-");
+  const inside = (...parts: string[]) => join(folder, ...parts);
+  for (const name of ["state", ...nodes.map((node) => `spool-${node}`)]) mkdirSync(inside(name));
+  writeFileSync(inside("munge.key"), randomBytes(128), { mode: 0o600 });
+  const ports = await freePorts(3);
+  writeFileSync(inside("slurm.conf"), settings(folder, ports));
+  process.env.SLURM_CONF = inside("slurm.conf");
+  const running = new Set<ChildProcess>();
+  const run = (program: string, ...words: string[]) => {
+    const child = spawn(`/usr/sbin/${program}`, words, { stdio: "ignore" });
+    running.add(child);
+    child.on("exit", () => running.delete(child));
+    return child;
+  };
+  process.on("exit", () => {
+    for (const child of running) child.kill("SIGKILL");
+  });
+  const munge = [
+    "key-file=munge.key",
+    "socket=munge.sock",
+    "pid-file=munge.pid",
+    "log-file=munge.log",
+    "seed-file=munge.seed",
+  ];
+  run("munged", "--foreground", "--force", ...munge.map((word) => `--${word.replace("=", `=${folder}/`)}`));
+  await until(() => existsSync(inside("munge.sock")), "munged");
+  let controller: ChildProcess | undefined;
+  const control = async () => {
+    controller = run("slurmctld", "-D");
+    await until(() => slurm("scontrol", "ping").status === 0, "slurmctld");
+  };
+  await control();
+  for (const node of nodes) run("slurmd", "-D", "-N", node);
+  await until(() => slurm("sinfo", "-h", "-o", "%D %t", "-p", "normal").stdout.trim() === "2 idle", "slurmd");
+  return {
+    folder,
+    control,
+    async killControl() {
+      const gone = new Promise((resolve) => controller?.once("exit", resolve));
+      controller?.kill("SIGKILL");
+      await gone;
+    },
+    async stop() {
+      slurm("scancel", "--state=RUNNING,PENDING", "--user=root");
+      await until(() => tasks().size === 0, "all tasks are cancelled");
+      const gone = [...running].map((child) => new Promise((resolve) => child.once("exit", resolve)));
+      for (const child of running) child.kill("SIGTERM");
+      await Promise.all(gone);
+    },
+    set(line) {
+      const [key] = line.split("=");
+      const lines = readFileSync(inside("slurm.conf"), "utf8").split("\n");
+      writeFileSync(inside("slurm.conf"), [...lines.filter((one) => !one.startsWith(`${key}=`)), line, ""].join("\n"));
+      assert.equal(slurm("scontrol", "reconfigure").status, 0);
+    },
+  };
+}
+
+const settings = (folder: string, [control, ...ports]: readonly number[]) => `ClusterName=arco
+SlurmctldHost=localhost(127.0.0.1)
+SlurmctldPort=${control}
+AuthType=auth/munge
+AuthInfo=socket=${folder}/munge.sock
+CredType=cred/munge
+SlurmUser=root
+SlurmdUser=root
+StateSaveLocation=${folder}/state
+SlurmdSpoolDir=${folder}/spool-%n
+SlurmctldPidFile=${folder}/slurmctld.pid
+SlurmdPidFile=${folder}/slurmd-%n.pid
+SlurmctldLogFile=${folder}/slurmctld.log
+SlurmdLogFile=${folder}/slurmd-%n.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+MpiDefault=none
+ReturnToService=2
+MaxArraySize=4
+KillWait=10
+JobSubmitPlugins=throttle
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+${nodes.map((node, at) => `NodeName=${node} NodeHostname=localhost NodeAddr=127.0.0.1 Port=${ports[at]} CPUs=2`).join("\n")}
+PartitionName=normal Nodes=ALL Default=YES PriorityTier=10 PreemptMode=OFF
+PartitionName=cheap Nodes=ALL PriorityTier=1 PreemptMode=REQUEUE GraceTime=10
+`;
+
+/** Runs a command of Slurm to its end. */
+export const slurm = (command: string, ...words: string[]) => spawnSync(command, words, { encoding: "utf8" });
+
+/** The tasks that Slurm has, by "1_0", with their states. */
+export function tasks(): Map<string, string> {
+  const { stdout } = slurm("squeue", "--noheader", "--array", "--format=%i %T");
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return new Map(lines.map((line) => line.split(" ", 2) as [string, string]));
+}
+
+/** Waits until something is so. */
+export async function until(isSo: () => boolean, what: string): Promise<void> {
+  const started = performance.now();
+  while (!isSo()) {
+    assert.ok(performance.now() - started < 120_000, `after two minutes still not: ${what}`);
+    await sleep(100);
+  }
+}
+
+/** Waits until Slurm has no task any more; those that were requeued, which it begins after two minutes, are begun at once. */
+export const untilIdle = (): Promise<void> =>
+  until(() => {
+    for (const [task, state] of tasks())
+      if (state === "PENDING") slurm("scontrol", "update", `JobId=${task}`, "StartTime=now");
+    return tasks().size === 0;
+  }, "all tasks have ended");
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once("listening", resolve))));
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
