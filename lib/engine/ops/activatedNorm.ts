@@ -1,18 +1,15 @@
 import { attributes, constantVector, executeMany, floatAttribute, hasKernels, nativeOp } from "../native.js";
 import * as tf from "../tf.js";
 import { leakyRelu } from "./activation.js";
-import { batchNorm, epsilon, momentum, type Norm } from "./batchNorm.js";
+import { batchNorm, momentum, type Norm, type NormMode, usualEpsilon } from "./batchNorm.js";
 import { dropout, type MaskSeed } from "./dropout.js";
 
 /** How a batch normalisation with activation runs; see `batchNorm`, `leakyRelu` and `dropout`. */
-export interface ActivatedNormOptions {
-  training: boolean;
-  /** Bias of the convolution in front, left out there. */
-  bias?: tf.Tensor;
-  /** Whether training moves the running statistics. */
-  track?: boolean;
-  /** 0 makes it a ReLU. */
+export interface ActivatedNormOptions extends NormMode {
+  /** 0 makes it a ReLU, 1 leaves the activation out. */
   slope?: number;
+  /** Largest value of the activation: 6 and slope 0 make it a ReLU6. */
+  ceiling?: number;
   /** Share of the values that dropout sets to zero; needs a seed. */
   rate?: number;
   seed?: MaskSeed;
@@ -22,17 +19,30 @@ export interface ActivatedNormOptions {
 export function activatedNorm(
   x: tf.Tensor,
   norm: Norm,
-  { training, bias, track = true, slope = 0.01, rate = 0, seed }: ActivatedNormOptions,
+  {
+    training,
+    bias,
+    track = true,
+    epsilon = usualEpsilon,
+    slope = 0.01,
+    ceiling = unlimited,
+    rate = 0,
+    seed,
+  }: ActivatedNormOptions,
 ): tf.Tensor {
   const dropped = seed && rate > 0 ? rate : 0;
   if (!hasKernels()) {
-    const active = leakyRelu(batchNorm(x, norm, { training, bias, track }), slope);
+    const rising = leakyRelu(batchNorm(x, norm, { training, bias, track, epsilon }), slope);
+    const active = ceiling < unlimited ? tf.minimum(rising, ceiling) : rising;
     return seed && dropped > 0 ? dropout(active, dropped, seed) : active;
   }
   const inputs = { x, scale: norm.scale, offset: norm.offset, mean: norm.mean, variance: norm.variance };
   const shift = bias ?? constantVector(norm.scale.size, 0);
   const mask = tf.tensor1d(seed ? [...seed] : [0, 0], "int32");
-  const [y, mean, variance] = ownNorm({ ...inputs, bias: shift, mask }, { slope, rate: dropped, training });
+  const [y, mean, variance] = ownNorm(
+    { ...inputs, bias: shift, mask },
+    { epsilon, slope, ceiling, rate: dropped, training },
+  );
   if (training && track) {
     norm.mean.assign(mean as tf.Tensor1D);
     norm.variance.assign(variance as tf.Tensor1D);
@@ -51,17 +61,23 @@ interface Inputs extends Record<string, tf.Tensor> {
   mask: tf.Tensor;
 }
 
+/** The largest float32. */
+const unlimited = 2 ** 128 - 2 ** 104;
+
 interface Settings {
+  epsilon: number;
   slope: number;
+  ceiling: number;
   rate: number;
   training: boolean;
 }
 
-const settings = ({ slope, rate, training }: Settings) =>
-  attributes(`own norm ${slope} ${rate} ${training}`, () => [
+const settings = ({ epsilon, slope, ceiling, rate, training }: Settings) =>
+  attributes(`own norm ${epsilon} ${slope} ${ceiling} ${rate} ${training}`, () => [
     floatAttribute("epsilon", epsilon),
     floatAttribute("momentum", momentum),
     floatAttribute("slope", slope),
+    floatAttribute("ceiling", ceiling),
     floatAttribute("rate", rate),
     floatAttribute("training", training ? 1 : 0),
   ]);

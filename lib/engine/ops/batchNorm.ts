@@ -20,8 +20,8 @@ export interface Norm {
   variance: tf.Variable;
 }
 
-/** Added to the variance, as in PyTorch. */
-export const epsilon = 1e-5;
+/** Added to the variance, as in PyTorch, unless told otherwise. */
+export const usualEpsilon = 1e-5;
 /** Share of the batch in the running statistics. */
 export const momentum = 0.1; // PyTorch's convention: running ← 0.9·running + 0.1·batch
 
@@ -34,23 +34,25 @@ export const momentum = 0.1; // PyTorch's convention: running ← 0.9·running +
 export function batchNorm(
   x: tf.Tensor,
   norm: Norm,
-  { training, bias, track = true }: { training: boolean; bias?: tf.Tensor; track?: boolean },
+  { training, bias, track = true, epsilon = usualEpsilon }: NormMode,
 ): tf.Tensor {
-  return isNative()
-    ? nativeBatchNorm(x, norm, training, bias, track)
-    : composedBatchNorm(x, norm, training, bias, track);
+  return (isNative() ? nativeBatchNorm : composedBatchNorm)(x, norm, { training, bias, track, epsilon });
 }
 
-function nativeBatchNorm(
-  x: tf.Tensor,
-  norm: Norm,
-  training: boolean,
-  bias: tf.Tensor | undefined,
-  track: boolean,
-): tf.Tensor {
+/** How a batch normalisation runs. */
+export interface NormMode {
+  training: boolean;
+  bias?: tf.Tensor;
+  track?: boolean;
+  epsilon?: number;
+}
+
+type Filled = NormMode & { track: boolean; epsilon: number };
+
+function nativeBatchNorm(x: tf.Tensor, norm: Norm, { training, bias, track, epsilon }: Filled): tf.Tensor {
   const image = x.rank < 4 ? x.reshape([-1, 1, 1, x.shape[x.rank - 1]]) : x; // TensorFlow's operation knows images and volumes
   const inputs = { x: image, scale: norm.scale, offset: norm.offset, mean: norm.mean, variance: norm.variance };
-  const [y, mean, variance] = fusedNorm(bias ? { ...inputs, bias } : inputs, { training });
+  const [y, mean, variance] = fusedNorm(bias ? { ...inputs, bias } : inputs, { training, epsilon });
   if (training && track) {
     norm.mean.assign(mean as tf.Tensor1D);
     norm.variance.assign(variance as tf.Tensor1D);
@@ -58,16 +60,11 @@ function nativeBatchNorm(
   return y.reshape(x.shape);
 }
 
-function composedBatchNorm(
-  x: tf.Tensor,
-  norm: Norm,
-  training: boolean,
-  bias: tf.Tensor | undefined,
-  track: boolean,
-): tf.Tensor {
+function composedBatchNorm(x: tf.Tensor, norm: Norm, { training, bias, track, epsilon }: Filled): tf.Tensor {
   const rows = asRows(x);
-  if (!training)
-    return normalised(rows, bias ? tf.sub(norm.mean, bias) : norm.mean, norm.variance, norm).reshape(x.shape);
+  const normalised = (mean: tf.Tensor, variance: tf.Tensor) =>
+    tf.sub(rows, mean).mul(variance.add(epsilon).rsqrt().mul(norm.scale)).add(norm.offset).reshape(x.shape);
+  if (!training) return normalised(bias ? tf.sub(norm.mean, bias) : norm.mean, norm.variance);
   const mean = rows.mean(0);
   const variance = tf.sub(rows, mean).square().mean(0);
   if (track) {
@@ -79,14 +76,11 @@ function composedBatchNorm(
       norm.variance.assign(moved(norm.variance, variance.mul(count / (count - 1))));
     });
   }
-  return normalised(rows, mean, variance, norm).reshape(x.shape);
+  return normalised(mean, variance);
 }
 
-const normalised = (rows: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, norm: Norm) =>
-  tf.sub(rows, mean).mul(variance.add(epsilon).rsqrt().mul(norm.scale)).add(norm.offset);
-
-const normAttributes = (rank: number, training: boolean, factor?: number) =>
-  attributes(`norm ${rank} ${training} ${factor}`, () => [
+const normAttributes = (rank: number, { training, epsilon }: Attributes, factor?: number) =>
+  attributes(`norm ${rank} ${training} ${epsilon} ${factor}`, () => [
     typeAttribute(),
     typeAttribute("U"),
     floatAttribute("epsilon", epsilon),
@@ -94,6 +88,11 @@ const normAttributes = (rank: number, training: boolean, factor?: number) =>
     stringAttribute("data_format", rank === 5 ? "NDHWC" : "NHWC"),
     boolAttribute("is_training", training),
   ]);
+
+interface Attributes {
+  training: boolean;
+  epsilon: number;
+}
 
 interface NormInputs extends Record<string, tf.Tensor> {
   x: tf.Tensor;
@@ -110,22 +109,23 @@ function shifted(mean: tf.Tensor, bias: tf.Tensor | undefined, training: boolean
   return training ? tf.add(mean, tf.mul(bias, momentum / (1 - momentum))) : tf.sub(mean, bias);
 }
 
-const fusedNorm = nativeOp<NormInputs, { training: boolean }>({
+const fusedNorm = nativeOp<NormInputs, Attributes>({
   name: "ArcoBatchNorm",
-  forward: ({ x, scale, offset, mean, variance, bias }, { training }) =>
+  forward: ({ x, scale, offset, mean, variance, bias }, mode) =>
     executeMany(
       "FusedBatchNormV3",
-      normAttributes(x.rank, training, training ? momentum : 1),
-      [x, scale, offset, shifted(mean, bias, training), variance],
+      normAttributes(x.rank, mode, mode.training ? momentum : 1),
+      [x, scale, offset, shifted(mean, bias, mode.training), variance],
       6,
     ),
   saveInputs: ["x", "scale", "variance"],
   saveOutputs: [false, true, false, true, true, true],
-  gradient: (dy, [x, scale, variance, mean, ...reserved], { training }) => {
+  gradient: (dy, [x, scale, variance, mean, ...reserved], mode) => {
+    const { training, epsilon } = mode;
     const kept = training ? reserved : [mean, variance, reserved[2]];
     const [dx, dScale, dOffset] = executeMany(
       "FusedBatchNormGradV3",
-      normAttributes(x.rank, training),
+      normAttributes(x.rank, mode),
       [dy, x, scale, ...kept],
       5,
     );

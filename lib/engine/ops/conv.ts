@@ -40,7 +40,7 @@ export function conv(
   // Only the undilated 2D kernels take the zeros as a number.
   if (typeof padding === "number" && (dilation > 1 || x.rank === 5))
     return conv(surrounded(x, padding), filter, { stride, dilation, padding: "valid" });
-  if (dilation > 1 && !hasDilation()) return conv(x, spread(filter, dilation), { stride, padding });
+  if (dilation > 1 && !hasDilation()) return byTaps(x, filter, { stride, dilation, padding });
   if (isNative())
     return nativeConv({ x, filter }, { shape: [...x.shape, ...filter.shape], stride, dilation, padding })[0];
   if (x.rank === 5) return tf.conv3d(x as tf.Tensor5D, filter as tf.Tensor5D, stride, padding as "same" | "valid");
@@ -109,20 +109,39 @@ function composedUpConv3d(x: tf.Tensor, filter: tf.Tensor, out: number[]): tf.Te
     .reshape(out);
 }
 
-// A dilated filter written out with its zeros: stock TensorFlow.js has no gradient for dilation, nor has TensorFlow on a CPU without oneDNN.
-function spread(filter: tf.Tensor, dilation: number): tf.Tensor {
-  let out = filter;
-  for (let axis = 0; axis < filter.rank - 2; axis++) {
-    const [outer, size, inner] = [out.shape.slice(0, axis), out.shape[axis], out.shape.slice(axis + 1)];
-    const apart = padAxis(out.reshape([product(outer) * size, 1, product(inner)]), 1, 0, dilation - 1);
-    const length = (size - 1) * dilation + 1; // without the zeros behind the last
-    out = apart
-      .reshape([product(outer), size * dilation, product(inner)])
-      .slice([0, 0, 0], [-1, length, -1])
-      .reshape([...outer, length, ...inner]);
-  }
-  return out;
+/**
+ * A dilated convolution as the sum of its taps, each a product of shifted rows: stock TensorFlow.js has no gradient for dilation, nor has TensorFlow on a CPU
+ * without oneDNN, and a filter written out with its zeros would be 150 times as large at a rate of 18. Sides of the kernel are odd where zeros keep the size.
+ */
+function byTaps(
+  x: tf.Tensor,
+  filter: tf.Tensor,
+  { stride, dilation, padding }: Required<Omit<ConvOptions, "padding">> & { padding: "same" | "valid" | number },
+): tf.Tensor {
+  if (stride !== 1) throw new Error("a convolution has a stride or a dilation, not both");
+  const kernel = filter.shape.slice(0, -2);
+  const reach = kernel.map((length) => dilation * (length - 1));
+  const wide =
+    padding === "same" ? reach.reduce((all, length, at) => padAxis(all, at + 1, length / 2, length / 2), x) : x;
+  const size = reach.map((length, at) => wide.shape[at + 1] - length);
+  const [inputs, outputs] = filter.shape.slice(-2);
+  const weights = tf.unstack(filter.reshape([-1, inputs, outputs]));
+  const taps = weights.map((weight, tap) => {
+    const from = kernel.map((length, at) => (Math.floor(tap / product(kernel.slice(at + 1))) % length) * dilation);
+    return asRows(cut(wide, from, size)).matMul(weight as tf.Tensor2D);
+  });
+  return tf.addN(taps).reshape([x.shape[0], ...size, outputs]);
 }
+
+/** Part of an image or volume, axis by axis: WebGPU cuts four axes at most. */
+const cut = (x: tf.Tensor, from: readonly number[], size: readonly number[]): tf.Tensor =>
+  size.reduce<tf.Tensor>((part, length, at) => {
+    const [outer, inner] = [part.shape.slice(0, at + 1), part.shape.slice(at + 2)];
+    return part
+      .reshape([product(outer), part.shape[at + 1], product(inner)])
+      .slice([0, from[at], 0], [-1, length, -1])
+      .reshape([...outer, length, ...inner]);
+  }, x);
 
 const is3d = ({ shape }: Geometry) => shape.length === 10;
 const imageShape = ({ shape }: Geometry) => shape.slice(0, shape.length / 2);

@@ -3,6 +3,7 @@ import { leakyRelu, relu } from "../../../lib/engine/ops/activation.js";
 import { batchNorm, type Norm } from "../../../lib/engine/ops/batchNorm.js";
 import { addBias, type ConvOptions, conv, convBias, upConv } from "../../../lib/engine/ops/conv.js";
 import { crossEntropy, meanCrossEntropy } from "../../../lib/engine/ops/crossEntropy.js";
+import { depthwise } from "../../../lib/engine/ops/depthwise.js";
 import { dropout } from "../../../lib/engine/ops/dropout.js";
 import { gatherRows } from "../../../lib/engine/ops/gather.js";
 import { joinChannels } from "../../../lib/engine/ops/joinChannels.js";
@@ -27,6 +28,10 @@ export const operations: readonly Operation[] = [
   convolution("2×2×2, stride 2", [1, 4, 6, 4, 2], [2, 2, 2, 2, 3], { stride: 2, padding: "valid" }),
   convolution("3×3×3, stride 2", [1, 5, 4, 6, 2], [3, 3, 3, 2, 2], { stride: 2 }),
   convolution("3×3×3, dilation 2", [1, 5, 6, 7, 2], [3, 3, 3, 2, 2], { dilation: 2 }),
+  convolution("3×3, dilation 6, some taps outside", [1, 9, 9, 2], [3, 3, 2, 2], { dilation: 6 }),
+  convolution("3×3, dilation 18, all but one tap outside", [2, 7, 6, 2], [3, 3, 2, 3], { dilation: 18 }),
+  depthwiseConvolution("3×3", [2, 7, 6, 3], [3, 3, 3, 1]),
+  depthwiseConvolution("5×5, stride 2", [2, 8, 7, 3], [5, 5, 3, 1], 2),
   {
     name: "convolution with bias",
     inputs: { x: { shape: [2, 5, 6, 2] }, filter: { shape: [3, 3, 2, 3] }, bias: { shape: [3] } },
@@ -123,6 +128,8 @@ export const large: readonly Operation[] = [
   activation("of many pixels in training", [3, 80, 37, 19], { training: true }),
   activation("of many pixels in evaluation", [3, 80, 37, 19], { training: false }),
   activation("of many channels", [2, 8, 9, 256], { training: true }),
+  activation("with a ceiling", [2, 30, 31, 19], { training: true, slope: 0, ceiling: 1, epsilon: 1e-3 }),
+  activation("with a ceiling in evaluation", [2, 30, 31, 19], { training: false, slope: 0, ceiling: 1, epsilon: 1e-3 }),
   { name: "max pooling of many pixels", inputs: { x: { shape: [2, 70, 34, 19] } }, run: ({ x }) => maxPool(x) },
   {
     name: "many pixels side by side",
@@ -167,6 +174,19 @@ function convolution(
     name: `convolution ${name}`,
     inputs: { x: { shape: image }, filter: { shape: kernel } },
     run: ({ x, filter }) => conv(x, filter, options),
+  };
+}
+
+function depthwiseConvolution(
+  name: string,
+  image: readonly number[],
+  kernel: readonly number[],
+  stride?: number,
+): Operation {
+  return {
+    name: `depthwise convolution ${name}`,
+    inputs: { x: { shape: image }, filter: { shape: kernel } },
+    run: ({ x, filter }) => depthwise(x, filter, { stride }),
   };
 }
 

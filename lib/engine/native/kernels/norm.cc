@@ -1,4 +1,4 @@
-// Batch normalisation, leaky ReLU and dropout in one operation: two passes over the image forward, two backward, nothing kept but the input.
+// Batch normalisation, leaky ReLU (with a ceiling: ReLU6) and dropout in one operation: two passes over the image forward, two backward, nothing kept but the input.
 #include <cmath>
 
 #include "kernel.h"
@@ -13,12 +13,13 @@ constexpr int64_t chunkValues = 1 << 16; // values of a chunk: small enough to s
 int64_t rowsPerChunk(int64_t channels) { return std::max<int64_t>(1, chunkValues / channels); }
 
 struct Settings {
-  float epsilon, momentum, slope, rate;
+  float epsilon, momentum, slope, ceiling, rate;
   bool training;
   explicit Settings(TF_OpKernelConstruction* c)
       : epsilon(attribute(c, "epsilon")),
         momentum(attribute(c, "momentum")),
         slope(attribute(c, "slope")),
+        ceiling(attribute(c, "ceiling")),
         rate(attribute(c, "rate")),
         training(attribute(c, "training") != 0) {}
 };
@@ -83,16 +84,17 @@ ARCO_SIMD void sums(const float* x, int64_t rows, int64_t channels, double* sum,
   }
 }
 
-// y = dropout(leaky(factor·x + shift)); `from` is the number of the first value.
-ARCO_SIMD void activate(const float* x, float* y, int64_t rows, int64_t channels, const float* factor, const float* shift, float slope, bool drops,
-                        const Mask& mask, int64_t from) {
+// y = dropout(min(leaky(factor·x + shift), ceiling)); `from` is the number of the first value.
+ARCO_SIMD void activate(const float* x, float* y, int64_t rows, int64_t channels, const float* factor, const float* shift, float slope,
+                        float ceiling, bool drops, const Mask& mask, int64_t from) {
   int64_t c = 0;
   for (; c + lanes <= channels; c += lanes) {
-    const Lanes f = ARCO_LOAD(Lanes, factor + c), s = ARCO_LOAD(Lanes, shift + c), zero = {};
+    const Lanes f = ARCO_LOAD(Lanes, factor + c), s = ARCO_LOAD(Lanes, shift + c), zero = {}, top = zero + ceiling;
     for (int64_t row = 0; row < rows; row++) {
       const int64_t at = row * channels + c;
       const Lanes z = ARCO_LOAD(Lanes, x + at) * f + s;
       Lanes out = z > zero ? z : z * slope;
+      out = out < top ? out : top;
       if (drops) {
         IndexLanes index = counting + static_cast<uint32_t>(from + at);
         ARCO_HASH(index, mask)
@@ -105,22 +107,25 @@ ARCO_SIMD void activate(const float* x, float* y, int64_t rows, int64_t channels
     for (int64_t row = 0; row < rows; row++) {
       const int64_t at = row * channels + c;
       const float z = x[at] * factor[c] + shift[c];
-      y[at] = (z > 0 ? z : slope * z) * (drops ? keep(mask, static_cast<uint32_t>(from + at)) : 1.0f);
+      y[at] = std::min(z > 0 ? z : slope * z, ceiling) * (drops ? keep(mask, static_cast<uint32_t>(from + at)) : 1.0f);
     }
   }
 }
 
 // g = gradient of z = factor·x + shift, from dy back through dropout and leaky ReLU, with its sums Σg and Σg·(x − mean) by channel.
 ARCO_SIMD void beforeActivation(const float* x, const float* dy, float* g, int64_t rows, int64_t channels, const float* factor, const float* shift,
-                                float slope, bool drops, const Mask& mask, int64_t from, const float* mean, double* sum, double* products) {
+                                float slope, float ceiling, bool drops, const Mask& mask, int64_t from, const float* mean, double* sum,
+                                double* products) {
   int64_t c = 0;
   for (; c + lanes <= channels; c += lanes) {
-    const Lanes f = ARCO_LOAD(Lanes, factor + c), s = ARCO_LOAD(Lanes, shift + c), m = ARCO_LOAD(Lanes, mean + c), zero = {};
+    const Lanes f = ARCO_LOAD(Lanes, factor + c), s = ARCO_LOAD(Lanes, shift + c), m = ARCO_LOAD(Lanes, mean + c), zero = {}, top = zero + ceiling;
     DoubleLanes s0 = {}, s1 = {}, p0 = {}, p1 = {};
     for (int64_t row = 0; row < rows; row++) {
       const int64_t at = row * channels + c;
       const Lanes value = ARCO_LOAD(Lanes, x + at), up = ARCO_LOAD(Lanes, dy + at);
-      Lanes out = value * f + s > zero ? up : up * slope;
+      const Lanes z = value * f + s;
+      Lanes out = z > zero ? up : up * slope;
+      out = z < top ? out : zero;
       if (drops) {
         IndexLanes index = counting + static_cast<uint32_t>(from + at);
         ARCO_HASH(index, mask)
@@ -145,7 +150,8 @@ ARCO_SIMD void beforeActivation(const float* x, const float* dy, float* g, int64
     for (int64_t row = 0; row < rows; row++) {
       const int64_t at = row * channels + c;
       const float up = dy[at] * (drops ? keep(mask, static_cast<uint32_t>(from + at)) : 1.0f);
-      g[at] = x[at] * factor[c] + shift[c] > 0 ? up : slope * up;
+      const float z = x[at] * factor[c] + shift[c];
+      g[at] = z < ceiling ? (z > 0 ? up : slope * up) : 0.0f;
       sum[c] += g[at];
       products[c] += static_cast<double>(g[at]) * (x[at] - mean[c]);
     }
@@ -196,7 +202,7 @@ struct Forward : Settings {
     const Mask mask(seed.data<int32_t>(), rate);
     parallel(rows, chunk, [&](int64_t, int64_t from, int64_t to) {
       const int64_t at = from * channels;
-      activate(x.data() + at, y + at, to - from, channels, factor.data(), shift.data(), slope, rate > 0, mask, at);
+      activate(x.data() + at, y + at, to - from, channels, factor.data(), shift.data(), slope, ceiling, rate > 0, mask, at);
     });
   }
 
@@ -251,8 +257,8 @@ struct Backward : Settings {
     parallel(rows, chunk, [&](int64_t part, int64_t from, int64_t to) {
       const int64_t at = from * channels;
       double* sum = partial.data() + part * 2 * channels;
-      beforeActivation(x.data() + at, dy.data() + at, dx + at, to - from, channels, factor.data(), shift.data(), slope, rate > 0, mask, at, mean, sum,
-                       sum + channels);
+      beforeActivation(x.data() + at, dy.data() + at, dx + at, to - from, channels, factor.data(), shift.data(), slope, ceiling, rate > 0, mask, at,
+                       mean, sum, sum + channels);
     });
     const std::vector<double> sum = total(partial, chunks, 2 * channels);
     std::vector<float> b(channels, 0.0f), constant(channels, 0.0f);
@@ -277,10 +283,10 @@ struct Backward : Settings {
 void declareNorm() {
   declare<Forward>("ArcoNorm", {"x: float", "scale: float", "offset: float", "mean: float", "variance: float", "bias: float", "seed: int32"},
                    {"y: float", "new_mean: float", "new_variance: float", "used: float"},
-                   {"epsilon: float", "momentum: float", "slope: float", "rate: float", "training: float"});
+                   {"epsilon: float", "momentum: float", "slope: float", "ceiling: float", "rate: float", "training: float"});
   declare<Backward>("ArcoNormGrad", {"dy: float", "x: float", "scale: float", "offset: float", "used: float", "seed: int32"},
                     {"dx: float", "dscale: float", "doffset: float"},
-                    {"epsilon: float", "momentum: float", "slope: float", "rate: float", "training: float"});
+                    {"epsilon: float", "momentum: float", "slope: float", "ceiling: float", "rate: float", "training: float"});
 }
 
 }  // namespace arco
