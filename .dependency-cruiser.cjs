@@ -7,7 +7,7 @@ const results = ["runs", "segmentation", "bench", "tables", "reports", "studies"
 const everything = [...trained, "plots", "paper", ...results, "sweeps"];
 const allowed = {
   engine: [],
-  networks: ["engine"],
+  networks: ["engine", "images"],
   heads: ["engine", "networks"],
   samplers: ["engine"],
   images: ["engine"],

@@ -21,6 +21,8 @@ export interface Output {
   steps: tf.Tensor[];
   /** What the last convolution makes the logits of [batch, …size, width]: for heads beside it. */
   last: tf.Tensor;
+  /** Logits on the decoder's own grid and the map that its classifier sees there, where that grid is coarser than the image. */
+  grid?: { logits: tf.Tensor; input: tf.Tensor };
 }
 
 /** Image [batch, …size, channels] → a pyramid of maps, fine to coarse. */

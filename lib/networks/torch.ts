@@ -21,6 +21,11 @@ const normed: Readonly<Record<string, string>> = {
   running_var: "variance",
 };
 
+/** What PyTorch calls the values of a batch normalisation, by our names. */
+export const normValues: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(normed).map(([theirs, ours]) => [ours, theirs]),
+);
+
 const stages = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 const block = new RegExp(`^block_(?<stage>${stages.join("|")})(?<way>_dw|_up|)\\.conv\\.(?<layer>[0-8])$`);
 
@@ -65,8 +70,8 @@ function unetPath(name: string, owner: string, value: string): string {
   return `${place}.${half}.${isNorm ? `norm.${normed[value]}` : `conv.${value}`}`;
 }
 
-/** [a, b, …kernel] → […kernel, b, a]; vectors stay. */
-function channelsLast({ shape, values }: Entry): Entry {
+/** PyTorch's [a, b, …kernel] as […kernel, b, a]; vectors stay. */
+export function channelsLast({ shape, values }: Entry): Entry {
   if (shape.length < 3) return { shape, values };
   const [a, b, ...kernel] = shape;
   const size = kernel.reduce((product, n) => product * n, 1);

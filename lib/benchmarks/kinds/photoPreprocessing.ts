@@ -1,6 +1,7 @@
 import { reflected } from "../../images/augment/photoCrop.js";
 import { type Kernel, rescale, rescaleMap } from "../../images/geometry/rescale.js";
 import type { Pixels } from "../../images/pictures/pixels.js";
+import { standardised } from "../../images/pictures/standard.js";
 import type { Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Preprocessing } from "../benchmark.js";
@@ -21,20 +22,6 @@ export interface PhotoForm {
 
 /** Each axis to the next multiple of 16, which the U-Net can halve four times. */
 export const sixteens = ([height, width]: Size): Size => [16 * Math.ceil(height / 16), 16 * Math.ceil(width / 16)];
-
-// Of ImageNet, in red, green, blue; for values from 0 to 1.
-const mean = [0.485, 0.456, 0.406];
-const deviation = [0.229, 0.224, 0.225];
-
-/** Red, green and blue as the network sees them: standardised by the mean and deviation of ImageNet. */
-export function standardised(data: Uint8Array): Float32Array {
-  const values = new Float32Array(data.length);
-  for (let c = 0; c < 3; c++) {
-    const table = Float32Array.from({ length: 256 }, (_, value) => (value / 255 - mean[c]) / deviation[c]);
-    for (let i = c; i < data.length; i += 3) values[i] = table[data[i]];
-  }
-  return values;
-}
 
 /** Photographs as volumes of one slice: resized, standardised, padded right and below by reflection; and maps of the frame cut and resized back. */
 export function photoPreprocessing({ size, kernel, frameOf }: Omit<PhotoForm, "isScoredResized">): Preprocessing {

@@ -1,6 +1,7 @@
 import { rescale, rescaleMap } from "../../images/geometry/rescale.js";
 import { readPicture } from "../../images/pictures/index.js";
 import type { Pixels } from "../../images/pictures/pixels.js";
+import { standardised } from "../../images/pictures/standard.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
 import { checkFile } from "../checks/checkFile.js";
@@ -10,7 +11,7 @@ import type { ListedSplit } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
 import { type Encoding, readClasses } from "./photoLabels.js";
-import { type PhotoForm, photoPreprocessing, photoVolume, type Size, standardised } from "./photoPreprocessing.js";
+import { type PhotoForm, photoPreprocessing, photoVolume, type Size } from "./photoPreprocessing.js";
 import { caseOf } from "./slices.js";
 
 /** What a benchmark of photographs says about itself. */
