@@ -12,6 +12,7 @@ interface TrainOptions {
   method?: string;
   sampler?: string;
   network?: string;
+  weights?: string;
   option?: Record<string, unknown>;
   set?: Record<string, unknown>;
   preset?: string;
@@ -48,8 +49,12 @@ export function train(): Command {
     .option("--labeled-seed <n>", "draws which cases are labelled (default: 0, as published)", whole(0))
     .option("--method <name>", "how to train (default: supervised); --help --method NAME lists its options")
     .option("--sampler <name>", "how ARCO draws pixels: ns, sg or sag (its option sampler)")
+    .option("--network <name>", "unet, lite0, resnet18, resnet50 or resnet101 for images, vnet for volumes (default: what the data is for)")
+    .option(
+      "--weights <file>",
+      'safetensors file that the encoder begins with, or "random" (default: ImageNet\'s of lite0)',
+    )
     .option("--option <key=value>", "an option of the method; may be repeated", setting)
-    .option("--network <name>", "unet, or vnet for volumes (default: what the data is for; of the sample either)")
     .option("--preset <name>", "smoke, mini or full (default: mini)")
     .option("--protocol <name>", "lab, paper or released (default: lab)")
     .option("--seed <n>", "seed of everything random (default: 0)", number)
@@ -112,6 +117,7 @@ async function configOf({
   method,
   sampler,
   network,
+  weights,
   option = {},
   set = {},
   preset,
@@ -122,7 +128,19 @@ async function configOf({
   validateEvery,
 }: TrainOptions) {
   const { readPartial, resolveConfig } = await import("../training/config/config.js");
-  const given = { benchmark, labeled, labeledSeed, method, network, preset, protocol, seed, steps, validateEvery };
+  const given = {
+    benchmark,
+    labeled,
+    labeledSeed,
+    method,
+    network,
+    weights,
+    preset,
+    protocol,
+    seed,
+    steps,
+    validateEvery,
+  };
   const fields = Object.entries(given).filter(([, value]) => value !== undefined);
   const partial = readPartial({ ...set, ...Object.fromEntries(fields) }, "config");
   const chosen = { ...option, ...(sampler !== undefined && { sampler }) };

@@ -43,7 +43,7 @@ interface HeaderEntry {
   data_offsets: [number, number];
 }
 
-/** Reads a safetensors file of float32 and int32 arrays. `path` names it in the Problem that a damaged or foreign file throws. */
+/** Reads a safetensors file of float32, int32 and int64 arrays; the last become int32, for they are PyTorch's counters. `path` names it in the Problem that a damaged or foreign file throws. */
 export function decodeSafetensors(
   bytes: Uint8Array,
   path: string,
@@ -66,13 +66,13 @@ export function decodeSafetensors(
   for (const [name, entry] of Object.entries(header)) {
     if (!isHeaderEntry(entry)) throw damaged(`"${name}" has no type, shape and place`);
     const { dtype, shape, data_offsets: place } = entry;
-    if (dtype !== "F32" && dtype !== "I32")
+    if (dtype !== "F32" && dtype !== "I32" && dtype !== "I64")
       throw new Problem(`${path}: "${name}" is of type ${dtype}; expected F32 or I32: convert it first`);
     const [from, to] = place.map((offset) => 8 + length + offset);
-    if (to > bytes.length || to - from !== 4 * shape.reduce((a, b) => a * b, 1))
+    if (to > bytes.length || to - from !== (dtype === "I64" ? 8 : 4) * shape.reduce((a, b) => a * b, 1))
       throw damaged(`"${name}" ends at byte ${to} of ${bytes.length}`);
     const copy = bytes.buffer.slice(bytes.byteOffset + from, bytes.byteOffset + to);
-    entries[name] = { shape, values: dtype === "F32" ? new Float32Array(copy) : new Int32Array(copy) };
+    entries[name] = { shape, values: valuesOf(dtype, copy) };
     places.push(place);
   }
   const end = places
@@ -80,6 +80,11 @@ export function decodeSafetensors(
     .reduce((at, [from, to]) => (from === at ? to : Number.NaN), 0);
   if (8 + length + end !== bytes.length) throw damaged(`its arrays do not fill its ${bytes.length} bytes`);
   return { entries, metadata: metadata as Record<string, string> };
+}
+
+function valuesOf(dtype: "F32" | "I32" | "I64", bytes: ArrayBufferLike): Entry["values"] {
+  if (dtype === "F32") return new Float32Array(bytes);
+  return dtype === "I32" ? new Int32Array(bytes) : Int32Array.from(new BigInt64Array(bytes), Number);
 }
 
 function parseHeader(json: string, damaged: (found: string) => Problem): Record<string, unknown> {

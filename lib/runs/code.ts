@@ -27,7 +27,7 @@ const common = [
 // Files that are loaded and decide no number: lists of all that there is, what only fills in configs, what measures without changing (the ledger),
 // and what writes words, files and tables.
 const without =
-  /^([^/]+\.ts|(methods|networks|benchmarks|phantoms)\/index\.ts|methods\/recipes\.ts|methods\/arco\/ledger\.ts|(training\/config|runs|cli|notebook|plots|reports|tables|studies|setup|bench|segmentation|paper)\/.*)$/;
+  /^([^/]+\.ts|(methods|networks|benchmarks|phantoms)\/index\.ts|methods\/recipes\.ts|methods\/((arco|reco)\/)?ledger\.ts|(training\/config|runs|cli|notebook|plots|reports|tables|studies|setup|bench|segmentation|paper)\/.*)$/;
 
 /** The code that a config depends on, as it lies on the disk now (or did when the process froze its sources). */
 export function codeOf(config: Config): Code {

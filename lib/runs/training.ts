@@ -15,7 +15,7 @@ import { environment } from "./environment.js";
 import { otherCode, recordCode } from "./madeBy.js";
 import { readLog } from "./records.js";
 import { type Held, type Opening, openRunWhenFree, type Run } from "./run.js";
-import { createTrainer, openData, startEngineFor } from "./workplace.js";
+import { createTrainer, openData, startEngineFor, startOf } from "./workplace.js";
 
 /** Where and how a run is trained; nothing here changes its result. */
 export interface TrainRunOptions {
@@ -77,7 +77,7 @@ export async function holding<T>(config: Config, options: TrainRunOptions, act: 
   }
 }
 
-/** Does something with a run's data and its trainer, as at step 0, from given weights; from random ones where those are none. */
+/** Does something with a run's data and its trainer, as at step 0, from given weights; where those are none, from the ones that its config names, or random ones. */
 export async function prepared<T>(
   run: Run,
   weights: Weights,
@@ -101,7 +101,8 @@ export async function prepared<T>(
     );
   recordCode(run.folder, code, step);
   run.addEnvironment(environment(engine, { sideBySide }));
-  const trainer = createTrainer(run.config, opened, Object.keys(weights).length > 0 ? weights : undefined);
+  const start = Object.keys(weights).length > 0 ? weights : step > 0 ? undefined : startOf(run.config, opened);
+  const trainer = createTrainer(run.config, opened, start);
   try {
     return await act(opened, trainer);
   } finally {

@@ -4,6 +4,8 @@ import { type Engine, type EngineKind, startEngine } from "../engine/start.js";
 import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
 import type { Observer, Setup, Trainer } from "../methods/method.js";
+import { networks } from "../networks/index.js";
+import { readWeights } from "../networks/weights.js";
 import { Problem } from "../problem.js";
 import type { Config } from "../training/config/schema.js";
 import type { Environment } from "./environment.js";
@@ -19,10 +21,10 @@ export function openData(config: Config): Promise<Opened> {
 /** What a method is created with for a config on a benchmark. */
 export function setupOf(
   config: Config,
-  { channels, classes, imageSize }: Opened["benchmark"],
+  { channels, classes, imageSize, scales }: Opened["benchmark"],
 ): Setup<Config["options"]> {
   const { seed, steps, protocol, options, network, optimizer } = config;
-  return { seed, steps, protocol, options, network, optimizer, channels, classes: classes.length, imageSize };
+  return { seed, steps, protocol, options, network, optimizer, channels, classes: classes.length, imageSize, scales };
 }
 
 /** The method of a config at work on opened data, as at step 0, from random or from given weights. The engine must have been started. */
@@ -35,6 +37,14 @@ export function createTrainer(
   const method = lookUp(methods, config.method, "method");
   const options = method.options.parse(config.options);
   return method.create({ ...setupOf(config, benchmark), options, start, observe });
+}
+
+/** The weights that a config's encoder begins with, as variables of its network; undefined where they are random. */
+export function startOf({ network, weights }: Config, { benchmark }: Opened): Setup<object>["start"] {
+  if (!weights) return undefined;
+  const { channels, classes } = benchmark;
+  const found = readWeights(weights, networks[network], { channels, classes: classes.length });
+  return Object.fromEntries(Object.entries(found).map(([path, entry]) => [`model/${path}`, entry]));
 }
 
 const kinds: readonly EngineKind[] = ["cpu", "cuda", "webgpu", "js"];

@@ -13,6 +13,7 @@ import { prerequisites } from "./prerequisites.mjs";
 import { codeOf, Problem } from "./problem.mjs";
 import { report } from "./report.mjs";
 import { viewerStep } from "./viewer.mjs";
+import { weightsSteps } from "./weights.mjs";
 
 /** @import { Tools } from "./prerequisites.mjs" */
 
@@ -40,6 +41,7 @@ function allSteps() {
     jupyterStep,
     ...engine,
     ...addon,
+    ...weightsSteps(),
     kernelStep([jupyterStep]),
     viewerStep([packagesStep, jupyterStep]),
     figuresStep([packagesStep, jupyterStep]),
@@ -48,7 +50,7 @@ function allSteps() {
 
 /**
  * Brings the checkout to where everything runs; does nothing, and starts no process, if it is there already.
- * `parts` limits it to some of "packages", "jupyter", "engine", "kernel", "viewer", "figures".
+ * `parts` limits it to some of "packages", "jupyter", "engine", "weights", "kernel", "viewer", "figures".
  * @param {string[]} [parts]
  * @returns {Promise<{ steps: { name: string, seconds: number }[] }>}
  */

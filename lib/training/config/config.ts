@@ -5,17 +5,19 @@ import { lookUp } from "../../lookUp.js";
 import { methods } from "../../methods/index.js";
 import { checkNetwork, type Method } from "../../methods/method.js";
 import type { RecipeChoice, Training } from "../../methods/recipes.js";
+import { networks } from "../../networks/index.js";
+import { shippedWeights, weightsIn } from "../../networks/weights.js";
 import { Problem } from "../../problem.js";
 import { fill, optionsOf } from "./options.js";
-import { benchmarkFor, dataOf, usualNetwork } from "./presets.js";
+import { benchmarkFor, dataOf, networkFor } from "./presets.js";
 import { type Config, configSchema, parse, parseConfig, parseOptions } from "./schema.js";
 
 export { type Config, configHash, type Preset, type Protocol } from "./schema.js";
 
 /** A config with everything optional, nested fields too. */
 export type PartialConfig = {
-  [K in Exclude<keyof Config, "pretraining">]?: Config[K] extends object ? Partial<Config[K]> : Config[K];
-} & { pretraining?: PartialPretraining | null };
+  [K in Exclude<keyof Config, "pretraining" | "weights">]?: Config[K] extends object ? Partial<Config[K]> : Config[K];
+} & { pretraining?: PartialPretraining | null; weights?: Config["weights"] | string };
 type Pretraining = NonNullable<Config["pretraining"]>;
 type PartialPretraining = {
   [K in Exclude<keyof Pretraining, "pretraining">]?: Pretraining[K] extends object
@@ -40,6 +42,7 @@ const partialPretraining: z.ZodType<PartialPretraining> = whole
 const partialSchema = configSchema.partial().extend({
   ...parts,
   labeledSeed: configSchema.shape.labeledSeed.unwrap().optional(),
+  weights: z.union([configSchema.shape.weights.unwrap(), z.string()]).optional(),
   pretraining: z.optional(z.nullable(partialPretraining)),
 });
 
@@ -77,7 +80,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
   checkDimensions(method, benchmark, `${where}: method`);
   const choice = { benchmark, preset, protocol };
   const recipe = method.recipe(choice);
-  const network = partial.network ?? usualNetwork(dimensions);
+  const network = partial.network ?? networkFor(benchmark, preset);
   checkNetwork(network, dimensions, `${where}: network`);
   const changes = { ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) };
   const training = trainingOf(partial, method, recipe, where);
@@ -89,6 +92,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     method: methodName,
     options: optionsOf(method, choice, partial.options, ["options"], where),
     network,
+    weights: startingWeights(partial.weights, network, benchmark, `${where}: weights`),
     preset,
     protocol,
     seed,
@@ -100,6 +104,22 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     checkpoint: partial.checkpoint ?? (benchmark.hasValidation ? recipe.checkpoint : "last"),
   };
   return parseConfig(complete, where);
+}
+
+/** The weights that an encoder begins with: "random" ones (undefined), those in a file, or, where nothing is said, ImageNet's for photographs if the lab has them. */
+function startingWeights(
+  given: PartialConfig["weights"],
+  network: string,
+  { kind }: Benchmark,
+  where: string,
+): Config["weights"] {
+  if (given === "random") return undefined;
+  if (given === undefined) return kind === "photographs" ? shippedWeights(network) : undefined;
+  if (!networks[network].namings)
+    throw new Problem(
+      `${where}: found ${typeof given === "string" ? `"${given}"` : given.file}, expected "random": pre-trained weights of ${network} are not known`,
+    );
+  return typeof given === "string" ? weightsIn(given, where) : given;
 }
 
 /** Throws a Problem where a method does not know a benchmark's kind of images. */

@@ -2,20 +2,22 @@ import { type Config, isRecord } from "./schema.js";
 
 /** What watches a training without changing its result, as its config asks for it; undefined where it asks for nothing. */
 interface Instruments {
-  /** ARCO's variance ledger. */
+  /** The variance ledger of a method that draws pixels, its option of that name. */
   ledger?: Readonly<Record<string, unknown>>;
 }
 
-function instrumentsOf({ method, options }: Config): Instruments {
-  const { ledger } = options;
-  return method === "arco" && isRecord(ledger) ? { ledger } : {};
+function instrumentsOf({ options: { ledger } }: Config): Instruments {
+  return isRecord(ledger) ? { ledger } : {};
 }
 
-/** What decides the result of a run: its config without what only watches it. Two runs with the same are the same run. */
+/** What decides the result of a run: its config without what only watches it, and its weights without where they lie. Two runs with the same are the same run. */
 export function identityOf(config: Config): Config {
-  if (instrumentsOf(config).ledger === undefined) return config;
   const { ledger, ...options } = config.options;
-  return { ...config, options };
+  return {
+    ...config,
+    options: isRecord(ledger) ? options : config.options,
+    ...(config.weights && { weights: { ...config.weights, file: "" } }),
+  };
 }
 
 /** Whether a run that was made with one config also holds what another, of the same identity, asks to be watched. */

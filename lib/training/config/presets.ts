@@ -6,14 +6,17 @@ import { networks } from "../../networks/index.js";
 import type { Preset } from "./schema.js";
 
 /**
- * Options of the data that make a preset short: smaller slices of ACDC, so that a training converges in minutes; of volumes, patches and windows that two cores can see in time.
- * In full they are the paper's.
+ * Options of the data that make a preset short: smaller slices of ACDC and frames of CamVid, so that a training converges in minutes; of volumes, patches and windows that two cores
+ * can see in time; of photographs small cuts. In full they are the paper's.
  */
 export function dataOf(
   { name, kind, imageSize }: Pick<Benchmark, "name" | "kind" | "imageSize">,
   preset: Preset,
 ): DataOptions {
   if (name === "acdc" && preset === "mini") return { size: 128 };
+  if (name === "camvid" && preset === "mini") return { width: 240, crop: 160 };
+  if (name === "camvid" && preset === "smoke") return { width: 96, crop: 64 };
+  if (kind === "photographs" && preset === "smoke") return { crop: 64 };
   if (kind !== "volumes" || preset === "full") return {};
   if (preset === "smoke") return { patch: "32x32x16", stride: "32x32x16" };
   const isSmall = sizeOf(imageSize) <= 64 * 64 * 48; // seen whole as it is
@@ -30,3 +33,7 @@ export function benchmarkFor(name: string, network: string | undefined, where: s
 /** The network for images of a number of axes, unless told otherwise: the first one there is. */
 export const usualNetwork = (dimensions: number): string =>
   Object.values(networks).find((one) => one.dimensions === dimensions)?.name ?? "unet";
+
+/** That for a benchmark: for photographs DeepLabv3+, as published in full, else the small one that two cores can train. */
+export const networkFor = ({ kind, imageSize }: Pick<Benchmark, "kind" | "imageSize">, preset: Preset): string =>
+  kind === "photographs" ? (preset === "full" ? "resnet101" : "lite0") : usualNetwork(imageSize.length);
