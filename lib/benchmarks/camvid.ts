@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Benchmark, ClassInfo } from "./benchmark.js";
+import { Problem } from "../problem.js";
+import type { Benchmark, ClassInfo, DataOptions } from "./benchmark.js";
 import { oneOf } from "./choices.js";
 import { type PhotoFiles, photographs } from "./kinds/photographs.js";
 import { encoding, range } from "./kinds/photoLabels.js";
-import { sixteens } from "./kinds/photoPreprocessing.js";
+import { type Size, sixteens } from "./kinds/photoPreprocessing.js";
 import { labeledFirst } from "./lists.js";
 import { namesIn } from "./places.js";
 
@@ -27,7 +28,7 @@ const indices = encoding(range(0, 10), [11]);
 /**
  * CamVid as SegNet cut it, 480×360: not of the paper, an open stand-in for Cityscapes. Frames are neighbours in five videos.
  * Options: `labeledBy` "spread", labelled frames at equal distances through the training videos (every unlabelled one then has a like labelled one),
- * or "sequence", the first frames, all of one video; `crop`.
+ * or "sequence", the first frames, all of one video; `width` to which frames are resized, in which they are scored too, 480 leaves them as they are; `crop`.
  */
 export const camvid: Benchmark = photographs(
   {
@@ -40,8 +41,8 @@ export const camvid: Benchmark = photographs(
     classes,
     labeledChoices: [20, 50, 150, 367],
     hasValidation: true,
-    scales: [0.5, 1.5],
-    optionsOf: () => ({ labeledBy: "spread", crop: 352 }),
+    scales: [0.75, 1.5],
+    optionsOf: () => ({ labeledBy: "spread", width: 480, crop: 352 }),
   },
   {
     count: 701,
@@ -52,9 +53,17 @@ export const camvid: Benchmark = photographs(
       return labeledFirst(isSpread ? spread(train, labeled) : train, labeled, folder, { all: 367, validation, test });
     },
     encodingOf: () => indices,
-    form: () => ({ kernel: "bilinear", isScoredResized: false, frameOf: sixteens }),
+    form: ({ width }) => ({ size: sizeOf(width), kernel: "bilinear", isScoredResized: true, frameOf: sixteens }),
   },
 );
+
+/** Height and width of resized frames; undefined where they stay. */
+function sizeOf(width: DataOptions[string]): Size | undefined {
+  if (width === 480) return undefined;
+  if (typeof width !== "number" || width < 32 || width % 4 !== 0)
+    throw new Problem(`camvid: option width: found ${width}, expected a multiple of 4 from 32 on, such as 240`);
+  return [(width * 3) / 4, width];
+}
 
 /** All values, first n of them at equal distances. */
 function spread(values: readonly string[], n: number): readonly string[] {

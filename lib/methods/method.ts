@@ -52,6 +52,8 @@ export interface Setup<Options> {
   channels: number;
   classes: number;
   imageSize: readonly number[];
+  /** Of photographs: the smallest and largest factor by which they are resized; 1 where absent. */
+  scales?: readonly [number, number];
   /** Weights of a pre-training by path, which replace the random ones it would begin with. */
   start?: Readonly<Record<string, Entry>>;
   observe?: Observer;
@@ -87,6 +89,8 @@ export interface Method<Options extends object = object> {
   protocols?: Partial<Record<Protocol, object>>;
   /** What volumes change of them, under every protocol or by protocol. */
   volumes?: object | ((protocol: Protocol) => object);
+  /** What photographs change of them, unless the protocol has it otherwise. */
+  photographs?: object;
   /** What short presets on slices and photographs change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation (docs/tuning.md). */
   short?: object;
   /** Numbers of axes of the images it knows. */

@@ -10,13 +10,15 @@ export function defaultsOf<Options extends object>(
     options,
     protocols,
     volumes = {},
+    photographs = {},
     short = {},
-  }: Pick<Method<Options>, "options" | "protocols" | "volumes" | "short">,
+  }: Pick<Method<Options>, "options" | "protocols" | "volumes" | "photographs" | "short">,
   protocol: Protocol = "lab",
   kind: RecipeChoice["benchmark"]["kind"] = "slices",
   preset: Preset = "full",
 ): Options {
   const changes = [
+    kind === "photographs" ? photographs : {},
     protocols?.[protocol] ?? {},
     ...(kind === "volumes" ? [changesOf(volumes, protocol)] : isShort({ preset, protocol }) ? [short] : []),
   ];
@@ -205,3 +207,13 @@ export const strong = (mixing: Mixing) =>
 
 /** A choice of the strong augmentation. */
 export type StrongOptions = z.infer<ReturnType<typeof strong>>;
+
+/** How often the variance of a method's draws is measured, and on what. It changes nothing in a training. */
+export const ledger = () =>
+  z
+    .strictObject({
+      every: z.int().min(0).default(100).describe("steps between two entries of the variance ledger, 0 = none"),
+      repeats: z.int().min(1).default(32).describe("draws of every sampler whose spread is observed"),
+      directions: z.int().min(1).default(16).describe("fixed random directions onto which gradients are projected"),
+    })
+    .prefault({});

@@ -1,5 +1,5 @@
-/** How the learning rate falls: (1 − t/T)^0.9, a tenth every 2,500 steps, half a cosine, or not at all. */
-export const schedules = ["poly", "step", "cosine", "constant"] as const;
+/** How the learning rate falls: (1 − t/T)^0.9, the same at the ends of epochs of 200 steps, a tenth every 2,500 steps, half a cosine, or not at all. */
+export const schedules = ["poly", "polyPerEpoch", "step", "cosine", "constant"] as const;
 /** One of `schedules`. */
 export type Schedule = (typeof schedules)[number];
 
@@ -10,6 +10,9 @@ export interface RateOptions {
   warmUp?: number;
 }
 
+/** Steps of an epoch of ReCo. */
+const epoch = 200;
+
 /**
  * Learning rate of the step number `step` (from 0) out of `steps`. The poly rate is set after a step, so steps 0 and 1 share the first one (SSL4MIS).
  * The cosine begins where the warm-up ends.
@@ -19,6 +22,8 @@ export function rateAt(step: number, steps: number, { rate, schedule, warmUp = 0
   switch (schedule) {
     case "poly":
       return rate * (1 - Math.max(0, step - 1) / steps) ** 0.9;
+    case "polyPerEpoch":
+      return Math.max(rate * (1 - (epoch * Math.floor(step / epoch)) / steps) ** 0.9, 1e-6);
     case "step":
       return rate * 0.1 ** Math.floor(step / 2500);
     case "cosine":

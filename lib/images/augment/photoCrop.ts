@@ -14,26 +14,40 @@ export interface PhotoCropOptions {
   flip?: boolean;
 }
 
+/** A part of a resized photograph: the size it is resized to, and the places of the part's rows and columns in it, which may lie beyond its lower and right ends. */
+export interface PhotoCrop {
+  shape: readonly number[];
+  resized: readonly number[];
+  rows: Int32Array;
+  columns: Int32Array;
+}
+
 /**
- * Resizes a photograph by a random factor (bilinear, antialiased; labels nearest), cuts a window out of it anywhere and mirrors it with probability ½,
- * image and label alike (`transform` of ReCo). Where it is smaller than the window, right and below are filled with its reflection, and labelled −1.
+ * Draws a part: a factor by which a photograph of some shape is resized, a window anywhere in it, mirrored with probability ½ (`transform` of ReCo).
  * Every photograph takes the same number of draws, whatever is switched off.
  */
-export function photoCrop(
-  { image, label, shape }: Picture,
+export function drawPhotoCrop(
+  shape: readonly number[],
   { size, scales = [1, 1], crop = true, flip = true }: PhotoCropOptions,
   rng: Rng,
-): Picture {
+): PhotoCrop {
   const scale = rng.uniform(...scales);
   const draws = [rng.uniform(), rng.uniform()];
   const isMirrored = rng.uniform() < 0.5 && flip;
   const resized = shape.map((length) => (crop ? Math.max(1, Math.floor(length * scale)) : length));
   const [rows, columns] = resized.map((length, axis) => window(length, size[axis], crop ? draws[axis] : 0.5));
   if (isMirrored) columns.reverse();
+  return { shape, resized, rows, columns };
+}
+
+/** A photograph and its label cut alike by a random part: the image bilinear and antialiased, filled with its reflection; the label nearest, −1 where it is filled. */
+export function photoCrop({ image, label, shape }: Picture, options: PhotoCropOptions, rng: Rng): Picture {
+  const crop = drawPhotoCrop(shape, options, rng);
+  const sources = label && cropSources(crop);
   return {
-    image: cutImage(image, shape, resized, [rows, columns]),
-    label: label && cutLabel(label, shape, resized, [rows, columns]),
-    shape: [...size],
+    image: cropImage(image, crop),
+    label: label && Int8Array.from(sources ?? [], (from) => (from < 0 ? -1 : label[from])),
+    shape: [...options.size],
   };
 }
 
@@ -50,15 +64,11 @@ export function reflected(place: number, length: number): number {
   return Math.min(within, period - within);
 }
 
-function cutImage(
-  image: Float32Array,
-  shape: readonly number[],
-  resized: readonly number[],
-  window: readonly Int32Array[],
-): Float32Array {
+/** A part of an image [height, width, channels]. */
+export function cropImage(image: Float32Array, { shape, resized, ...window }: PhotoCrop): Float32Array {
   const [height, width] = shape;
   const channels = image.length / (height * width);
-  const [rows, columns] = window.map((places, axis) => {
+  const [rows, columns] = [window.rows, window.columns].map((places, axis) => {
     const mixes = taps(shape[axis], resized[axis], "bilinear");
     return Array.from(places, (place) => mixes[reflected(place, resized[axis])]);
   });
@@ -84,19 +94,15 @@ function cutImage(
   return cut;
 }
 
-function cutLabel(
-  label: Int8Array,
-  shape: readonly number[],
-  resized: readonly number[],
-  [rows, columns]: readonly Int32Array[],
-): Int8Array {
+/** For every pixel of a part the nearest one of the photograph, −1 where it lies beyond. */
+export function cropSources({ shape, resized, rows, columns }: PhotoCrop): Int32Array {
   const [down, right] = shape.map((length, axis) => nearestPlaces(length, resized[axis]));
-  const cut = new Int8Array(rows.length * columns.length).fill(-1);
+  const sources = new Int32Array(rows.length * columns.length).fill(-1);
   let at = 0;
   for (const y of rows)
     for (const x of columns) {
-      if (y < resized[0] && x < resized[1]) cut[at] = label[down[y] * shape[1] + right[x]];
+      if (y < resized[0] && x < resized[1]) sources[at] = down[y] * shape[1] + right[x];
       at++;
     }
-  return cut;
+  return sources;
 }

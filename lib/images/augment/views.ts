@@ -1,7 +1,9 @@
 import { stream } from "../../engine/random.js";
 import { Problem } from "../../problem.js";
+import { type ColourOptions, colour } from "./colour.js";
 import { drawElastic, warpImage, warpSources } from "./elastic.js";
 import { type Mixing, mixSources, takeFrom } from "./mix.js";
+import { cropImage, cropSources, drawPhotoCrop } from "./photoCrop.js";
 import { type Images, type PhotometricOptions, photometric } from "./photometric.js";
 import { type ResizedCropOptions, resizedCrop } from "./resizedCrop.js";
 
@@ -15,6 +17,10 @@ export type ViewStep =
   | { change: "elastic"; probability: number; moves: boolean }
   /** A random part of each image, resized to the whole. */
   | ({ change: "resizedCrop" } & ResizedCropOptions)
+  /** Brightness, contrast, saturation and hue of photographs. */
+  | ({ change: "colour" } & ColourOptions)
+  /** Photographs are resized by a random factor, and a part of the same size as before is cut out of each, filled where they have become smaller. */
+  | { change: "photoCrop"; scales: readonly [number, number] }
   /** Each image is mirrored along its last axis with this probability. */
   | { change: "flip"; probability: number };
 
@@ -70,25 +76,45 @@ function changed(
     case "mix": {
       if (one.mixing === "classmix" && !labels)
         throw new Problem(`view "${view}": classmix needs labels, which are not known before the step`);
-      const sources = mixSources(one.mixing, labels ?? new Int32Array(), shape, rngs("mix"), one.slab);
-      return { ...images, values: takeFrom(images.values, sources, 0), sources };
+      const own = images.sources ? takeFrom(labels ?? new Int32Array(), images.sources, -1) : labels;
+      const sources = mixSources(one.mixing, own ?? new Int32Array(), shape, rngs("mix"), one.slab);
+      return { ...images, values: takeFrom(images.values, sources, 0), sources: behind(images.sources, sources) };
     }
     case "elastic": {
       if (stream(seed, `${view} elastic`, step).uniform() >= one.probability) return images;
       const warped = warpAll(images.values, shape.slice(1), rngs(`${view} warp`));
-      const before = images.sources;
-      const sources = !one.moves
-        ? before
-        : before
-          ? warped.sources.map((from) => (from < 0 ? -1 : before[from]))
-          : warped.sources;
+      const sources = one.moves ? behind(images.sources, warped.sources) : images.sources;
       return { ...images, values: warped.images, sources };
     }
+    case "colour":
+      return { ...images, values: colour(images, rngs(`${view} colour`), one) };
+    case "photoCrop":
+      return cropped(images, rngs(`${view} crop`), one.scales);
     case "resizedCrop":
       return { ...images, values: resizedCrop(images, rngs(`${view} crop`), one) };
     case "flip":
-      return { ...images, values: flipped(images, rngs(`${view} flip`), one.probability) };
+      return flipped(images, rngs(`${view} flip`), one.probability);
   }
+}
+
+/** Where pixels come from that were taken from places, which themselves came from others before. */
+const behind = (before: Int32Array | undefined, places: Int32Array): Int32Array =>
+  before ? places.map((from) => (from < 0 ? -1 : before[from])) : places;
+
+function cropped(images: View, rngs: ReturnType<typeof stream>[], scales: readonly [number, number]): View {
+  const [, height, width] = images.shape;
+  const [pixels, size] = [height * width, images.values.length / images.shape[0]];
+  const values = new Float32Array(images.values.length);
+  const places = new Int32Array(pixels * rngs.length);
+  for (const [at, rng] of rngs.entries()) {
+    const crop = drawPhotoCrop([height, width], { size: [height, width], scales, flip: false }, rng);
+    values.set(cropImage(images.values.subarray(at * size, (at + 1) * size), crop), at * size);
+    places.set(
+      cropSources(crop).map((from) => (from < 0 ? -1 : at * pixels + from)),
+      at * pixels,
+    );
+  }
+  return { ...images, values, sources: behind(images.sources, places) };
 }
 
 function warpAll(
@@ -115,15 +141,13 @@ function warpAll(
   return { images: moved, sources };
 }
 
-function flipped({ values, shape }: Images, rngs: ReturnType<typeof stream>[], probability: number): Float32Array {
-  const [count, height, width, channels] = shape;
-  const mirrored = values.slice();
-  for (let image = 0; image < count; image++) {
-    if (rngs[image].uniform() >= probability) continue;
-    for (let row = image * height; row < (image + 1) * height; row++)
-      for (let x = 0; x < width; x++)
-        for (let c = 0; c < channels; c++)
-          mirrored[(row * width + x) * channels + c] = values[(row * width + width - 1 - x) * channels + c];
-  }
-  return mirrored;
+function flipped(images: View, rngs: ReturnType<typeof stream>[], probability: number): View {
+  const [count, height, width] = images.shape;
+  const isFlipped = rngs.map((rng) => rng.uniform() < probability);
+  const places = Int32Array.from({ length: count * height * width }, (_, i) => {
+    const x = i % width;
+    return isFlipped[Math.floor(i / (height * width))] ? i - x + width - 1 - x : i;
+  });
+  const sources = images.sources && behind(images.sources, places); // where nobody followed the pixels before, nobody asks
+  return { ...images, values: takeFrom(images.values, places, 0), ...(sources && { sources }) };
 }

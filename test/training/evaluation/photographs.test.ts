@@ -15,34 +15,41 @@ const ids = ["aachen", "ulm", "zurich"].flatMap((city) => [0, 1, 2, 3].map((i) =
 for await (const _ of phantom.write(home, [...ids, "munster_000000_000019"], { size: 1 / 16 }));
 const data = { lists: "found", width: 128, crop: 48 };
 
-test("a batch of photographs is cut to the crop, and every pixel keeps its class", async () => {
-  const opened = await cityscapes.open({ labeled: 2975, folder: home, options: data });
-  const recipe = { seed: 3, labeled: 4, unlabeled: 0, draw: "passes" } as const;
-  const batch = await batchMaker(opened, { ...recipe, augmentation: augmentationFrom({ flip: false }) })(0);
-  assert.deepEqual(
-    [batch.imageShape, batch.labelShape],
-    [
-      [4, 48, 48, 3],
-      [4, 48, 48],
-    ],
-  );
-  assert.deepEqual(await batchMaker(opened, { ...recipe, augmentation: augmentationFrom({ flip: false }) })(0), batch);
+const recipe = { seed: 3, draw: "passes", augmentation: augmentationFrom({ flip: false }) } as const;
+const windows = Array.from({ length: 17 * 81 }, (_, i) => [Math.floor(i / 81), i % 81]);
+const everyPlace = Array.from({ length: 48 * 48 }, (_, i) => [Math.floor(i / 48), i % 48]);
+
+test("unlabelled photographs are cut to the crop and left as they are", async () => {
+  const opened = await cityscapes.open({ labeled: 2975, labels: false, folder: home, options: data });
+  const make = batchMaker(opened, { ...recipe, labeled: 0, unlabeled: 4 });
+  const batch = await make(0);
+  assert.deepEqual([batch.imageShape, await make(0)], [[4, 48, 48, 3], batch]);
   for (const [slot, { id }] of batch.examples.entries()) {
-    const { image, label } = await opened.labeled.read(opened.labeled.ids.indexOf(id));
-    const at = (y: number, x: number) =>
-      [...batch.image.subarray(((slot * 48 + y) * 48 + x) * 3).subarray(0, 3)].join();
-    // the window is where its corner and its middle are found
-    const places = Array.from({ length: 17 * 81 }, (_, i) => [Math.floor(i / 81), i % 81]).filter(([top, left]) =>
-      [0, 23, 47].every(
-        (d) => at(d, d) === [...image.subarray(((top + d) * 128 + left + d) * 3).subarray(0, 3)].join(),
-      ),
-    );
-    assert.equal(places.length, 1);
-    const [[top, left]] = places;
-    for (let y = 0; y < 48; y++)
-      for (let x = 0; x < 48; x++)
-        assert.equal(batch.label[(slot * 48 + y) * 48 + x], label?.[(top + y) * 128 + left + x]);
+    const { image } = await opened.unlabeled.read(opened.unlabeled.ids.indexOf(id));
+    const isThere = ([top, left]: number[], [y, x]: number[]) =>
+      [0, 1, 2].every(
+        (c) => batch.image[((slot * 48 + y) * 48 + x) * 3 + c] === image[((top + y) * 128 + left + x) * 3 + c],
+      );
+    assert.equal(windows.filter((window) => everyPlace.every((place) => isThere(window, place))).length, 1);
   }
+});
+
+test("labelled ones are cut, blurred and changed in colour; every pixel keeps its class", async () => {
+  const opened = await cityscapes.open({ labeled: 2975, folder: home, options: data });
+  const make = batchMaker(opened, { ...recipe, labeled: 12, unlabeled: 0 });
+  const batch = await make(0);
+  assert.deepEqual([batch.labelShape, await make(0)], [[12, 48, 48], batch]);
+  let changed = 0;
+  for (const [slot, { id }] of batch.examples.entries()) {
+    const { image, label = assert.fail("no label") } = await opened.labeled.read(opened.labeled.ids.indexOf(id));
+    const isThere = ([top, left]: number[], [y, x]: number[]) =>
+      batch.label[(slot * 48 + y) * 48 + x] === label[(top + y) * 128 + left + x];
+    assert.ok(windows.some((window) => everyPlace.every((place) => isThere(window, place))));
+    const values = new Set(image);
+    if (batch.image.subarray(slot * 48 * 48 * 3, (slot + 1) * 48 * 48 * 3).some((value) => !values.has(value)))
+      changed++;
+  }
+  assert.ok(changed >= 7, `${changed} of 12 changed, nine in ten are expected to be`);
 });
 
 test("a training on photographs runs through, and is scored by the mIoU of all classes", async () => {
