@@ -47,5 +47,11 @@ export function copy(target: Params, source: Params): void {
   for (const [path, variable] of Object.entries(flatten(target))) variable.assign(from[path]);
 }
 
+/** Sets the running statistics of a tree to those of another of the same form. */
+export function copyStatistics(target: Params, source: Params): void {
+  const from = flatten(source);
+  for (const [path, variable] of Object.entries(flatten(target))) if (!variable.trainable) variable.assign(from[path]);
+}
+
 /** Frees the variables of a tree. */
 export const disposeParams = (params: Params): void => tf.dispose(flatten(params));

@@ -1,4 +1,5 @@
 import { gatherRows } from "../engine/ops/gather.js";
+import { uniformNoise } from "../engine/ops/noise.js";
 import { unitRows } from "../engine/ops/unitRows.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
@@ -7,6 +8,8 @@ import { contrast } from "./contrast.js";
 
 /** Pixels of each class that is present. */
 export interface RecoSelection {
+  /** The classes that are present. */
+  classes: number[];
   members: Int32Array[];
   /** Members to which the student gives a low probability. */
   hard: Int32Array[];
@@ -21,9 +24,13 @@ export function recoSelection(
   const classes = probabilities.length / labels.length;
   const pixels = labels.map((_, pixel) => pixel);
   const members = Array.from({ length: classes }, (_, of) => pixels.filter((pixel) => labels[pixel] === of));
-  const present = members.filter(({ length }) => length > 0);
+  const present = Array.from(members.keys()).filter((of) => members[of].length > 0);
   const isHard = (pixel: number) => probabilities[pixel * classes + labels[pixel]] < threshold;
-  return { members: present, hard: present.map((list) => list.filter(isHard)) };
+  return {
+    classes: present,
+    members: present.map((of) => members[of]),
+    hard: present.map((of) => members[of].filter(isHard)),
+  };
 }
 
 /** The student's representations, computed where they are needed. */
@@ -38,6 +45,8 @@ export interface StudentRepresentations {
 export interface RecoDraws {
   /** n positions from a list of hard pixels, or of all pixels of a class where `pool` limits them; `pixels` is that list, for samplers that use locations. */
   positions(count: number, n: number, pixels: Int32Array): Int32Array;
+  /** n positions in a list of hard pixels, each with its weight in the mean; without it they are drawn as all positions are, and count alike. */
+  queries?(pixels: Int32Array, n: number): { index: Int32Array; weight: Float32Array };
   /** n positions (int32) in the concatenated lists of the other classes: first a class, by the probabilities `relation`, then one of its `counts` pixels. */
   negatives(relation: tf.Tensor, counts: readonly number[], n: number): tf.Tensor;
 }
@@ -58,7 +67,7 @@ export interface RecoOptions {
  * classes it is 0. Only the queries have a gradient.
  */
 export function reco(
-  { members, hard }: RecoSelection,
+  { members, hard }: Omit<RecoSelection, "classes">,
   { at, means }: StudentRepresentations,
   draws: RecoDraws,
   { queries = 256, negatives = 512, temperature = 0.5, pool = Number.POSITIVE_INFINITY }: RecoOptions = {},
@@ -72,21 +81,38 @@ export function reco(
     prototypes: unitRows(means(members)),
     keys: unitRows(at(joined(lists))), // class after class
   }));
-  const ends = lists.map((_, of) => lists.slice(0, of + 1).reduce((sum, { length }) => sum + length, 0));
   const losses = active.map((of) => {
-    const rows = unitRows(at(draw(hard[of], queries)));
-    const { prototype, own } = withoutGradient(() => {
-      const prototype = prototypes.slice(of, 1);
-      const similarities = prototypes.matMul(prototype, false, true);
-      const others = [similarities.slice(of + 1), similarities.slice(0, of)].filter(({ size }) => size > 0); // of + 1, …, of − 1
-      const relation = tf.softmax(tf.concat(others).reshape([-1]).div(temperature));
-      const counts = [...lists.slice(of + 1), ...lists.slice(0, of)].map(({ length }) => length);
-      const drawn = draws.negatives(relation, counts, queries * negatives);
-      return { prototype, own: wrapped(drawn, ends[of], keys.shape[0]) };
-    });
-    return contrast(rows, prototype, keys, { temperature, similarity: "dot", own }).mean();
+    const chosen = draws.queries?.(hard[of], queries);
+    const rows = unitRows(at(chosen ? chosen.index.map((position) => hard[of][position]) : draw(hard[of], queries)));
+    const { prototype, own } = withoutGradient(() => ({
+      prototype: prototypes.slice(of, 1),
+      own: recoNegatives(prototypes, of, lists, draws, { n: queries * negatives, temperature }),
+    }));
+    const each = contrast(rows, prototype, keys, { temperature, similarity: "dot", own });
+    return chosen ? each.mul(tf.tensor1d(chosen.weight)).sum<tf.Scalar>() : each.mean<tf.Scalar>();
   });
   return tf.addN(losses).div(members.length);
+}
+
+/**
+ * n negatives (int32) of the present class number `of`, as positions in all classes' lists one after the other: a class by the similarity of its unit
+ * prototype [classes, D], then one of its pixels.
+ */
+export function recoNegatives(
+  prototypes: tf.Tensor,
+  of: number,
+  lists: readonly Int32Array[],
+  draws: Pick<RecoDraws, "negatives">,
+  { n, temperature }: { n: number; temperature: number },
+): tf.Tensor {
+  const similarities = prototypes.matMul(prototypes.slice(of, 1), false, true);
+  const others = [similarities.slice(of + 1), similarities.slice(0, of)].filter(({ size }) => size > 0); // of + 1, …, of − 1
+  const relation = tf.softmax(tf.concat(others).reshape([-1]).div(temperature));
+  const counts = lists.map(({ length }) => length);
+  const drawn = draws.negatives(relation, [...counts.slice(of + 1), ...counts.slice(0, of)], n);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const end = counts.slice(0, of + 1).reduce((sum, count) => sum + count, 0);
+  return wrapped(drawn, end, total);
 }
 
 /** Positions shifted by `from`, modulo the length. */
@@ -95,7 +121,8 @@ function wrapped(positions: tf.Tensor, from: number, length: number): tf.Tensor 
   return moved.sub(moved.greaterEqual(length).cast("int32").mul(tf.scalar(length, "int32")));
 }
 
-function joined(lists: readonly Int32Array[]): Int32Array {
+/** The pixels of all lists, one after the other. */
+export function joined(lists: readonly Int32Array[]): Int32Array {
   const all = new Int32Array(lists.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const list of lists) {
@@ -107,11 +134,7 @@ function joined(lists: readonly Int32Array[]): Int32Array {
 
 /** ReCo's draws, all uniform with replacement; negatives are drawn on the device of the relation, which is then not read back. */
 export function recoDraws(rng: Rng): RecoDraws {
-  const uniforms = (n: number) =>
-    tf.tensor2d(
-      Float32Array.from({ length: n }, () => rng.uniform()),
-      [n, 1],
-    );
+  const uniforms = (n: number) => uniformNoise([n, 1], [rng.integer(0, 2 ** 31), rng.integer(0, 2 ** 31)]);
   return {
     positions: (count, n) => Int32Array.from({ length: n }, () => rng.integer(0, count)),
     negatives(relation, counts, n) {

@@ -4,23 +4,24 @@ import { diceCrossEntropy } from "../engine/ops/diceCrossEntropy.js";
 import type * as tf from "../engine/tf.js";
 import { type DiceOptions, dice } from "./dice.js";
 
-/** What is learned from labels: Dice + cross entropy, or Dice alone in a form of its own; and its factor. */
+/** What is learned from labels: Dice + cross entropy, or either alone, Dice in a form of its own; and its factor. */
 export interface SupervisedOptions {
   scale?: number;
-  of?: "diceCrossEntropy" | "dice";
+  of?: "diceCrossEntropy" | "crossEntropy" | "dice";
   /** The Dice that stands alone. */
   dice?: DiceOptions;
 }
 
 /**
  * scale·(Dice + cross entropy) of logits [..., classes] against labels int32 [...]; SSL4MIS takes ½, ARCO's phases take 1. Or scale·Dice, as
- * SS-Net and MC-Net are published.
+ * SS-Net and MC-Net are published, or scale·cross entropy, as ReCo.
  */
 export function supervised(
   logits: tf.Tensor,
   labels: tf.Tensor,
   { scale = 1, of = "diceCrossEntropy", dice: form }: SupervisedOptions = {},
 ): tf.Scalar {
+  if (of === "crossEntropy") return meanCrossEntropy(logits, labels).mul(scale);
   if (of === "dice") return dice(logits, labels, form).mul(scale);
   if (hasKernels()) return diceCrossEntropy(logits, labels, { weights: [scale, scale] });
   return meanCrossEntropy(logits, labels).add(dice(logits, labels)).mul(scale);

@@ -22,6 +22,7 @@ import { ict } from "./ict.js";
 import { mcnet } from "./mcnet.js";
 import { meanTeacher } from "./meanTeacher.js";
 import type { Method } from "./method.js";
+import { reco } from "./reco.js";
 import { sassnet } from "./sassnet.js";
 import { ssnet } from "./ssnet.js";
 import { supervised } from "./supervised.js";
@@ -48,6 +49,7 @@ const own = [
   gcl,
   actionDistillation,
   action,
+  reco,
   relational,
   moco,
   knnMoco,

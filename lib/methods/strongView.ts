@@ -1,6 +1,6 @@
 import * as tf from "../engine/tf.js";
 import { takeFrom } from "../images/augment/mix.js";
-import { makeView, type View, type ViewRecipe } from "../images/augment/views.js";
+import { makeView, type View, type ViewRecipe, type ViewStep } from "../images/augment/views.js";
 import type { Batch, Observer } from "./method.js";
 import type { StrongOptions } from "./options.js";
 import type { PseudoLabeled } from "./pseudoLabels.js";
@@ -8,6 +8,13 @@ import type { PseudoLabeled } from "./pseudoLabels.js";
 /** Unlabelled images after the strong augmentation, and for every pixel the one it was taken from (flat index, −1 = none). */
 export interface StrongView extends PseudoLabeled {
   sources: Int32Array;
+}
+
+/** A strong augmentation in its own steps. */
+export interface StrongSteps {
+  steps: readonly ViewStep[];
+  /** Whether confidences pass through 8 bits. */
+  quantise8: boolean;
 }
 
 /** The strong augmentation: images are mixed with one another, their grey values changed, and all of them warped with probability ½. */
@@ -37,13 +44,14 @@ export const strongViews = (
 /** Images, pseudo labels and confidences after the strong augmentation: labels and confidences go where their pixels went. A view that was made in advance is taken as it is. */
 export function strongView(
   weak: PseudoLabeled,
-  strong: StrongOptions,
+  strong: StrongOptions | StrongSteps,
   name: { seed: number; step: number; view: string },
   made?: View,
 ): StrongView {
   const { shape } = weak;
+  const { steps } = "steps" in strong ? strong : strongViewRecipe(strong);
   const { values, sources = Int32Array.from({ length: weak.labels.length }, (_, i) => i) } =
-    made ?? makeView({ values: weak.images, shape }, strongViewRecipe(strong).steps, name, weak.labels);
+    made ?? makeView({ values: weak.images, shape }, steps, name, weak.labels);
   const confidence = takeFrom(weak.confidence, sources, 0);
   return {
     images: values,
@@ -58,7 +66,7 @@ export function strongView(
 export function studentView(
   { step, views }: Batch,
   weak: PseudoLabeled,
-  strong: StrongOptions,
+  strong: StrongOptions | StrongSteps,
   { seed, observe }: { seed: number; observe?: Observer },
 ) {
   const { shape } = weak;

@@ -1,6 +1,6 @@
 import { maskSeeds } from "../engine/ops/dropout.js";
 import { average } from "../engine/ops/update.js";
-import { copy, disposeParams, flatten, type Params, trainableByPath } from "../engine/params.js";
+import { copy, copyStatistics, disposeParams, flatten, type Params, trainableByPath } from "../engine/params.js";
 import { type Rng, stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import type { Encoder, Mode, Network, Output } from "../networks/network.js";
@@ -65,9 +65,11 @@ export interface EncoderStudent extends Student<tf.Tensor[]> {
   network: Encoder;
 }
 
-/** The encoder alone of a setup's network, with the initial weights it has within the whole network. */
+/** The encoder alone of a setup's network, with the initial weights it has within the whole network, or pre-trained ones. */
 export function encoderStudentOf(setup: Setup<object>, name = "model"): EncoderStudent {
-  return newStudent(setup, networkOf(setup).encoder, name);
+  const made = newStudent(setup, networkOf(setup).encoder, name);
+  if (name === "model") startFrom(made.variables, Object.keys(made.variables), setup.start);
+  return made;
 }
 
 /** A student of any module, with random weights; see `studentOf` for its name. */
@@ -92,6 +94,35 @@ export function teacherOf<Out>(
   copy(params, of.params);
   const made = model(setup, of.network, params, { name, masks: name, training: mode === "train" });
   return { ...made, follow: (momentum) => average(params, of.params, momentum) };
+}
+
+/** The variables of a student and of the average of it that is tested: the average's are "model/…", the student's "student/…". */
+export function averageTested(student: Pick<Student, "variables">, average: Pick<Teacher, "variables">) {
+  const under = (name: string, [path, variable]: [string, tf.Variable]) => [path.replace(/^[^/]+/, name), variable];
+  const [network, others] = [true, false].map((isNetwork) =>
+    Object.entries(student.variables).filter(([path]) => path.startsWith("model/") === isNetwork),
+  );
+  return {
+    variables: Object.fromEntries([
+      ...Object.entries(average.variables).map((one) => under("model", one)),
+      ...network.map((one) => under("student", one)),
+      ...others,
+    ]) as Record<string, tf.Variable>,
+  };
+}
+
+/** The moving average of a student's weights that learns nothing from it: its running statistics are the student's own. */
+export function averageOf(setup: Setup<object>, of: SegmentationStudent) {
+  const teacher = teacherOf(setup, of, { mode: "eval", name: "average" });
+  return {
+    ...teacher,
+    follow(momentum: number) {
+      teacher.follow(momentum);
+      copyStatistics(teacher.params, of.params);
+    },
+    predict: (image: tf.Tensor) =>
+      tf.tidy(() => teacher.network.apply(teacher.params, image, { training: false }).logits),
+  };
 }
 
 function model<Out>(

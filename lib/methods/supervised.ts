@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
+import { warmUpMomentum } from "../engine/ops/update.js";
 import * as tf from "../engine/tf.js";
 import { takeFrom } from "../images/augment/mix.js";
 import type { ViewRecipe, ViewStep } from "../images/augment/views.js";
@@ -8,7 +9,7 @@ import { optimizer } from "../optimizers/optimizer.js";
 import type { Batch, Method } from "./method.js";
 import { supervisedScale } from "./options.js";
 import { ssl4mis } from "./recipes.js";
-import { owned, studentOf } from "./studentTeacher.js";
+import { averageOf, averageTested, owned, studentOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
   scale: supervisedScale(0.5),
@@ -22,6 +23,16 @@ const options = z.strictObject({
     .boolean()
     .default(false)
     .describe("colour jitter and blur of the labelled images, each with probability ½"),
+  of: z
+    .enum(["diceCrossEntropy", "crossEntropy"])
+    .optional()
+    .describe("of photographs: cross entropy alone, as ReCo has it, or with Dice"),
+  tested: z
+    .enum(["average", "student"])
+    .optional()
+    .describe(
+      "of photographs: whose weights are validated and tested, a moving average's as those of the semi-supervised rivals, or the trained ones (ReCo)",
+    ),
 });
 type Options = z.infer<typeof options>;
 
@@ -46,6 +57,7 @@ export const supervised: Method<Options> = {
   title: "Supervised",
   cite: "Ronneberger et al. 2015, trained as in SSL4MIS (train_fully_supervised_2D.py)",
   options,
+  photographs: { of: "crossEntropy", scale: 1, tested: "average" },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: false,
@@ -53,6 +65,7 @@ export const supervised: Method<Options> = {
   views: viewsOf,
   create(setup) {
     const student = studentOf(setup);
+    const average = setup.options.tested === "average" ? averageOf(setup, student) : undefined;
     const update = optimizer(student.trained, setup.steps, setup.optimizer);
     return {
       step: async (batch) =>
@@ -65,10 +78,11 @@ export const supervised: Method<Options> = {
             loss: supervisedLoss(forward(image).logits, label, setup.options),
           }));
           update.apply(gradients, step);
+          average?.follow(warmUpMomentum(step, 0.99));
           return terms;
         }),
-      predict: student.predict,
-      ...owned(student, update),
+      predict: average?.predict ?? student.predict,
+      ...owned(average ? averageTested(student, average) : student, update),
     };
   },
 };

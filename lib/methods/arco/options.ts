@@ -120,13 +120,7 @@ export const arcoOptions = z.strictObject({
     .default(false)
     .describe("the released code's unused passes, which only move batch statistics"),
   representation: option.representation(496),
-  ledger: z
-    .strictObject({
-      every: z.int().min(0).default(100).describe("steps between two entries of the variance ledger, 0 = none"),
-      repeats: z.int().min(1).default(32).describe("draws of every sampler whose spread is observed"),
-      directions: z.int().min(1).default(16).describe("fixed random directions onto which gradients are projected"),
-    })
-    .prefault({}),
+  ledger: option.ledger(),
 });
 
 /** Options of ARCO's fine-tuning. */
