@@ -47,5 +47,10 @@ export function inWords(difference: number, { digits = 1, unit, more, less, none
 }
 
 /** A difference of Dice points with its sign: "+1.2 Dice points"; "no difference to a tenth of a Dice point" where it rounds to zero. */
-export const dicePoints = (points: number): string =>
-  Number(fixed(points, 1)) === 0 ? "no difference to a tenth of a Dice point" : `${signed(points)} Dice points`;
+export const dicePoints = (points: number): string => measurePoints(points, "Dice");
+
+/** The same of another measure, such as the mIoU. */
+export const measurePoints = (points: number, measure: string): string =>
+  Number(fixed(points, 1)) === 0
+    ? `no difference to a tenth of a ${measure} point`
+    : `${signed(points)} ${measure} points`;

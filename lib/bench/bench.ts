@@ -13,6 +13,7 @@ export const benchSchema = z
     steps: count,
     benchmark: z.string(),
     method: z.string(),
+    network: z.string(),
   })
   .partial();
 
@@ -31,6 +32,8 @@ export interface BenchOptions {
   benchmark: string;
   /** A method that is compared with supervised training. */
   method: string;
+  /** The network of a step on photographs. */
+  network: string;
 }
 
 /** A measurement: milliseconds of each step and whatever else belongs to it. */

@@ -5,7 +5,7 @@ import { merged } from "../methods/options.js";
 import { ownVersion } from "../runs/environment.js";
 import { type Bench, type BenchOptions, hundredths, median } from "./bench.js";
 import { data } from "./data.js";
-import { methodStep } from "./methodStep.js";
+import { methodStep, photographStep } from "./methodStep.js";
 import { comparedStep } from "./methods.js";
 import { metrics } from "./metrics.js";
 import { reading } from "./reading.js";
@@ -33,6 +33,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", {
     changes: (defaults) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 1 } }),
   }),
+  deeplab: photographStep,
   method: comparedStep,
   samplers,
   data,
@@ -63,6 +64,7 @@ export async function runBench(name: string, given: Partial<BenchOptions> = {}):
     steps: 10,
     benchmark: "hippocampus",
     method: "supervised",
+    network: "lite0",
     ...bench.defaults,
     ...given,
   });

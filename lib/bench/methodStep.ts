@@ -10,7 +10,7 @@ import { usualNetwork } from "../training/config/presets.js";
 import { disposeBatch, toBatch } from "../training/loop.js";
 import { type Bench, type BenchOptions, sidesOf, timed } from "./bench.js";
 
-/** A method that trains on random grey images or volumes. */
+/** A method that trains on random images or volumes. */
 export interface Stepper {
   /** One training step: forward, backward, optimiser, reading of the loss. */
   step(index: number): Promise<void>;
@@ -18,10 +18,17 @@ export interface Stepper {
   dispose(): void;
 }
 
-/** Begins to train a method on one batch of random grey images or volumes, with its defaults or changes of them. */
+/** Begins to train a method on one batch of random images or volumes, grey ones unless told, with its defaults or changes of them. */
 export function stepper(
   name: string,
-  { size, classes, labeled, unlabeled }: Pick<BenchOptions, "size" | "classes" | "labeled" | "unlabeled">,
+  {
+    size,
+    classes,
+    labeled,
+    unlabeled,
+    network,
+    channels = 1,
+  }: Pick<BenchOptions, "size" | "classes" | "labeled" | "unlabeled"> & { network?: string; channels?: 1 | 3 },
   changes: (defaults: object) => object = (defaults) => defaults,
 ): Stepper {
   const method = lookUp(methods, name, "method");
@@ -32,13 +39,13 @@ export function stepper(
     steps: 30_000,
     protocol: "lab",
     options,
-    network: usualNetwork(sides.length),
+    network: network ?? usualNetwork(sides.length),
     optimizer: { kind: "sgd", rate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 1e-4, schedule: "poly" },
-    channels: 1,
+    channels,
     classes,
     imageSize: [...sides],
   });
-  const raw = randomBatch({ sides, classes }, labeled, method.unlabeled ? unlabeled : 0);
+  const raw = randomBatch({ sides, classes, channels }, labeled, method.unlabeled ? unlabeled : 0);
   raw.views = viewsOf(raw, method.views?.(options) ?? {}, 0);
   const batch = toBatch(raw);
   return {
@@ -63,27 +70,44 @@ export const methodStep = (
 ): Bench => ({
   title,
   defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10, ...defaults },
-  async run({ size, classes, labeled, steps, ...rest }) {
-    const { step, unlabeled, dispose } = stepper(name, { size, classes, labeled, ...rest }, changes);
-    await step(0); // makes what stays: momenta
-    const before = tensorCount();
-    const times = await timed(steps, step);
-    const after = tensorCount();
-    dispose();
-    return {
-      times,
-      size,
-      classes,
-      labeled,
-      unlabeled,
-      tensors: after.tensors,
-      grown: after.tensors + after.native - before.tensors - before.native,
-    };
-  },
+  run: ({ network: _, ...sizes }) => measured(sizes, stepper(name, sizes, changes)),
 });
 
+/** One supervised training step of DeepLabv3+ on random photographs, with cross entropy as in ReCo. */
+export const photographStep: Bench = {
+  title: "one supervised training step of DeepLabv3+ on random photographs",
+  defaults: { size: 321, classes: 21, labeled: 2, unlabeled: 0, steps: 10 },
+  run: async (sizes) => ({
+    network: sizes.network,
+    ...(await measured(
+      sizes,
+      stepper("supervised", { ...sizes, channels: 3 }, (defaults) => ({ ...defaults, of: "crossEntropy", scale: 1 })),
+    )),
+  }),
+};
+
+async function measured(
+  { size, classes, labeled, steps }: Pick<BenchOptions, "size" | "classes" | "labeled" | "steps">,
+  { step, unlabeled, dispose }: Stepper,
+) {
+  await step(0); // makes what stays: momenta
+  const before = tensorCount();
+  const times = await timed(steps, step);
+  const after = tensorCount();
+  dispose();
+  return {
+    times,
+    size,
+    classes,
+    labeled,
+    unlabeled,
+    tensors: after.tensors,
+    grown: after.tensors + after.native - before.tensors - before.native,
+  };
+}
+
 function randomBatch(
-  { sides, classes }: { sides: readonly number[]; classes: number },
+  { sides, classes, channels }: { sides: readonly number[]; classes: number; channels: number },
   labeled: number,
   unlabeled: number,
 ): RawBatch {
@@ -91,8 +115,8 @@ function randomBatch(
   const [pixels, count] = [sizeOf(sides), labeled + unlabeled];
   return {
     step: 0,
-    image: Float32Array.from({ length: count * pixels }, () => rng.uniform()),
-    imageShape: [count, ...sides, 1],
+    image: Float32Array.from({ length: count * pixels * channels }, () => rng.uniform()),
+    imageShape: [count, ...sides, channels],
     label: Int32Array.from({ length: labeled * pixels }, () => rng.integer(0, classes)),
     labelShape: [labeled, ...sides],
     labeled,

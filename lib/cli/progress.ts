@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import type { Progress } from "../training/loop.js";
+import type { Progress, Validation } from "../training/loop.js";
 import { fixed } from "../written.js";
 
 /** Shows how a training goes: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
@@ -28,7 +28,7 @@ function bar(title: string): Meter {
     show(progress, secondsLeft = progress.secondsLeft) {
       if (!begun) shown.start(progress.steps, progress.step, words(progress, secondsLeft, validation));
       begun = true;
-      if (progress.validation) validation = ` · val Dice ${fixed(progress.validation.dice, 3)}`;
+      if (progress.validation) validation = ` · ${validationInWords(progress.validation)}`;
       shown.update(progress.step, words(progress, secondsLeft, validation));
     },
     scored(done, cases) {
@@ -51,7 +51,7 @@ function lines(title: string): Meter {
       if (part === printed && !validation && step < steps) return;
       printed = part;
       const { loss, pace, left } = words(progress, secondsLeft, "");
-      const scored = validation ? `  val Dice ${fixed(validation.dice, 3)}` : "";
+      const scored = validation ? `  ${validationInWords(validation)}` : "";
       process.stderr.write(
         `${title}  ${String(step).padStart(String(steps).length)}/${steps}  loss ${loss}  ${pace} s/step  ${left} left${scored}\n`,
       );
@@ -102,3 +102,7 @@ export function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
+
+/** What a validation says, in short: "val Dice 0.812"; of photographs "val mIoU 0.412". */
+export const validationInWords = ({ dice, miou }: Pick<Validation, "dice" | "miou">): string =>
+  miou === undefined ? `val Dice ${fixed(dice, 3)}` : `val mIoU ${fixed(miou, 3)}`;

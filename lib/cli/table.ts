@@ -53,7 +53,7 @@ export function table(): Command {
       .option("--published", "print the published table and its audit; train nothing")
       .option("--plan", "say what would be trained and how long it takes; train nothing")
       .option("--trained", "compare what is finished; train nothing")
-      .option("--benchmark <name>", "data to train on (default: hippocampus)")
+      .option("--benchmark <name>", "data to train on (default: hippocampus, of table 7 phantom-pascal)")
       .option("--labeled <cases>", "number of labelled cases (default: the fewest)", number)
       .addOption(new Option("--preset <name>", "length (default: mini)").choices(["smoke", "mini", "full"]))
       .addOption(new Option("--protocol <name>", "(default: lab)").choices(["lab", "paper", "released"]))
@@ -181,6 +181,6 @@ async function list({ json }: Options): Promise<void> {
       `   ${ready.length === rows ? "all" : `${ready.length} of`} ${rows} rows can be trained${ready.length > 0 && ready.length < rows ? `: ${ready.join(" · ")}` : ""}`,
       ...lacking.map((words) => `   ${words}`),
     ]),
-    "Rows are trained and compared on the hippocampus sample; --benchmark names other data, such as the table's own.",
+    "Rows are trained and compared on the hippocampus sample (table 7: on generated photographs); --benchmark names other data, such as the table's own.",
   );
 }

@@ -49,7 +49,10 @@ export function train(): Command {
     .option("--labeled-seed <n>", "draws which cases are labelled (default: 0, as published)", whole(0))
     .option("--method <name>", "how to train (default: supervised); --help --method NAME lists its options")
     .option("--sampler <name>", "how ARCO draws pixels: ns, sg or sag (its option sampler)")
-    .option("--network <name>", "unet, lite0, resnet18, resnet50 or resnet101 for images, vnet for volumes (default: what the data is for)")
+    .option(
+      "--network <name>",
+      "unet, lite0, resnet18, resnet50 or resnet101 for images, vnet for volumes (default: what the data is for)",
+    )
     .option(
       "--weights <file>",
       'safetensors file that the encoder begins with, or "random" (default: ImageNet\'s of lite0)',

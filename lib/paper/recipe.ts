@@ -8,7 +8,7 @@ export interface Recipe {
   sampler?: string;
   /** All cases labelled, whatever number the table is asked for. */
   labeled?: "all";
-  network?: "vnet" | "deeplab";
+  network?: "vnet";
   options?: Readonly<Record<string, unknown>>;
   /** Null: none. */
   pretraining?: { method?: string; options?: Readonly<Record<string, unknown>> } | null;
@@ -54,7 +54,9 @@ export const augmentedRow = (against: string): TableRow => ({
 export interface PaperTable {
   number: TableNumber;
   title: string;
-  /** The data sets of its columns, and the lab's names of them as benchmarks. */
-  datasets: readonly { dataset: string; benchmark: string }[];
+  /** The data sets of its columns, the lab's names of them as benchmarks, and open data that stand in for them. */
+  datasets: readonly { dataset: string; benchmark: string; standIns?: readonly string[] }[];
   rows: readonly TableRow[];
+  /** The benchmark it is made on unless told otherwise: the sample where absent. */
+  usual?: string;
 }

@@ -10,10 +10,11 @@ import { differences, type Observations, observations, type Replicate } from "..
 import { type Summary, summary } from "../statistics/summary.js";
 import { isRecord } from "../training/config/schema.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
+import { scoreIn } from "./measure.js";
 
-/** The trainings of a group as statistics take them: Dice on the test cases, mean of the classes. */
+/** The trainings of a group as statistics take them: Dice on the test cases, mean of the classes; of photographs the mIoU. */
 export const replicates = ({ runs }: Pick<Group, "runs">): Replicate[] =>
-  runs.map(({ seed, metrics }) => ({ draw: metrics.labeledSeed, seed, value: metrics.mean.dice }));
+  runs.map(({ seed, metrics }) => ({ draw: metrics.labeledSeed, seed, value: scoreIn(metrics) }));
 
 /** Dice on the test cases (mean of the classes) of every run; where the runs have several draws of the labelled cases, of every draw. */
 export function testDice(groups: readonly Group[]): Result[] {
@@ -40,8 +41,8 @@ export const validationsIn = (log: ReturnType<typeof readLog>) =>
   });
 
 /** Dice of the weights that are best on validation, where these are not what is tested. */
-export const bestOnValidation = ({ beside }: Metrics): number | null =>
-  beside?.checkpoint === "bestVal" ? beside.mean.dice : null;
+export const bestOnValidation = ({ beside, miou }: Metrics): number | null =>
+  beside?.checkpoint === "bestVal" ? scoreIn({ mean: beside.mean, miou }) : null;
 
 /** The last validation of a run: mean Dice, and that of each case. Throws a Problem where it has none. */
 export function lastValidation(folder: string): { dice: number; perCase: Readonly<Record<string, number>> } {

@@ -75,7 +75,7 @@ export function tableNumber(given: string | number): TableNumber {
 export function tableArms(
   table: TableNumber,
   {
-    benchmark: asked = "hippocampus",
+    benchmark: asked = tables[table].usual ?? "hippocampus",
     labeled = benchmarkOf(table, asked).labeledChoices[0],
     preset = "mini",
     protocol = "lab",
@@ -147,7 +147,9 @@ function wanted(title: string, only: readonly string[], rows: readonly TableRow[
 function columnFor(table: TableNumber, benchmark: string, labeled: number): TableSetting["column"] {
   const { datasets } = tables[table];
   const own = datasets.find((one) => one.benchmark === benchmark);
-  const { dataset } = own ?? datasets[0];
+  const real = benchmark.replace(/^phantom-/, "");
+  const meant = datasets.find((one) => one.benchmark === real || one.standIns?.includes(real));
+  const { dataset } = meant ?? datasets[0];
   const columns = labeledColumns(table, dataset);
   const { labeledChoices, phantom } = benchmarkOf(table, benchmark);
   const at = labeledChoices.indexOf(labeled);

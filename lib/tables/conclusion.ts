@@ -1,7 +1,7 @@
 import { labelsOf } from "../paper/place.js";
 import { fewestPairs } from "../statistics/decision.js";
 import { seedsNeeded } from "../statistics/seedsNeeded.js";
-import { dicePoints } from "../written.js";
+import { measurePoints } from "../written.js";
 import type { RowComparison, TableResult } from "./result.js";
 
 type Compared = { title: string; comparison: RowComparison };
@@ -19,7 +19,7 @@ export function tableConclusion(result: TableResult): string[] {
   ];
 }
 
-function verdict(compared: readonly Compared[], { seeds: { length: seeds }, draws }: TableResult): string {
+function verdict(compared: readonly Compared[], { seeds: { length: seeds }, draws, data }: TableResult): string {
   const [count, what] = draws.length > 1 ? [draws.length, "draw"] : [seeds, "seed"];
   const decided = compared.filter(({ comparison }) => comparison.found === "decided");
   const of = `${compared.length === 1 ? "one comparison" : `${compared.length} comparisons`}`;
@@ -31,7 +31,7 @@ function verdict(compared: readonly Compared[], { seeds: { length: seeds }, draw
     return `Of the ${of} none is decided after Holm's correction: what the ${what}s do by themselves is as large as the differences.`;
   const list = decided.map(
     ({ title, comparison: { against, pairs } }) =>
-      `${title} minus ${against} (${dicePoints(100 * pairs.difference.mean)})`,
+      `${title} minus ${against} (${measurePoints(100 * pairs.difference.mean, data.measure)})`,
   );
   return `Of the ${of} ${decided.length === 1 ? "one is" : `${decided.length} are`} decided after Holm's correction: ${list.join(" · ")}.`;
 }

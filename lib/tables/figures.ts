@@ -21,7 +21,7 @@ function withResults({ rows }: TableResult, titles?: readonly string[]): ResultR
   );
 }
 
-/** Dice of every class for each row of a table, means over its trainings, with intervals where there are several. */
+/** Dice (of photographs IoU) of every class for each row of a table, means over its trainings, with intervals where there are several. */
 export function classBars(
   result: TableResult,
   { only, ...look }: { only?: readonly string[] } & Untitled = {},
@@ -31,24 +31,24 @@ export function classBars(
     runs[0].metrics.perClass.map(({ name }, at) => {
       const own = runs.map(({ seed, metrics }) => ({
         ...{ draw: metrics.labeledSeed, seed },
-        value: metrics.perClass[at].dice,
+        value: result.data.measure === "mIoU" ? metrics.perClass[at].jaccard : metrics.perClass[at].dice,
       }));
       const { mean, interval } = summary(observations(own).values.map(({ value }) => value));
       const phantom = runs.some(({ metrics }) => metrics.phantom);
       return { group: name, series: title, value: mean, ...(interval && { interval }), phantom };
     }),
   );
-  const best = rows.reduce((first, row) => (row.dice.mean > first.dice.mean ? row : first));
+  const best = rows.reduce((first, row) => (row.score.mean > first.score.mean ? row : first));
   return bars(values, {
-    title: `Dice by class; highest mean: ${best.title}`,
+    title: `${result.data.measure === "mIoU" ? "IoU" : "Dice"} by class; highest mean: ${best.title}`,
     subtitle: settingInWords(result),
     x: "class",
-    y: "Dice on the test cases (0 to 1)",
+    y: `${result.data.measure === "mIoU" ? "IoU" : "Dice"} on the test cases (0 to 1)`,
     ...look,
   });
 }
 
-/** Dice against the number of labelled cases, a line for each row, out of the same table for several numbers of labels. */
+/** Dice (of photographs mIoU) against the number of labelled cases, a line for each row, out of the same table for several numbers of labels. */
 export function labelsAgainstDice(
   results: readonly TableResult[],
   { only, ...look }: { only?: readonly string[] } & Untitled = {},
@@ -65,7 +65,7 @@ export function labelsAgainstDice(
   return curves(points, {
     subtitle: `${benchmark}, preset ${preset}, protocol ${protocol}`,
     x: "labelled cases",
-    y: "Dice on the test cases (0 to 1)",
+    y: `${results[0].data.measure} on the test cases (0 to 1)`,
     ...look,
   });
 }

@@ -7,12 +7,12 @@ import { ofDifferences } from "../statistics/paired.js";
 import { rankCorrelation } from "../statistics/ranks.js";
 import { differences, observations } from "../statistics/replicates.js";
 import { fixed, range } from "../written.js";
-import type { ResultRow, TableResult } from "./result.js";
+import { printedScore, type ResultRow, type TableResult } from "./result.js";
 
-/** A row in the order of the mean Dice, with the places that it may have. */
+/** A row in the order of the mean score, with the places that it may have. */
 export interface RankedRow {
   title: string;
-  dice: number;
+  score: number;
   rank: number;
   /** One more than the number of rows that are decidedly better, and the number of rows less those that are decidedly worse. */
   from: number;
@@ -39,17 +39,19 @@ interface Measured {
   values: readonly number[];
 }
 
-/** Ranks the rows of a table by their Dice; every pair of rows is compared, all p values corrected together (Holm). Undefined for fewer than three rows with results. */
-export function ranking({ rows: all, draws, shared }: TableResult): Ranking | undefined {
+/** Ranks the rows of a table by their score; every pair of rows is compared, all p values corrected together (Holm). Undefined for fewer than three rows with results, and for photographs with few
+ * trainings, as their mIoU is that of all together. */
+export function ranking({ rows: all, draws, shared, data }: TableResult): Ranking | undefined {
   const twins = new Set(shared.flatMap((titles) => titles.slice(1))); // one training has one place
   const rows = all.filter(({ runs, title }) => runs.length > 0 && !twins.has(title));
   if (rows.length < 3) return undefined;
   const trainings = overTrainings(rows);
   const isEnough = trainings.length === rows.length && trainings[0].values.length >= fewestPairs;
+  if (!isEnough && data.measure === "mIoU") return undefined;
   const measured = isEnough ? trainings : rows.map((row) => ({ row, values: diceByPatient(row.runs) }));
   const n = Math.min(...measured.map(({ values }) => values.length));
   const better = decidedlyBetter(measured, n);
-  const ordered = [...measured].sort((a, b) => b.row.dice.mean - a.row.dice.mean);
+  const ordered = [...measured].sort((a, b) => b.row.score.mean - a.row.score.mean);
   const printed = ordered.filter(({ row }) => printedOf(row) !== undefined);
   const place = new Map(
     [...printed].sort((a, b) => (printedOf(b.row) ?? 0) - (printedOf(a.row) ?? 0)).map(({ row }, at) => [row, at + 1]),
@@ -57,7 +59,7 @@ export function ranking({ rows: all, draws, shared }: TableResult): Ranking | un
   return {
     rows: ordered.map(({ row }, at) => ({
       title: row.title,
-      dice: row.dice.mean,
+      score: row.score.mean,
       rank: at + 1,
       from: 1 + better.filter(([, worse]) => worse === row).length,
       to: ordered.length - better.filter(([best]) => best === row).length,
@@ -70,7 +72,7 @@ export function ranking({ rows: all, draws, shared }: TableResult): Ranking | un
   };
 }
 
-const printedOf = ({ published }: ResultRow) => published?.dice ?? published?.miou;
+const printedOf = ({ published }: ResultRow) => printedScore(published);
 
 /** The independent observations of each row, where it shares all of them with the first. */
 function overTrainings(rows: readonly ResultRow[]): Measured[] {

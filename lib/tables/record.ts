@@ -4,7 +4,7 @@ import type { ResultRow, TableResult } from "./result.js";
 /** A row of a table for programs: what it was measured on is in every row, so that no number can be taken for another. */
 export function tableRecord(
   result: TableResult,
-  { title, notYet, runs, dice, asd, assd, published, ...row }: ResultRow,
+  { title, notYet, runs, score, asd, assd, published, ...row }: ResultRow,
 ): Sheet["records"][number] {
   const { table, benchmark, labeled, preset, protocol, config, data, column } = result;
   const { fromPublished, comparison } = row;
@@ -30,8 +30,10 @@ export function tableRecord(
     ours_draws: runs.map(({ metrics: { labeledSeed } }) => labeledSeed).join(" "),
     ours_sd_seeds: percent(row.spread.seeds),
     ours_sd_draws: percent(row.spread.draws),
-    ours_dice_percent: percent(dice.mean),
-    ours_dice_sd: percent(dice.sd),
+    ours_dice_percent: data.measure === "Dice" ? percent(score.mean) : null,
+    ours_dice_sd: data.measure === "Dice" ? percent(score.sd) : null,
+    ours_miou_percent: data.measure === "mIoU" ? percent(score.mean) : null,
+    ours_miou_sd: data.measure === "mIoU" ? percent(score.sd) : null,
     ours_best_on_validation: percent(row.bestOnValidation.n > 0 ? row.bestOnValidation.mean : undefined),
     ours_asd: asd.n > 0 ? asd.mean : null,
     ours_asd_sd: asd.sd ?? null,

@@ -3,6 +3,7 @@ import { lookUp } from "../lookUp.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import { codeNotes } from "../reports/codes.js";
 import { machineNotes } from "../reports/machines.js";
+import { type Measure, measureOf, scoreIn } from "../reports/measure.js";
 import { bestOnValidation, pairedDice, replicates, summarised } from "../reports/rows.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
 import { finishedRuns } from "../runs/finished.js";
@@ -37,16 +38,16 @@ export interface ResultRow {
   failed: readonly string[];
   /** What a step of its trainings takes; absent where none has said. */
   cost?: RowCost;
-  /** Of our runs: Dice from 0 to 1; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
-  dice: Summary;
-  /** Dice of the weights that are best on the validation cases; of none where there are no such cases, or where they are what is tested. */
+  /** Of our runs: Dice from 0 to 1, of photographs the mIoU; distances in the benchmark's unit, from prediction to truth as in the released script, and symmetric. */
+  score: Summary;
+  /** The same of the weights that are best on the validation cases; of none where there are no such cases, or where they are what is tested. */
   bestOnValidation: Summary;
   asd: Summary;
   assd: Summary;
-  /** Standard deviations of the Dice between seeds and between draws of the labelled cases. */
+  /** Standard deviations of it between seeds and between draws of the labelled cases. */
   spread: SpreadParts;
   published?: Cell;
-  /** Ours minus published in Dice points, and its 95 % interval from the spread of our seeds; absent where the two are not about the same data. */
+  /** Ours minus published in points, and its 95 % interval from the spread of our seeds; absent where the two are not about the same data. */
   fromPublished?: { points: number; interval?: readonly [number, number] };
   comparison?: RowComparison;
 }
@@ -55,7 +56,7 @@ export interface ResultRow {
 export interface RowComparison {
   against: string;
   of: Observations["of"];
-  /** Of the Dice from 0 to 1. */
+  /** Of the score from 0 to 1. */
   pairs: Paired;
   /** p of the paired t-test, corrected for the number of comparisons in the table (Holm); absent for fewer than two pairs. */
   p?: number;
@@ -63,9 +64,9 @@ export interface RowComparison {
   found: Decision;
   /** Pairs of seeds that would decide the observed difference, at the observed spread and at its upper bound (5 % shared among all comparisons, power 80 %); absent where no spread is known, or it is decided. */
   seedsNeeded?: PairsNeeded;
-  /** The smallest true difference that these pairs would have shown, Dice from 0 to 1 (5 % shared among all comparisons, power 80 %); absent where pairs are too few. */
+  /** The smallest true difference that these pairs would have shown, from 0 to 1 (5 % shared among all comparisons, power 80 %); absent where pairs are too few. */
   detectable?: number;
-  /** The same difference as the paper prints it, in Dice points. */
+  /** The same difference as the paper prints it, in points. */
   publishedPoints?: number;
 }
 
@@ -73,7 +74,7 @@ export interface RowComparison {
 export interface TableResult extends Omit<TableSetting, "arms"> {
   rows: readonly ResultRow[];
   /** Of the data that ours were measured on. */
-  data: { title: string; unit: "mm" | "voxel"; phantom: boolean };
+  data: { title: string; unit: "mm" | "voxel"; phantom: boolean; measure: Measure };
   /** Rows that are one training here although they are several in print. */
   shared: readonly (readonly string[])[];
   notes: readonly { title: string; note: string }[];
@@ -91,7 +92,7 @@ export function tableResult(
     ...measured(arm, runs, setting.column.comparable),
     failed: reasonsOf(arm.title, failures),
   }));
-  const { title, unit, ...benchmark } = lookUp(benchmarks, setting.benchmark, "benchmark");
+  const { title, unit, kind, ...benchmark } = lookUp(benchmarks, setting.benchmark, "benchmark");
   const phantom = benchmark.phantom || rows.some((row) => row.runs.some(({ metrics }) => metrics.phantom));
   const shared = sharing(arms);
   const compared = corrected(rows.map((row, at) => ({ ...row, comparison: comparison(row, arms[at], rows, shared) })));
@@ -99,7 +100,7 @@ export function tableResult(
   return {
     ...setting,
     rows: compared,
-    data: { title, unit, phantom },
+    data: { title, unit, phantom, measure: measureOf({ kind }) },
     shared,
     notes,
     codes: [...codeNotes(rows), ...machineNotes(rows)],
@@ -122,9 +123,9 @@ function measured(
     const words = otherCodeIn(folder);
     return words === undefined ? [] : [[replicateOf({ labeledSeed, seed }), words] as const];
   });
-  const of = (name: "dice" | "asd" | "assd") => summarised(finished, ({ mean }) => mean[name]);
-  const dice = of("dice");
-  const printed = published?.dice;
+  const of = (name: "asd" | "assd") => summarised(finished, ({ mean }) => mean[name]);
+  const score = summarised(finished, scoreIn);
+  const printed = printedScore(published);
   const isComparable = comparable && !finished.some(({ metrics }) => metrics.phantom);
   return {
     title,
@@ -133,12 +134,15 @@ function measured(
     runs: finished,
     ...(others.length > 0 && { otherCode: Object.fromEntries(others) }),
     diverged: configs.flatMap((config) => divergence(config, runs)),
-    ...{ dice, bestOnValidation: summarised(finished, bestOnValidation), asd: of("asd"), assd: of("assd"), published },
+    ...{ score, bestOnValidation: summarised(finished, bestOnValidation), asd: of("asd"), assd: of("assd"), published },
     spread: spreadParts(replicates({ runs: finished })),
     ...costOf(configs, finished),
-    ...(isComparable && printed !== undefined && dice.n > 0 && { fromPublished: away(dice, printed) }),
+    ...(isComparable && printed !== undefined && score.n > 0 && { fromPublished: away(score, printed) }),
   };
 }
+
+/** What the paper prints for a row as a whole: Dice, or mIoU in table 7. */
+export const printedScore = (cell: Cell | undefined): number | undefined => cell?.dice ?? cell?.miou;
 
 function away({ mean, interval }: Summary, printed: number): ResultRow["fromPublished"] {
   return {
@@ -168,7 +172,7 @@ function comparison(
   if (!other || shared.some((titles) => titles.includes(title) && titles.includes(other.title))) return undefined;
   const { of, pairs: compared } = pairedDice(other, { runs });
   if (compared.difference.n === 0) return undefined;
-  const printed = [published?.dice, other.published?.dice];
+  const printed = [published, other.published].map(printedScore);
   return {
     against: other.title,
     of,

@@ -1,7 +1,8 @@
 import { labelsOf } from "../paper/place.js";
 import { codeMark } from "../reports/codes.js";
+import type { Measure } from "../reports/measure.js";
 import { fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
-import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
+import { fixed, measurePoints, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
 import { type Ranking, ranking, rankingWords } from "./ranking.js";
 import { tableRecord } from "./record.js";
@@ -22,7 +23,7 @@ export function resultSheet(result: TableResult): Sheet {
       ...(ranked ? [places(result, ranked)] : []),
       ...costGrids(result),
     ],
-    findings: compared.map(({ title, comparison }) => sentenceOf(title, comparison)),
+    findings: compared.map(({ title, comparison }) => sentenceOf(title, result.data.measure, comparison)),
     notes: [
       ...(phantom
         ? ["Ours are measured on generated images. No number of ours can be compared with a published one."]
@@ -42,7 +43,7 @@ export function resultSheet(result: TableResult): Sheet {
 }
 
 /** What seeds and what draws of the labelled cases contribute to the spread, where both can be told. */
-function spreads({ rows }: TableResult): string[] {
+function spreads({ rows, data }: TableResult): string[] {
   const known = rows.flatMap(({ title, spread: { seeds, draws } }) =>
     seeds === undefined || draws === undefined
       ? []
@@ -50,7 +51,7 @@ function spreads({ rows }: TableResult): string[] {
   );
   if (known.length === 0) return [];
   return [
-    `Standard deviation in Dice points between seeds, and between draws of the labelled cases: ${known.join("; ")}.`,
+    `Standard deviation in ${data.measure} points between seeds, and between draws of the labelled cases: ${known.join("; ")}.`,
   ];
 }
 
@@ -71,10 +72,12 @@ function factsOf(result: TableResult): [string, string][] {
     [
       "Difference",
       column.comparable
-        ? "ours − published in Dice points, 95 % interval from the spread of our seeds alone"
+        ? `ours − published in ${data.measure} points, 95 % interval from the spread of our seeds alone`
         : `none is shown between ours and published: ${column.isSameData ? "they have other numbers of labels" : `${benchmark} is not ${column.dataset}`}`,
     ],
-    ["ASD", `from prediction to truth, as the released script has it; ours in ${unitOf(data.unit)}`],
+    data.measure === "mIoU"
+      ? ["mIoU", "mean over the classes of one confusion matrix of all test photographs"]
+      : ["ASD", `from prediction to truth, as the released script has it; ours in ${unitOf(data.unit)}`],
   ];
 }
 
@@ -88,7 +91,7 @@ function results(result: TableResult): Grid {
   const { rows, seeds, draws, data, column } = result;
   const ours = oursName(result);
   const printed = `published: ${publishedName(column)}`;
-  const isMiou = rows.some(({ published }) => published?.miou !== undefined);
+  const isMiou = data.measure === "mIoU";
   const isBeside = rows.some(({ bestOnValidation }) => bestOnValidation.n > 0);
   const isAway = rows.some(({ fromPublished }) => fromPublished !== undefined);
   const printedUnit = unitOf(rows.find(({ published }) => published?.asdUnit)?.published?.asdUnit);
@@ -98,10 +101,10 @@ function results(result: TableResult): Grid {
       { name: "" },
       { name: draws.length > 1 ? "trainings" : "seeds" },
       { name: "updates" },
-      { group: ours, name: "Dice (%)" },
+      { group: ours, name: `${data.measure} (%)` },
       ...(isBeside ? [{ group: ours, name: "best on val." }] : []),
-      { group: ours, name: `ASD (${unitOf(data.unit)})` },
-      { group: printed, name: isMiou ? "mean IoU (%)" : "Dice (%)" },
+      ...(isMiou ? [] : [{ group: ours, name: `ASD (${unitOf(data.unit)})` }]),
+      { group: printed, name: `${data.measure} (%)` },
       ...(isMiou ? [] : [{ group: printed, name: `ASD (${printedUnit})` }]),
       ...(isAway ? [{ name: "ours − published (points)" }] : []),
     ],
@@ -109,9 +112,9 @@ function results(result: TableResult): Grid {
       row.title,
       row.notYet ? "not yet" : countOf(row, seeds.length * draws.length),
       row.updates ?? "–",
-      plusMinus(row.dice, 1, 100),
+      plusMinus(row.score, 1, 100),
       ...(isBeside ? [plusMinus(row.bestOnValidation, 1, 100)] : []),
-      plusMinus(row.asd, 2),
+      ...(isMiou ? [] : [plusMinus(row.asd, 2)]),
       row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
       ...(isMiou ? [] : [row.published?.printed.asd ?? "–"]),
       ...(isAway ? [row.fromPublished ? withInterval(row.fromPublished.points, row.fromPublished.interval) : "–"] : []),
@@ -140,23 +143,23 @@ function divergences({ title, diverged }: ResultRow): string[] {
   ];
 }
 
-/** The rows in the order of their Dice, with the places that they may have. */
+/** The rows in the order of their score, with the places that they may have. */
 function places(result: TableResult, { rows }: Ranking): Grid {
   const isPrinted = rows.some(({ published }) => published !== undefined);
   return {
-    caption: "Order by Dice",
+    caption: `Order by ${result.data.measure}`,
     columns: [
       { name: "" },
       { group: oursName(result), name: "place" },
       { group: oursName(result), name: "may be" },
-      { group: oursName(result), name: "Dice (%)" },
+      { group: oursName(result), name: `${result.data.measure} (%)` },
       ...(isPrinted ? [{ group: `published: ${publishedName(result.column)}`, name: "place" }] : []),
     ],
-    rows: rows.map(({ title, rank, from, to, dice, published }) => [
+    rows: rows.map(({ title, rank, from, to, score, published }) => [
       title,
       String(rank),
       from === to ? String(from) : `${from} to ${to}`,
-      fixed(100 * dice, 1),
+      fixed(100 * score, 1),
       ...(isPrinted ? [published === undefined ? "–" : String(published)] : []),
     ]),
   };
@@ -193,7 +196,7 @@ function differences(result: TableResult, compared: readonly Compared[]): Grid {
   const ours = oursName(result);
   const of = result.draws.length > 1 ? "draw" : "seed";
   return {
-    caption: `Differences in Dice points, in pairs of the same ${of}`,
+    caption: `Differences in ${result.data.measure} points, in pairs of the same ${of}`,
     columns: [
       { name: "" },
       { name: "minus" },
@@ -222,9 +225,13 @@ function differences(result: TableResult, compared: readonly Compared[]): Grid {
 }
 
 /** What a comparison allows to say, and how many more seeds would settle it. */
-function sentenceOf(title: string, { against, of, pairs, p, found, seedsNeeded, detectable }: RowComparison): string {
+function sentenceOf(
+  title: string,
+  measure: Measure,
+  { against, of, pairs, p, found, seedsNeeded, detectable }: RowComparison,
+): string {
   const { n, mean, interval } = pairs.difference;
-  const what = `${title} minus ${against}: ${dicePoints(100 * mean)}`;
+  const what = `${title} minus ${against}: ${measurePoints(100 * mean, measure)}`;
   if (!interval || p === undefined)
     return `${what} from ${n === 1 ? `one pair of ${of}s` : `${n} pairs`}; no spread is known; a verdict takes ${fewestPairs} pairs at least.`;
   const how = `${what} (95 % ${range(interval, hundredfold)}, ${n} pairs, p ${probability(p)} after Holm's correction)`;

@@ -37,7 +37,7 @@ test("a line for each row goes through its mean Dice at every number of labels",
   const lines = tracesOf(labelsAgainstDice(few)).filter(({ name }) => name === "UNet-L");
   const line = lines.find(({ x }) => x?.length === 2);
   assert.deepEqual(line?.x, [1, 3]);
-  for (const [at, { rows }] of few.entries()) assert.ok(Math.abs((line?.y?.[at] ?? 0) - rows[0].dice.mean) < 1e-6);
+  for (const [at, { rows }] of few.entries()) assert.ok(Math.abs((line?.y?.[at] ?? 0) - rows[0].score.mean) < 1e-6);
 });
 
 test("predictions of chosen rows stand beside each other; a row without trainings is one clear error", async () => {

@@ -223,7 +223,7 @@ test("the numbers of a table are those of the runs on disk; every comparison is 
       dice[row].push(metrics.mean.dice);
     }
   const result = tableResult(1, { runs, preset: "smoke", seeds, only: Object.keys(dice) });
-  for (const { title, runs: found, dice: ours, fromPublished, comparison } of result.rows) {
+  for (const { title, runs: found, score: ours, fromPublished, comparison } of result.rows) {
     assert.deepEqual(
       found.map(({ metrics }) => metrics.mean.dice),
       dice[title],
@@ -232,7 +232,7 @@ test("the numbers of a table are those of the runs on disk; every comparison is 
     assert.deepEqual([fromPublished, comparison], [undefined, undefined]); // other data, and ARCO-SG is not among them
   }
   assert.equal(result.rows[0].published?.dice, 91.5);
-  assert.deepEqual(result.data, { title: result.data.title, unit: "mm", phantom: false });
+  assert.deepEqual(result.data, { title: result.data.title, unit: "mm", phantom: false, measure: "Dice" });
 
   const again = tableResult(1, { runs, preset: "smoke", seeds: [0, 1, 2, 3], only: Object.keys(dice) });
   assert.deepEqual(

@@ -1,9 +1,9 @@
 import { phantomBenchmarks, phantomPlans } from "../../benchmarks/phantom/index.js";
 import { lookUp } from "../../lookUp.js";
+import { measureOf, scoreIn } from "../../reports/measure.js";
 import type { JobsOptions } from "../../runs/jobs.js";
 import { trainArms } from "../../runs/trainArms.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
-import type { Metrics } from "../../training/evaluation/metrics.js";
 import { fixed, inWords } from "../../written.js";
 
 /** What few labels cost on a phantom: a supervised U-Net (V-Net on volumes) with the fewest labelled cases and with all. */
@@ -32,14 +32,11 @@ export async function phantomHardness(
   return chosen.map(({ title, kind, labeledChoices }, at) => {
     const [few, all] = [2 * at, 2 * at + 1].map((arm) => {
       const [run] = trained[arm].runs;
-      return run ? scoreOf(run.metrics) : null;
+      return run ? scoreIn(run.metrics) : null;
     });
-    const measure = kind === "photographs" ? "mIoU" : "Dice";
-    return { phantom: title, measure, fewest: labeledChoices[0], few, all };
+    return { phantom: title, measure: measureOf({ kind }), fewest: labeledChoices[0], few, all };
   });
 }
-
-const scoreOf = ({ mean, miou }: Metrics) => miou?.mean ?? mean.dice;
 
 /** In one sentence: on how many phantoms few labels cost something, and how much. */
 export function hardnessFinding(found: readonly Hardness[]): string {
