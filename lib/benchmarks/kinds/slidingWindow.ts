@@ -1,14 +1,21 @@
 import { Problem } from "../../problem.js";
 import type { DataOptions } from "../benchmark.js";
+import { oneOf } from "../choices.js";
 
 /** Size and stride of the patches by which a whole volume is predicted, along x, y, z. */
 export interface SlidingWindow {
   size: readonly number[];
   stride: readonly number[];
+  /** How much a window's word counts at a voxel: alike everywhere in it, as published, unless told otherwise; or as a Gaussian about its middle, an eighth of its side wide (nnU-Net, MONAI). */
+  weighting?: Weighting;
 }
 
-/** The sliding window that the options `patch` and `stride` describe, such as "112x112x80" and "18x18x4"; the size is that of training patches too. */
-export function slidingWindowOf(benchmark: string, { patch, stride }: DataOptions): SlidingWindow {
+const weightings = ["uniform", "gaussian"] as const;
+/** How overlapping windows are averaged. */
+export type Weighting = (typeof weightings)[number];
+
+/** The sliding window that the options `patch`, `stride` and `weighting` describe, such as "112x112x80", "18x18x4" and "uniform"; the size is that of training patches too. */
+export function slidingWindowOf(benchmark: string, { patch, stride, weighting }: DataOptions): SlidingWindow {
   const size = threeOf(patch);
   if (!size?.every((side) => side % 16 === 0))
     throw new Problem(
@@ -19,7 +26,7 @@ export function slidingWindowOf(benchmark: string, { patch, stride }: DataOption
     throw new Problem(
       `${benchmark}: option stride: found ${JSON.stringify(stride)}, expected three whole numbers that do not exceed the patch, ${size.join("x")}, such as 18x18x4`,
     );
-  return { size, stride: steps };
+  return { size, stride: steps, weighting: oneOf(benchmark, "weighting", weighting, weightings) };
 }
 
 /** Whole numbers from 1 along x, y, z, out of words such as "18x18x4"; undefined where they are none. */

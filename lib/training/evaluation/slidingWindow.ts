@@ -1,4 +1,4 @@
-import type { SlidingWindow } from "../../benchmarks/kinds/slidingWindow.js";
+import type { SlidingWindow, Weighting } from "../../benchmarks/kinds/slidingWindow.js";
 import { sizeOf } from "../../images/values.js";
 
 /** What the network says of some patches [count, …size, channels]: probabilities [count, …size, classes]. */
@@ -12,13 +12,13 @@ export interface Planes {
 }
 
 /**
- * Probabilities of a volume [x, y, z, channels], plane by plane: the mean over all windows that see a voxel (UA-MT's `test_single_case`). Windows begin at multiples of
+ * Probabilities of a volume [x, y, z, channels], plane by plane: the mean, weighted where that is asked for, over all windows that see a voxel (UA-MT's `test_single_case`). Windows begin at multiples of
  * the stride, the last one of an axis at the border; a volume smaller than a window is surrounded by zeros. Memory: as many planes as a window has, and `atOnce` windows.
  */
 export async function* slidingWindow(
   image: Float32Array,
   [...shape]: readonly number[],
-  { size, stride }: SlidingWindow,
+  { size, stride, weighting }: SlidingWindow,
   predict: PatchPredictor,
   { atOnce = patchesAtOnce(size) } = {},
 ): AsyncGenerator<Planes> {
@@ -26,7 +26,7 @@ export async function* slidingWindow(
   const axes = shape.map((length, at) => starts(length, size[at], stride[at]));
   const places = axes[0].flatMap((x) => axes[1].flatMap((y) => axes[2].map((z) => [x, y, z])));
   const patch = sizeOf(size);
-  const { add, finished } = summing(shape, size, axes);
+  const { add, finished } = summing(shape, size, axes, weighting);
   for (let from = 0; from < places.length; from += atOnce) {
     const some = places.slice(from, from + atOnce);
     const patches = new Float32Array(some.length * patch * channels);
@@ -71,11 +71,26 @@ function runs(
       each((i * ny + j) * nz + top, ((i - x) * sy + j - y) * sz + top - z, length);
 }
 
+/** How much the places of a window along an axis count; the weight of a voxel is the product of those along its axes. */
+const profiles: Record<Weighting, (place: number, size: number) => number> = {
+  uniform: () => 1,
+  gaussian: (place, size) => Math.exp(-(((place - (size - 1) / 2) / (size / 8)) ** 2) / 2),
+};
+
 /** The sums of what windows say, as many planes along x as a window has, and their means once they are finished. */
-function summing([...shape]: readonly number[], size: readonly number[], axes: readonly (readonly number[])[]) {
+function summing(
+  [...shape]: readonly number[],
+  size: readonly number[],
+  axes: readonly (readonly number[])[],
+  weighting: Weighting = "uniform",
+) {
   const [nx, ny, nz] = shape;
-  const [cx, cy, cz] = shape.map((length, axis) =>
-    Array.from({ length }, (_, at) => axes[axis].filter((start) => start <= at && at < start + size[axis]).length),
+  const [wx, wy, wz] = size.map((side) => Array.from({ length: side }, (_, at) => profiles[weighting](at, side)));
+  // What all windows weigh at a voxel is a product of sums along the axes, for they begin on a grid.
+  const [cx, cy, cz] = [wx, wy, wz].map((weights, axis) =>
+    Array.from({ length: shape[axis] }, (_, at) =>
+      axes[axis].reduce((sum, start) => sum + (weights[at - start] ?? 0), 0),
+    ),
   );
   let from = 0;
   let classes = 0;
@@ -85,8 +100,12 @@ function summing([...shape]: readonly number[], size: readonly number[], axes: r
       classes = found.length / sizeOf(size);
       if (sums.length === 0) sums = new Float32Array(Math.min(nx, size[0]) * ny * nz * classes);
       runs(shape, size, place, (inVolume, inPatch, length) => {
-        const [to, source] = [(inVolume - from * ny * nz) * classes, inPatch * classes];
-        for (let at = 0; at < length * classes; at++) sums[to + at] += found[source + at];
+        const z = inPatch % size[2];
+        const line = (inPatch - z) / size[2];
+        const weight = wx[Math.floor(line / size[1])] * wy[line % size[1]];
+        let [to, source] = [(inVolume - from * ny * nz) * classes, inPatch * classes];
+        for (let at = z; at < z + length; at++)
+          for (let c = 0; c < classes; c++) sums[to++] += weight * wz[at] * found[source++];
       });
     },
     *finished(before: number): Generator<Planes> {
@@ -99,8 +118,8 @@ function summing([...shape]: readonly number[], size: readonly number[], axes: r
       for (let x = from; x < before; x++)
         for (let y = 0; y < ny; y++)
           for (let z = 0; z < nz; z++) {
-            const windows = cx[x] * cy[y] * cz[z];
-            for (let c = 0; c < classes; c++) values[at++] /= windows;
+            const weight = cx[x] * cy[y] * cz[z];
+            for (let c = 0; c < classes; c++) values[at++] /= weight;
           }
       yield { from, count, values };
       from = before;

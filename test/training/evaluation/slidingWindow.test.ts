@@ -73,14 +73,30 @@ test("what overlapping windows say is averaged: equal to brute force, with sever
     [3, 3, 4],
   ]) {
     const image = volume(shape, 2);
-    const found = await whole(image, shape, { size, stride }, aware, { atOnce: 4 });
-    const expected = await bruteForce(image, shape, size, stride);
-    assert.equal(found.length, expected.length);
-    for (const [i, value] of expected.entries()) assert.ok(Math.abs(found[i] - value) < 1e-4, `${shape}: ${i}`);
+    for (const weighting of ["uniform", "gaussian"] as const) {
+      const found = await whole(image, shape, { size, stride, weighting }, aware, { atOnce: 4 });
+      const expected = await bruteForce(image, shape, size, stride, weighting === "uniform" ? () => 1 : gaussian);
+      assert.equal(found.length, expected.length);
+      for (const [i, value] of expected.entries())
+        assert.ok(Math.abs(found[i] - value) < 1e-4, `${weighting}, ${shape}: ${i}`);
+    }
   }
 });
 
-async function bruteForce(image: Float32Array, shape: number[], size: number[], stride: number[]): Promise<number[]> {
+/** exp(−d²/2σ²) at a place of a window, σ an eighth of its sides. */
+const gaussian = (place: readonly number[], size: readonly number[]) =>
+  place.reduce(
+    (product, at, axis) => product * Math.exp(-0.5 * ((at - (size[axis] - 1) / 2) / (size[axis] / 8)) ** 2),
+    1,
+  );
+
+async function bruteForce(
+  image: Float32Array,
+  shape: number[],
+  size: number[],
+  stride: number[],
+  weightOf: (place: readonly number[], size: readonly number[]) => number,
+): Promise<number[]> {
   const [nx, ny, nz] = shape;
   const sums = new Float64Array(nx * ny * nz * 2);
   const counts = new Float64Array(nx * ny * nz);
@@ -97,9 +113,13 @@ async function bruteForce(image: Float32Array, shape: number[], size: number[], 
         const said = await aware(Float32Array.from(patch), 1);
         for (const [i, at] of places.entries()) {
           if (at < 0) continue;
-          counts[at]++;
-          sums[2 * at] += said[2 * i];
-          sums[2 * at + 1] += said[2 * i + 1];
+          const weight = weightOf(
+            [Math.floor(i / size[1] / size[2]), Math.floor(i / size[2]) % size[1], i % size[2]],
+            size,
+          );
+          counts[at] += weight;
+          sums[2 * at] += weight * said[2 * i];
+          sums[2 * at + 1] += weight * said[2 * i + 1];
         }
       }
   return Array.from(sums, (sum, i) => sum / counts[i >> 1]);

@@ -27,7 +27,13 @@ before(() => startEngine());
 test("volumes are trained with the V-Net, on patches that a preset makes small; in full they are the paper's", () => {
   const config = (preset: "smoke" | "mini" | "full", protocol: "lab" | "released" = "lab") =>
     resolveConfig({ benchmark: "la", preset, protocol, method: "meanTeacher" });
-  assert.deepEqual(config("smoke").data, { patch: "32x32x16", stride: "32x32x16", crop: "centre", lists: "official" });
+  assert.deepEqual(config("smoke").data, {
+    patch: "32x32x16",
+    stride: "32x32x16",
+    weighting: "uniform",
+    crop: "centre",
+    lists: "official",
+  });
   const full = config("full", "released");
   assert.deepEqual(
     [full.network, full.data.patch, full.data.stride, full.steps],
