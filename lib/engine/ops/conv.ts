@@ -179,40 +179,46 @@ const convAttributes = (geometry: Geometry, backprop: boolean) =>
     },
   );
 
-const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry) =>
-  isOwn(g)
-    ? execute("ArcoConv3D", [], [x, filter])
+const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry) => {
+  const own = ownKernel(g);
+  return own
+    ? execute(own, [], [x, filter])
     : execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
+};
 const backpropInput = (dy: tf.Tensor, filter: tf.Tensor, g: Geometry) => {
   const inputs = [constant(imageShape(g)), filter, dy];
-  return isOwn(g)
-    ? execute("ArcoConv3DBackpropInput", [], inputs)
+  const own = ownKernel(g);
+  return own
+    ? execute(`${own}BackpropInput`, [], inputs)
     : execute(is3d(g) ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput", convAttributes(g, true), inputs);
 };
 const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry) => {
   const inputs = [x, constant(filterShape(g)), dy];
-  return isOwn(g, 16)
-    ? execute("ArcoConv3DBackpropFilter", [], inputs)
+  const own = ownKernel(g, 16);
+  return own
+    ? execute(`${own}BackpropFilter`, [], inputs)
     : execute(is3d(g) ? "Conv3DBackpropFilterV2" : "Conv2DBackpropFilter", convAttributes(g, false), inputs);
 };
 
 /**
- * Whether a convolution of volumes takes our own kernels: they save products, but pass over 64 transformed values of each pair of channels, so that it has to
- * have many tiles of 2×2×2 voxels for each channel (measured), and a processor of wide vectors.
+ * Our own kernel for a convolution of volumes, where there is a faster one than TensorFlow's (measured): on a processor of wide vectors, for channels that fill them.
+ * Halving pays while its filter stays in the cache. Winograd's saves products, but passes over 64 transformed values of each pair of channels, so that it has to have
+ * many tiles of 2×2×2 voxels for each channel.
  */
-function isOwn({ shape, stride, dilation, padding }: Geometry, tilesPerChannel = 1): boolean {
-  const [b, x, y, z, channels, ...filter] = shape;
-  if (
-    !hasWideKernels() ||
-    filter.slice(0, 3).join() !== "3,3,3" ||
-    stride !== 1 ||
-    dilation !== 1 ||
-    padding !== "same"
-  )
-    return false;
-  const most = Math.max(channels, filter[4]);
-  const tiles = b * Math.ceil(x / 2) * Math.ceil(y / 2) * Math.ceil(z / 2);
-  return channels % 16 === 0 && filter[4] % 16 === 0 && tiles >= tilesPerChannel * most;
+function ownKernel(
+  { shape, stride, dilation, padding }: Geometry,
+  tilesPerChannel = 1,
+): "ArcoWinogradConv3D" | "ArcoHalvingConv3D" | undefined {
+  const [batch, x, y, z, channels, ...filter] = shape;
+  const outputs = filter[filter.length - 1];
+  if (!hasWideKernels() || channels % 16 !== 0 || outputs % 16 !== 0 || dilation !== 1) return undefined;
+  const most = Math.max(channels, outputs);
+  const kernel = `${filter.slice(0, -2).join("×")} by ${stride}`;
+  const isEven = [x, y, z].every((side) => side % 2 === 0); // so that nothing is padded
+  if (kernel === "2×2×2 by 2") return isEven && most <= 64 ? "ArcoHalvingConv3D" : undefined;
+  const tiles = batch * Math.ceil(x / 2) * Math.ceil(y / 2) * Math.ceil(z / 2);
+  const isMany = tiles >= tilesPerChannel * most;
+  return kernel === "3×3×3 by 1" && padding === "same" && isMany ? "ArcoWinogradConv3D" : undefined;
 }
 
 const nativeConv = nativeOp<{ x: tf.Tensor; filter: tf.Tensor }, Geometry>({

@@ -125,6 +125,13 @@ export const large: readonly Operation[] = [
   convolution("3×3×3, many tiles for each channel", [1, 17, 15, 15, 16], [3, 3, 3, 16, 16]),
   convolution("3×3×3, more channels than come out", [1, 9, 8, 17, 64], [3, 3, 3, 64, 16]),
   convolution("3×3×3, fewer channels than come out", [1, 16, 9, 7, 16], [3, 3, 3, 16, 64]),
+  convolution("2×2×2, stride 2, many channels", [2, 6, 4, 14, 16], [2, 2, 2, 16, 32], { stride: 2, padding: "valid" }),
+  convolution("2×2×2, stride 2, many more", [1, 4, 8, 20, 32], [2, 2, 2, 32, 64], { stride: 2, padding: "valid" }),
+  {
+    name: "transposed convolution of a volume, many channels",
+    inputs: { x: { shape: [2, 3, 5, 7, 64] }, filter: { shape: [2, 2, 2, 16, 64] } },
+    run: ({ x, filter }) => upConv(x, filter),
+  },
   activation("of many pixels in training", [3, 80, 37, 19], { training: true }),
   activation("of many pixels in evaluation", [3, 80, 37, 19], { training: false }),
   activation("of many channels", [2, 8, 9, 256], { training: true }),

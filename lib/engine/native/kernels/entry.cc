@@ -22,6 +22,7 @@ NAPI_MODULE_INIT() {
   arco::declareLayout();
   arco::declareRows();
   arco::declareWinograd();
+  arco::declareHalving();
   napi_value wide;
   napi_get_boolean(env, isWide(), &wide);
   napi_set_named_property(env, exports, "wide", wide);

@@ -105,5 +105,6 @@ void declareUpdate();
 void declareLayout();
 void declareRows();
 void declareWinograd();
+void declareHalving();
 
 }  // namespace arco

@@ -2,13 +2,11 @@
 // of channels where the sum itself takes 8·27. Along one axis y = Aᵀ((G·w) ⊙ (Bᵀ·x)), along three each matrix once per
 // axis (Lavin & Gray, "Fast algorithms for convolutional neural networks", 2016).
 #include <array>
-#include <memory>
 
 #include "kernel.h"
 #include "lanes.h"
 #include "parallel.h"
-
-#define ARCO_INLINE inline __attribute__((always_inline))
+#include "product.h"
 
 namespace arco {
 namespace {
@@ -16,64 +14,6 @@ namespace {
 constexpr int64_t points = 64; // of a tile, 4×4×4
 constexpr int64_t group = 32;  // tiles that a thread transforms at once: they stay in its second-level cache
 
-
-// Memory that begins at a cache line, with whatever lay there.
-class Floats {
- public:
-  explicit Floats(int64_t count) : data_(static_cast<float*>(std::aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64))) {}
-  float* get() const { return data_.get(); }
-
- private:
-  struct Free {
-    void operator()(float* data) const { std::free(data); }
-  };
-  std::unique_ptr<float, Free> data_;
-};
-
-// Blocks of a matrix product of R rows and 16·N columns, held in registers: c (+)= a·b, where a's rows and columns lie
-// `ar` and `ak` apart.
-template <int R, int N>
-ARCO_INLINE void blocks(int64_t rows, const float* a, int64_t ar, int64_t ak, const float* b, int64_t bk, int64_t depth, float* c, int64_t cr,
-                        bool add) {
-  for (int64_t row = 0; row < rows; row += R, a += R * ar, c += R * cr) {
-    Lanes sums[R][N];
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r++)
-#pragma GCC unroll 4
-      for (int n = 0; n < N; n++) sums[r][n] = add ? ARCO_LOAD(Lanes, c + r * cr + n * lanes) : Lanes{};
-    for (int64_t k = 0; k < depth; k++) {
-      Lanes right[N];
-#pragma GCC unroll 4
-      for (int n = 0; n < N; n++) right[n] = ARCO_LOAD(Lanes, b + k * bk + n * lanes);
-#pragma GCC unroll 16
-      for (int r = 0; r < R; r++) {
-        const float left = a[r * ar + k * ak];
-#pragma GCC unroll 4
-        for (int n = 0; n < N; n++) sums[r][n] += left * right[n];
-      }
-    }
-#pragma GCC unroll 16
-    for (int r = 0; r < R; r++)
-#pragma GCC unroll 4
-      for (int n = 0; n < N; n++) ARCO_STORE(c + r * cr + n * lanes, sums[r][n]);
-  }
-}
-
-#define ARCO_BLOCKS(name, R, N)                                                                                                           \
-  ARCO_SIMD void name(int64_t rows, const float* a, int64_t ar, int64_t ak, const float* b, int64_t bk, int64_t depth, float* c, int64_t cr, \
-                      bool add) {                                                                                                         \
-    blocks<R, N>(rows, a, ar, ak, b, bk, depth, c, cr, add);                                                                              \
-  }
-ARCO_BLOCKS(blocks16x1, 16, 1)
-ARCO_BLOCKS(blocks8x2, 8, 2)
-ARCO_BLOCKS(blocks4x4, 4, 4)
-
-// c (+)= a·b for multiples of sixteen rows and columns.
-void product(int64_t rows, int64_t columns, const float* a, int64_t ar, int64_t ak, const float* b, int64_t bk, int64_t depth, float* c, bool add) {
-  const int64_t width = columns % 64 == 0 ? 64 : columns % 32 == 0 ? 32 : 16;
-  const auto run = width == 64 ? blocks4x4 : width == 32 ? blocks8x2 : blocks16x1;
-  for (int64_t column = 0; column < columns; column += width) run(rows, a, ar, ak, b + column, bk, depth, c + column, columns, add);
-}
 
 // A volume and its tiles, numbered along z, then y, x and the batch.
 struct Grid {
@@ -393,9 +333,9 @@ struct FilterGradient {
 }  // namespace
 
 void declareWinograd() {
-  declare<Forward>("ArcoConv3D", {"x: float", "filter: float"}, {"y: float"}, {});
-  declare<InputGradient>("ArcoConv3DBackpropInput", {"sizes: int32", "filter: float", "dy: float"}, {"dx: float"}, {});
-  declare<FilterGradient>("ArcoConv3DBackpropFilter", {"x: float", "sizes: int32", "dy: float"}, {"dfilter: float"}, {});
+  declare<Forward>("ArcoWinogradConv3D", {"x: float", "filter: float"}, {"y: float"}, {});
+  declare<InputGradient>("ArcoWinogradConv3DBackpropInput", {"sizes: int32", "filter: float", "dy: float"}, {"dx: float"}, {});
+  declare<FilterGradient>("ArcoWinogradConv3DBackpropFilter", {"x: float", "sizes: int32", "dy: float"}, {"dfilter: float"}, {});
 }
 
 }  // namespace arco
