@@ -111,7 +111,7 @@ export { seedsNeeded } from "./statistics/seedsNeeded.js";
 export { separation } from "./statistics/separation.js";
 export { type Summary, summary } from "./statistics/summary.js";
 export { tableConclusion } from "./tables/conclusion.js";
-export { classBars, labelsAgainstDice, tableOverlays } from "./tables/figures.js";
+export { classBars, labelsAgainstDice, tableOverlays, tableVolumes } from "./tables/figures.js";
 export { planTable, reproduceTable, type TableOptions as ReproduceOptions } from "./tables/plan.js";
 export { planSheet } from "./tables/planSheet.js";
 export { publishedSheet } from "./tables/publishedSheet.js";

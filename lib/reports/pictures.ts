@@ -4,9 +4,11 @@ import { benchmarks } from "../benchmarks/index.js";
 import { brightness } from "../images/augment/brightness.js";
 import { isUpwards, orientation } from "../images/geometry/orientation.js";
 import { readNiftiLabel } from "../images/nifti/index.js";
+import type { Volume } from "../images/volume.js";
 import { lookUp } from "../lookUp.js";
 import { fullestSlice, slicePanel } from "../plots/pictures/contactSheet.js";
 import { overlay, type Panel } from "../plots/pictures/overlay.js";
+import type { PanelClass } from "../plots/pictures/regions.js";
 import type { Figure } from "../plots/render/figure.js";
 import type { Look } from "../plots/render/fit.js";
 import { predictionPath } from "../runs/assess.js";
@@ -80,6 +82,38 @@ export async function testOverlays(
     columns: groups.length,
     panelPixels: 150,
   });
+}
+
+/** A scan to be shown with a mask, as `showVolume` takes it. */
+export interface TestVolume {
+  image: Volume;
+  mask: Volume<Uint8Array>;
+  classes: readonly PanelClass[];
+  title: string;
+}
+
+/** The middle test case of a group's first run, by Dice, with the predicted mask and with the true one. Opens it; throws a Problem where data or prediction are missing. */
+export async function testVolumes(group: Group): Promise<{ prediction: TestVolume; truth: TestVolume }> {
+  const [{ folder, metrics, seed }] = group.runs;
+  const opened = await openData(readRun(folder).config);
+  opened.openTest();
+  const [id] = chosen(metrics, 1);
+  const { image, label } = await opened.test.read(opened.test.ids.indexOf(id));
+  const { classes, phantom } = opened.benchmark;
+  const file = join(folder, ...predictionPath(id));
+  const mask = readNiftiLabel(
+    file,
+    classes.map((_, number) => number),
+  );
+  const common = { image, classes };
+  const name = phantom ? `${id} (PHANTOM)` : id;
+  return {
+    prediction: {
+      ...{ ...common, mask },
+      title: `${name}, ${group.title}, seed ${seed}: Dice ${fixed(caseDice(metrics, id), 2)}`,
+    },
+    truth: { ...common, mask: label, title: `${name}, truth` },
+  };
 }
 
 function chosen(metrics: Metrics, count: number): string[] {

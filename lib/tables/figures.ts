@@ -3,7 +3,7 @@ import { curves } from "../plots/charts/curves.js";
 import type { Figure } from "../plots/render/figure.js";
 import type { Untitled } from "../plots/render/fit.js";
 import { Problem } from "../problem.js";
-import { type OverlayChoice, testOverlays } from "../reports/pictures.js";
+import { type OverlayChoice, testOverlays, testVolumes } from "../reports/pictures.js";
 import { replicates } from "../reports/rows.js";
 import { observations } from "../statistics/replicates.js";
 import { summary } from "../statistics/summary.js";
@@ -69,6 +69,10 @@ export function labelsAgainstDice(
     ...look,
   });
 }
+
+/** The middle test case of a row, by Dice of its first training, with the predicted mask and with the true one. */
+export const tableVolumes = (result: TableResult, title: string): ReturnType<typeof testVolumes> =>
+  testVolumes(withResults(result, [title])[0]);
 
 /** Predictions of some rows over the truth: a row per test case, a column per row of the table, each by its first training. */
 export const tableOverlays = (

@@ -1,4 +1,5 @@
 import { benchmarks } from "../../benchmarks/index.js";
+import { sizeOf } from "../../images/values.js";
 import { lookUp } from "../../lookUp.js";
 import type { LossMap } from "../../plots/pictures/lossSurface.js";
 import type { StepApart } from "../step/apart.js";
@@ -9,25 +10,42 @@ export interface PixelLosses extends LossMap {
   title: string;
 }
 
-/** L_contrast of each pixel as a query of its own class, over the labelled images of a step that was taken apart (figures 3 and 19 of the paper): NaN where a pixel's class could not be compared. */
+/**
+ * L_contrast of each pixel as a query of its own class, over the labelled images of a step that was taken apart (figures 3 and 19 of the paper): NaN where a pixel's class
+ * could not be compared. Of volumes every slice along the last axis is a map, its rows along y.
+ */
 export function lossMaps(apart: StepApart): PixelLosses[] {
-  const [, height, width, channels] = apart.imageShape;
-  const size = height * width;
-  const all = new Float32Array(apart.imageShape[0] * size).fill(Number.NaN);
+  const [images, ...rest] = apart.imageShape;
+  const channels = rest.pop() ?? 1;
+  const all = new Float32Array(sizeOf([images, ...rest])).fill(Number.NaN);
   const losses = byClass(apart, "losses");
   for (const { class: of, values: pixels } of byClass(apart, "population")) {
     const own = losses.find((one) => one.class === of)?.values ?? [];
     for (let i = 0; i < pixels.length; i++) all[pixels[i]] = own[i];
   }
   const { phantom } = lookUp(benchmarks, apart.config.benchmark, "benchmark");
-  return Array.from({ length: apart.labeled }, (_, at) => ({
-    title: `${apart.examples[at].case}, slice ${apart.examples[at].slice}`,
-    image: Float32Array.from({ length: size }, (_, i) => apart.image[(at * size + i) * channels]),
-    shape: [height, width] as const,
-    label: apart.label.slice(at * size, (at + 1) * size),
-    loss: all.slice(at * size, (at + 1) * size),
+  return planesOf(rest, apart.labeled).map(({ image, slice, shape, pixels }) => ({
+    title: `${apart.examples[image].case}, slice ${apart.examples[image].slice + slice}`,
+    image: Float32Array.from(pixels, (pixel) => apart.image[pixel * channels]),
+    shape,
+    label: pixels.map((pixel) => apart.label[pixel]),
+    loss: Float32Array.from(pixels, (pixel) => all[pixel]),
     phantom,
   }));
+}
+
+/** The planes of some images, or of volumes [x, y, z]: which of them, which slice of it, height and width, and the pixels in reading order. */
+function planesOf(size: readonly number[], images: number) {
+  const [height, width] = size.length === 2 ? size : [size[1], size[0]];
+  const depth = size[2] ?? 1;
+  return Array.from({ length: images * depth }, (_, at) => {
+    const [image, slice] = [Math.floor(at / depth), at % depth];
+    const pixels = Int32Array.from({ length: height * width }, (_, i) => {
+      const [row, column] = [Math.floor(i / width), i % width];
+      return size.length === 2 ? image * height * width + i : ((image * width + column) * height + row) * depth + slice;
+    });
+    return { image, slice, shape: [height, width] as const, pixels };
+  });
 }
 
 /** Number of the map with most classes, and among those with most pixels that are not background. */

@@ -12,5 +12,6 @@ export { ownSamplerRows } from "./ownSampler.js";
 export { fullestSliceOf } from "./slice.js";
 export { sliceDraws } from "./sliceDraws.js";
 export { symmetryFinding, symmetryStudy } from "./symmetry.js";
+export { cutGains, cutRows, thirdAxisFindings } from "./thirdAxis.js";
 export { trainedSteps } from "./trainedSteps.js";
 export { agreement, varianceAgainstGroups, varianceAgainstPixels } from "./varianceStudy.js";

@@ -118,6 +118,24 @@ test("every pixel of a labelled image gets the loss of its own class; unlabelled
   assert.equal(fullestMap(maps), 0, "two classes before two pixels of one");
 });
 
+test("of volumes every slice along the last axis is a map with rows along y, which says its place in the scan", () => {
+  const numbers = Float32Array.from({ length: 2 * 2 * 3 * 4 }, (_, i) => i); // two patches [x, y, z] of 2×3×4
+  const event = (name: string) => ({ name, values: numbers, shape: [numbers.length], ms: 0 });
+  const maps = lossMaps({
+    config: resolveConfig({ network: "vnet", method: "arco", preset: "smoke" }),
+    ...{ step: 0, image: numbers, imageShape: [2, 2, 3, 4, 1], label: new Int32Array(24), labeled: 1 },
+    examples: ["a", "b"].map((id) => ({ id, case: id, slice: 5, slices: 12 })),
+    events: [event("population of class 0"), event("losses of class 0")],
+    terms: {},
+  });
+  assert.deepEqual(
+    maps.map(({ title, shape }) => [title, shape]),
+    [5, 6, 7, 8].map((slice) => [`a, slice ${slice}`, [3, 2]]),
+  );
+  for (const { loss, image } of maps) assert.deepEqual(loss, image);
+  assert.deepEqual(Array.from(maps[1].loss), [1, 13, 5, 17, 9, 21]);
+});
+
 test("pixels that are represented alike have a mean cosine of 1, whatever their lengths; opposite pairs and right angles lower it", () => {
   close(meanCosine([1, 2, 3, 6, 0.5, 1], [3, 2]), 1);
   close(meanCosine([1, 0, 0, 1], [2, 2]), 0);
