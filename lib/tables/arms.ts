@@ -89,7 +89,7 @@ export function tableArms(
   const { title } = tables[table];
   const benchmark = benchmarkOf(table, asked).name;
   const rows = rowsOf(table, samplers);
-  const column = columnFor(table, benchmark, labeled);
+  const column = columnFor(table, benchmark, labeled, config.data?.lists);
   const common = { benchmark, labeled, preset, protocol };
   const arms = rows.map((row): TableArm => {
     const notYet = missing(row.recipe, benchmarkOf(table, benchmark));
@@ -143,17 +143,17 @@ function wanted(title: string, only: readonly string[], rows: readonly TableRow[
   return (only.length === 0 ? usual : meant.flat()).includes(title.toLowerCase());
 }
 
-/** The column with as many labels: the places of a benchmark's choices are those of the columns. */
-function columnFor(table: TableNumber, benchmark: string, labeled: number): TableSetting["column"] {
+/** The column with as many labels: the places of a benchmark's choices are those of the columns. With other lists of cases than the benchmark's own it is about other data. */
+function columnFor(table: TableNumber, benchmark: string, labeled: number, lists: unknown): TableSetting["column"] {
   const { datasets } = tables[table];
   const own = datasets.find((one) => one.benchmark === benchmark);
   const real = benchmark.replace(/^phantom-/, "");
   const meant = datasets.find((one) => one.benchmark === real || one.standIns?.includes(real));
   const { dataset } = meant ?? datasets[0];
   const columns = labeledColumns(table, dataset);
-  const { labeledChoices, phantom } = benchmarkOf(table, benchmark);
+  const { labeledChoices, phantom, optionsOf } = benchmarkOf(table, benchmark);
   const at = labeledChoices.indexOf(labeled);
-  const isSameData = own !== undefined && !phantom;
+  const isSameData = own !== undefined && !phantom && (lists ?? optionsOf("lab").lists) === optionsOf("lab").lists;
   return {
     dataset,
     labeled: columns[at] ?? columns[columns.length - 1],

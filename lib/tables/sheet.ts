@@ -63,7 +63,8 @@ function notesOf({ notes }: TableResult): string[] {
 }
 
 function factsOf(result: TableResult): [string, string][] {
-  const { benchmark, data, column, rows } = result;
+  const { benchmark, data, column, rows, config } = result;
+  const lists = config.data?.lists === undefined ? "" : ` with lists ${config.data.lists}`;
   const { metrics } = rows.flatMap(({ runs }) => runs)[0] ?? {};
   const tested = metrics ? `; ${metrics.cases.length} ${metrics.split} cases` : "";
   return [
@@ -73,7 +74,7 @@ function factsOf(result: TableResult): [string, string][] {
       "Difference",
       column.comparable
         ? `ours − published in ${data.measure} points, 95 % interval from the spread of our seeds alone`
-        : `none is shown between ours and published: ${column.isSameData ? "they have other numbers of labels" : `${benchmark} is not ${column.dataset}`}`,
+        : `none is shown between ours and published: ${column.isSameData ? "they have other numbers of labels" : `${benchmark}${lists} is not ${column.dataset}`}`,
     ],
     data.measure === "mIoU"
       ? ["mIoU", "mean over the classes of one confusion matrix of all test photographs"]

@@ -58,6 +58,9 @@ test("only the same data and number of labels is comparable with a published col
   assert.deepEqual(columnOf("hippocampus", 3), { dataset: "ACDC", labeled: "5%", comparable: false });
   assert.equal(tableArms(2, { benchmark: "acdc", labeled: 3 }).column.comparable, false);
   assert.equal(tableArms(5, { benchmark: "acdc" }).column.comparable, false);
+  const onLa = (lists: string) => tableArms(9, { benchmark: "la", config: { data: { lists } } }).column;
+  assert.deepEqual(onLa("official"), { dataset: "LA", labeled: "1%", isSameData: true, comparable: true });
+  assert.deepEqual(onLa("found"), { dataset: "LA", labeled: "1%", isSameData: false, comparable: false });
 });
 
 test("table 9 sees the sample as volumes, with a V-Net in every row", () => {
