@@ -12,6 +12,7 @@ Masks hold the numbers of the classes (for a network trained on an import of you
   MASK_uncertainty.nii.gz  entropy of these in nats, from 0 (sure) to ln(classes); it says how undecided the network is, not how wrong
   MASK_preview.png         slices with the outlines of the classes
 
+A network trained on photographs takes PNG and JPEG pictures, sees them turned as their EXIF says, and its masks are palettised PNG files on their pixels as stored.
 A network trained on MP-MRI takes scans of four dimensions: the three phases in one file, in the order pre, art, ven.
 
 Examples:
@@ -23,9 +24,12 @@ Examples:
 export function segment(): Command {
   return new Command("segment")
     .description("segment scans of your own with the network of a run; its data need not be here")
-    .argument("<scans...>", "NIfTI files, folders of them, or patterns such as scans/*.nii.gz")
+    .argument(
+      "<scans...>",
+      "NIfTI files (of a run on photographs PNG or JPEG), folders of them, or patterns such as scans/*.nii.gz",
+    )
     .requiredOption("--run <folder>", "folder of a run")
-    .requiredOption("-o, --out <path>", "the mask of one scan (.nii or .nii.gz), or a folder for the masks")
+    .requiredOption("-o, --out <path>", "the mask of one scan (.nii or .nii.gz; .png), or a folder for the masks")
     .option("--probabilities", "write how likely each class is, a file for each")
     .option("--uncertainty", "write where the network is undecided")
     .option("--preview", "write a picture beside each mask")
@@ -44,13 +48,16 @@ export function segment(): Command {
 
 async function act(scans: string[], { json, ...options }: SegmentOptions): Promise<void> {
   const { segmentFiles, volumesInWords } = await import("../segmentation/segmentFiles.js");
+  const { sharesInWords } = await import("../segmentation/photographs.js");
   const shown = counter("segment");
   const { failed } = await interruptible(async (signal) => {
     const onScan = (progress: Parameters<typeof shown.show>[0]) => progress.of > 1 && shown.show(progress);
     const done = await segmentFiles({ ...options, scans, signal, onScan }).finally(shown.close);
     tell(done);
     if (json) printJson(done);
-    else for (const { mask, millilitres } of done.scans) print(`${mask}: ${volumesInWords(millilitres)}`);
+    else
+      for (const { mask, millilitres, percent } of done.scans)
+        print(`${mask}: ${percent ? sharesInWords(percent) : volumesInWords(millilitres)}`);
     if (done.left > 0 && signal.aborted) throw signal.reason;
     return done;
   }, "Stopping after this scan; what is written is whole, and the same command with --skip-existing does the rest.");

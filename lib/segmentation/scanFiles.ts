@@ -3,18 +3,41 @@ import { basename, dirname, join, resolve } from "node:path";
 import { makeFolder, onDisk } from "../disk.js";
 import { niftiEnding } from "../images/nifti/name.js";
 import { Problem } from "../problem.js";
+import { photographEnding } from "./photographs.js";
 
-/** The scans that some words name: files, folders (every .nii and .nii.gz right inside), and patterns with * or ? in the last part of a path. A link that leads nowhere is one, too, for its reader to refuse. */
-export function scansOf(words: readonly string[]): string[] {
+/** What images are called, what they are in words, and the ending of their masks. */
+export interface ImageForm {
+  ending: RegExp;
+  what: string;
+  /** How another file becomes one. */
+  remedy: string;
+  mask: string;
+}
+
+/** Scans in NIfTI files. */
+export const scanForm: ImageForm = {
+  ending: niftiEnding,
+  what: "NIfTI file (.nii or .nii.gz)",
+  remedy: "convert it first, a DICOM series for example with dcm2niix",
+  mask: ".nii.gz",
+};
+
+/** Photographs. */
+export const photographForm: ImageForm = {
+  ending: photographEnding,
+  what: "PNG or JPEG picture",
+  remedy: "the network was trained on photographs: convert it first",
+  mask: ".png",
+};
+
+/** The scans that some words name: files, folders (every .nii and .nii.gz right inside, or pictures), and patterns with * or ? in the last part of a path. A link that leads nowhere is one, too, for its reader to refuse. */
+export function scansOf(words: readonly string[], { ending, what, remedy }: ImageForm = scanForm): string[] {
   const found = words.flatMap((word) => {
     if (!existsSync(word)) return isLink(word) ? [word] : matching(word);
-    return statSync(word).isDirectory() ? inside(word, niftiEnding, "NIfTI file (.nii or .nii.gz)") : [word];
+    return statSync(word).isDirectory() ? inside(word, ending, what) : [word];
   });
-  const other = found.find((path) => !niftiEnding.test(path));
-  if (other !== undefined)
-    throw new Problem(
-      `${other}: expected a NIfTI file (.nii or .nii.gz); convert it first, a DICOM series for example with dcm2niix`,
-    );
+  const other = found.find((path) => !ending.test(path));
+  if (other !== undefined) throw new Problem(`${other}: expected a ${what}; ${remedy}`);
   return [...new Map(found.map((path) => [resolve(path), path])).values()];
 }
 
@@ -62,12 +85,14 @@ export function resultsOf(
   out: string,
   foreground: readonly string[],
   { probabilities, uncertainty, preview }: Wanted,
+  form: ImageForm = scanForm,
 ): Results[] {
-  if (scans.length > 1 && niftiEnding.test(out))
+  const isMask = (path: string) => form.ending.test(path) && !/\.jpe?g$/i.test(path); // JPEG would blur it
+  if (scans.length > 1 && isMask(out))
     throw new Problem(`${out}: found the name of one file for ${scans.length} scans, expected a folder; name a folder`);
   return scans.map((scan) => {
-    const mask = niftiEnding.test(out) ? out : join(out, basename(scan).replace(niftiEnding, ".nii.gz"));
-    const beside = (what: string, end = ".nii.gz") => mask.replace(niftiEnding, `_${what}${end}`);
+    const mask = isMask(out) ? out : join(out, basename(scan).replace(form.ending, form.mask));
+    const beside = (what: string, end = form.mask) => mask.replace(form.ending, `_${what}${end}`);
     return {
       mask,
       probabilities: probabilities ? foreground.map((name) => beside(name.replace(/[^\p{L}\p{N}.-]+/gu, "-"))) : [],

@@ -31,7 +31,7 @@ export interface Segmenter {
   step: number;
   /** What is to be known of the network itself, in sentences. */
   warnings: string[];
-  /** Segments a scan: the path of a NIfTI file, or a volume. */
+  /** Segments a scan: the path of a NIfTI file, or a volume, as which a photograph comes. */
   segment(scan: string | Volume, options?: SegmentOptions): Promise<Segmentation>;
   dispose(): void;
 }
@@ -43,7 +43,7 @@ export interface Segmenter {
 export async function segmenter(run: string, { checkpoint: asked }: WeightsChoice = {}): Promise<Segmenter> {
   const { config, metrics } = readRun(run);
   const benchmark: Segmenter["benchmark"] = benchmarkNamed(config.benchmark);
-  checkRun(run, config, benchmark);
+  checkRun(run, config);
   const checkpoint = asked ?? config.checkpoint;
   const weights = join(run, "checkpoints", `${checkpoint === "last" ? "last" : "best"}.safetensors`);
   if (!existsSync(weights)) throw new Problem(`${weights}: missing; the run holds no such weights yet, train it first`);
@@ -89,11 +89,7 @@ export async function segment({
   }
 }
 
-function checkRun(run: string, { method, benchmark: name }: Config, { kind }: Benchmark): void {
-  if (kind === "photographs")
-    throw new Problem(
-      `${run}: found a run on photographs (${name}), which have three channels, expected one on scans; choose another run`,
-    );
+function checkRun(run: string, { method }: Config): void {
   if (methods[method]?.pretrains)
     throw new Problem(
       `${run}: found a pre-training (${method}), which has learnt no classes yet, expected a run of a method that follows it, such as arco`,

@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { benchmarkNamed } from "../benchmarks/index.js";
 import { DiskProblem, writeWhole } from "../disk.js";
 import { brightness } from "../images/augment/brightness.js";
 import { writeNifti } from "../images/nifti/index.js";
 import type { Geometry, Volume } from "../images/volume.js";
 import { png } from "../plots/render/png.js";
 import { Problem } from "../problem.js";
+import { readRun } from "../runs/records.js";
 import { fixed, significant } from "../written.js";
+import { checkMaskAlone, segmentPhotograph } from "./photographs.js";
 import { segmentPreview } from "./preview.js";
 import { readScan } from "./scan.js";
-import { makeRoom, type Results, resultsOf, scansOf, type Wanted } from "./scanFiles.js";
+import { makeRoom, photographForm, type Results, resultsOf, scanForm, scansOf, type Wanted } from "./scanFiles.js";
 import { type Segmenter, segmenter, type WeightsChoice } from "./segment.js";
 
 /** What to segment, with what, and where to. */
@@ -33,8 +36,10 @@ export interface SegmentFilesOptions extends WeightsChoice, Wanted {
 /** A scan with its files and what was found. */
 export interface SegmentedScan extends Results {
   scan: string;
-  /** Volume of each foreground class. */
+  /** Volume of each foreground class; nothing of photographs. */
   millilitres: Record<string, number>;
+  /** Of photographs, percent of the pixels that are of each class. */
+  percent?: Record<string, number>;
   warnings: string[];
 }
 
@@ -69,11 +74,14 @@ export async function segmentFiles({
 }: SegmentFilesOptions): Promise<SegmentedFiles> {
   if (overwrite && skipExisting)
     throw new Problem("overwrite and skip-existing: found both, expected one; leave one of them out");
-  const all = scansOf(words);
+  const { benchmark: trained } = readRun(run).config;
+  const form = benchmarkNamed(trained).kind === "photographs" ? photographForm : scanForm;
+  if (form === photographForm) checkMaskAlone(wanted);
+  const all = scansOf(words, form);
   const network = await segmenter(run, { checkpoint });
   try {
     const { benchmark, step, warnings } = network;
-    const results = resultsOf(all, out, foregroundOf(network), wanted);
+    const results = resultsOf(all, out, foregroundOf(network), wanted, form);
     const open = [...all.keys()].filter((i) => !skipExisting || !existsSync(results[i].mask));
     const [scans, files] = [open.map((i) => all[i]), open.map((i) => results[i])];
     makeRoom(scans, files, { overwrite: overwrite || skipExisting }); // beside no mask lies what a stop left half done
@@ -113,6 +121,8 @@ export async function segmentFiles({
 const foregroundOf = ({ benchmark }: Segmenter) => benchmark.classes.slice(1).map(({ name }) => name);
 
 async function segmentFile(network: Segmenter, scan: string, files: Results, wanted: Wanted): Promise<SegmentedScan> {
+  if (network.benchmark.kind === "photographs")
+    return { scan, ...files, millilitres: {}, ...(await segmentPhotograph(network, scan, files)) };
   const { mask, probabilities = [], uncertainty, warnings } = await network.segment(scan, wanted);
   const names = foregroundOf(network);
   const millilitres = Object.fromEntries(names.map((name, i) => [name, volumeOf(mask, i + 1)]));

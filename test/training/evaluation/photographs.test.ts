@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import sharp from "sharp";
 import { cityscapes } from "../../../lib/benchmarks/cityscapes/index.js";
 import { augmentationFrom } from "../../../lib/images/augment/slices.js";
+import { readIndexMask } from "../../../lib/images/pictures/index.js";
 import { cityscapes as phantom } from "../../../lib/phantoms/cityscapes.js";
 import { trainRun } from "../../../lib/runs/trainRun.js";
+import { segmentFiles } from "../../../lib/segmentation/segmentFiles.js";
 import { batchMaker } from "../../../lib/training/batches/batch.js";
 import { resolveConfig } from "../../../lib/training/config/config.js";
 import { temporary } from "../../temporary.js";
@@ -62,4 +66,37 @@ test("a training on photographs runs through, and is scored by the mIoU of all c
   assert.equal(miou?.perClass.length, 19);
   assert.equal(miou?.mean, mean.jaccard);
   assert.deepEqual([mean.hd95, checkpoint], [null, "last"]);
+});
+
+test("its network segments photographs: palettised masks of their size, turned back where EXIF turns them", async () => {
+  const run = join(home, "runs", readdirSync(join(home, "runs"))[0]);
+  const [stored, photos] = [
+    join(home, "leftImg8bit/val/munster/munster_000000_000019_leftImg8bit.png"),
+    join(home, "photos"),
+  ];
+  mkdirSync(photos);
+  const turned = await sharp(stored).rotate(90).raw().toBuffer({ resolveWithObject: true });
+  writeFileSync(join(photos, "plain.png"), readFileSync(stored));
+  const { width, height } = turned.info;
+  const picture = sharp(turned.data, { raw: { width, height, channels: 3 } }).withMetadata({ orientation: 8 });
+  writeFileSync(join(photos, "turned.png"), await picture.png().toBuffer()); // stands as the other when turned back
+  const out = join(home, "masks");
+  const { scans, failed } = await segmentFiles({ run, scans: [photos], out });
+  assert.deepEqual([scans.length, failed.length], [2, 0]);
+  const [plain, other] = ["plain", "turned"].map((name) => readIndexMask(join(out, `${name}.png`)));
+  assert.deepEqual(plain.shape, [...other.shape].reverse());
+  const back = await sharp(other.data, { raw: { width, height, channels: 1 } })
+    .rotate(270)
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  assert.deepEqual(
+    [...plain.data],
+    [...back.data].filter((_, i) => i % back.info.channels === 0),
+  );
+  const shares = Object.values(scans[0].percent ?? {});
+  assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 100) < 1e-6);
+  await assert.rejects(segmentFiles({ run, scans: [photos], out: join(home, "more"), probabilities: true }), {
+    name: "Problem",
+  });
+  await assert.rejects(segmentFiles({ run, scans: [join(home, "scan.nii")], out }), { name: "Problem" });
 });
