@@ -4,7 +4,7 @@ const measures = ["images", "metrics", "statistics"];
 const learning = ["engine", "networks", "heads", "samplers", "losses", "optimizers", "pretraining", "methods"];
 const trained = [...learning, ...measures, "phantoms", "benchmarks", "training"];
 const results = ["runs", "segmentation", "bench", "tables", "reports", "studies"];
-const everything = [...trained, "plots", "paper", ...results, "sweeps"];
+const everything = [...trained, "plots", "paper", ...results, "sweeps", "exports"];
 const allowed = {
   engine: [],
   networks: ["engine", "images"],
@@ -29,6 +29,7 @@ const allowed = {
   reports: [...trained, "plots", "paper", "runs"],
   studies: [...trained, "plots", "paper", "runs", "bench", "tables", "reports"],
   sweeps: [...trained, "runs"],
+  exports: [...trained, "plots", "runs", "reports"],
   cli: everything,
   notebook: everything,
   setup: [],

@@ -6,6 +6,7 @@ import { curve } from "./curve.js";
 import { data } from "./data.js";
 import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
+import { exporting } from "./export.js";
 import { importAll, importing, importOption } from "./importing.js";
 import { print } from "./output.js";
 import { quickstart } from "./quickstart.js";
@@ -41,6 +42,7 @@ export async function main(words: readonly string[]): Promise<number> {
     curve(),
     sweep(),
     work(),
+    exporting(),
   ])
     program.addCommand(strict(command));
   for (const command of program.commands) if (importing.includes(command.name())) command.addOption(importOption());

@@ -14,7 +14,7 @@ export interface Cluster {
   control(): Promise<void>;
   /** Kills its controller, as if its machine had failed. */
   killControl(): Promise<void>;
-  /** Ends it, with all that it runs. */
+  /** Ends it. */
   stop(): Promise<void>;
   /** Changes a setting while it runs. */
   set(line: string): void;
@@ -72,8 +72,6 @@ export async function cluster(): Promise<Cluster> {
       await gone;
     },
     async stop() {
-      slurm("scancel", "--state=RUNNING,PENDING", "--user=root");
-      await until(() => tasks().size === 0, "all tasks are cancelled");
       const gone = [...running].map((child) => new Promise((resolve) => child.once("exit", resolve)));
       for (const child of running) child.kill("SIGTERM");
       await Promise.all(gone);
@@ -106,7 +104,7 @@ TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 MpiDefault=none
-ReturnToService=2
+ReturnToService=1
 MaxArraySize=4
 KillWait=10
 JobSubmitPlugins=throttle
@@ -136,11 +134,14 @@ export async function until(isSo: () => boolean, what: string): Promise<void> {
   }
 }
 
-/** Waits until Slurm has no task any more; those that were requeued, which it begins after two minutes, are begun at once. */
+/** Waits until Slurm has no task any more; those that were requeued, which it would begin after two minutes, are begun at once. */
 export const untilIdle = (): Promise<void> =>
   until(() => {
-    for (const [task, state] of tasks())
-      if (state === "PENDING") slurm("scontrol", "update", `JobId=${task}`, "StartTime=now");
+    const waiting = slurm("squeue", "--noheader", "--array", "--format=%i %r").stdout.split("\n");
+    for (const line of waiting) {
+      const [task, reason] = line.split(" ");
+      if (reason === "BeginTime") slurm("scontrol", "update", `JobId=${task}`, "StartTime=now");
+    }
     return tasks().size === 0;
   }, "all tasks have ended");
 

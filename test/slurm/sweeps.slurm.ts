@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync, watch } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { jobsOf } from "../../lib/runs/job.js";
 import { runJobs } from "../../lib/runs/jobs.js";
@@ -78,6 +78,10 @@ before(async () => {
   assert.deepEqual(failures, []);
 });
 
+afterEach(async () => {
+  slurm("scancel", "--user=root"); // what a test that failed has left
+  await until(() => tasks().size === 0, "all tasks are cancelled");
+});
 after(() => here.stop());
 
 test("a sweep is trained by job arrays as here; the same command again submits nothing", async () => {
