@@ -60,6 +60,7 @@ export { interruptSignal } from "./notebook/interrupt.js";
 export { parameters } from "./notebook/parameters.js";
 export { progress } from "./notebook/progress.js";
 export { show } from "./notebook/show.js";
+export { sweepProgress } from "./notebook/sweepProgress.js";
 export { table } from "./notebook/table.js";
 export { showVolume } from "./notebook/volume.js";
 export { type Optimizer, type OptimizerOptions, optimizer } from "./optimizers/optimizer.js";

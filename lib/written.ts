@@ -54,3 +54,11 @@ export const measurePoints = (points: number, measure: string): string =>
   Number(fixed(points, 1)) === 0
     ? `no difference to a tenth of a ${measure} point`
     : `${signed(points)} ${measure} points`;
+
+/** A duration as a person says it: 45 s, 3 min 20 s, 2 h 5 min. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}

@@ -1,6 +1,7 @@
 import { Command } from "commander";
+import { duration } from "../written.js";
 import { number, print, printJson, whole } from "./output.js";
-import { counter, duration } from "./progress.js";
+import { counter } from "./progress.js";
 
 interface Options {
   out: string;

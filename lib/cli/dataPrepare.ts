@@ -1,6 +1,7 @@
 import { Command } from "commander";
+import { duration } from "../written.js";
 import { note, print, printJson, setting, threads } from "./output.js";
-import { counter, duration } from "./progress.js";
+import { counter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
 interface Options {

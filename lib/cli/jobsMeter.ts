@@ -1,7 +1,7 @@
 import cliProgress from "cli-progress";
 import type { JobStanding, JobsProgress } from "../runs/jobs.js";
-import { fixed } from "../written.js";
-import { duration, validationInWords } from "./progress.js";
+import { duration, fixed } from "../written.js";
+import { validationInWords } from "./progress.js";
 
 /** Shows how some trainings go: a bar for each that is at work in a terminal, elsewhere a line for every twentieth part of each. Everything goes to stderr. */
 export interface JobsMeter {

@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
 import type { Progress, Validation } from "../training/loop.js";
-import { fixed } from "../written.js";
+import { duration, fixed } from "../written.js";
 
 /** Shows how a training goes: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
 export interface Meter {
@@ -94,14 +94,6 @@ const words = ({ terms, msPerStep }: Progress, secondsLeft: number, validation: 
   left: duration(secondsLeft),
   validation,
 });
-
-/** A duration as a person says it: 45 s, 3 min 20 s, 2 h 5 min. */
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-}
 
 /** What a validation says, in short: "val Dice 0.812"; of photographs "val mIoU 0.412". */
 export const validationInWords = ({ dice, miou }: Pick<Validation, "dice" | "miou">): string =>

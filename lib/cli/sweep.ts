@@ -89,7 +89,7 @@ async function act(name: string, options: Options): Promise<void> {
   const found = sweepStatus(places);
   if (json) printJson({ plan: places.plan, added, ...submitted, ...found });
   else if (on === "here") {
-    const { statusLines } = await import("./sweepLines.js");
+    const { statusLines } = await import("../sweeps/words.js");
     print(...statusLines(name, found));
   }
   if (on === "here" && found.counts.finished < found.trainings.length) process.exitCode = 1;

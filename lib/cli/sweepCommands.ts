@@ -15,7 +15,7 @@ export const status = (): Command =>
       const { sweepStatus } = await import("../sweeps/status.js");
       const { withSlurm } = await import("../sweeps/slurm/states.js");
       const { sweepResults } = await import("../sweeps/results.js");
-      const { statusLines } = await import("./sweepLines.js");
+      const { statusLines } = await import("../sweeps/words.js");
       const places = placesThere(runs, name);
       const found = withSlurm(sweepStatus(places));
       const scores = results ? sweepResults(places) : undefined;

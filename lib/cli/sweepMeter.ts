@@ -1,7 +1,7 @@
 import type { Places } from "../sweeps/places.js";
 import { sweepStatus } from "../sweeps/status.js";
+import { summary, trouble } from "../sweeps/words.js";
 import { note } from "./output.js";
-import { summary, trouble } from "./sweepLines.js";
 
 /** Shows how a sweep goes that is trained here: a line whenever its numbers change, and what fails at once. Everything goes to stderr. */
 export interface SweepMeter {

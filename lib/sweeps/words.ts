@@ -1,5 +1,5 @@
-import type { Standing, SweepStatus } from "../sweeps/status.js";
-import { duration } from "./progress.js";
+import { duration } from "../written.js";
+import type { Standing, SweepStatus } from "./status.js";
 
 /** "12 of 45 finished · 4 running · 29 waiting · about 3 h left". */
 export function summary({ trainings, counts, secondsLeft }: SweepStatus): string {
