@@ -14,7 +14,6 @@ namespace {
 constexpr int64_t points = 64; // of a tile, 4×4×4
 constexpr int64_t group = 32;  // tiles that a thread transforms at once: they stay in its second-level cache
 
-
 // A volume and its tiles, numbered along z, then y, x and the batch.
 struct Grid {
   int64_t batch, x, y, z;
@@ -257,9 +256,8 @@ void convolve(const float* x, const float* filter, float* y, const Grid& grid, i
       const auto around = grid.lines<4>(x, in, row, 1, static_cast<const float*>(zeros.get()));
       analyse(around.data(), grid.z, first, count, in, room.left + at * in, room.leftStep);
     });
-    const int64_t rows = (to - from + 15) / 16 * 16;
     for (int64_t point = 0; point < points; point++)
-      product(rows, out, room.left + point * room.leftStep, in, 1, filter + point * in * out, out, in, room.right + point * room.rightStep, false);
+      product(to - from, out, room.left + point * room.leftStep, in, 1, filter + point * in * out, out, in, room.right + point * room.rightStep, false);
     grid.rows(from, to, [&](int64_t row, int64_t first, int64_t count, int64_t at) {
       const auto within = grid.lines<2>(y, out, row, 0, unused.get());
       synthesise(room.right + at * out, room.rightStep, within.data(), grid.z, first, count, out);
