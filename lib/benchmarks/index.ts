@@ -10,9 +10,9 @@ import { la } from "./la/index.js";
 import { lits } from "./lits/index.js";
 import { mmwhs } from "./mmwhs/index.js";
 import { mpMri } from "./mpMri/index.js";
-import { hasDescription, readDescription } from "./own/description.js";
+import { hasDescription } from "./own/description.js";
 import { type Broken, ownBenchmarks } from "./own/found.js";
-import { ownBenchmark } from "./own/own.js";
+import { ownBenchmarkIn } from "./own/inFolder.js";
 import { pascal } from "./pascal.js";
 import { phantomBenchmarks } from "./phantom/index.js";
 import { sunRgbd } from "./sunRgbd.js";
@@ -73,8 +73,7 @@ function findOwn(): Broken[] {
 
 /** The benchmark of a name; one of one's own also by the folder of its benchmark.json, for threads. An unknown name throws a Problem with the nearest. */
 export function benchmarkNamed(name: string, folder?: string): Benchmark {
-  if (folder !== undefined && !builtIn.has(name) && hasDescription(folder))
-    return ownBenchmark(folder, readDescription(folder));
+  if (folder !== undefined && !builtIn.has(name) && hasDescription(folder)) return ownBenchmarkIn(folder);
   if (Object.hasOwn(benchmarks, name)) return benchmarks[name];
   throw new Problem(`benchmark: found "${name}", ${expected(name, Object.keys(benchmarks))}`);
 }

@@ -21,6 +21,8 @@ ${pairingRule}
 Labels are whole numbers, 0 the background; which ones is yours to choose (0 and 255, say). Images without a label are trained on without one.
 A folder with the dataset.json of the Medical Segmentation Decathlon or of nnU-Net says all this itself; scans in its imagesTs count as unlabelled.
 
+Masks of photographs have their names and sizes and hold the numbers of classes; 255 is not labelled. The first few labelled are those with the rarest classes (ReCo).
+
 Nothing is copied. benchmark.json keeps the whole paths of the two folders; when they are moved, correct its "folders", or import again with --overwrite.
 It is found in data/own and in the folder that ARCO_DATA names; put elsewhere with --out, set ARCO_DATA to where it lies.
 
@@ -33,11 +35,14 @@ Examples:
 export function dataImport(): Command {
   return new Command("import")
     .description(
-      "make a benchmark of your own NIfTI files, of which only some need labels; every other command then takes its name",
+      "make a benchmark of your own NIfTI files, or of photographs, of which only some need labels; every other command then takes its name",
     )
     .argument("[folder]", "folder with a dataset.json; or give --images and --labels")
-    .option("--images <folder>", "the scans, .nii or .nii.gz")
-    .option("--labels <folder>", "the label maps of some of them; may be the same folder")
+    .option("--images <folder>", "the scans, .nii or .nii.gz; or photographs, PNG or JPEG")
+    .option(
+      "--labels <folder>",
+      "the label maps of some of them (of photographs masks as PNG, palettised or grey); may be the same folder",
+    )
     .option("--name <name>", "letters a–z, digits, hyphens (default: from the folder's name)")
     .option("--out <folder>", "where benchmark.json goes (default: data/own/NAME)")
     .option("--classes <list>", "names of label values, as in 1=liver,2=tumour", classes)
@@ -78,8 +83,23 @@ async function act(
   const { importScans } = await import("../benchmarks/own/importing.js");
   const { isFoundByItself } = await import("../benchmarks/own/found.js");
   const { importFindings, importRows: rowsOf } = await import("../benchmarks/own/summary.js");
+  const { arePhotographs, importPhotographs, photoFindings } = await import(
+    "../benchmarks/own/importingPhotographs.js"
+  );
   const from = await sourceOf(folder, images, labels);
   const shown = counter("import");
+  if (typeof from === "object" && arePhotographs(from.images)) {
+    const made = await interruptible((signal) =>
+      importPhotographs({ ...options, from, names, signal, onCase: shown.show }).finally(shown.close),
+    );
+    const { path, description, benchmark } = made;
+    for (const oddity of description.oddities) note(`Beware: ${oddity}.`);
+    if (json) return void printJson({ path, labeledChoices: benchmark.labeledChoices, ...description });
+    const where = isFoundByItself(dirname(path)) ? "" : `ARCO_DATA=${dirname(path)} `;
+    const method =
+      description.split.unlabeled.length > 0 || benchmark.labeledChoices.length > 1 ? "reco" : "supervised";
+    return void print(...summary({ path, benchmark, method }, rowsOf(made), photoFindings(made), where));
+  }
   const imported = await interruptible((signal) =>
     importScans({ ...options, from, names, signal, onCase: shown.show }).finally(shown.close),
   );
@@ -88,7 +108,8 @@ async function act(
   if (json) printJson({ path, labeledChoices: benchmark.labeledChoices, ...description });
   else {
     const where = isFoundByItself(dirname(path)) ? "" : `ARCO_DATA=${dirname(path)} `;
-    print(...summary(imported, rowsOf(imported), importFindings(imported), where));
+    const method = description.split.unlabeled.length ? "meanTeacher" : "supervised";
+    print(...summary({ path, benchmark, method }, rowsOf(imported), importFindings(imported), where));
   }
 }
 
@@ -101,20 +122,20 @@ async function sourceOf(folder?: string, images?: string, labels?: string): Prom
 
 /** What a person wants to know of an import. */
 function summary(
-  { path, description: { name, split }, benchmark }: Imported,
+  { path, benchmark, method }: Pick<Imported, "path" | "benchmark"> & { method: string },
   rows: Row[],
   findings: string[],
   where: string,
 ): string[] {
   const cells = rows.map((row) => Object.values(row).map(String));
   return [
-    name,
+    benchmark.name,
     ...findings.map((finding) => `- ${finding}`),
     "",
     ...table([Object.keys(rows[0]), ...cells]),
     "",
     `written: ${path}`,
-    `next: ${where}arco train --benchmark ${name} --labeled ${benchmark.labeledChoices.at(-1)} --method ${split.unlabeled.length ? "meanTeacher" : "supervised"}`,
+    `next: ${where}arco train --benchmark ${benchmark.name} --labeled ${benchmark.labeledChoices.at(-1)} --method ${method}`,
   ];
 }
 

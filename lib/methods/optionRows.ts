@@ -32,7 +32,13 @@ function rowsOf(schema: unknown, usual: unknown, path: string): OptionRow[] {
   }
   const { description = "", symbol, choices } = metaOf(schema);
   return [
-    { path, usual: String(usual), allowed: allowedBy(inner, choices), meaning: description, ...(symbol && { symbol }) },
+    {
+      path,
+      usual: String(usual ?? "–"),
+      allowed: allowedBy(inner, choices),
+      meaning: description,
+      ...(symbol && { symbol }),
+    },
   ];
 }
 
@@ -50,7 +56,9 @@ function metaOf(schema: unknown): { description?: string; symbol?: string; choic
 }
 
 function bare(schema: unknown): unknown {
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault ? bare(schema.unwrap()) : schema;
+  const isWrapped =
+    schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  return isWrapped ? bare(schema.unwrap()) : schema;
 }
 
 function allowedBy(schema: unknown, choices?: readonly string[]): string {

@@ -75,13 +75,28 @@ test("table 9 sees the sample as volumes, with a V-Net in every row", () => {
   }
 });
 
-test("rows whose network or method the lab does not have are named with what is missing, and never trained", () => {
-  const missing = /^(network (deeplab|vnet of)|method )/;
-  const { arms, jobs } = planTable(7, { runs: home, ...smoke });
-  assert.ok(arms.every(({ notYet, configs }) => missing.test(notYet ?? "") && configs.length === 0));
+test("rows whose network does not know the data are named with what is missing, and never trained", () => {
   const { arms: slices } = tableArms(9, { benchmark: "acdc" });
-  assert.ok(slices.every(({ notYet, configs }) => missing.test(notYet ?? "") && configs.length === 0));
-  assert.deepEqual(jobs, []);
+  assert.ok(slices.every(({ notYet, configs }) => /^network vnet of/.test(notYet ?? "") && configs.length === 0));
+  assert.deepEqual(planTable(9, { runs: home, benchmark: "acdc", preset: "smoke" }).jobs, []);
+});
+
+test("table 7 is made on photographs: of phantoms unless told otherwise, beside the column of what stands in", () => {
+  const { arms, benchmark, column } = tableArms(7, { preset: "smoke" });
+  assert.deepEqual([benchmark, column.dataset, column.comparable], ["phantom-pascal", "Pascal VOC", false]);
+  assert.deepEqual(
+    arms.map(({ title, notYet }) => [title, notYet]).slice(0, 4),
+    ["Supervised", "ClassMix", "ReCo+ClassMix", "ARCO-SAG(9)+ClassMix"].map((title) => [title, undefined]),
+  );
+  assert.ok(arms.every(({ configs }) => configs.every(({ network, weights }) => network === "lite0" && weights)));
+  assert.deepEqual(
+    arms.slice(3).map(({ configs: [{ options }] }) => [options.sampler, options.cells]),
+    ["sag", "sg"].flatMap((sampler) => [3, 4, 5].map((cells) => [sampler, cells])),
+  );
+  assert.equal(tableArms(7, { benchmark: "camvid", preset: "full" }).column.dataset, "Cityscapes");
+  const { configs } = tableArms(7, { benchmark: "pascal", preset: "full", protocol: "released" }).arms[0];
+  assert.deepEqual([configs[0].network, configs[0].steps, configs[0].batch.labeled], ["resnet101", 40_000, 20]);
+  assert.equal(configs[0].optimizer.schedule, "polyPerEpoch");
 });
 
 test("a row whose pre-training has one of its own needs each of them once, and frameworks without labels are shared by all samplers", () => {

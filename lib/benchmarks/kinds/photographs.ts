@@ -27,6 +27,7 @@ type Facts = Pick<
   | "hasValidation"
   | "scales"
   | "optionsOf"
+  | "labelValues"
 >;
 
 /** The photographs of a benchmark, found in a folder. */
@@ -34,7 +35,8 @@ export interface PhotoFiles {
   layout: string;
   /** Files of a photograph, whether they exist or not. */
   image(id: string): string;
-  label(id: string): string;
+  /** Undefined for one without. */
+  label(id: string): string | undefined;
   /** What lies there, where folders and not lists say what belongs to the benchmark. */
   ids?: Record<"train" | "validation" | "test", readonly string[]>;
   /** What is not there of it, where that can be told. */
@@ -43,6 +45,8 @@ export interface PhotoFiles {
 
 /** What a benchmark of photographs does in its own way. */
 export interface PhotoSource {
+  /** The only folder in which it is looked for, where it is not one of the usual places. */
+  home?: string;
   /** Photographs that a complete copy has. */
   count: number;
   filesIn(folder: string): PhotoFiles | undefined;
@@ -68,7 +72,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
     imageSize: cropOf(name, facts.optionsOf("lab")),
     unit: "voxel",
     phantom: false,
-    find: (folder) => places(name, folder).find((place) => source.filesIn(place) !== undefined),
+    find: (folder = source.home) => places(name, folder).find((place) => source.filesIn(place) !== undefined),
 
     state(asked, options) {
       const folder = benchmark.find(asked);
@@ -80,7 +84,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
           message: `${places(name, asked).join(" or ")}: found no ${facts.title}; ${facts.source}`,
         };
       const { ids, message } = listed(files, folder, options);
-      const paths = ids.flatMap((id) => [files.image(id), files.label(id)]);
+      const paths = ids.flatMap((id) => [files.image(id), ...labelsOf(files, id)]);
       const there = { folder, layout: files.layout, ...filesThere(paths, facts.source) };
       return message ? { ...there, expected: 2 * source.count, message } : there;
     },
@@ -95,10 +99,11 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
         yield checkFile(files.image(id), async (path) => {
           size = (await readPicture(path)).shape;
         });
-        yield checkFile(files.label(id), (path) => {
-          const { shape } = readClasses(path, source.encodingOf(path));
-          if (size) checkSize(path, shape, size);
-        });
+        for (const label of labelsOf(files, id))
+          yield checkFile(label, (path) => {
+            const { shape } = readClasses(path, source.encodingOf(path));
+            if (size) checkSize(path, shape, size);
+          });
       }
     },
 
@@ -113,7 +118,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
       const form = source.form(options);
       const resized = (photo: Pixels) => (form.size ? rescale(photo, form.size, form.kernel) : photo);
       const labelOf = (id: string, own: Size, size: Size) => {
-        const path = files.label(id);
+        const [path] = labelsOf(files, id);
         const { data, shape } = readClasses(path, source.encodingOf(path));
         checkSize(path, shape, own);
         return rescaleMap(data, shape, size);
@@ -124,9 +129,10 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
         recipe: [1, form.size, form.kernel],
         slices: train.map((id) => ({ id, case: id, slice: 0, slices: 1, file: id, place: 0 })),
         labeledSlices: labeled,
+        hasLabel: ({ file }) => files.label(file) !== undefined,
         validation,
         test,
-        filesOf: (id) => ({ images: [files.image(id)], labels: [files.label(id)] }),
+        filesOf: (id) => ({ images: [files.image(id)], labels: labelsOf(files, id) }),
         async decode(id, isLabeled) {
           const photo = await readPicture(files.image(id));
           const { data, shape } = resized(photo);
@@ -140,7 +146,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
           return caseOf(
             id,
             photoVolume(Float32Array.from(data), shape, files.image(id)),
-            photoVolume(label, shape, files.label(id)),
+            photoVolume(label, shape, labelsOf(files, id)[0]),
           );
         },
         preprocessing: photoPreprocessing(form),
@@ -161,6 +167,12 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
     }
   }
   return benchmark;
+}
+
+/** The mask of a photograph, if it has one. */
+function labelsOf(files: PhotoFiles, id: string): string[] {
+  const label = files.label(id);
+  return label === undefined ? [] : [label];
 }
 
 function checkSize(path: string, found: Size, expected: Size): void {

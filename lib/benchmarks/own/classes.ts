@@ -26,7 +26,7 @@ function colorOf(at: number): Class["color"] {
  * Throws a Problem where a value occurs that is not among the names, and where nothing but 0 does.
  */
 export function classesOf(
-  cases: readonly Inspected[],
+  cases: readonly Pick<Inspected, "values" | "label">[],
   names: ReadonlyMap<number, string> = new Map(),
   ignored?: number,
 ): Class[] {
@@ -53,7 +53,10 @@ export function classesOf(
 }
 
 /** Of every class the share of labelled voxels, and in how many cases it is. */
-export function sharesOf(classes: readonly Class[], cases: readonly Inspected[]): Description["found"]["classes"] {
+export function sharesOf(
+  classes: readonly Class[],
+  cases: readonly Pick<Inspected, "values">[],
+): Description["found"]["classes"] {
   const counts = classes.map(({ value }) => cases.map(({ values }) => values?.get(value) ?? 0));
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
   const all = sum(counts.map(sum));

@@ -3,8 +3,8 @@ import { basename, join, resolve } from "node:path";
 import { Problem } from "../../problem.js";
 import type { Benchmark } from "../benchmark.js";
 import { dataFolder } from "../places.js";
-import { hasDescription, readDescription } from "./description.js";
-import { ownBenchmark } from "./own.js";
+import { hasDescription } from "./description.js";
+import { ownBenchmarkIn } from "./inFolder.js";
 
 /** A benchmark.json that cannot be used, and why. */
 export interface Broken {
@@ -22,7 +22,7 @@ export function ownBenchmarks(): { found: Benchmark[]; broken: Broken[] } {
   const broken: Broken[] = [];
   for (const folder of ownFolders()) {
     try {
-      found.push(ownBenchmark(folder, readDescription(folder)));
+      found.push(ownBenchmarkIn(folder));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       broken.push({ name: basename(folder), folder, message: error.message });

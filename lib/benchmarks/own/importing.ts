@@ -65,7 +65,8 @@ export async function importScans({
   return { path: descriptionIn(folder), description, benchmark };
 }
 
-function nameOf(folder: string): string {
+/** The name of a benchmark out of that of a folder. */
+export function nameOf(folder: string): string {
   const path = resolve(folder);
   const own = /^(images|imagesTr|imgs?|scans|data)$/i.test(basename(path)) ? join(path, "..") : path;
   return basename(own)
@@ -77,7 +78,8 @@ function nameOf(folder: string): string {
 
 const longestName = 64;
 
-function checkPlace(name: string, folder: string, overwrite: boolean): void {
+/** Throws a Problem where a name cannot be used, or a benchmark is in its place already. */
+export function checkPlace(name: string, folder: string, overwrite: boolean): void {
   if (!nameRule.test(name))
     throw new Problem(`--name: found "${name}", expected letters a–z, digits and hyphens, such as my-scans`);
   if (name.length > longestName)

@@ -95,10 +95,10 @@ export function orientationsOf(cases: readonly Inspected[]): Record<string, numb
 const short = (value: number) => Number(value.toPrecision(3));
 
 /** From the smallest to the largest along each axis, such as "31–43 × 40–59 × 24–47". */
-export function ranges(triples: readonly (readonly number[])[]): string {
-  return [0, 1, 2]
-    .map((axis) => {
-      const values = triples.map((triple) => triple[axis]);
+export function ranges(sizes: readonly (readonly number[])[]): string {
+  return sizes[0]
+    .map((_, axis) => {
+      const values = sizes.map((size) => size[axis]);
       const [low, high] = [Math.min(...values), Math.max(...values)].map(short);
       return low === high ? `${low}` : `${low}–${high}`;
     })

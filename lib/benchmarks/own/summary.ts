@@ -1,7 +1,11 @@
 import type { Imported } from "./importing.js";
 
 /** The classes of an import as rows of a table: value in the files, percent of the labelled voxels, in how many labels. */
-export function importRows({ description: { classes, found } }: Pick<Imported, "description">) {
+export function importRows({
+  description: { classes, found },
+}: {
+  description: Pick<Imported["description"], "classes"> & { found: Pick<Imported["description"]["found"], "classes"> };
+}) {
   return found.classes.map(({ name, percent, cases }, at) => ({
     class: name,
     value: classes[at].value,

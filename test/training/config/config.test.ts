@@ -261,7 +261,7 @@ test("a wrong word for an option, or a wrong pre-training, is an error that name
     [arco({ options: { sampler: "sagg" } }), 'did you mean "sag"?'],
     [arco({ options: { contrast: { draw: "pol" } } }), 'options.contrast.draw: found "pol", expected one of shared'],
     [arco({ options: { sampler: 1 } }), "options.sampler: found 1, expected a word"],
-    [complaint({ method: "meanTeacher", options: { sampler: "sg" } }), '"sampler" is an option of arco'],
+    [complaint({ method: "meanTeacher", options: { sampler: "sg" } }), '"sampler" is an option of reco, arco'],
     [arco({ pretraining: { stps: 3 } }), 'unknown key "pretraining.stps"; did you mean "pretraining.steps"?'],
     [arco({ pretraining: { batch: { labelled: 1 } } }), 'did you mean "pretraining.batch.labeled"?'],
     [arco({ pretraining: { optimizer: { rates: 1 } } }), 'did you mean "pretraining.optimizer.rate"?'],
