@@ -400,7 +400,7 @@ test("a damaged benchmark.json is named and spoils no other", async () => {
     cut: text.slice(0, 100),
     unknown: JSON.stringify({ ...rest, split: { ...split, test: ["nobody"] } }),
     leaking: JSON.stringify({ ...rest, split: { ...split, test: split.labeled } }),
-    form: JSON.stringify({ ...rest, split, form: 2 }),
+    form: JSON.stringify({ ...rest, split, form: 3 }),
   };
   for (const [name, content] of Object.entries(damaged)) {
     mkdirSync(join(data, name));

@@ -80,14 +80,22 @@ export function readDescription(folder: string): Description {
     const [{ path: field, message }] = result.error.issues;
     throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);
   }
-  const { split, cases } = result.data;
+  checkSplit(result.data.split, result.data.cases, { path, again });
+  return result.data;
+}
+
+/** Throws a Problem where a case is in two parts of a split or has no entry, or is to be learnt from or scored and has no label. */
+export function checkSplit(
+  split: Description["split"],
+  cases: Readonly<Record<string, { label?: string }>>,
+  { path, again }: { path: string; again: string },
+): void {
   const parts = Object.values(split).flat();
   const wrong = parts.find((id, at) => !Object.hasOwn(cases, id) || parts.indexOf(id) !== at);
   if (wrong !== undefined) throw new Problem(`${path}: split: found "${wrong}" twice or without its case; ${again}`);
   const bare = [split.labeled, split.validation, split.test].flat().find((id) => cases[id].label === undefined);
   if (bare !== undefined)
     throw new Problem(`${path}: split: "${bare}" has no label but is to be learnt from or scored; ${again}`);
-  return result.data;
 }
 
 /** Whether a folder holds a description, whole or damaged. */

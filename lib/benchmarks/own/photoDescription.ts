@@ -4,7 +4,7 @@ import { onDisk } from "../../disk.js";
 import { parsedJson } from "../../json.js";
 import { Problem } from "../../problem.js";
 import { digest } from "../cache/names.js";
-import { descriptionIn, nameRule } from "./description.js";
+import { checkSplit, descriptionIn, nameRule } from "./description.js";
 
 const whole = z.int().min(0);
 const color = z.tuple([whole.max(255), whole.max(255), whole.max(255)]).readonly();
@@ -56,9 +56,12 @@ export function readPhotoDescription(folder: string): PhotoDescription | undefin
   );
   if ((found as { form?: unknown } | null)?.form !== 2) return undefined;
   const result = schema.safeParse(found);
-  if (result.success) return result.data;
-  const [{ path: field, message }] = result.error.issues;
-  throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);
+  if (!result.success) {
+    const [{ path: field, message }] = result.error.issues;
+    throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);
+  }
+  checkSplit(result.data.split, result.data.photographs, { path, again });
+  return result.data;
 }
 
 /** Names everything that decides a result, wherever the files lie. */
