@@ -9,8 +9,8 @@ import { unsupervised } from "../losses/unsupervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { gridGroups } from "../samplers/groups.js";
 import { samplers } from "../samplers/index.js";
-import { type Method, parts, type Setup } from "./method.js";
-import { availableIn, pseudoLabeled } from "./pseudoLabels.js";
+import { type Batch, type Method, parts, type Setup } from "./method.js";
+import { availableIn, type PseudoLabeled, pseudoLabeled } from "./pseudoLabels.js";
 import { reco as recipe } from "./recipes.js";
 import { onGrid } from "./reco/grid.js";
 import { recoLedger } from "./reco/ledger.js";
@@ -21,7 +21,7 @@ import { averageTested, owned, teacherOf } from "./studentTeacher.js";
 
 /**
  * ReCo: labels, pseudo labels of the teacher on images whose classes are mixed, and a contrast of pixels that the student is unsure of with their class's mean and other classes'
- * pixels, similar classes more often. With its queries drawn by SG or SAG it is ARCO's on photographs (table 7). The teacher is tested.
+ * pixels, similar classes more often. In batches without unlabelled images the labelled ones, whose labels may be partial, are looked at by the teacher, too. With its queries drawn by SG or SAG it is ARCO's on photographs (table 7). The teacher is tested.
  */
 export const reco: Method<RecoMethodOptions> = {
   name: "reco",
@@ -62,9 +62,10 @@ export const reco: Method<RecoMethodOptions> = {
     return {
       async step(batch) {
         const { step, label, arrays } = batch;
-        const images = tf.tidy(() => parts(batch.image, batch));
+        const images = tf.tidy(() => lookedAt(batch));
         const look = tf.tidy(() => teacher.at(step)(images.unlabeled).logits);
-        const weak = await pseudoLabeled(batch, look);
+        const weak = await pseudoLabeled(batch.unlabeled > 0 ? batch : asUnlabeled(batch), look);
+        if (batch.unlabeled === 0) overwrite(weak, arrays.label);
         const { view, viewImage, viewLabels, viewConfidence } = studentView(batch, weak, strong, { seed, observe });
         const contrasted =
           weights.contrast !== 0
@@ -110,6 +111,24 @@ export const reco: Method<RecoMethodOptions> = {
     };
   },
 };
+
+/** The two parts of a batch; without unlabelled images the labelled ones are both, for labels that are partial. */
+function lookedAt(batch: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
+  if (batch.unlabeled > 0) return parts(batch.image, batch);
+  return { labeled: batch.image.clone(), unlabeled: batch.image.clone() };
+}
+
+/** A batch whose labelled images count as unlabelled ones. */
+const asUnlabeled = (batch: Batch): Batch => ({ ...batch, labeled: 0, unlabeled: batch.labeled });
+
+/** Given labels take the place of pseudo labels, and are sure. */
+function overwrite({ labels, confidence }: PseudoLabeled, given: Int32Array): void {
+  for (const [pixel, label] of given.entries())
+    if (label >= 0) {
+      labels[pixel] = label;
+      confidence[pixel] = 1;
+    }
+}
 
 /** What is done to unlabelled images behind the teacher (`batch_transform` of ReCo): another size and part, mixing, colours, blur and a mirror. */
 function strongSteps({

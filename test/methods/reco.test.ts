@@ -93,3 +93,21 @@ test("it trains DeepLabv3+, whose grid is a quarter of the side", async () => {
   assert.ok(rows.every(({ loss, contrast }) => Number.isFinite(loss) && contrast > 0));
   one.dispose();
 });
+
+test("without unlabelled images the teacher looks at the labelled ones, whose given labels are kept and sure", async () => {
+  const seen: Record<string, ArrayLike<number>> = {};
+  const observe = (event: string, found: ArrayLike<number>) => {
+    seen[event] = Array.from(found);
+  };
+  const one = trial({}, { observe });
+  const batch = one.batch(0, { unlabeled: 0 });
+  const partial = batch.arrays.label.map((label, i) => (i % 7 === 0 ? label : -1));
+  const terms = await one.step({ ...batch, arrays: { ...batch.arrays, label: partial } });
+  assert.deepEqual(Object.keys(terms), ["loss", "supervised", "unsupervised", "contrast"]);
+  const [labels, confidence] = [seen["pseudo labels"], seen.confidence];
+  assert.equal(labels.length, partial.length);
+  for (const [i, label] of partial.entries()) if (label >= 0) assert.deepEqual([labels[i], confidence[i]], [label, 1]);
+  assert.ok(Array.from(confidence).some((value, i) => partial[i] < 0 && value < 1));
+  disposeBatch(batch);
+  one.dispose();
+});

@@ -10,6 +10,7 @@ import { resolveOptions } from "../choices.js";
 import type { ListedSplit } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
+import { partialLabels } from "./partialLabels.js";
 import { type Encoding, readClasses } from "./photoLabels.js";
 import { type PhotoForm, photoPreprocessing, photoVolume, type Size } from "./photoPreprocessing.js";
 import { caseOf } from "./slices.js";
@@ -63,10 +64,13 @@ export interface PhotoSource {
  */
 export function photographs(facts: Facts, source: PhotoSource): Benchmark {
   const { name } = facts;
-  const filled = (options: DataOptions = {}) => ({ ...facts.optionsOf("lab"), ...options });
+  // How much of the labels there is (ReCo's partial labels) every benchmark of photographs leaves open.
+  const optionsOf: Facts["optionsOf"] = (protocol) => ({ ...facts.optionsOf(protocol), partial: "all" });
+  const filled = (options: DataOptions = {}) => ({ ...optionsOf("lab"), ...options });
   const all = facts.labeledChoices[facts.labeledChoices.length - 1];
   const benchmark: Benchmark = {
     ...facts,
+    optionsOf,
     kind: "photographs",
     channels: 3,
     imageSize: cropOf(name, facts.optionsOf("lab")),
@@ -126,7 +130,7 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
       return openSource({ ...benchmark, imageSize: cropOf(name, options) }, asked, {
         folder,
         options,
-        recipe: [1, form.size, form.kernel],
+        recipe: [1, form.size, form.kernel, ...(options.partial === "all" ? [] : [options.partial])],
         slices: train.map((id) => ({ id, case: id, slice: 0, slices: 1, file: id, place: 0 })),
         labeledSlices: labeled,
         hasLabel: ({ file }) => files.label(file) !== undefined,
@@ -136,7 +140,9 @@ export function photographs(facts: Facts, source: PhotoSource): Benchmark {
         async decode(id, isLabeled) {
           const photo = await readPicture(files.image(id));
           const { data, shape } = resized(photo);
-          const labels = isLabeled ? labelOf(id, photo.shape, shape) : undefined;
+          const labels = isLabeled
+            ? partialLabels(name, options.partial, id, labelOf(id, photo.shape, shape), shape)
+            : undefined;
           return { images: standardised(data), labels, shape };
         },
         async readCase(id) {
