@@ -7,8 +7,9 @@ import { pretrainingConfig } from "../training/config/config.js";
 import type { Config } from "../training/config/schema.js";
 import type { Progress } from "../training/loop.js";
 import { loadedCode } from "./code.js";
-import type { Run } from "./run.js";
-import { holding, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
+import { trainingFolder } from "./folder.js";
+import { endedWith, type Run, settledConfig } from "./run.js";
+import { holding, openingOf, prepared, type TrainRunOptions, trainAll, type Weights } from "./training.js";
 
 /** What comes before a phase: how many steps, and the weights that it starts from; those are missing while it is not done. */
 export interface Before {
@@ -42,9 +43,11 @@ export async function pretrain(config: Config, options: TrainRunOptions): Promis
 
 /** A pre-training with all that comes before it, and its last weights; those are missing where the signal stopped it after `steps`. */
 function pretrained(config: Config, given: TrainRunOptions) {
-  const options = { ...given, codes: given.codes ?? loadedCode(config) };
   // One of other code is no start for a run of today's: it is trained anew beside it, and never by the way continued.
-  return holding(config, { ...options, others: "wait", again: "otherCode" }, async (run) => {
+  const options = { ...given, codes: given.codes ?? loadedCode(config), again: "otherCode" as const };
+  const done = doneBefore(config, options);
+  if (done) return Promise.resolve(done);
+  return holding(config, { ...options, others: "wait" }, async (run) => {
     const name = basename(run.folder);
     if (isTrained(run)) return { name, steps: stepsOf(config), last: lastWeights(run) };
     const first = await before(run, options);
@@ -54,6 +57,14 @@ function pretrained(config: Config, given: TrainRunOptions) {
     );
     return { name, steps: first.steps + done, ...(done === config.steps && { last: lastWeights(run) }) };
   });
+}
+
+/** A pre-training that has ended, which is read without a claim: many runs may begin from it at once. */
+function doneBefore(config: Config, options: TrainRunOptions) {
+  const folder = trainingFolder(options.runs, config, openingOf(config, options));
+  const expected = endedWith(folder);
+  if (expected === undefined || !isTrained({ folder, config }) || !settledConfig(folder, config)) return undefined;
+  return { name: basename(folder), steps: stepsOf(config), last: weightsIn(folder, expected) };
 }
 
 /** Tells the steps of a phase as those that follow other phases'. */
@@ -68,23 +79,31 @@ export function stepsOf(config: Config): number {
   return config.steps + (first ? stepsOf(first) : 0);
 }
 
-/** The weights that a pre-training ended with. Throws a Problem when they are not those of its end any more: runs that share it must start from the same. */
-function lastWeights(run: Run): { sha256: string; weights: Weights } {
-  const path = run.checkpoint("last");
+/** The weights that a pre-training ended with, whose digest is recorded the first time. */
+function lastWeights(run: Run): ReturnType<typeof weightsIn> {
+  const expected = endedWith(run.folder);
+  const last = weightsIn(run.folder, expected);
+  if (expected === undefined) run.endsWith(last.sha256);
+  return last;
+}
+
+/** The last weights in a folder. Throws a Problem when they are not those of its end any more: runs that share it must start from the same. */
+function weightsIn(folder: string, expected: string | undefined): { sha256: string; weights: Weights } {
+  const path = lastOf(folder);
   const bytes = readFileSync(path);
   const { entries: weights } = decodeSafetensors(bytes, path);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const expected = run.endedWith();
-  if (expected === undefined) run.endsWith(sha256);
-  else if (sha256 !== expected)
+  if (expected !== undefined && sha256 !== expected)
     throw new Problem(
-      `${path}: found sha256 ${sha256.slice(0, 10)}, expected ${expected.slice(0, 10)}, the weights that this pre-training ended with; put them back, or move ${run.folder} away to pre-train anew`,
+      `${path}: found sha256 ${sha256.slice(0, 10)}, expected ${expected.slice(0, 10)}, the weights that this pre-training ended with; put them back, or move ${folder} away to pre-train anew`,
     );
   return { sha256, weights };
 }
 
+const lastOf = (folder: string) => join(folder, "checkpoints", "last.safetensors");
+
 /** Whether a run's last step is saved. */
 export function isTrained({ folder, config }: Pick<Run, "folder" | "config">): boolean {
-  const last = join(folder, "checkpoints", "last.safetensors");
+  const last = lastOf(folder);
   return existsSync(last) && Number(decodeSafetensors(readFileSync(last), last).metadata.step) === config.steps;
 }

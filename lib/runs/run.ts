@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { diskProblem, makeFolder, onDisk } from "../disk.js";
@@ -92,8 +92,14 @@ function prepared(folder: string): string {
   return folder;
 }
 
+/** Makes a network file system look anew at what is in a run: it keeps for seconds that a file is not there, unless its folder is opened. */
+export function lookAnew(folder: string): void {
+  for (const part of [folder, join(folder, "checkpoints")]) if (existsSync(part)) readdirSync(part);
+}
+
 function opened(folder: string, config: Config, claimed: Claim): Run {
   try {
+    lookAnew(folder);
     return new Run(folder, settle(folder, config), claimed);
   } catch (error) {
     claimed.release();
@@ -203,13 +209,6 @@ export class Run implements Journal {
     writeJson(this.path("pretraining.json"), entry);
   }
 
-  /** The sha256 of the file of weights that this run, a pre-training, ended with; undefined before. */
-  endedWith(): string | undefined {
-    const path = this.path("weights.json");
-    const found = readJson(path, "delete it to take the weights as they are");
-    return found === undefined ? undefined : parse(weightsSchema, found, path).sha256;
-  }
-
   /** Records what `endedWith` gives, so that later changes of the file are noticed. */
   endsWith(sha256: string): void {
     writeJson(this.path("weights.json"), { sha256 });
@@ -224,6 +223,13 @@ export class Run implements Journal {
     closeSync(this.#log);
     this.#claim.release();
   }
+}
+
+/** The sha256 of the file of weights that the run in a folder, a pre-training, ended with; undefined before. */
+export function endedWith(folder: string): string | undefined {
+  const path = join(folder, "weights.json");
+  const found = readJson(path, "delete it to take the weights as they are");
+  return found === undefined ? undefined : parse(weightsSchema, found, path).sha256;
 }
 
 /** The result in a run's folder, undefined while it is not finished. */

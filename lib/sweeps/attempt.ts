@@ -4,7 +4,7 @@ import { deathsIn } from "../runs/claim.js";
 import { divergedAt } from "../runs/diverged.js";
 import { trainHere } from "../runs/jobHere.js";
 import type { Ended, Heard, Order } from "../runs/jobMessages.js";
-import type { Held } from "../runs/run.js";
+import { type Held, lookAnew } from "../runs/run.js";
 import { runState } from "../runs/state.js";
 import { parseConfig } from "../training/config/schema.js";
 import type { End } from "./ends.js";
@@ -73,6 +73,7 @@ export async function attempt(
 
 /** How a run has ended before this attempt: by itself, or because its processes die. */
 function endBefore({ logs }: Places, { config, phase }: PlannedJob, { folder }: Held): Attempted | undefined {
+  lookAnew(folder);
   const { state } = runState(folder, config, phase);
   if (state === "finished" || state === "diverged") return { end: state, words: "" };
   const dead = deathsIn(folder);
