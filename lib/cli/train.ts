@@ -51,7 +51,7 @@ export function train(): Command {
     .option("--sampler <name>", "how ARCO draws pixels: ns, sg or sag (its option sampler)")
     .option(
       "--network <name>",
-      "unet, lite0, resnet18, resnet50 or resnet101 for images, vnet for volumes (default: what the data is for)",
+      "unet, lite0, resnet18, resnet50 or resnet101 for images, vnet for volumes, the sample's too (default: what the data is for)",
     )
     .option(
       "--weights <file>",

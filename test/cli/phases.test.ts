@@ -51,7 +51,7 @@ test("Ctrl-C in the first phase saves it; the same command goes on from there", 
   assert.equal(Number([...again.err.matchAll(bar)][0][1]), step + 1);
 });
 
-test("a sampler that is not there, and a method that has none, are named", async () => {
+test("a sampler or network that is not there, and a method that has no sampler, are named", async () => {
   for (const [words, message] of [
     [
       ["--sampler", "sagg"],
@@ -59,9 +59,10 @@ test("a sampler that is not there, and a method that has none, are named", async
     ],
     [
       ["--method", "meanTeacher", "--sampler", "sg"],
-      /unknown key "options\.sampler"; .*"sampler" is an option of arco$/m,
+      /unknown key "options\.sampler"; .*"sampler" is an option of reco, arco$/m,
     ],
     [["--option", "samplr=sg"], /unknown key "options\.samplr"; did you mean "options\.sampler"\?/],
+    [["--network", "vnett"], /^arco: config: network: found "vnett", expected one of unet, .*did you mean "vnet"\?$/m],
     [["--set", "pretraining.stps=2"], /unknown key "pretraining\.stps"; did you mean "pretraining\.steps"\?/],
   ] as const) {
     const { status, out, err } = await arco("train", "--method", "arco", ...words);

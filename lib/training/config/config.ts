@@ -64,6 +64,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     protocol = "lab",
     seed = 0,
   } = partial;
+  if (partial.network !== undefined) lookUp(networks, partial.network, `${where}: network`);
   const benchmark = benchmarkFor(name, partial.network, `${where}: benchmark`);
   const method = lookUp(methods, methodName, `${where}: method`);
   const dimensions = benchmark.imageSize.length;
