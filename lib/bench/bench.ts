@@ -32,8 +32,8 @@ export interface BenchOptions {
   benchmark: string;
   /** A method that is compared with supervised training. */
   method: string;
-  /** The network of a step on photographs. */
-  network: string;
+  /** The network of a step; that for the images where absent. */
+  network?: string;
 }
 
 /** A measurement: milliseconds of each step and whatever else belongs to it. */

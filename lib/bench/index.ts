@@ -64,7 +64,6 @@ export async function runBench(name: string, given: Partial<BenchOptions> = {}):
     steps: 10,
     benchmark: "hippocampus",
     method: "supervised",
-    network: "lite0",
     ...bench.defaults,
     ...given,
   });
