@@ -44,11 +44,11 @@ test("8 workers of two machines are killed at random: no job is lost, none is do
   const done = () => readdirSync(runs).length - 1;
   const started = performance.now();
   for (let slot = 0; slot < workers; slot++) start(slot);
-  let next = Math.min(count / 10, 50);
+  let next = count / 20;
   while (alive.size > 0) {
     await Promise.race([...alive, new Promise((resolve) => setTimeout(resolve, 100))]);
     if (done() < next || done() > 0.95 * count) continue;
-    next = done() + Math.min(count / 10, 50);
+    next = done() + count / 20;
     slots[Math.floor(workers * Math.random())].kill("SIGKILL");
     kills++;
   }
@@ -58,7 +58,7 @@ test("8 workers of two machines are killed at random: no job is lost, none is do
   const ends = new Map(
     Array.from({ length: Math.ceil(count / 1000) }, (_, block) => [...endsIn(places, block)]).flat(),
   );
-  let begun = 0;
+  let [begun, left] = [0, 0];
   for (const { name } of jobs) {
     const lines = readFileSync(join(runs, name, "trace"), "utf8")
       .trim()
@@ -66,8 +66,9 @@ test("8 workers of two machines are killed at random: no job is lost, none is do
     assert.equal(lines.filter((line) => line.endsWith("end")).length, 1, `${name}: ${lines}`);
     assert.ok(lines.at(-1)?.endsWith("end"), `${name} was begun again after its end: ${lines}`);
     assert.equal(ends.get(name), "finished");
-    assert.deepEqual(readdirSync(join(runs, name, "lock")), []);
+    left += readdirSync(join(runs, name, "lock")).length; // of one that was killed before it could give the run back
     begun += lines.length - 1;
   }
+  assert.ok(left <= kills, `${left} claims were left after ${kills} kills`);
   assert.ok(begun - count <= kills, `${begun - count} were begun again after ${kills} kills`);
 });

@@ -7,6 +7,7 @@ export type Answer = { ok: true; out: string } | { ok: false; words: string };
 export function ask(command: string, ...words: readonly string[]): Answer {
   const { status, stdout, stderr, error } = spawnSync(command, words, { encoding: "utf8", timeout: 60_000 });
   if (status === 0) return { ok: true, out: stdout.trim() };
-  const said = error?.message ?? stderr.trim();
+  const lines = (error?.message ?? stderr).split("\n").filter((line) => line.trim() !== "");
+  const said = lines.map((line) => line.replace(/^\w+: (error|fatal): /, "")).join("; ");
   return { ok: false, words: `${command}: ${said || `status ${status}`}` };
 }
