@@ -13,7 +13,8 @@ export function mlflowClient(uri: string): MlflowClient {
   const base = uri.replace(/\/+$/, "");
   async function ask(path: string, given: RequestInit): Promise<Response> {
     try {
-      return await fetch(`${base}/${path}`, given);
+      // drawing takes longer than a server keeps a connection open that nobody uses
+      return await fetch(`${base}/${path}`, { ...given, headers: { Connection: "close", ...given.headers } });
     } catch (error) {
       const { cause } = error instanceof Error ? error : {};
       throw new Problem(
