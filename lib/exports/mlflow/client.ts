@@ -11,7 +11,7 @@ export interface MlflowClient {
 /** Talks to a server at an address; what it refuses, or that it is not there, is a Problem with its words. */
 export function mlflowClient(uri: string): MlflowClient {
   const base = uri.replace(/\/+$/, "");
-  async function ask(path: string, given: RequestInit): Promise<Response> {
+  async function ask(path: string, given: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     try {
       // drawing takes longer than a server keeps a connection open that nobody uses
       return await fetch(`${base}/${path}`, { ...given, headers: { Connection: "close", ...given.headers } });
