@@ -215,7 +215,7 @@ test("a plan that is extended while it is worked on is trained to its new end by
 });
 
 test("before its time is up a task saves and requeues itself, and continues", async () => {
-  const { arrays } = await submitted("timed", ...one, "--time", "1", "--grace", "30", "--max-running", "1");
+  const { arrays } = await submitted("timed", ...one, "--time", "1", "--grace", "50", "--max-running", "1");
   const [run] = await begun("timed", 1);
   const pid = holderOf("timed", run);
   process.kill(pid, "SIGSTOP"); // so that the training does not end before Slurm looks at the time, which it does twice a minute
