@@ -1,5 +1,5 @@
 // A worker whose trainings sleep for a moment instead: tinyJobs.ts PLAN PLACE MILLISECONDS. Used by tinyJobs.test.ts.
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -18,16 +18,16 @@ export const tinyJobs = (count: number): Job[] =>
     return { name: runName(config), config, phase: "training" as const, needs: [], titles: ["tiny"] };
   });
 
-/** In the place of a training: says in the run's folder that it begins, sleeps, says that it ends, and leaves a result. */
+/** In the place of a training: says in the run's folder that it begins, sleeps, and leaves a result; it fails where there is one already. */
 export const tiny =
   (milliseconds: number): NonNullable<AttemptOptions["train"]> =>
   async (_, { held: { folder, claim } }) => {
-    const trace = (what: string) => appendFileSync(join(folder, "trace"), `${process.pid} ${what}\n`);
-    trace("begin");
+    const result = join(folder, "metrics.json");
+    if (existsSync(result)) throw new Error(`${folder} is begun again after its end`);
+    appendFileSync(join(folder, "trace"), `${process.pid}\n`);
     await sleep(milliseconds * 2 * Math.random());
     claim.check();
-    writeFileSync(join(folder, "metrics.json"), "{}");
-    trace("end");
+    writeFileSync(result, "{}", { flag: "wx" }); // it is the end: one step, in which none can be killed halfway
     return { kind: "finished" };
   };
 

@@ -85,6 +85,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
   checkNetwork(network, dimensions, `${where}: network`);
   const changes = { ...augmentationOf(protocol), ...(protocol === "lab" ? benchmark.augmentation : {}) };
   const training = trainingOf(partial, method, recipe, where);
+  const weights = startingWeights(partial.weights, network, benchmark, `${where}: weights`);
   const complete = {
     benchmark: benchmark.name,
     labeled,
@@ -93,7 +94,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     method: methodName,
     options: optionsOf(method, choice, partial.options, ["options"], where),
     network,
-    weights: startingWeights(partial.weights, network, benchmark, `${where}: weights`),
+    ...(weights && { weights }),
     preset,
     protocol,
     seed,
