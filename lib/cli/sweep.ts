@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { SlurmOptions } from "../sweeps/slurm/submit.js";
 import { runsFolder } from "./folders.js";
 import { note, number, print, printJson, trainings, whole } from "./output.js";
 import { interruptible } from "./signals.js";
@@ -6,23 +7,13 @@ import { armsOf, type What, withWhat } from "./sweepArms.js";
 import { retry, status, stop } from "./sweepCommands.js";
 import { sweepMeter } from "./sweepMeter.js";
 
-interface Options extends What {
+interface Options extends What, SlurmOptions {
   on: "here" | "slurm";
   runs: string;
   parallel?: number;
   again?: boolean;
   goOn?: boolean;
   plan?: boolean;
-  partition?: string;
-  time?: string;
-  maxRunning: number;
-  tasks?: number;
-  cpus?: number;
-  gpus?: number;
-  memory?: string;
-  setUp?: string[];
-  sbatch?: string[];
-  grace?: number;
   import?: string[];
   json?: boolean;
 }

@@ -25,24 +25,10 @@ const options = z.strictObject({
       unsupervised: option.weight(1).describe("of L_unsup"),
     })
     .prefault({}),
-  contrast: z
-    .strictObject({
-      temperature: option
-        .temperature(0.5)
-        .describe("divides the cosines, of queries with keys and of classes with classes"),
-      queries: option.queries(256),
-      negatives: option.negatives(512),
-      hard: option.hard(0.97),
-      threshold: option.available(0.7),
-      pool: z
-        .int()
-        .min(0)
-        .default(512)
-        .describe(
-          "pixels of each class, drawn in every step, among which negatives are drawn, so that only they need representations; 0: all pixels, as released, which takes 9 GB for eight images of 256²",
-        ),
-    })
-    .prefault({}),
+  contrast: option.recoContrast(
+    512,
+    "pixels of each class, drawn in every step, among which negatives are drawn, so that only they need representations; 0: all pixels, as released, which takes 9 GB for eight images of 256²",
+  ),
   unsupervised: z.strictObject(option.unsupervised()).prefault({}),
   strong: option.strong("classmix"), // the script's default; the authors' command line (train_2D.sh) passes cutmix
   teacher: z

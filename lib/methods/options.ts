@@ -172,6 +172,23 @@ export const available = (usual: number) =>
 export const representation = (usual: number) =>
   width(usual).describe("width of the pixel representations").meta({ symbol: "D" });
 
+/** Options of L_reco; `pool` are the pixels of a class among which negatives are drawn. */
+export const recoContrast = (pool: number, meaning: string) =>
+  z
+    .strictObject({
+      temperature: temperature(0.5).describe("divides the cosines, of queries with keys and of classes with classes"),
+      queries: queries(256),
+      negatives: negatives(512),
+      hard: hard(0.97),
+      threshold: available(0.7),
+      pool: z.int().min(0).default(pool).describe(meaning),
+    })
+    .prefault({});
+
+/** Whether the cells of a sampler's grid know images. */
+export const scope = () =>
+  z.enum(["image", "batch"]).default("batch").describe("whether a cell lies in one image or is pooled over the batch");
+
 /** Options of L_unsup. */
 export const unsupervised = () => ({
   threshold: z

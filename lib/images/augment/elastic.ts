@@ -1,4 +1,5 @@
 import type { Rng } from "../../engine/random.js";
+import { sizeOf } from "../values.js";
 
 /** Where every pixel of a warped image or volume comes from: along each axis, in pixels from itself; never from outside. */
 export interface Warp {
@@ -108,7 +109,7 @@ function inside({ moves, shape }: Warp): Warp {
 const clamp = (value: number, last: number) => Math.min(Math.max(value, 0), last);
 
 /** From a pixel to the next one along each axis. */
-const stepsOf = (shape: readonly number[]) => shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+const stepsOf = (shape: readonly number[]) => shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
 
 /** The place of a pixel along an axis. */
 const placeOf = (i: number, step: number, size: number) => Math.floor(i / step) % size;

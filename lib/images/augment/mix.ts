@@ -1,4 +1,5 @@
 import type { Rng } from "../../engine/random.js";
+import { sizeOf } from "../values.js";
 
 /** How unlabelled images are mixed with one another (released code: `apply_aug`). */
 export type Mixing = "cutmix" | "cutout" | "classmix" | "none";
@@ -16,7 +17,7 @@ export function mixSources(
   rngs: readonly Rng[],
   slab = 0,
 ): Int32Array {
-  const pixels = size.reduce((a, b) => a * b, 1);
+  const pixels = sizeOf(size);
   const sources = Int32Array.from({ length: images * pixels }, (_, i) => i);
   if (mixing === "none") return sources;
   for (const [image, rng] of rngs.entries()) {

@@ -1,5 +1,6 @@
 import { stream } from "../../engine/random.js";
 import { Problem } from "../../problem.js";
+import { sizeOf } from "../values.js";
 import { type ColourOptions, colour } from "./colour.js";
 import { drawElastic, warpImage, warpSources } from "./elastic.js";
 import { type Mixing, mixSources, takeFrom } from "./mix.js";
@@ -122,7 +123,7 @@ function warpAll(
   shape: readonly number[],
   rngs: ReturnType<typeof stream>[],
 ): { images: Float32Array; sources: Int32Array } {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   const channels = images.length / size / rngs.length;
   const moved = new Float32Array(images.length);
   const sources = new Int32Array(size * rngs.length);

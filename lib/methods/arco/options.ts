@@ -54,10 +54,7 @@ export const arcoOptions = z.strictObject({
       "how queries are drawn: naive (ns), stratified (sg), stratified-antithetic (sag), or as the released code does",
     ),
   cells: z.int().min(1).default(4).describe("cells of the sampler's grid along each axis"),
-  scope: z
-    .enum(["image", "batch"])
-    .default("batch")
-    .describe("whether a cell lies in one image or is pooled over the batch"),
+  scope: option.scope(),
   replacement: z.boolean().default(true).describe("whether queries are drawn with replacement"),
   groups: z
     .enum(["grid", "superpixels", "clusters"])

@@ -12,32 +12,17 @@ export const recoOptions = z.strictObject({
     .min(1)
     .default(4)
     .describe("cells of the sampler's grid along each axis of the network's map: 3, 4 and 5 in table 7"),
-  scope: z
-    .enum(["image", "batch"])
-    .default("batch")
-    .describe("whether a cell lies in one image or is pooled over the batch"),
+  scope: option.scope(),
   weights: z
     .strictObject({
       contrast: option.weight(1).describe("of L_reco; at 0 what is left is ClassMix"),
       unsupervised: option.weight(1).describe("of L_unsup"),
     })
     .prefault({}),
-  contrast: z
-    .strictObject({
-      temperature: option
-        .temperature(0.5)
-        .describe("divides the cosines, of queries with keys and of classes with classes"),
-      queries: option.queries(256),
-      negatives: option.negatives(512),
-      hard: option.hard(0.97),
-      threshold: option.available(0.7),
-      pool: z
-        .int()
-        .min(0)
-        .default(0)
-        .describe("pixels of each class, drawn in every step, among which negatives are drawn; 0: all, as released"),
-    })
-    .prefault({}),
+  contrast: option.recoContrast(
+    0,
+    "pixels of each class, drawn in every step, among which negatives are drawn; 0: all, as released",
+  ),
   unsupervised: z.strictObject(option.unsupervised()).prefault({}),
   mixing: z
     .enum(["classmix", "cutmix", "cutout", "none"])
