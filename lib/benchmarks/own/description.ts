@@ -9,10 +9,27 @@ import { digest } from "../cache/names.js";
 /** How names of benchmarks of one's own may look. */
 export const nameRule = /^[a-z0-9][a-z0-9-]*$/;
 
-const whole = z.int().min(0);
-const color = z.tuple([whole.max(255), whole.max(255), whole.max(255)]).readonly();
+/** A whole number from 0. */
+export const whole = z.int().min(0);
+/** Red, green and blue, from 0 to 255. */
+export const color = z.tuple([whole.max(255), whole.max(255), whole.max(255)]).readonly();
 const pair = z.tuple([z.number(), z.number()]).readonly();
 const spacing = z.number().positive();
+
+const ids = z.array(z.string());
+/** Which cases are learnt from with labels, in the order in which fewer of them are taken, and without; and what is scored. */
+export const splitSchema = z.object({ labeled: ids.min(1), unlabeled: ids, validation: ids, test: ids.min(1) });
+/** The files of a case, and what was in them. */
+export const filesSchema = z.object({
+  image: z.string(),
+  label: z.string().optional(),
+  sha256: z.object({ image: z.string(), label: z.string().optional() }),
+});
+/** What an import found, for people. */
+export const foundSchema = z.object({
+  classes: z.array(z.object({ name: z.string(), percent: z.number(), cases: whole })),
+  size: z.string(),
+});
 
 const schema = z.object({
   form: z.literal(1),
@@ -36,29 +53,19 @@ const schema = z.object({
     mirror: z.boolean(),
   }),
   /** Training cases with labels, in the order in which fewer of them are taken; those without; and what is scored. */
-  split: z.object({
-    labeled: z.array(z.string()).min(1),
-    unlabeled: z.array(z.string()),
-    validation: z.array(z.string()),
-    test: z.array(z.string()).min(1),
-  }),
+  split: splitSchema,
   cases: z.record(
     z.string(),
-    z.object({
-      image: z.string(),
-      label: z.string().optional(),
+    filesSchema.extend({
       /** Slices in the network's orientation. */
       slices: z.int().min(1),
-      sha256: z.object({ image: z.string(), label: z.string().optional() }),
     }),
   ),
   /** What was decided and why, and what was odd, in sentences. */
   decisions: z.array(z.string()),
   oddities: z.array(z.string()),
   /** What was found, for people. */
-  found: z.object({
-    classes: z.array(z.object({ name: z.string(), percent: z.number(), cases: whole })),
-    size: z.string(),
+  found: foundSchema.extend({
     spacing: z.string(),
     orientations: z.record(z.string(), whole),
   }),
@@ -75,13 +82,21 @@ export function readDescription(folder: string): Description {
   const path = descriptionIn(folder);
   const again = "import the scans again (arco data import … --overwrite)";
   const text = onDisk(path, () => readFileSync(path, "utf8"));
-  const result = schema.safeParse(parsedJson(text, path, `correct it there, or ${again}`));
-  if (!result.success) {
-    const [{ path: field, message }] = result.error.issues;
-    throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);
-  }
-  checkSplit(result.data.split, result.data.cases, { path, again });
-  return result.data;
+  const found = checkedBy(schema, parsedJson(text, path, `correct it there, or ${again}`), { path, again });
+  checkSplit(found.split, found.cases, { path, again });
+  return found;
+}
+
+/** What a file says by a schema. Throws a Problem with the first field that is wrong. */
+export function checkedBy<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  { path, again }: { path: string; again: string },
+): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [{ path: field, message }] = result.error.issues;
+  throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);
 }
 
 /** Throws a Problem where a case is in two parts of a split or has no entry, or is to be learnt from or scored and has no label. */

@@ -2,13 +2,18 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { onDisk } from "../../disk.js";
 import { parsedJson } from "../../json.js";
-import { Problem } from "../../problem.js";
 import { digest } from "../cache/names.js";
-import { checkSplit, descriptionIn, nameRule } from "./description.js";
-
-const whole = z.int().min(0);
-const color = z.tuple([whole.max(255), whole.max(255), whole.max(255)]).readonly();
-const ids = z.array(z.string());
+import {
+  checkedBy,
+  checkSplit,
+  color,
+  descriptionIn,
+  filesSchema,
+  foundSchema,
+  nameRule,
+  splitSchema,
+  whole,
+} from "./description.js";
 
 const schema = z.object({
   /** 1 is the form of scans. */
@@ -23,23 +28,13 @@ const schema = z.object({
   /** Side of the cuts that are trained on. */
   crop: z.int().min(16),
   /** Labelled ones to train on, in the order in which fewer of them are taken; those without a mask; and what is scored. */
-  split: z.object({ labeled: ids.min(1), unlabeled: ids, validation: ids, test: ids.min(1) }),
-  photographs: z.record(
-    z.string(),
-    z.object({
-      image: z.string(),
-      label: z.string().optional(),
-      sha256: z.object({ image: z.string(), label: z.string().optional() }),
-    }),
-  ),
+  split: splitSchema,
+  photographs: z.record(z.string(), filesSchema),
   /** What was decided and why, and what was odd, in sentences. */
   decisions: z.array(z.string()),
   oddities: z.array(z.string()),
   /** What was found, for people. */
-  found: z.object({
-    classes: z.array(z.object({ name: z.string(), percent: z.number(), cases: whole })),
-    size: z.string(),
-  }),
+  found: foundSchema,
 });
 
 /** Photographs of one's own, as benchmark.json says it. */
@@ -55,13 +50,9 @@ export function readPhotoDescription(folder: string): PhotoDescription | undefin
     "correct it there, or import the scans again (arco data import … --overwrite)", // of which kind it is cannot be told
   );
   if ((found as { form?: unknown } | null)?.form !== 2) return undefined;
-  const result = schema.safeParse(found);
-  if (!result.success) {
-    const [{ path: field, message }] = result.error.issues;
-    throw new Problem(`${path}: ${field.join(".")}: ${message}; ${again}`);
-  }
-  checkSplit(result.data.split, result.data.photographs, { path, again });
-  return result.data;
+  const description = checkedBy(schema, found, { path, again });
+  checkSplit(description.split, description.photographs, { path, again });
+  return description;
 }
 
 /** Names everything that decides a result, wherever the files lie. */
