@@ -3,7 +3,7 @@ import type { ArmChoice } from "../studies/curves/arms.js";
 import type { CurvesChoice, LearningCurves } from "../studies/curves/curves.js";
 import { withJobOptions } from "./jobOptions.js";
 import { jobsMeter } from "./jobsMeter.js";
-import { number, print, printJson, setting, whole } from "./output.js";
+import { number, print, printJson, setting, upTo, whole } from "./output.js";
 import { interruptible } from "./signals.js";
 
 interface Options {
@@ -139,7 +139,6 @@ async function choiceOf({
 }: Omit<Options, "by" | "format">) {
   const { readPartial } = await import("../training/config/config.js");
   const { benchmark, labeled, ...places } = options;
-  const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
   const choice: CurvesChoice = {
     arms:
       arms.length > 0

@@ -74,3 +74,6 @@ export function table(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** The numbers from 0 up to a count, as seeds and draws have them. */
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at);

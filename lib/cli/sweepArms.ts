@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Arm } from "../runs/job.js";
 import type { Axis } from "../sweeps/grid.js";
 import type { Preset, Protocol } from "../training/config/schema.js";
-import { setting, whole } from "./output.js";
+import { setting, upTo, whole } from "./output.js";
 
 /** Which trainings a sweep has, as they are asked for. */
 export interface What {
@@ -63,7 +63,6 @@ export async function armsOf(what: What): Promise<Arm[]> {
   const { table, configs, set, method = [], labeled = [], seeds, draws, steps, ...choice } = what;
   const { benchmark, preset, protocol, only, sampler: samplers } = choice;
   const { Problem } = await import("../problem.js");
-  const upTo = (count: number) => Array.from({ length: count }, (_, at) => at);
   const replicates = { seeds: upTo(seeds), draws: upTo(draws) };
   const { combined, configArms, gridArms } = await import("../sweeps/grid.js");
   if (configs !== undefined) return configArms(configs, replicates);

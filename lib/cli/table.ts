@@ -4,7 +4,7 @@ import type { Sheet } from "../tables/formats.js";
 import type { TableOptions } from "../tables/plan.js";
 import { withJobOptions } from "./jobOptions.js";
 import { jobsMeter } from "./jobsMeter.js";
-import { number, print, printJson, setting, whole } from "./output.js";
+import { number, print, printJson, setting, upTo, whole } from "./output.js";
 import { interruptible } from "./signals.js";
 
 interface Options {
@@ -145,7 +145,6 @@ async function choiceOf({ seeds, draws, steps, set, ...options }: Options): Prom
   const { benchmark, labeled, preset, protocol, sampler: samplers, only, ...places } = options;
   const { runs, parallel, again, goOn, workers } = places;
   const config = readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config");
-  const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
   const replicated = { seeds: upTo(seeds), draws: upTo(draws) };
   const what = { benchmark, labeled, preset, protocol, samplers, only, ...replicated, config };
   return { ...what, runs, parallel, again, goOn, workers };
