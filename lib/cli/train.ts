@@ -55,13 +55,13 @@ export function train(): Command {
     )
     .option(
       "--weights <file>",
-      'safetensors file that the encoder begins with, or "random" (default: ImageNet\'s of lite0)',
+      'safetensors file that the network or its encoder begins with, or "random" (default: ImageNet\'s of lite0)',
     )
     .option("--option <key=value>", "an option of the method; may be repeated", setting)
     .option("--preset <name>", "smoke, mini or full (default: mini)")
     .option("--protocol <name>", "lab, paper or released (default: lab)")
     .option("--seed <n>", "seed of everything random (default: 0)", number)
-    .option("--steps <n>", "optimiser steps", number)
+    .option("--steps <n>", "optimiser steps; 0 tests the weights of a file as they are", number)
     .option("--batch <n>", "images a step: 8, or 8+8 for labelled and unlabelled ones", images)
     .option("--validate-every <steps>", "steps between validations", number)
     .option("--set <key=value>", "any other field of the config, as in optimizer.rate=0.05; may be repeated", setting)

@@ -54,7 +54,7 @@ export interface Setup<Options> {
   imageSize: readonly number[];
   /** Of photographs: the smallest and largest factor by which they are resized; 1 where absent. */
   scales?: readonly [number, number];
-  /** Weights of a pre-training by path, which replace the random ones it would begin with. */
+  /** Weights of a pre-training or of a file by path, which replace the random ones it would begin with. */
   start?: Readonly<Record<string, Entry>>;
   observe?: Observer;
 }

@@ -8,8 +8,10 @@ export interface Naming {
   form: string;
   /** What they call the convolution of a part of ours ("blocks.3.expand", "stem") and the normalisation behind it; undefined where they have none. */
   of(owner: string): { weight: string; norm?: string } | undefined;
-  /** Names that belong to what we leave out: the layer that tells ImageNet's classes apart, and whole checkpoints' other parts. */
-  ignored: RegExp;
+  /** Names that belong to what we leave out: the layer that tells ImageNet's classes apart. */
+  ignored?: RegExp;
+  /** Of files that may hold a whole network: the names of what stands behind the encoder, and how to do without it. */
+  whole?: { names: RegExp; otherwise: string };
 }
 
 /** What may stand before all names of a file. */
@@ -24,6 +26,18 @@ const foreign: readonly [RegExp, string][] = [
   [/conv1_conv|conv2_block1/, "Keras's, whose convolutions have biases and whose images are in blue, green, red"],
 ];
 
+/** What a file of PyTorch weights holds behind the encoder, as the file names it but for what stands before all names; nothing where it is of an encoder alone. */
+export function namesBehind(
+  file: Readonly<Record<string, Entry>>,
+  namings: readonly Naming[],
+  path: string,
+): readonly string[] {
+  const { naming, prefix } = namingOf(file, namings, path);
+  return Object.keys(file)
+    .map((name) => name.slice(prefix.length))
+    .filter((name) => naming.whole?.names.test(name));
+}
+
 /**
  * The arrays of a file of PyTorch weights as the variables of a network whose paths and shapes are given: filters [out, in, …kernel] become [...kernel, in, out].
  * Throws a Problem that lists what is missing, what is there beside it, and what has another shape; counters and a classifier of ImageNet may be there.
@@ -37,7 +51,7 @@ export function fromPretrained(
   const { naming, prefix } = namingOf(file, namings, path);
   const wanted = new Map(Object.keys(shapes).map((own) => [prefix + nameOf(own, naming), own]));
   const isKnown = (name: string) =>
-    wanted.has(name) || name.endsWith("num_batches_tracked") || naming.ignored.test(name.slice(prefix.length));
+    wanted.has(name) || name.endsWith("num_batches_tracked") || naming.ignored?.test(name.slice(prefix.length));
   const missing = [...wanted.keys()].filter((name) => !Object.hasOwn(file, name));
   const spare = Object.keys(file).filter((name) => !isKnown(name));
   const wrong = [...wanted].flatMap(([name, own]) => {
@@ -49,9 +63,10 @@ export function fromPretrained(
     ...(spare.length > 0 ? [`not of this network: ${spare.join(", ")}`] : []),
     ...(wrong.length > 0 ? [`of another shape: ${wrong.join(", ")}`] : []),
   ];
+  const isWhole = Object.keys(file).some((name) => naming.whole?.names.test(name.slice(prefix.length)));
   if (faults.length > 0)
     throw new Problem(
-      `${path}: found names as ${naming.form} has them, expected all of the network's; ${faults.join("; ")}`,
+      `${path}: found names as ${naming.form} has them, expected all of the network's; ${faults.join("; ")}${isWhole ? `; ${naming.whole?.otherwise}` : ""}`,
     );
   return Object.fromEntries(
     [...wanted].map(([name, own]) => [own, { ...channelsLast(file[name]), shape: shapes[own] }]),

@@ -2,6 +2,7 @@ import { relu } from "../engine/ops/activation.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { type Part, part, partInit } from "./deeplab/part.js";
+import { behindEncoder, recoNames } from "./deeplab/recoNames.js";
 import type { Encoder, Mode } from "./network.js";
 import type { Naming } from "./pretrained.js";
 
@@ -103,14 +104,12 @@ type Names = ReturnType<Naming["of"]>;
 
 /** The namings of a ResNet's files, by what is said of the stem, of convolution `conv` (from 1) of block `block` of layer `layer`, and of a shortcut. */
 const naming = (
-  form: string,
-  ignored: RegExp,
+  { form, ignored, whole }: Omit<Naming, "of">,
   stem: Names,
   conv: (layer: number, block: string, conv: number) => Names,
   shortcut: (layer: number, block: string) => Names,
 ): Naming => ({
-  form,
-  ignored,
+  ...{ form, ignored, whole },
   of(owner) {
     if (owner === "stem") return stem;
     const [, layer, block, rest] = /^layers\.(\d)\.(\d+)\.(.+)$/.exec(owner) ?? [];
@@ -135,13 +134,21 @@ const likeTorchvision = (prefix: string) =>
 
 const huggingFace = (layer: number, block: string) => `resnet.encoder.stages.${layer - 1}.layers.${block}`;
 
+const reco = {
+  names: behindEncoder,
+  otherwise:
+    'a network of other classes or sizes gives its encoder alone: keep of it the names that begin with "resnet_"',
+};
+
+/** A naming that knows ReCo's decoder and head, too. */
+const withDecoder = (encoder: Naming): Naming => ({ ...encoder, of: (owner) => encoder.of(owner) ?? recoNames(owner) });
+
 /** The names in files of torchvision and timm, of Hugging Face's transformers, and in checkpoints of ReCo. */
 export const resnetNames: readonly Naming[] = [
-  naming("torchvision or timm", /^fc\./, ...likeTorchvision("")),
-  naming("ReCo", /^(ASPP|project|classifier|representation)\./, ...likeTorchvision("resnet_")),
+  naming({ form: "torchvision or timm", ignored: /^fc\./ }, ...likeTorchvision("")),
+  withDecoder(naming({ form: "ReCo", whole: reco }, ...likeTorchvision("resnet_"))),
   naming(
-    "Hugging Face transformers",
-    /^classifier\./,
+    { form: "Hugging Face transformers", ignored: /^classifier\./ },
     { weight: "resnet.embedder.embedder.convolution", norm: "resnet.embedder.embedder.normalization" },
     (layer, block, conv) => {
       const place = `${huggingFace(layer, block)}.layer.${conv - 1}`;

@@ -39,12 +39,15 @@ export function createTrainer(
   return method.create({ ...setupOf(config, benchmark), options, start, observe });
 }
 
-/** The weights that a config's encoder begins with, as variables of its network; undefined where they are random. */
-export function startOf({ network, weights }: Config, { benchmark }: Opened): Setup<object>["start"] {
+/** The weights that a config's network or its encoder begins with, as variables; undefined where they are random. */
+export function startOf({ network, weights, steps }: Config, { benchmark }: Opened): Setup<object>["start"] {
   if (!weights) return undefined;
   const { channels, classes } = benchmark;
-  const found = readWeights(weights, networks[network], { channels, classes: classes.length });
-  return Object.fromEntries(Object.entries(found).map(([path, entry]) => [`model/${path}`, entry]));
+  const needed = steps === 0 ? "network" : "encoder";
+  const found = readWeights(weights, networks[network], { channels, classes: classes.length }, { needed });
+  return Object.fromEntries(
+    Object.entries(found).map(([path, entry]) => [path.startsWith("heads/") ? path : `model/${path}`, entry]),
+  );
 }
 
 const kinds: readonly EngineKind[] = ["cpu", "cuda", "webgpu", "js"];

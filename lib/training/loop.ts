@@ -100,7 +100,7 @@ export async function* train({
     yield { step, steps, terms, rate, msPerStep, secondsLeft: ((steps - step) * msPerStep) / 1000, validation };
     await setImmediate(); // lets interrupts and messages in: native operations block the event loop
   }
-  if (saved < step) await save();
+  if (saved < step || steps === 0) await save(); // of 0 steps, what it begins with is tested
 }
 
 /** Loads the last checkpoint and cuts the log back to it; without one, both start empty. */

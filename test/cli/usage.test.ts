@@ -27,7 +27,7 @@ test("a mistake in a command ends with status 2 and names the nearest word", asy
 test("a problem ends with status 1 and one line without a stack", async () => {
   writeFileSync(join(home, "file"), "");
   for (const [words, message] of [
-    [["train", "--steps", "0"], /^arco: config: steps: found 0, expected a number from 1$/m],
+    [["train", "--steps", "0"], /^arco: config: steps: found 0, expected a number from 1; 0 only tests/m],
     [
       ["train", "--set", "optimizer.rat=1"],
       /^arco: config: unknown key "optimizer\.rat"; did you mean "optimizer\.rate"\?$/m,

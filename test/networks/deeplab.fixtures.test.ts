@@ -16,6 +16,7 @@ import { resnetEncoder, resnetNames } from "../../lib/networks/resnet.js";
 import { forms } from "../engine/forms.js";
 import { assertClose, norm } from "../engine/numbers.js";
 import { fixtures } from "../fixtures.js";
+import { noise } from "./noise.js";
 
 /** What PyTorch gives, see fixtures/own/deeplab.py. */
 interface Printed {
@@ -143,21 +144,6 @@ const namedBy =
     const bare = (path: string) => nameOf(path).replace(/\.\w+$/, "");
     return { weight: bare(`${owner}.weight`), norm: bare(`${owner}.norm.scale`) };
   };
-
-/** The script's noise. */
-function noise(shape: readonly number[], k: number): Float32Array {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const values = new Float32Array(size);
-  const start = Math.imul(k, 2246822519);
-  for (let i = 0; i < size; i++) {
-    let x = (Math.imul(i, 2654435761) + start) >>> 0;
-    x ^= x >>> 15;
-    x = Math.imul(x, 0x85ebca6b) >>> 0;
-    x = (x ^ (x >>> 13)) >>> 0;
-    values[i] = x / 2 ** 31 - 1;
-  }
-  return values;
-}
 
 function imageOf(batch: number, height: number, width: number): tf.Tensor {
   return tf.tidy(() =>

@@ -6,7 +6,7 @@ import * as tf from "../../engine/tf.js";
 import type { StudentRepresentations } from "../../losses/reco.js";
 import { head, headInit } from "../../networks/deeplab/decoder.js";
 import type { Mode } from "../../networks/network.js";
-import { parts, type Setup } from "../method.js";
+import { parts, type Setup, startFrom } from "../method.js";
 import { type SegmentationStudent, studentOf } from "../studentTeacher.js";
 import type { RecoMethodOptions } from "./options.js";
 
@@ -37,6 +37,7 @@ export function recoStudentOf(setup: Setup<RecoMethodOptions>): RecoStudent {
   const width = options.representation || widths[0];
   const inputs = inputsOf(student, setup);
   const params = headInit(stream(seed, "representation"), inputs, width, width);
+  startFrom(flatten(params, "heads/"), [], setup.start);
 
   const one = (image: tf.Tensor, mode: Mode) => {
     const { logits, last, grid = { logits, input: last } } = student.network.apply(student.params, image, mode);

@@ -3,7 +3,7 @@ import type { Benchmark } from "../../benchmarks/benchmark.js";
 import { augmentationFrom, augmentationOf } from "../../images/augment/slices.js";
 import { lookUp } from "../../lookUp.js";
 import { methods } from "../../methods/index.js";
-import { checkNetwork, type Method } from "../../methods/method.js";
+import { checkNetwork, isTested, type Method } from "../../methods/method.js";
 import type { RecipeChoice, Training } from "../../methods/recipes.js";
 import { networks } from "../../networks/index.js";
 import { shippedWeights, weightsIn } from "../../networks/weights.js";
@@ -102,13 +102,26 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     augmentation: { ...augmentationFrom(fill(changes, partial.augmentation, ["augmentation"], where)) },
     pretraining: pretrainingOf(partial.pretraining, method, choice, where, ["pretraining"]),
     validateEvery:
-      partial.validateEvery ?? (method.pretrains ? training.steps : Math.min(recipe.validateEvery, training.steps)),
-    checkpoint: partial.checkpoint ?? (benchmark.hasValidation ? recipe.checkpoint : "last"),
+      partial.validateEvery ??
+      Math.max(1, method.pretrains ? training.steps : Math.min(recipe.validateEvery, training.steps)),
+    checkpoint: partial.checkpoint ?? (benchmark.hasValidation && training.steps > 0 ? recipe.checkpoint : "last"),
   };
-  return parseConfig(complete, where);
+  const config = parseConfig(complete, where);
+  if (config.steps === 0) checkUntrained(config, method, where);
+  return config;
 }
 
-/** The weights that an encoder begins with: "random" ones (undefined), those in a file, or, where nothing is said, ImageNet's for photographs if the lab has them. */
+/** Throws a Problem where nothing is trained and there is nothing to test either: no weights of a file, a pre-training, or weights chosen by validation. */
+function checkUntrained({ options, weights, pretraining, checkpoint }: Config, method: Method, where: string): void {
+  if (!weights || pretraining || !isTested(method, options))
+    throw new Problem(
+      `${where}: steps: found 0, expected a number from 1; 0 only tests a whole network's weights, named with --weights, of a method without pre-training`,
+    );
+  if (checkpoint !== "last")
+    throw new Problem(`${where}: checkpoint: found "${checkpoint}", expected "last" where steps is 0`);
+}
+
+/** The weights that a network begins with: "random" ones (undefined), those in a file, or, where nothing is said, ImageNet's for photographs if the lab has them. */
 function startingWeights(
   given: PartialConfig["weights"],
   network: string,

@@ -47,7 +47,7 @@ export const configSchema = z.strictObject({
   preset: z.enum(["smoke", "mini", "full"]),
   protocol: z.enum(["lab", "paper", "released"]),
   seed: count,
-  steps: positive,
+  steps: count,
   batch,
   draw: z.enum(["passes", "replacement", "partitions"]),
   optimizer,
@@ -60,7 +60,7 @@ export const configSchema = z.strictObject({
 /**
  * Everything that decides the result of a run, and nothing else (no folder, no number of workers): two runs with equal configs are the same run.
  * `labeled` counts labelled cases (0 where the method looks at no labels), and `labeledSeed` draws which (0: as published); `data` holds the choices that the benchmark leaves open; `batch` counts images a step; `validateEvery` and `steps` count optimiser steps;
- * `weights` are those that the encoder begins with, random ones where they are absent; `draw` says how examples are drawn (see `drawing`); `pretraining` is the run whose weights this one starts from, null for random ones;
+ * `weights` are those that the network or its encoder begins with, random ones where they are absent, and with 0 steps those that are tested; `draw` says how examples are drawn (see `drawing`); `pretraining` is the run whose weights this one starts from, null for random ones;
  * `checkpoint` says which weights are tested.
  */
 export type Config = z.infer<typeof configSchema>;
