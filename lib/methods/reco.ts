@@ -28,7 +28,7 @@ export const reco: Method<RecoMethodOptions> = {
   title: "ReCo",
   cite: "Liu et al., ICLR 2022 (train_semisup.py)",
   options: recoOptions,
-  protocols: { released: { quantise8: true, unsupervised: { empty: "nan" } } },
+  protocols: { released: { voidIsClass: true, quantise8: true, unsupervised: { empty: "nan" } } },
   dimensions: [2],
   labeled: true,
   unlabeled: true,
@@ -132,14 +132,14 @@ function overwrite({ labels, confidence }: PseudoLabeled, given: Int32Array): vo
 
 /** What is done to unlabelled images behind the teacher (`batch_transform` of ReCo): another size and part, mixing, colours, blur and a mirror. */
 function strongSteps({
-  options: { mixing, quantise8 },
+  options: { mixing, voidIsClass, quantise8 },
   channels,
   scales = [1, 1],
 }: Pick<Setup<RecoMethodOptions>, "options" | "channels" | "scales">): ViewStep[] {
   const isColoured = channels === 3;
   return [
     { change: "photoCrop", scales },
-    { change: "mix", mixing },
+    { change: "mix", mixing, voidIsClass },
     ...(isColoured ? [{ change: "colour", quantise8 } as const] : []),
     { change: "photometric", jitterProbability: isColoured ? 0 : 0.8 },
     { change: "flip", probability: 0.5 },

@@ -132,3 +132,13 @@ test("through 8 bits a confidence counts from 248/255 as 0.97 and from 179/255 a
   }
   assert.deepEqual(see({}, { of: { ...looked, confidence } }).confidence, confidence);
 });
+
+test("through 8 bits a confidence of 248/255 is sure at 0.97, and one of 247/255 or just below 248/255 is not", () => {
+  const values = [247 / 255, 247.99 / 255, 248 / 255 + 1e-6];
+  const confidence = Float32Array.from(labels, (_, i) => values[i % 3]);
+  const { confidence: seen } = see({ quantise8: true }, { of: { ...looked, confidence } });
+  assert.deepEqual(
+    [0, 1, 2].map((i) => seen[i] >= 0.97),
+    [false, false, true],
+  );
+});

@@ -4,6 +4,14 @@ import { sizeOf } from "../values.js";
 /** How unlabelled images are mixed with one another (released code: `apply_aug`). */
 export type Mixing = "cutmix" | "cutout" | "classmix" | "none";
 
+/** What a mixing leaves open. */
+export interface MixOptions {
+  /** Of volumes, the slices that a box has along the last axis; 0: as many as give it half the volume. */
+  slab?: number;
+  /** Whether classmix counts what is not labelled (−1) as one more class, which it may keep (ReCo), or never keeps it. */
+  voidIsClass?: boolean;
+}
+
 /**
  * For every pixel of the mixed images the pixel it is taken from, −1 = emptied: flat indices into labels [images, …size].
  * cutmix: a box of half the area (width drawn from W/2 + 1 … W − 1) shows the next image; cutout: it is emptied;
@@ -15,7 +23,7 @@ export function mixSources(
   labels: Int32Array,
   [images, ...size]: readonly number[],
   rngs: readonly Rng[],
-  slab = 0,
+  { slab = 0, voidIsClass = false }: MixOptions = {},
 ): Int32Array {
   const pixels = sizeOf(size);
   const sources = Int32Array.from({ length: images * pixels }, (_, i) => i);
@@ -23,7 +31,7 @@ export function mixSources(
   for (const [image, rng] of rngs.entries()) {
     const [own, next] = [image * pixels, ((image + 1) % images) * pixels];
     if (mixing === "classmix") {
-      const kept = halfOf(labels.subarray(own, own + pixels), rng);
+      const kept = halfOf(labels.subarray(own, own + pixels), voidIsClass ? -1 : 0, rng);
       for (let i = 0; i < pixels; i++) if (!kept.has(labels[own + i])) sources[own + i] = next + i;
     } else
       for (const i of pixelsIn(boxOf(size, rng, slab), size)) sources[own + i] = mixing === "cutmix" ? next + i : -1;
@@ -72,9 +80,9 @@ function pixelsIn({ begin, sides }: Box, size: readonly number[]): number[] {
   );
 }
 
-/** ⌊m/2⌋ of the m classes that occur, drawn. */
-function halfOf(labels: Int32Array, rng: Rng): Set<number> {
-  const classes = [...new Set(labels)].filter((label) => label >= 0).sort((a, b) => a - b);
+/** ⌊m/2⌋ of the m classes that occur, from the least one on, drawn. */
+function halfOf(labels: Int32Array, least: number, rng: Rng): Set<number> {
+  const classes = [...new Set(labels)].filter((label) => label >= least).sort((a, b) => a - b);
   const order = rng.permutation(classes.length);
   return new Set(Array.from(order.subarray(0, classes.length >> 1), (at) => classes[at]));
 }

@@ -3,7 +3,7 @@ import { Problem } from "../../problem.js";
 import { sizeOf } from "../values.js";
 import { type ColourOptions, colour } from "./colour.js";
 import { drawElastic, warpImage, warpSources } from "./elastic.js";
-import { type Mixing, mixSources, takeFrom } from "./mix.js";
+import { type Mixing, type MixOptions, mixSources, takeFrom } from "./mix.js";
 import { cropImage, cropSources, drawPhotoCrop } from "./photoCrop.js";
 import { type Images, type PhotometricOptions, photometric } from "./photometric.js";
 import { type ResizedCropOptions, resizedCrop } from "./resizedCrop.js";
@@ -11,7 +11,7 @@ import { type ResizedCropOptions, resizedCrop } from "./resizedCrop.js";
 /** A change of images; plain data, so that threads can be told of it. Random draws come from streams named by seed, view, step and image. */
 export type ViewStep =
   /** Images are mixed with one another; the same in all views of a step. */
-  | { change: "mix"; mixing: Mixing; slab?: number }
+  | ({ change: "mix"; mixing: Mixing } & MixOptions)
   /** Brightness, contrast and blur; `stream` names the draws where two views are to share them. */
   | ({ change: "photometric"; stream?: string } & PhotometricOptions)
   /** One coin for the batch: all images are warped elastically, each on its own; `moves` says whether labels go along. */
@@ -78,7 +78,7 @@ function changed(
       if (one.mixing === "classmix" && !labels)
         throw new Problem(`view "${view}": classmix needs labels, which are not known before the step`);
       const own = images.sources ? takeFrom(labels ?? new Int32Array(), images.sources, -1) : labels;
-      const sources = mixSources(one.mixing, own ?? new Int32Array(), shape, rngs("mix"), one.slab);
+      const sources = mixSources(one.mixing, own ?? new Int32Array(), shape, rngs("mix"), one);
       return { ...images, values: takeFrom(images.values, sources, 0), sources: behind(images.sources, sources) };
     }
     case "elastic": {

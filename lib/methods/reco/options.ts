@@ -28,6 +28,10 @@ export const recoOptions = z.strictObject({
     .enum(["classmix", "cutmix", "cutout", "none"])
     .default("classmix")
     .describe("how unlabelled images are mixed with one another"),
+  voidIsClass: z
+    .boolean()
+    .default(false)
+    .describe("whether classmix counts what is not labelled, such as padding, as one more class that it may paste"),
   quantise8: z
     .boolean()
     .default(false)

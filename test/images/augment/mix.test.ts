@@ -98,6 +98,36 @@ test("classmix keeps whole classes, half of those that occur, and shows the next
   );
 });
 
+/** The classes that each of many draws keeps of an image of 16 pixels, whose labels are repeated; the next image is all of class 9. */
+function keptOf(own: readonly number[], voidIsClass: boolean): Set<string> {
+  const labels = Int32Array.from({ length: 32 }, (_, i) => (i < 16 ? own[i % own.length] : 9));
+  const draws = Array.from({ length: 60 }, (_, seed) => {
+    const rngs = [0, 1].map((at) => stream(seed, "mix", at));
+    const sources = mixSources("classmix", labels, [2, 4, 4], rngs, { voidIsClass });
+    assert.ok(sources.subarray(0, 16).every((from, i) => from === i || from === 16 + i));
+    return [...new Set(labels.subarray(0, 16).filter((_, i) => sources[i] === i))].sort().join();
+  });
+  return new Set(draws);
+}
+
+test("of one class nothing is kept, of two or three one; void counts as one of them where it is told to, otherwise it is never kept", () => {
+  const cases: [number[], boolean, string[]][] = [
+    [[3], false, [""]], // the whole image is replaced by the next
+    [[3, 5], false, ["3", "5"]],
+    [[3, 5, 7], false, ["3", "5", "7"]],
+    [[3, -1], false, [""]],
+    [[3, 5, -1], false, ["3", "5"]],
+    [[3, 5, 7, -1], false, ["3", "5", "7"]],
+    [[-1], true, [""]],
+    [[3, -1], true, ["-1", "3"]],
+    [[3, 5, -1], true, ["-1", "3", "5"]],
+    [[3, 5, 7, -1], true, ["-1,3", "-1,5", "-1,7", "3,5", "3,7", "5,7"]],
+    [[3, 5, 7], true, ["3", "5", "7"]],
+  ];
+  for (const [own, voidIsClass, kept] of cases)
+    assert.deepEqual([...keptOf(own, voidIsClass)].sort(), kept, `${own} ${voidIsClass}`);
+});
+
 test("each class of an image is kept as often as any other", () => {
   const labels = Int32Array.from({ length: 32 }, (_, i) => i % 4);
   const counts = [0, 0, 0, 0];
@@ -157,7 +187,7 @@ for (const mixing of ["cutmix", "cutout"] as const)
     for (let seed = 0; seed < 300; seed++) {
       const rngs = [0, 1].map((at) => stream(seed, "mix", at));
       for (const slab of [0, 10]) {
-        const sources = mixSources(mixing, new Int32Array(), shape, rngs, slab);
+        const sources = mixSources(mixing, new Int32Array(), shape, rngs, { slab });
         for (const image of [0, 1]) {
           const { begin, sides, changed } = boxIn(sources, image, shape);
           for (const place of changed)

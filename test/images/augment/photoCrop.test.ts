@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stream } from "../../../lib/engine/random.js";
+import { takeFrom } from "../../../lib/images/augment/mix.js";
 import { photoCrop, reflected } from "../../../lib/images/augment/photoCrop.js";
+import { makeView } from "../../../lib/images/augment/views.js";
 
 const [height, width] = [30, 44];
 const shape = [height, width];
@@ -68,6 +70,42 @@ test("where the photograph is smaller than the cut, it is reflected right and be
       );
     }
   assert.deepEqual([reflected(height, height), reflected(height + 3, height), reflected(5, 1)], [28, 25, 0]);
+});
+
+test("an image of side 71 fills a larger cut by its reflection to the right and below, whose label is void and whose confidence is 0", () => {
+  const side = 71;
+  const values = Float32Array.from({ length: side * side }, (_, i) => i);
+  const view = makeView({ values, shape: [1, side, side, 1] }, [{ change: "photoCrop", scales: [0.5, 0.5] }], {
+    seed: 0,
+    step: 0,
+    view: "strong",
+  });
+  const sources = view.sources ?? assert.fail("pixels have moved");
+  const confidence = takeFrom(new Float32Array(side * side).fill(1), sources, 0);
+  const labels = takeFrom(new Int32Array(side * side).fill(2), sources, -1);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const isInside = y < 35 && x < 35; // ⌊71/2⌋
+      const at = y * side + x;
+      assert.deepEqual([labels[at], confidence[at]], isInside ? [2, 1] : [-1, 0]);
+      assert.equal(view.values[at], view.values[reflected(y, 35) * side + reflected(x, 35)]);
+    }
+  const cut = photoCrop(
+    { image: values, label: new Int8Array(side * side), shape: [side, side] },
+    { size: [321, 321], flip: false },
+    stream(0, "cut"),
+  );
+  for (const [y, x] of [
+    [70, 70],
+    [71, 70],
+    [140, 3],
+    [141, 320],
+    [320, 211],
+  ]) {
+    const [row, column] = [reflected(y, side), reflected(x, side)];
+    assert.equal(cut.image[y * 321 + x], row * side + column); // folded twice and more, beyond what a single mirror reaches
+    assert.equal(cut.label?.[y * 321 + x], y < side && x < side ? 0 : -1);
+  }
 });
 
 test("a switch leaves the other draws as they are", () => {
