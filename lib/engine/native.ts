@@ -109,6 +109,21 @@ export function constant(values: readonly number[] | number): tf.Tensor {
   return tensor;
 }
 
+/**
+ * A tensor with a copy of values, whose array may change or go at once. One of TensorFlow.js holds on to it until something is computed from it, and where the
+ * array happens to be aligned TensorFlow itself does ever after.
+ */
+export function copied(values: Float32Array, shape: number[]): tf.Tensor {
+  const tensor = tf.tensor(values, shape);
+  const out = execute(
+    "DeepCopy",
+    attributes("T", () => [typeAttribute()]),
+    [tensor],
+  );
+  tensor.dispose();
+  return out;
+}
+
 const vectors = new Map<string, tf.Tensor1D>();
 
 /** A float32 vector of one value repeated, living as long as the process. */

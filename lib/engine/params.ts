@@ -1,3 +1,4 @@
+import { copied, hasKernels } from "./native.js";
 import type { Rng } from "./random.js";
 import * as tf from "./tf.js";
 
@@ -19,9 +20,18 @@ function owned(value: tf.Tensor, trainable: boolean): tf.Variable {
 /** A tensor drawn uniformly from ±1/√fanIn: PyTorch's default for the weights and biases of convolutions and linear layers. */
 export function uniformInit(rng: Rng, shape: number[], fanIn: number): tf.Tensor {
   const bound = 1 / Math.sqrt(fanIn);
-  const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
-  for (let i = 0; i < values.length; i++) values[i] = rng.uniform(-bound, bound); // Float32Array.from takes four times as long
-  return tf.tensor(values, shape);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = hasKernels() ? drawing(size) : new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = rng.uniform(-bound, bound); // Float32Array.from takes four times as long
+  return hasKernels() ? copied(values, shape) : tf.tensor(values, shape);
+}
+
+let drawn = new Float32Array();
+
+/** Room for some values in one array: one for each tensor would stay in JavaScript's memory until it is tidied up, as large as the network. */
+function drawing(size: number): Float32Array {
+  if (drawn.length < size) drawn = new Float32Array(size);
+  return drawn.subarray(0, size);
 }
 
 /** Every variable of a tree by its path ("encoder.0.conv1.weight"), in the order of the tree. */

@@ -1,4 +1,4 @@
-import { relu } from "../engine/ops/activation.js";
+import { addRelu } from "../engine/ops/activation.js";
 import type { Rng } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { type Part, part, partInit } from "./deeplab/part.js";
@@ -78,17 +78,26 @@ function residual(
 ): tf.Tensor {
   const stride = isFirst && (layer === 1 || layer === 2) ? 2 : 1;
   const spatial = convs.findIndex(({ weight }) => weight.shape[0] === 3); // where the stride is, or was
-  const branch = convs.reduce((map, own, at) => {
+  const next = (map: tf.Tensor, own: Part, at: number) => {
     const activation = at < convs.length - 1 ? "relu" : "none";
     if (own.weight.shape[0] === 1) return part(map, own, mode, { activation });
     const isStrided = isFirst && at === spatial;
     if (isStrided && stride === 2) return part(map, own, mode, { activation, stride, padding: 1 });
     return part(map, own, mode, { activation, dilation: layer === 3 && !isStrided ? 2 : 1 });
+  };
+  const branch = convs.reduce((map, own, at) => {
+    const out = next(map, own, at);
+    if (map !== x) map.dispose(); // gradients keep what they need, here and below
+    return out;
   }, x);
-  return relu(tf.add(branch, shortcut ? part(x, shortcut, mode, { stride }) : x));
+  const direct = shortcut ? part(x, shortcut, mode, { stride }) : x;
+  const out = addRelu(branch, direct);
+  branch.dispose();
+  if (direct !== x) direct.dispose();
+  return out;
 }
 
-/** Maximum over 3×3 places, every second of them; what is outside counts 0, the least there is behind a ReLU. */
+/** Maximum over 3×3 places, every second of them; what is outside counts 0, the least there is behind a ReLU. Frees what it is given. */
 const pooled = (x: tf.Tensor): tf.Tensor => {
   const framed = tf.pad(x, [
     [0, 0],
@@ -96,7 +105,9 @@ const pooled = (x: tf.Tensor): tf.Tensor => {
     [1, 1],
     [0, 0],
   ]);
-  return tf.maxPool(framed as tf.Tensor4D, 3, 2, "valid");
+  const out = tf.maxPool(framed as tf.Tensor4D, 3, 2, "valid");
+  tf.dispose([x, framed]);
+  return out;
 };
 
 /** What a naming calls a convolution and the normalisation behind it. */

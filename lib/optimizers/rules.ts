@@ -66,5 +66,5 @@ function scaledToNorm(variable: tf.Variable, gradient: tf.Tensor, weightDecay: n
 /** Zeros for every variable. */
 const memory = (name: string, variables: Variables): Record<string, tf.Variable> =>
   Object.fromEntries(
-    Object.entries(variables).map(([path, { shape }]) => [`${name}/${path}`, statistic(tf.zeros(shape))]),
+    Object.entries(variables).map(([path, { shape }]) => [`${name}/${path}`, statistic(tf.fill(shape, 0))]), // tf.zeros would make them in JavaScript's memory
   );

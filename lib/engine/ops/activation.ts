@@ -27,3 +27,22 @@ const nativeRelu = nativeOp<{ x: tf.Tensor }, object>({
   saveOutputs: [true],
   gradient: (dy, [y]) => ({ x: () => execute("ReluGrad", plain(), [dy, y]) }),
 });
+
+/** max(x + y, 0), the end of a residual block. It keeps its output alone, which the convolution that follows keeps anyway, where a sum and a ReLU would keep both terms and the sum. */
+export const addRelu = (x: tf.Tensor, y: tf.Tensor): tf.Tensor =>
+  isNative() ? nativeAddRelu({ x, y }, {})[0] : tf.relu(tf.add(x, y));
+
+const nativeAddRelu = nativeOp<{ x: tf.Tensor; y: tf.Tensor }, object>({
+  name: "ArcoAddRelu",
+  forward: ({ x, y }) => {
+    const sum = execute("AddV2", plain(), [x, y]);
+    const out = execute("Relu", plain(), [sum]);
+    sum.dispose();
+    return out;
+  },
+  saveOutputs: [true],
+  gradient: (dy, [out]) => {
+    const dx = execute("ReluGrad", plain(), [dy, out]);
+    return { x: () => dx, y: () => dx.clone() };
+  },
+});

@@ -4,6 +4,26 @@ import * as tf from "../tf.js";
 
 const listOf = (count: number) => attributes(`list ${count}`, () => [intAttribute("N", count)]);
 
+/** Values that are moved at once: the old ones of a group are freed before the next group needs memory. */
+const most = 4 << 20;
+
+/** Places of variables in groups of at most so many values, in order. */
+function groupsOf(variables: readonly tf.Variable[]): number[][] {
+  const groups: number[][] = [];
+  let size = most;
+  for (const [place, variable] of variables.entries()) {
+    size += variable.size;
+    if (size > most) {
+      groups.push([]);
+      size = variable.size;
+    }
+    groups[groups.length - 1].push(place);
+  }
+  return groups;
+}
+
+const at = <T>(of: readonly T[], places: readonly number[]): T[] => places.map((place) => of[place]);
+
 /** Numbers of one step of stochastic gradient descent. */
 export interface SgdStep {
   rate: number;
@@ -26,13 +46,12 @@ export function sgdUpdate(
   tf.tidy(() => {
     if (hasKernels()) {
       const numbers = tf.tensor1d([rate, momentum, weightDecay, nesterov ? 1 : 0]);
-      const moved = executeMany(
-        "ArcoSgd",
-        listOf(variables.length),
-        [...variables, ...velocities, ...gradients, numbers],
-        2 * variables.length,
-      );
-      for (const [i, variable] of [...variables, ...velocities].entries()) variable.assign(moved[i]);
+      for (const places of groupsOf(variables)) {
+        const moved = [...at(variables, places), ...at(velocities, places)];
+        const inputs = [...moved, ...at(gradients, places), numbers];
+        const values = executeMany("ArcoSgd", listOf(places.length), inputs, moved.length);
+        for (const [i, variable] of moved.entries()) variable.assign(values[i]);
+      }
       return;
     }
     for (const [i, variable] of variables.entries()) {
@@ -65,10 +84,13 @@ export function adamUpdate(
   const [correction1, correction2] = [1 - beta1 ** step, 1 - beta2 ** step];
   tf.tidy(() => {
     if (hasKernels()) {
-      const moved = [...variables, ...moments.first, ...moments.second];
       const numbers = tf.tensor1d([rate, beta1, beta2, epsilon, weightDecay, correction1, correction2]);
-      const values = executeMany("ArcoAdam", listOf(variables.length), [...moved, ...gradients, numbers], moved.length);
-      for (const [i, variable] of moved.entries()) variable.assign(values[i]);
+      for (const places of groupsOf(variables)) {
+        const moved = [variables, moments.first, moments.second].flatMap((of) => at(of, places));
+        const inputs = [...moved, ...at(gradients, places), numbers];
+        const values = executeMany("ArcoAdam", listOf(places.length), inputs, moved.length);
+        for (const [i, variable] of moved.entries()) variable.assign(values[i]);
+      }
       return;
     }
     for (const [i, variable] of variables.entries()) {
@@ -88,8 +110,12 @@ export function average(target: Params, source: Params, momentum: number): void 
   const [to, from] = [trainable(target), trainable(source)];
   tf.tidy(() => {
     if (hasKernels()) {
-      const averages = executeMany("ArcoAverage", listOf(to.length), [...to, ...from, tf.scalar(momentum)], to.length);
-      for (const [i, variable] of to.entries()) variable.assign(averages[i]);
+      const factor = tf.scalar(momentum);
+      for (const places of groupsOf(to)) {
+        const inputs = [...at(to, places), ...at(from, places), factor];
+        const averages = executeMany("ArcoAverage", listOf(places.length), inputs, places.length);
+        for (const [i, place] of places.entries()) to[place].assign(averages[i]);
+      }
       return;
     }
     for (const [i, variable] of to.entries()) variable.assign(variable.mul(momentum).add(from[i].mul(1 - momentum)));

@@ -60,7 +60,10 @@ export function deepLabDecoder({
   const joined = (pyramid: readonly tf.Tensor[], { aspp: own, low }: DeepLabDecoderParams, mode: Mode) => {
     const coarse = aspp(pyramid[2], own, mode);
     const fine = part(pyramid[1], low, mode, relu);
-    return { coarse, both: joinChannels(fine, resize(coarse, fine.shape.slice(1, 3))) };
+    const wide = resize(coarse, fine.shape.slice(1, 3));
+    const both = joinChannels(fine, wide);
+    tf.dispose([fine, wide]); // the gradient needs neither
+    return { coarse, both };
   };
   return {
     widths: [width, lowWidth + width, width],

@@ -1,5 +1,5 @@
 import { type ActivatedNormOptions, activatedNorm } from "../../../lib/engine/ops/activatedNorm.js";
-import { leakyRelu, relu } from "../../../lib/engine/ops/activation.js";
+import { addRelu, leakyRelu, relu } from "../../../lib/engine/ops/activation.js";
 import { batchNorm, type Norm } from "../../../lib/engine/ops/batchNorm.js";
 import { addBias, type ConvOptions, conv, convBias, upConv } from "../../../lib/engine/ops/conv.js";
 import { crossEntropy, meanCrossEntropy } from "../../../lib/engine/ops/crossEntropy.js";
@@ -75,6 +75,11 @@ export const operations: readonly Operation[] = [
     run: ({ x }) => leakyRelu(x, 0.2),
   },
   { name: "ReLU", inputs: { x: { shape: [2, 2, 3, 4, 3], values: "apart" } }, run: ({ x }) => relu(x) },
+  {
+    name: "ReLU of a sum",
+    inputs: { x: { shape: [2, 4, 3, 3], values: "apart" }, y: { shape: [2, 4, 3, 3], values: "apart" } },
+    run: ({ x, y }) => addRelu(x, y.mul(2)), // an odd number of twentieths, never 0
+  },
   { name: "resize to twice", inputs: { x: { shape: [2, 3, 4, 2] } }, run: ({ x }) => resize(x, [6, 8]) },
   { name: "resize up and down", inputs: { x: { shape: [2, 5, 4, 3] } }, run: ({ x }) => resize(x, [7, 3]) },
   { name: "resize a volume", inputs: { x: { shape: [2, 3, 4, 2, 3] } }, run: ({ x }) => resize(x, [6, 7, 4]) },

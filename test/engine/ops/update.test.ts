@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { adamUpdate, average, sgdUpdate, warmUpMomentum } from "../../../lib/engine/ops/update.js";
-import { parameter, statistic } from "../../../lib/engine/params.js";
+import { parameter, statistic, uniformInit } from "../../../lib/engine/params.js";
+import { stream } from "../../../lib/engine/random.js";
 import { startEngine } from "../../../lib/engine/start.js";
 import * as tf from "../../../lib/engine/tf.js";
 import { inEveryForm } from "../forms.js";
@@ -99,4 +100,67 @@ test("the warm-up rate copies at first and then rises to its limit", () => {
     [0, 1, 3, 98, 99, 100, 5000].map((step) => warmUpMomentum(step)),
     [0, 0.5, 0.75, 1 - 1 / 99, 0.99, 0.99, 0.99],
   );
+});
+
+// Of 3, 2, 4 and 1 million values the first alone is a group, then the second, then the third, then the last.
+test("large networks, whose variables are moved in groups, move as small ones", async () => {
+  const sizes = [3, 2, 4, 1].map((millions) => millions << 20);
+  const filled = (values: number[]) => sizes.map((size, at) => parameter(tf.fill([size], values[at])));
+  const [start, slopes] = [
+    [1, -2, 3, 0.5],
+    [0.3, 0.1, -0.2, 0.7],
+  ];
+  const ends = async (variables: tf.Variable[]) =>
+    Promise.all(
+      variables.map(async (variable) => {
+        const values = await variable.slice(variable.size - 1).data();
+        return values[0];
+      }),
+    );
+  const gradients = sizes.map((size, at) => tf.fill([size], slopes[at]));
+  const [descending, adapting, following] = [filled(start), filled(start), filled(start)];
+  const velocities = filled([1, 1, 1, 1]);
+  const settings = { rate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 };
+  sgdUpdate(descending, velocities, gradients, settings);
+  assertClose(
+    await ends(descending),
+    start.map((value, at) => value - 0.1 * (0.9 + slopes[at])),
+    1e-6,
+    "values",
+  );
+  assertClose(
+    await ends(velocities),
+    slopes.map((slope) => 0.9 + slope),
+    1e-6,
+    "velocities",
+  );
+  const moments = { first: filled([0, 0, 0, 0]), second: filled([0, 0, 0, 0]) };
+  adamUpdate(adapting, moments, gradients, { rate: 0.1, step: 1 });
+  assertClose(
+    await ends(adapting),
+    start.map((value, at) => value - 0.1 * Math.sign(slopes[at])), // its first step has the length of the rate
+    1e-6,
+    "values of Adam",
+  );
+  average(following, descending, 0.5);
+  const moved = await ends(descending);
+  assertClose(
+    await ends(following),
+    start.map((value, at) => (value + moved[at]) / 2),
+    1e-6,
+    "averages",
+  );
+  tf.dispose([descending, adapting, following, velocities, gradients, moments]);
+});
+
+test("initial values are those that the stream gives, however many arrays are drawn after them", async () => {
+  const lengths = Array.from({ length: 40 }, (_, i) => 16 * (i + 1) * (i % 7 === 0 ? 100 : 1)); // some will lie aligned
+  const [rng, again] = [stream(0, "init"), stream(0, "init")];
+  const drawn = lengths.map((length) => uniformInit(rng, [length], 4));
+  for (const [at, length] of lengths.entries())
+    assert.deepEqual(
+      await drawn[at].data(),
+      Float32Array.from({ length }, () => again.uniform(-0.5, 0.5)),
+    );
+  tf.dispose(drawn);
 });
