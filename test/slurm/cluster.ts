@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,9 +24,10 @@ const nodes = ["n1", "n2"];
 
 /** Starts the cluster; this process, and those it starts, talk to it from then on. It ends with this process. Needs root, and Debian's slurmctld, slurmd and munge. */
 export async function cluster(): Promise<Cluster> {
-  for (const program of ["slurmctld", "slurmd", "munged"])
+  assert.equal(process.getuid?.(), 0, "needs root, as which Slurm's daemons start tasks");
+  for (const program of ["/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/sbin/munged", "/usr/bin/sbatch"])
     assert.ok(
-      existsSync(`/usr/sbin/${program}`),
+      existsSync(program),
       `${program} is not installed; apt-get install -y --no-install-recommends slurmctld slurmd slurm-client munge`,
     );
   const folder = temporary("arco-slurm-");
@@ -38,11 +39,20 @@ export async function cluster(): Promise<Cluster> {
   process.env.SLURM_CONF = inside("slurm.conf");
   const running = new Set<ChildProcess>();
   const run = (program: string, ...words: string[]) => {
-    const child = spawn(`/usr/sbin/${program}`, words, { stdio: "ignore" });
+    const said = openSync(inside(`${program}.said`), "a");
+    const child = spawn(`/usr/sbin/${program}`, words, { stdio: ["ignore", "ignore", said] });
+    closeSync(said);
     running.add(child);
     child.on("exit", () => running.delete(child));
     return child;
   };
+  /** Waits until a daemon does its work; one that ended instead has said why. */
+  const untilUp = (program: string, isUp: () => boolean, child: ChildProcess) =>
+    until(() => {
+      const isOver = child.exitCode !== null || child.signalCode !== null;
+      assert.ok(!isOver, `${program} does not start:\n${readFileSync(inside(`${program}.said`), "utf8")}`);
+      return isUp();
+    }, program);
   process.on("exit", () => {
     for (const child of running) child.kill("SIGKILL");
   });
@@ -53,12 +63,12 @@ export async function cluster(): Promise<Cluster> {
     "log-file=munge.log",
     "seed-file=munge.seed",
   ];
-  run("munged", "--foreground", "--force", ...munge.map((word) => `--${word.replace("=", `=${folder}/`)}`));
-  await until(() => existsSync(inside("munge.sock")), "munged");
+  const words = munge.map((word) => `--${word.replace("=", `=${folder}/`)}`);
+  await untilUp("munged", () => existsSync(inside("munge.sock")), run("munged", "--foreground", "--force", ...words));
   let controller: ChildProcess | undefined;
   const control = async () => {
     controller = run("slurmctld", "-D");
-    await until(() => slurm("scontrol", "ping").status === 0, "slurmctld");
+    await untilUp("slurmctld", () => slurm("scontrol", "ping").status === 0, controller);
   };
   const endControl = async (signal: NodeJS.Signals) => {
     const gone = new Promise((resolve) => controller?.once("exit", resolve));
@@ -66,8 +76,8 @@ export async function cluster(): Promise<Cluster> {
     await gone;
   };
   await control();
-  for (const node of nodes) run("slurmd", "-D", "-N", node);
-  await until(() => slurm("sinfo", "-h", "-o", "%D %t", "-p", "normal").stdout.trim() === "2 idle", "slurmd");
+  const areIdle = () => slurm("sinfo", "-h", "-o", "%D %t", "-p", "normal").stdout.trim() === "2 idle";
+  for (const daemon of nodes.map((node) => run("slurmd", "-D", "-N", node))) await untilUp("slurmd", areIdle, daemon);
   return {
     folder,
     control,
