@@ -44,6 +44,7 @@ async function act(plan: string, { among, time, workers, json }: Options): Promi
   const { work: workOn } = await import("../sweeps/work.js");
   const { requeue } = await import("../sweeps/slurm/requeue.js");
   const { jobTitle } = await import("../runs/job.js");
+  const { staged } = await import("../sweeps/staging.js");
   const { Problem } = await import("../problem.js");
   const { importAll } = await import("./importing.js");
   const places = placesIn(plan);
@@ -51,6 +52,7 @@ async function act(plan: string, { among, time, workers, json }: Options): Promi
   await importAll(imports);
   delete process.env.ARCO_THREADS; // the plan says how many
   freezeSources(); // what was loaded is what trains, whatever is edited from now on
+  const train = staged(process.env.ARCO_STAGE, { onNote: note });
   const counts = { finished: 0, diverged: 0, failed: 0 };
   let steps = 0;
   const why = await interruptible(async (signal) => {
@@ -60,7 +62,7 @@ async function act(plan: string, { among, time, workers, json }: Options): Promi
     process.on("disconnect", end("whoever started this worker is gone"));
     const timer = time === undefined ? undefined : setTimeout(end(timeIsUp), 1000 * time);
     const why = await workOn(places, {
-      ...{ signal: AbortSignal.any([signal, early.signal]), among, ways: { workers } },
+      ...{ signal: AbortSignal.any([signal, early.signal]), among, ways: { workers }, train },
       onStart: (job) => note(`${job.name}: ${jobTitle(job)}`),
       onStep: ({ kind }) => (steps += Number(kind === "step")),
       onEnd(job, { end: how, words }) {
