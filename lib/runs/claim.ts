@@ -1,10 +1,21 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Problem } from "../problem.js";
 import { heartbeat } from "./heartbeat.js";
 import { startOf } from "./process.js";
+import {
+  beatOf,
+  bury,
+  here,
+  isHolding,
+  isMissing,
+  livingSigns,
+  renamed,
+  type Sign,
+  type Watch,
+  whereOf,
+} from "./signs.js";
 
 /** A folder that this process alone may work in. */
 export interface Claim {
@@ -31,29 +42,6 @@ export interface Waiting extends Lease {
   onWait?: (words: string) => void;
   signal?: AbortSignal;
 }
-
-/** What the name of a file in `lock/` says: a process of a machine, told from a later one with the same number by when it started. */
-interface Sign {
-  file: string;
-  pid: number;
-  start: string;
-  place: string;
-  /** A process that died while it held the folder is remembered, see `deathsIn`. */
-  state: "wants" | "holds" | "died";
-}
-
-/** A process that has a folder. */
-export interface Holder {
-  pid: number;
-  host: string;
-  /** Its file, in which it counts its signs of life. */
-  path: string;
-  /** Whether it is known to be alive, for it runs on this machine. */
-  isHere: boolean;
-}
-
-/** The signs of life of others, as this process has seen them from one look to the next. */
-export type Watch = Map<string, { text: string; since: number; isAlive: boolean }>;
 
 const lease = { beatMs: 10_000, expiryMs: 180_000 };
 let claims = 0;
@@ -113,37 +101,6 @@ export function claimNow(folder: string, watch: Watch, given: Lease = {}): Claim
   return take(own, watch, given.expiryMs ?? lease.expiryMs) ? undefined : held(own, given);
 }
 
-/** Whether whoever has a folder gave a sign of life between two looks of this process; a process of this machine does by being there. */
-export function isSeenAlive(folder: string, watch: Watch, { place = here() }: Lease = {}): boolean {
-  const holder = signs(join(folder, "lock"), place, { clean: false }).find(isHolding);
-  return holder !== undefined && (holder.place === place || watch.get(holder.file)?.isAlive === true);
-}
-
-/** The process that has a folder and may be alive. */
-export function holderOf(folder: string): Holder | undefined {
-  const files = join(folder, "lock");
-  const place = here();
-  const sign = signs(files, place, { clean: false }).find(isHolding);
-  return sign && { pid: sign.pid, host: whereOf(sign), path: join(files, sign.file), isHere: sign.place === place };
-}
-
-/** The processes that died, or were taken for dead, while they had a folder: "process 17 on node3". */
-export function deathsIn(folder: string): string[] {
-  const place = here();
-  return list(join(folder, "lock"))
-    .filter((sign) => sign.state === "died" || (isHolding(sign) && isDead(sign, place)))
-    .map((sign) => `process ${sign.pid} on ${whereOf(sign)}`);
-}
-
-/** Forgets who died in a folder. */
-export function forgetDeaths(folder: string): void {
-  const files = join(folder, "lock");
-  for (const { file, state } of list(files)) if (state === "died") rmSync(join(files, file), { force: true });
-}
-
-/** Whether a process that may be alive has the folder. */
-export const isLocked = (folder: string) => signs(join(folder, "lock"), here(), { clean: false }).some(isHolding);
-
 /** The files of this process's next claim. */
 function signOf(folder: string, { place = here() }: Lease) {
   const files = join(folder, "lock");
@@ -155,7 +112,7 @@ type Own = ReturnType<typeof signOf>;
 /** Tries to take the folder, from a dead process where need be: gives whoever is in the way, undefined when it is ours. */
 function take(own: Own, watch: Watch, expiryMs: number): Sign | undefined {
   for (;;) {
-    const rival = signs(own.files, own.place).find(isHolding) ?? attempt(own);
+    const rival = livingSigns(own.files, own.place).find(isHolding) ?? attempt(own);
     if (!rival || rival.place === own.place) return rival;
     const text = beatOf(own.files, rival);
     const before = watch.get(rival.file);
@@ -168,13 +125,6 @@ function take(own: Own, watch: Watch, expiryMs: number): Sign | undefined {
   }
 }
 
-/** Takes away the sign of a dead process. */
-function bury(files: string, { file, state }: Sign): void {
-  const path = join(files, file);
-  if (state === "holds") renamed(path, path.replace(/\.holds$/, ".died"));
-  else rmSync(path, { force: true });
-}
-
 /** Tries to take the folder: gives whoever is in the way, undefined when it is ours. */
 function attempt({ files, place, wants, holds }: Own): Sign | undefined {
   mkdirSync(files, { recursive: true });
@@ -182,7 +132,7 @@ function attempt({ files, place, wants, holds }: Own): Sign | undefined {
   closeSync(openSync(path, "w"));
   try {
     for (let patience = 10; ; patience--) {
-      const others = signs(files, place).filter(({ file }) => file !== wants);
+      const others = livingSigns(files, place).filter(({ file }) => file !== wants);
       if (others.length === 0 && renamed(path, join(files, holds))) return undefined;
       const rival = others.find(isHolding) ?? others.find(({ file }) => file < wants);
       if (rival || patience === 0) return rival ?? others[0] ?? nobody;
@@ -195,17 +145,6 @@ function attempt({ files, place, wants, holds }: Own): Sign | undefined {
 
 /** Stands for a rival that took our sign away, for we had slept too long between two looks. */
 const nobody: Sign = { file: "", pid: 0, start: "", place: "", state: "wants" };
-
-/** Renames a file, unless it is gone. */
-function renamed(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}
 
 function held({ folder, files, holds }: Own, { beatMs = lease.beatMs }: Lease): Claim {
   const path = join(files, holds);
@@ -224,55 +163,6 @@ function held({ folder, files, holds }: Own, { beatMs = lease.beatMs }: Lease): 
     release: () => rmSync(path, { force: true }),
   };
 }
-
-const isHolding = ({ state }: Sign) => state === "holds";
-const isMissing = (error: unknown) =>
-  error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESTALE");
-
-/** The signs of processes that may be alive; those of dead ones are taken away. Another machine's are not judged here. */
-function signs(files: string, place: string, { clean = true } = {}): Sign[] {
-  return list(files).filter((sign) => {
-    if (sign.state === "died") return false;
-    const dead = isDead(sign, place);
-    if (dead && clean) bury(files, sign);
-    return !dead;
-  });
-}
-
-const isDead = (sign: Sign, place: string) => sign.place === place && startOf(sign.pid) !== sign.start;
-
-function list(files: string): Sign[] {
-  let names: string[];
-  try {
-    names = readdirSync(files);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-  return names.map((file) => {
-    const [pid, start = "", place = ""] = file.split("@").map(decodeURIComponent);
-    const state = file.endsWith(".died") ? "died" : file.endsWith(".wants") ? "wants" : "holds";
-    return { file, pid: Number(pid), start, place, state };
-  });
-}
-
-/** What a process wrote into its file last. */
-function beatOf(files: string, { file }: Sign): string {
-  try {
-    return readFileSync(join(files, file), "utf8");
-  } catch (error) {
-    if (isMissing(error)) return "gone";
-    throw error;
-  }
-}
-
-/** The name of this machine and, on Linux, of its namespace of process numbers: containers may share a name, and do not see one another's processes. */
-function here(): string {
-  if (process.platform !== "linux") return hostname();
-  return `${hostname()}/${readlinkSync("/proc/self/ns/pid").replaceAll(/\D/g, "")}`;
-}
-
-const whereOf = ({ place }: Sign) => place.split("/")[0];
 
 function taken(folder: string, sign: Sign): Problem {
   return new Problem(

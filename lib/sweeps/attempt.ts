@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { DiskProblem } from "../disk.js";
-import { deathsIn } from "../runs/claim.js";
 import { divergedAt } from "../runs/diverged.js";
+import { deathsIn } from "../runs/holder.js";
 import { trainHere } from "../runs/jobHere.js";
 import type { Ended, Heard, Order } from "../runs/jobMessages.js";
 import { type Held, lookAnew } from "../runs/run.js";

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { forgetDeaths } from "../runs/claim.js";
+import { forgetDeaths } from "../runs/holder.js";
 import { jobFolder } from "../runs/jobs.js";
 import { runState } from "../runs/state.js";
 import { endsOf, removeEnd } from "./ends.js";

@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { onDisk } from "../disk.js";
-import { deathsIn, type Holder, holderOf } from "../runs/claim.js";
+import { deathsIn, type Holder, holderOf } from "../runs/holder.js";
 import { jobTitle } from "../runs/job.js";
 import { jobFolder } from "../runs/jobs.js";
 import { kindOf } from "../runs/pace.js";

@@ -7,17 +7,10 @@ import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startEngine } from "../../lib/engine/start.js";
 import { Problem } from "../../lib/problem.js";
-import {
-  claim,
-  claimNow,
-  claimWhenFree,
-  deathsIn,
-  forgetDeaths,
-  isLocked,
-  isSeenAlive,
-  type Watch,
-} from "../../lib/runs/claim.js";
+import { claim, claimNow, claimWhenFree } from "../../lib/runs/claim.js";
+import { deathsIn, forgetDeaths, holderOf, isSeenAlive } from "../../lib/runs/holder.js";
 import { openRun, runName } from "../../lib/runs/run.js";
+import type { Watch } from "../../lib/runs/signs.js";
 import { temporary } from "../temporary.js";
 import { configOf, jobs, trainSmall } from "./smallJobs.js";
 
@@ -74,11 +67,11 @@ test("a claim of another machine is held for as long as it gives signs of life, 
   const mine = await taken;
   assert.equal(said.length, 1);
   assert.match(said[0], new RegExp(`process ${child.pid} on elsewhere .*; waiting for it, or until .* for 2 s`));
-  assert.ok(isLocked(folder));
+  assert.ok(holderOf(folder));
   assert.deepEqual(deathsIn(folder), [`process ${child.pid} on elsewhere`]);
   mine.check();
   mine.release();
-  assert.ok(!isLocked(folder));
+  assert.equal(holderOf(folder), undefined);
 });
 
 test("a dead claim of another machine, or its wish for one, never blocks for longer than a lease", async () => {

@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { Problem } from "../../lib/problem.js";
-import { isLocked } from "../../lib/runs/claim.js";
+import { holderOf } from "../../lib/runs/holder.js";
 import { listRuns, readLog } from "../../lib/runs/records.js";
 import { openRun, runName } from "../../lib/runs/run.js";
 import { exampleConfig as config, exampleMetrics as metrics } from "./examples.js";
@@ -93,9 +93,9 @@ test("a run is held by one opening at a time, within a process too", () => {
     name: "Problem",
     message: new RegExp(`process ${process.pid} on .* is working on this run`),
   });
-  assert.ok(isLocked(run.folder));
+  assert.ok(holderOf(run.folder));
   run.close();
-  assert.ok(!isLocked(run.folder));
+  assert.equal(holderOf(run.folder), undefined);
   openRun(runs, config).close();
 });
 
@@ -156,7 +156,7 @@ test("damaged files are named, with what to do, and left as they are", () => {
     };
     assert.throws(read, (error) => error instanceof Problem && message.test(error.message), `${file} ${damage}`);
     assert.equal(readFileSync(run.path(file), "utf8"), damage);
-    assert.ok(!isLocked(run.folder));
+    assert.equal(holderOf(run.folder), undefined);
   }
 });
 
