@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -40,7 +41,7 @@ export async function serve(
   const child = spawn(command, words(port), { stdio: ["ignore", "ignore", "pipe"], detached: true });
   let said = "";
   child.stderr.on("data", (bytes) => (said += bytes));
-  process.on("exit", () => child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, "SIGKILL"));
+  after(() => child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, "SIGKILL")); // of a failed test, too
   for (let tries = 0; ; tries++) {
     const answer = await fetch(`${uri}${path}`).catch(() => undefined);
     if (answer?.ok) return { uri, child };
