@@ -2,6 +2,10 @@ import { createRequire } from "node:module";
 import { Problem } from "../problem.js";
 import type { Engine } from "./start.js";
 import * as tf from "./tf.js";
+import { mendAxes } from "./webgpu/axes.js";
+import { mendElementwise } from "./webgpu/elementwise.js";
+import { mendFilterGradients } from "./webgpu/filterGradient.js";
+import { mendReductions } from "./webgpu/reduce.js";
 
 const require = createRequire(import.meta.url);
 
@@ -15,6 +19,10 @@ export async function startWebGpu(): Promise<Engine> {
   await import("@tensorflow/tfjs-backend-webgpu"); // registers the backend, if navigator.gpu is there by now
   if (!(await tf.setBackend("webgpu")))
     throw new Problem(`ARCO_ENGINE=webgpu: ${nameOf(adapter)} was found but gives no device; update its driver`);
+  mendReductions();
+  mendAxes();
+  mendElementwise();
+  mendFilterGradients();
   watch((tf.backend() as unknown as { device: GPUDevice }).device);
   const { version } = require("webgpu/package.json") as { version: string };
   return { kind: "webgpu", backend: "webgpu", version, device: nameOf(adapter), threads: 1 };
