@@ -6,6 +6,7 @@ import { mendAxes } from "./webgpu/axes.js";
 import { mendElementwise } from "./webgpu/elementwise.js";
 import { mendFilterGradients } from "./webgpu/filterGradient.js";
 import { mendReductions } from "./webgpu/reduce.js";
+import { mendVolumes } from "./webgpu/volumes.js";
 
 const require = createRequire(import.meta.url);
 
@@ -23,6 +24,7 @@ export async function startWebGpu(): Promise<Engine> {
   mendAxes();
   mendElementwise();
   mendFilterGradients();
+  mendVolumes();
   watch((tf.backend() as unknown as { device: GPUDevice }).device);
   const { version } = require("webgpu/package.json") as { version: string };
   return { kind: "webgpu", backend: "webgpu", version, device: nameOf(adapter), threads: 1 };

@@ -134,7 +134,7 @@ const accumulated =
   };
 
 /** [a, b, c] as [a, c, b]. */
-const swap = (x: Info): Info =>
+export const swap = (x: Info): Info =>
   run({
     name: "transpose 0,2,1",
     inputs: { A: x },

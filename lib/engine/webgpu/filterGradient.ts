@@ -1,4 +1,5 @@
-import { type Attrs, as, free, type Info, type Kernel, mend, run, sizeOf } from "./kernel.js";
+import { type Geometry, geometryOf, geometryUniforms } from "./geometry.js";
+import { as, free, type Info, type Kernel, mend, run, sizeOf } from "./kernel.js";
 import { reduce } from "./reduce.js";
 
 /**
@@ -15,63 +16,10 @@ const ofConvolution =
   (stock: Kernel, depthwise = false): Kernel =>
   ({ x, dy }, attrs) => {
     const filter = attrs.filterShape as number[];
-    const geometry = geometryOf(x.shape, filter, dy.shape, attrs);
+    const geometry = geometryOf(x.shape, filter, attrs);
     if (!geometry || (depthwise && filter[filter.length - 1] !== 1)) return stock({ x, dy }, attrs);
     return gradient(x, dy, filter, geometry, depthwise);
   };
-
-/** How an output's place leads to the inputs', each [z, y, x]; an image is a volume of one plane. */
-interface Geometry {
-  input: number[];
-  kernel: number[];
-  output: number[];
-  strides: number[];
-  pads: number[];
-}
-
-/** Undefined for what no method uses: dilation, channels first. */
-export function geometryOf(
-  input: readonly number[],
-  filter: readonly number[],
-  output: readonly number[],
-  { strides, pad, dilations, dataFormat }: Attrs,
-): Geometry | undefined {
-  const rank = input.length - 2;
-  const spatial = (lengths: readonly number[], from: number) => lengths.slice(from, from + rank);
-  const along = (value: unknown): number[] => {
-    const list = [value ?? 1].flat() as number[];
-    if (list.length === 1) return Array<number>(rank).fill(list[0]);
-    return list.length === rank ? list : spatial(list, 1);
-  };
-  if (along(dilations).some((dilation) => dilation !== 1) || dataFormat === "NCHW" || dataFormat === "NCDHW")
-    return undefined;
-  const [steps, sizes, kernel, out] = [along(strides), spatial(input, 1), spatial(filter, 0), spatial(output, 1)];
-  const before = sizes.map((size, at) => {
-    if (typeof pad === "number") return pad;
-    if (Array.isArray(pad)) return (pad as number[][])[at + 1][0];
-    return pad === "valid" ? 0 : Math.floor(Math.max(0, (out[at] - 1) * steps[at] + kernel[at] - size) / 2);
-  });
-  const three = (lengths: number[], first: number) => (rank === 2 ? [first, ...lengths] : lengths);
-  return {
-    input: three(sizes, 1),
-    kernel: three(kernel, 1),
-    output: three(out, 1),
-    strides: three(steps, 1),
-    pads: three(before, 0),
-  };
-}
-
-/** The numbers of a geometry as a shader reads them. */
-export const geometryUniforms = ({ input, kernel, output, strides, pads }: Geometry): Record<string, number> => {
-  const axes = (name: string, lengths: number[]) => lengths.map((length, at) => [`${name}${"ZYX"[at]}`, length]);
-  return Object.fromEntries([
-    ...axes("in", input),
-    ...axes("kernel", kernel),
-    ...axes("out", output),
-    ...axes("stride", strides),
-    ...axes("pad", pads),
-  ]);
-};
 
 /** Threads that keep a large GPU busy. */
 const enough = 65536;
