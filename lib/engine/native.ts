@@ -27,6 +27,9 @@ const backend = () => tf.backend() as unknown as NativeBackend;
 /** Whether native TensorFlow runs; the other backends take the composed form of every operation. */
 export const isNative = (): boolean => tf.getBackend() === "tensorflow";
 
+/** Whether WebGPU runs, with the operations that lib/engine/webgpu adds to TensorFlow.js's. */
+export const isWebGpu = (): boolean => tf.getBackend() === "webgpu";
+
 /** Whether the native convolutions know dilation: those of oneDNN (x64) and cuDNN do, TensorFlow's plain ones do not. */
 export const hasDilation = (): boolean =>
   isNative() && (backend().isUsingGpuDevice || (process.arch === "x64" && process.env.TF_ENABLE_ONEDNN_OPTS !== "0"));

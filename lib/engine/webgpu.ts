@@ -3,8 +3,11 @@ import { Problem } from "../problem.js";
 import type { Engine } from "./start.js";
 import * as tf from "./tf.js";
 import { mendAxes } from "./webgpu/axes.js";
+import { mendBuffers } from "./webgpu/buffers.js";
+import { registerEach } from "./webgpu/each.js";
 import { mendElementwise } from "./webgpu/elementwise.js";
 import { mendFilterGradients } from "./webgpu/filterGradient.js";
+import { registerNorm } from "./webgpu/norm.js";
 import { mendReductions } from "./webgpu/reduce.js";
 import { mendVolumes } from "./webgpu/volumes.js";
 
@@ -20,6 +23,9 @@ export async function startWebGpu(): Promise<Engine> {
   await import("@tensorflow/tfjs-backend-webgpu"); // registers the backend, if navigator.gpu is there by now
   if (!(await tf.setBackend("webgpu")))
     throw new Problem(`ARCO_ENGINE=webgpu: ${nameOf(adapter)} was found but gives no device; update its driver`);
+  mendBuffers();
+  registerEach();
+  registerNorm();
   mendReductions();
   mendAxes();
   mendElementwise();

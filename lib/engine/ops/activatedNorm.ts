@@ -1,4 +1,4 @@
-import { attributes, constantVector, executeMany, floatAttribute, hasKernels, nativeOp } from "../native.js";
+import { attributes, constantVector, executeMany, floatAttribute, hasKernels, isWebGpu, nativeOp } from "../native.js";
 import * as tf from "../tf.js";
 import { leakyRelu } from "./activation.js";
 import { batchNorm, momentum, type Norm, type NormMode, usualEpsilon } from "./batchNorm.js";
@@ -31,7 +31,7 @@ export function activatedNorm(
   }: ActivatedNormOptions,
 ): tf.Tensor {
   const dropped = seed && rate > 0 ? rate : 0;
-  if (!hasKernels()) {
+  if (!hasKernels() && !isWebGpu()) {
     const rising = leakyRelu(batchNorm(x, norm, { training, bias, track, epsilon }), slope);
     const active = ceiling < unlimited ? tf.minimum(rising, ceiling) : rising;
     return seed && dropped > 0 ? dropout(active, dropped, seed) : active;
@@ -41,14 +41,14 @@ export function activatedNorm(
   const mask = tf.tensor1d(seed ? [...seed] : [0, 0], "int32");
   const [y, mean, variance] = ownNorm(
     { ...inputs, bias: shift, mask },
-    { epsilon, slope, ceiling, rate: dropped, training },
+    { epsilon, momentum, slope, ceiling, rate: isWebGpu() ? 0 : dropped, training },
   );
   if (training && track) {
     norm.mean.assign(mean as tf.Tensor1D);
     norm.variance.assign(variance as tf.Tensor1D);
   }
   tf.dispose([mean, variance, mask]);
-  return y;
+  return isWebGpu() && seed && dropped > 0 ? dropout(y, dropped, seed) : y;
 }
 
 interface Inputs extends Record<string, tf.Tensor> {
@@ -66,13 +66,14 @@ const unlimited = 2 ** 128 - 2 ** 104;
 
 interface Settings {
   epsilon: number;
+  momentum: number;
   slope: number;
   ceiling: number;
   rate: number;
   training: boolean;
 }
 
-const settings = ({ epsilon, slope, ceiling, rate, training }: Settings) =>
+const settings = ({ epsilon, momentum, slope, ceiling, rate, training }: Settings) =>
   attributes(`own norm ${epsilon} ${slope} ${ceiling} ${rate} ${training}`, () => [
     floatAttribute("epsilon", epsilon),
     floatAttribute("momentum", momentum),
@@ -89,12 +90,11 @@ const ownNorm = nativeOp<Inputs, Settings>({
   saveInputs: ["x", "scale", "offset", "mask"],
   saveOutputs: [false, false, false, true],
   gradient: (dy, [x, scale, offset, mask, used], attributes) => {
-    const [dx, dScale, dOffset] = executeMany(
-      "ArcoNormGrad",
-      settings(attributes),
-      [dy, x, scale, offset, used, mask],
-      3,
-    );
+    const [dx, dScale, dOffset] = isWebGpu()
+      ? (tf
+          .engine()
+          .runKernel("ArcoActivatedNormGrad", { dy, x, scale, offset, used }, { ...attributes }) as tf.Tensor[])
+      : executeMany("ArcoNormGrad", settings(attributes), [dy, x, scale, offset, used, mask], 3);
     const zero = () => constantVector(scale.size, 0).clone();
     const bias = () => tf.mul(dOffset, tf.mul(scale, used.slice([1, 0], [1, scale.size]).reshape([scale.size])));
     return {

@@ -1,4 +1,4 @@
-import { attributes, executeMany, hasKernels, intAttribute } from "../native.js";
+import { attributes, executeMany, hasKernels, intAttribute, isWebGpu } from "../native.js";
 import { type Params, trainable } from "../params.js";
 import * as tf from "../tf.js";
 
@@ -23,6 +23,9 @@ function groupsOf(variables: readonly tf.Variable[]): number[][] {
 }
 
 const at = <T>(of: readonly T[], places: readonly number[]): T[] => places.map((place) => of[place]);
+/** On WebGPU: one program that computes each value of a tensor as WGSL says, from those at the same place and from numbers. */
+const each = (inputs: Record<string, tf.Tensor>, numbers: Record<string, number>, code: string): tf.Tensor =>
+  tf.engine().runKernel("ArcoEach", inputs, { numbers, code } as unknown as tf.NamedAttrMap) as tf.Tensor;
 
 /** Numbers of one step of stochastic gradient descent. */
 export interface SgdStep {
@@ -51,6 +54,19 @@ export function sgdUpdate(
         const inputs = [...moved, ...at(gradients, places), numbers];
         const values = executeMany("ArcoSgd", listOf(places.length), inputs, moved.length);
         for (const [i, variable] of moved.entries()) variable.assign(values[i]);
+      }
+      return;
+    }
+    if (isWebGpu()) {
+      const ahead = nesterov ? 1 : 0;
+      for (const [i, w] of variables.entries()) {
+        const [g, v] = [gradients[i], velocities[i]];
+        const moved = "uniforms.momentum * v[index] + g[index] + uniforms.decay * w[index]";
+        velocities[i].assign(each({ g, v, w }, { momentum, decay: weightDecay }, moved));
+        const direction =
+          "mix(v[index], g[index] + uniforms.decay * w[index] + uniforms.momentum * v[index], uniforms.ahead)";
+        const numbers = { rate, momentum, decay: weightDecay, ahead };
+        w.assign(each({ g, v, w }, numbers, `w[index] - uniforms.rate * ${direction}`));
       }
       return;
     }
@@ -93,6 +109,19 @@ export function adamUpdate(
       }
       return;
     }
+    if (isWebGpu()) {
+      for (const [i, w] of variables.entries()) {
+        const [g, m, v] = [gradients[i], moments.first[i], moments.second[i]];
+        const slope = "(g[index] + uniforms.decay * w[index])";
+        const decay = weightDecay;
+        m.assign(each({ g, m, w }, { beta1, decay }, `mix(${slope}, m[index], uniforms.beta1)`));
+        v.assign(each({ g, v, w }, { beta2, decay }, `mix(${slope} * ${slope}, v[index], uniforms.beta2)`));
+        const numbers = { rate: rate / correction1, correction: correction2, epsilon };
+        const moved = "uniforms.rate * m[index] / (sqrt(v[index] / uniforms.correction) + uniforms.epsilon)";
+        w.assign(each({ w, m, v }, numbers, `w[index] - ${moved}`));
+      }
+      return;
+    }
     for (const [i, variable] of variables.entries()) {
       const gradient = weightDecay === 0 ? gradients[i] : gradients[i].add(variable.mul(weightDecay));
       const first = moments.first[i].mul(beta1).add(gradient.mul(1 - beta1));
@@ -116,6 +145,11 @@ export function average(target: Params, source: Params, momentum: number): void 
         const averages = executeMany("ArcoAverage", listOf(places.length), inputs, places.length);
         for (const [i, place] of places.entries()) to[place].assign(averages[i]);
       }
+      return;
+    }
+    if (isWebGpu()) {
+      for (const [i, old] of to.entries())
+        old.assign(each({ old, source: from[i] }, { momentum }, "mix(source[index], old[index], uniforms.momentum)"));
       return;
     }
     for (const [i, variable] of to.entries()) variable.assign(variable.mul(momentum).add(from[i].mul(1 - momentum)));
