@@ -8,7 +8,9 @@ import { registerEach } from "./webgpu/each.js";
 import { mendElementwise } from "./webgpu/elementwise.js";
 import { mendFilterGradients } from "./webgpu/filterGradient.js";
 import { registerNorm } from "./webgpu/norm.js";
+import { mendProducts } from "./webgpu/products.js";
 import { mendReductions } from "./webgpu/reduce.js";
+import { mendSegments } from "./webgpu/segments.js";
 import { mendVolumes } from "./webgpu/volumes.js";
 
 const require = createRequire(import.meta.url);
@@ -31,6 +33,8 @@ export async function startWebGpu(): Promise<Engine> {
   mendElementwise();
   mendFilterGradients();
   mendVolumes();
+  mendSegments();
+  mendProducts();
   watch((tf.backend() as unknown as { device: GPUDevice }).device);
   const { version } = require("webgpu/package.json") as { version: string };
   return { kind: "webgpu", backend: "webgpu", version, device: nameOf(adapter), threads: 1 };

@@ -6,7 +6,7 @@ import { lossAndGradients } from "../../lib/engine/gradients.js";
 import { type ConvOptions, conv } from "../../lib/engine/ops/conv.js";
 import { depthwise } from "../../lib/engine/ops/depthwise.js";
 import { maskSeeds } from "../../lib/engine/ops/dropout.js";
-import { sgdUpdate } from "../../lib/engine/ops/update.js";
+import { adamUpdate, average, sgdUpdate } from "../../lib/engine/ops/update.js";
 import { disposeParams, flatten, statistic, trainable, trainableByPath } from "../../lib/engine/params.js";
 import { stream } from "../../lib/engine/random.js";
 import { startEngine } from "../../lib/engine/start.js";
@@ -92,6 +92,58 @@ test("on WebGPU", { skip }, async (on) => {
     tf.dispose([ones, all, columns, large]);
   });
 
+  await on.test("more rows than one dispatch takes are multiplied, gathered and put back", async () => {
+    const rows = 8 * 65_535 + 8;
+    const x = tf.fill([rows, 2], 0.5);
+    const product = x.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2])) as tf.Tensor2D;
+    const ends = tf.concat([product.slice([0, 0], [1, 2]), product.slice([rows - 1, 0], [1, 2])]);
+    assert.deepEqual([...(await ends.data())], [2, 3, 2, 3]);
+    const count = 2 ** 20 + 32; // beyond what a transpose through shared memory takes
+    const places = tf.range(0, count, 1, "int32").mod(tf.scalar(7, "int32"));
+    const slope = tf.grad((table: tf.Tensor) => tf.gather(table, places as tf.Tensor1D).sum())(tf.zeros([7]));
+    const counts = [...(await slope.data())];
+    assert.deepEqual(
+      counts,
+      Array.from({ length: 7 }, (_, place) => Math.ceil((count - place) / 7)),
+    );
+    tf.dispose([x, product, ends, places, slope]);
+  });
+
+  for (const type of ["float32", "int32"] as const)
+    await on.test(
+      `sums by segment, of rows of ${type}: the same as in plain JavaScript, negative segments left out`,
+      async () => {
+        const sums = () => {
+          const x = tf.range(0, 60, 1, type).reshape([5, 4, 3]);
+          const segmentIds = tf.tensor1d([2, 0, -1, 2, 1], "int32");
+          const inputs = { x, segmentIds };
+          return (tf.engine().runKernel("UnsortedSegmentSum", inputs, { numSegments: 4 }) as tf.Tensor).data();
+        };
+        assert.deepEqual([...(await sums())], [...(await forms.composed(sums))]);
+      },
+    );
+
+  for (const [name, update] of Object.entries(updates))
+    await on.test(`${name}: the same as in plain JavaScript`, async () => {
+      const [gpu, javascript] = [await update(), await forms.composed(update)];
+      for (const [at, values] of javascript.entries()) assertClose(gpu[at], values, 1e-6, `${name}, tensor ${at}`);
+    });
+
+  await on.test("values and uniforms of many programs that wait for one another do not mix", async () => {
+    const sums = tf.tidy(() =>
+      Array.from({ length: 300 }, (_, i) =>
+        tf
+          .tensor1d([i, 2 * i])
+          .mul(tf.scalar(i / 7))
+          .add(tf.scalar(i))
+          .sum(),
+      ),
+    );
+    const found = await Promise.all(sums.map(async (sum) => (await sum.data())[0]));
+    for (const [i, value] of found.entries()) assertClose([value], [(3 * i * i) / 7 + 2 * i], 1e-5, `sum ${i}`);
+    tf.dispose(sums);
+  });
+
   await on.test(
     "a training step of a U-Net: the same loss, gradients, weights and logits as in plain JavaScript",
     async () => {
@@ -121,6 +173,44 @@ function wideConvolution(image: readonly number[], kernel: readonly number[], op
     inputs: { x: { shape: image }, filter: { shape: kernel } },
     run: ({ x, filter }) => conv(x, filter, options),
   };
+}
+
+/** Three updates of two variables by each rule, and what is left in them and in their memories. */
+const updates: Record<string, () => Promise<number[][]>> = {
+  "SGD with momentum": () =>
+    moved((w, [v], g, step) => sgdUpdate(w, v, g, { ...settings, rate: 0.1 / (step + 1), nesterov: false })),
+  "SGD with Nesterov's momentum": () =>
+    moved((w, [v], g) => sgdUpdate(w, v, g, { ...settings, rate: 0.1, nesterov: true })),
+  Adam: () =>
+    moved((w, [first, second], g, step) =>
+      adamUpdate(w, { first, second }, g, { rate: 0.1, weightDecay: 0.01, step: step + 1 }),
+    ),
+  "moving average": () =>
+    moved((w, [v], g, step) => {
+      for (const [at, one] of w.entries()) one.assign(one.add(g[at]));
+      average(v, w, 0.9 + step / 100);
+    }),
+};
+
+const settings = { momentum: 0.9, weightDecay: 0.01 };
+
+async function moved(
+  update: (variables: tf.Variable[], memories: tf.Variable[][], gradients: tf.Tensor[], step: number) => void,
+): Promise<number[][]> {
+  const values = (phase: number) =>
+    [[3], [2, 4]].map((shape) =>
+      tf.tensor(
+        Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i + phase)),
+        shape,
+      ),
+    );
+  const variables = values(1).map((value) => tf.variable(value));
+  const memories = [2, 3].map((phase) => values(phase).map((value) => tf.variable(phase === 3 ? value.abs() : value)));
+  for (let step = 0; step < 3; step++) update(variables, memories, values(4 + step), step);
+  const all = [variables, ...memories].flat();
+  const found = await Promise.all(all.map(async (variable) => [...(await variable.data())]));
+  tf.dispose(all);
+  return found;
 }
 
 type Act = (x: tf.Tensor, floats?: tf.Tensor) => tf.Tensor;

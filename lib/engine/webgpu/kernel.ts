@@ -17,6 +17,8 @@ interface Program {
   dispatch: [number, number, number];
   workgroupSize: [number, number, number];
   size: boolean;
+  atomic?: boolean;
+  type?: Info["dtype"];
   outputComponent?: number;
   variableComponents?: number[];
   getUserCode(): string;
@@ -34,7 +36,7 @@ export interface WebGpuBackend {
   makeTensorInfo(shape: number[], dtype: Info["dtype"], values?: Float32Array | Int32Array): Info;
   disposeData(dataId: object): void;
   incRef(dataId: object): void;
-  runWebGPUProgram(program: Program, inputs: Info[], dtype: Info["dtype"], uniforms?: Uniform[]): Info;
+  runWebGPUProgram(program: Program, inputs: Info[], dtype: Info["dtype"], uniforms?: Uniform[], output?: Info): Info;
 }
 
 export type Inputs = Record<string, Info>;
@@ -72,6 +74,8 @@ export interface Shader {
   uniforms?: Record<string, number>;
   /** Those of the uniforms that are no whole numbers. */
   floats?: readonly string[];
+  /** Whether threads add to the same values of the output, which is zero before: `result` is then of atomic<i32>, also where it holds floats. */
+  isAdded?: boolean;
   shape: number[];
   dtype: Info["dtype"];
   /** WGSL that sets `result[index]`, given `index`, the number of the thread. */
@@ -79,7 +83,8 @@ export interface Shader {
 }
 
 /** Runs a shader and gives its output. */
-export function run({ name, inputs, widths, threads, uniforms = {}, floats = [], shape, dtype, code }: Shader): Info {
+export function run(shader: Shader): Info {
+  const { name, inputs, widths, threads, uniforms = {}, floats = [], isAdded = false, shape, dtype, code } = shader;
   const numbers: Record<string, number> = { ...uniforms, threads: threads ?? sizeOf(shape) };
   const names = Object.keys(numbers);
   const program: Program = {
@@ -91,6 +96,7 @@ export function run({ name, inputs, widths, threads, uniforms = {}, floats = [],
     dispatch: [Math.ceil(numbers.threads / groupSize), 1, 1],
     workgroupSize: [groupSize, 1, 1],
     size: false,
+    ...(isAdded && { atomic: true, type: dtype }),
     ...(widths && { variableComponents: widths.slice(0, -1), outputComponent: widths[widths.length - 1] }),
     getUserCode: () => `fn main(index : i32) { if (index < uniforms.threads) { ${code} } }`,
   };
@@ -98,7 +104,8 @@ export function run({ name, inputs, widths, threads, uniforms = {}, floats = [],
     type: floats.includes(uniform) ? "float32" : "int32",
     data: [numbers[uniform]],
   }));
-  return backend().runWebGPUProgram(program, Object.values(inputs), dtype, values);
+  const output = isAdded ? filled(shape, dtype, 0) : undefined;
+  return backend().runWebGPUProgram(program, Object.values(inputs), dtype, values, output);
 }
 
 const groupSize = 64;
