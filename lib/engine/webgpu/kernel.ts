@@ -39,7 +39,9 @@ export interface WebGpuBackend {
   runWebGPUProgram(program: Program, inputs: Info[], dtype: Info["dtype"], uniforms?: Uniform[], output?: Info): Info;
 }
 
+/** Tensors of an operation by the names TensorFlow.js gives them. */
 export type Inputs = Record<string, Info>;
+/** What else an operation is told, by the same names. */
 export type Attrs = Record<string, unknown>;
 
 /** What computes an operation. */
@@ -147,4 +149,5 @@ export function chain(x: Info, steps: readonly ((x: Info) => Info)[]): Info {
 /** Storage buffers that a shader may read beside the one it writes. */
 export const mostInputs = (): number => backend().device.limits.maxStorageBuffersPerShaderStage - 1;
 
+/** The number of values in a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
