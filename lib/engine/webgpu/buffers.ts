@@ -12,7 +12,7 @@ interface Backend {
 }
 
 interface Stored extends Pick<Info, "shape" | "dtype"> {
-  values: ArrayLike<number> | null;
+  values: Values | null;
   resource?: unknown;
 }
 
@@ -35,14 +35,7 @@ export function mendBuffers(): void {
     if (bytes === 0) return upload(dataId);
     // a buffer that is free is used by no command that still waits to be submitted, so that the queue may write it now
     const buffer = backend.bufferManager.acquireBuffer(bytes, STORAGE | COPY_SRC | COPY_DST);
-    const { values } = stored;
-    const isFloat = stored.dtype === "float32";
-    const typed = (isFloat ? values instanceof Float32Array : values instanceof Int32Array)
-      ? (values as Float32Array<ArrayBuffer>)
-      : isFloat
-        ? Float32Array.from(values)
-        : Int32Array.from(values);
-    backend.queue.writeBuffer(buffer, 0, typed);
+    backend.queue.writeBuffer(buffer, 0, stored.dtype === "float32" ? floats(stored.values) : integers(stored.values));
     Object.assign(stored, { resource: buffer, values: null });
   };
   const make = backend.makeUniforms.bind(backend);
@@ -61,6 +54,14 @@ export function mendBuffers(): void {
     return binding;
   };
 }
+
+type Values = ArrayLike<number>;
+
+const floats = (values: Values) =>
+  values instanceof Float32Array ? (values as Float32Array<ArrayBuffer>) : Float32Array.from(values);
+
+const integers = (values: Values) =>
+  values instanceof Int32Array ? (values as Int32Array<ArrayBuffer>) : Int32Array.from(values);
 
 /** Uniforms as WGSL lays out a structure of scalars and vectors. */
 function packed(uniforms: readonly Uniform[]): ArrayBuffer {
