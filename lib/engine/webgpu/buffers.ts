@@ -21,7 +21,7 @@ const most = 20_000;
 
 /**
  * Values and uniforms reach the GPU through its queue. TensorFlow.js makes a buffer for each upload, maps and destroys it, and writes the uniforms of every program
- * anew: on an H100 both together took nine tenths of a training step, for steps upload hundreds of scalars and repeat nearly all uniforms.
+ * anew: on an H100 that was six tenths of a training step, for steps upload hundreds of scalars and repeat nearly all uniforms.
  */
 export function mendBuffers(): void {
   const backend = tf.backend() as unknown as Backend;
