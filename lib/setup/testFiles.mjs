@@ -12,14 +12,14 @@ const kinds = {
   fixtures: /\.fixtures\.test\.ts$/,
   phantoms: /\/phantomTraining\.test\.ts$/,
   browser: /^test\/browser\/.*\.browser\.ts$/,
-  webgpu: /^test\/webgpu\/.*\.webgpu\.ts$/,
+  gpu: /^test\/gpu\/.*\.gpu\.ts$/,
   trackers: /^test\/trackers\/.*\.trackers\.ts$/,
   slurm: /^test\/slurm\/.*\.slurm\.ts$/,
   all: /\.test\.ts$/,
 };
 
 /**
- * Sets up, then runs the tests of a kind ("fixtures", "phantoms", "browser", "webgpu", "slurm", "trackers", else all) whose paths contain one of the
+ * Sets up, then runs the tests of a kind ("fixtures", "phantoms", "browser", "gpu", "slurm", "trackers", else all) whose paths contain one of the
  * words; options go to node, as `--watch` does.
  * @param {string[]} args
  */
@@ -45,7 +45,7 @@ export async function runFiles(checkout, args) {
     throw new Problem(`test: no ${kind === "all" ? "" : `${kind} `}test file matches ${words.join(", ")}`);
   // two files at once at least: while one compiles or waits for a process, another one computes; no more than eight, for
   // each takes up to a gigabyte
-  const concurrency = ["browser", "webgpu", "slurm", "trackers"].includes(kind)
+  const concurrency = ["browser", "gpu", "slurm", "trackers"].includes(kind)
     ? 1
     : Math.min(8, Math.max(2, Math.floor(availableParallelism() / 2)));
   const runner = ["--import", "tsx", "--test", "--test-reporter=spec", `--test-concurrency=${concurrency}`, ...options];

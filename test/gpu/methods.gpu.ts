@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tensorCount } from "../../lib/engine/memory.js";
 import { startEngine } from "../../lib/engine/start.js";
-import * as tf from "../../lib/engine/tf.js";
 import { methods } from "../../lib/methods/index.js";
-import { trialOf } from "../../lib/training/contract.js";
+import { takeTrialSteps, trialOf } from "../../lib/training/contract.js";
 
 await startEngine("webgpu");
 
@@ -22,14 +21,10 @@ for (const { method, network, size, options } of cases)
       ...(network && { network }),
       ...(options && { options }),
     });
-    const tensors: number[] = [];
-    for (let step = 0; step < 3; step++) {
-      const { image, label, ...rest } = trial.batch(step, { size: size[0] });
-      const terms = await trial.step({ image, label, ...rest });
-      for (const [name, term] of Object.entries(terms)) assert.ok(Number.isFinite((await term.data())[0]), name);
-      tf.dispose([image, label, terms]);
-      tensors.push(tensorCount().tensors);
-    }
+    await takeTrialSteps(trial, 1, { size: size[0] });
+    const before = tensorCount().tensors;
+    const rows = await takeTrialSteps(trial, 2, { size: size[0] }, 1);
+    assert.equal(tensorCount().tensors, before);
+    for (const row of rows) assert.ok(Object.values(row).every(Number.isFinite), JSON.stringify(row));
     trial.dispose();
-    assert.equal(tensors[2], tensors[1]);
   });
