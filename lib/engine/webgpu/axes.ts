@@ -121,12 +121,12 @@ const accumulated =
   (stock: Kernel): Kernel =>
   ({ x }, attrs) => {
     const [axis] = axesOf(attrs.axis as number, x.shape.length);
-    const { dataId, dtype } = x;
-    const [outer, n, inner] = around(x, axis).shape;
+    const apart = around(x, axis);
+    const [outer, n, inner] = apart.shape;
     const rows = (info: Info) =>
       as(stock({ x: as(info, [outer * inner, n]) }, { ...attrs, axis: 1 }), [outer, inner, n]);
     if (inner === 1) return as(rows(x), x.shape);
-    const swapped = swap({ dataId, dtype, shape: [outer, n, inner] });
+    const swapped = swap(apart);
     const sums = rows(swapped);
     const back = swap(sums);
     free(swapped, sums);

@@ -74,7 +74,7 @@ function packed(uniforms: readonly Uniform[]): ArrayBuffer {
     end = offsets[at] + 4 * Math.max(1, data.length);
     long = data.length > 4;
   }
-  const whole = Math.max(4, ...alignments, ...(uniforms.some(({ data }) => data.length > 4) ? [16] : []));
+  const whole = Math.max(4, ...alignments);
   const bytes = new ArrayBuffer(Math.ceil(end / whole) * whole);
   for (const [at, { type, data }] of uniforms.entries()) {
     const view = new (type === "float32" ? Float32Array : Int32Array)(bytes, offsets[at], Math.max(1, data.length));

@@ -46,10 +46,7 @@ const joined =
       else axes.push({ a: left[at], b: right[at], kind });
     }
     if (axes.length === 0) axes.push({ a: 1, b: 1, kind: "" });
-    const short = (lengths: number[]) =>
-      axes.length <= 4 && lengths[0] === 1 && sizeOf(lengths) === lengths[1] && lengths.length === 2
-        ? lengths.slice(1)
-        : lengths;
+    const short = (lengths: number[]) => (lengths.length === 2 && lengths[0] === 1 ? lengths.slice(1) : lengths);
     const of = (info: Info, side: "a" | "b") => as(info, short(axes.map((axis) => axis[side])));
     return as(stock({ a: of(a, "a"), b: of(b, "b") }, {}), shape);
   };

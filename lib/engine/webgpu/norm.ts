@@ -1,6 +1,6 @@
 import * as tf from "../tf.js";
 import { as, free, type Info, type Inputs, run, sizeOf } from "./kernel.js";
-import { reduce } from "./reduce.js";
+import { partsOf, reduce } from "./reduce.js";
 
 /** As the native operation of the same name has them. */
 interface Settings {
@@ -100,9 +100,6 @@ function moments(x: Info, rows: number, channels: number): [Info, Info] {
   free(squares);
   return [mean, variance];
 }
-
-/** Into how many sums the rows are divided, so that many threads have little each. */
-const partsOf = (rows: number) => Math.ceil(rows / Math.min(512, Math.max(32, Math.ceil(Math.sqrt(rows)))));
 
 /** Gradients of input, scale and offset. */
 function backward({ dy, x, scale, offset, used }: Inputs, { slope, ceiling, training }: Settings): Info[] {

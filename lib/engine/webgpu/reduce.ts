@@ -90,11 +90,15 @@ interface Stage extends Span {
   parts: number;
 }
 
+/** How many threads share the values of one result, so that each has few and few are left to reduce. */
+export const partsOf = (values: number): number =>
+  Math.ceil(values / Math.min(512, Math.max(32, Math.ceil(Math.sqrt(values)))));
+
 /** Where there are few results of many values, threads share the values of each and their results are reduced again. */
 function stagesOf(span: Span): Stage[] {
   const results = span.outer * span.inner;
   if (span.n <= 64 || results >= 65536) return [{ ...span, parts: 1 }];
-  const parts = Math.ceil(span.n / Math.min(512, Math.max(32, Math.ceil(Math.sqrt(span.n)))));
+  const parts = partsOf(span.n);
   return [{ ...span, parts }, ...stagesOf({ ...span, n: parts })];
 }
 
