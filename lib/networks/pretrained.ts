@@ -33,10 +33,13 @@ export function namesBehind(
   path: string,
 ): readonly string[] {
   const { naming, prefix } = namingOf(file, namings, path);
-  return Object.keys(file)
+  return behindIn(file, naming, prefix);
+}
+
+const behindIn = (file: Readonly<Record<string, Entry>>, naming: Naming, prefix: string): string[] =>
+  Object.keys(file)
     .map((name) => name.slice(prefix.length))
     .filter((name) => naming.whole?.names.test(name));
-}
 
 /**
  * The arrays of a file of PyTorch weights as the variables of a network whose paths and shapes are given: filters [out, in, …kernel] become [...kernel, in, out].
@@ -63,7 +66,7 @@ export function fromPretrained(
     ...(spare.length > 0 ? [`not of this network: ${spare.join(", ")}`] : []),
     ...(wrong.length > 0 ? [`of another shape: ${wrong.join(", ")}`] : []),
   ];
-  const isWhole = Object.keys(file).some((name) => naming.whole?.names.test(name.slice(prefix.length)));
+  const isWhole = behindIn(file, naming, prefix).length > 0;
   if (faults.length > 0)
     throw new Problem(
       `${path}: found names as ${naming.form} has them, expected all of the network's; ${faults.join("; ")}${isWhole ? `; ${naming.whole?.otherwise}` : ""}`,

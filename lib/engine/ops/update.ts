@@ -23,6 +23,7 @@ function groupsOf(variables: readonly tf.Variable[]): number[][] {
 }
 
 const at = <T>(of: readonly T[], places: readonly number[]): T[] => places.map((place) => of[place]);
+
 /** On WebGPU: one program that computes each value of a tensor as WGSL says, from those at the same place and from numbers. */
 const each = (inputs: Record<string, tf.Tensor>, numbers: Record<string, number>, code: string): tf.Tensor =>
   tf.engine().runKernel("ArcoEach", inputs, { numbers, code } as unknown as tf.NamedAttrMap) as tf.Tensor;
