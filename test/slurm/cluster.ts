@@ -22,6 +22,11 @@ export interface Cluster {
 
 const nodes = ["n1", "n2"];
 
+/** Daemons that a test is about to end. */
+const ending = new WeakSet<ChildProcess>();
+/** Daemons that ended by themselves, with what they said. */
+const died: string[] = [];
+
 /** Starts the cluster; this process, and those it starts, talk to it from then on. It ends with this process. Needs root, and Debian's slurmctld, slurmd and munge. */
 export async function cluster(): Promise<Cluster> {
   assert.equal(process.getuid?.(), 0, "needs root, as which Slurm's daemons start tasks");
@@ -43,16 +48,20 @@ export async function cluster(): Promise<Cluster> {
     const child = spawn(`/usr/sbin/${program}`, words, { stdio: ["ignore", "ignore", said] });
     closeSync(said);
     running.add(child);
-    child.on("exit", () => running.delete(child));
+    child.on("exit", (code, signal) => {
+      running.delete(child);
+      if (!ending.has(child))
+        died.push(`${program} ended: ${signal ?? code}\n${readFileSync(inside(`${program}.said`), "utf8")}`);
+    });
     return child;
   };
-  /** Waits until a daemon does its work; one that ended instead has said why. */
-  const untilUp = (program: string, isUp: () => boolean, child: ChildProcess) =>
-    until(() => {
-      const isOver = child.exitCode !== null || child.signalCode !== null;
-      assert.ok(!isOver, `${program} does not start:\n${readFileSync(inside(`${program}.said`), "utf8")}`);
-      return isUp();
-    }, program);
+  /** Ends a daemon, and waits until it has gone. */
+  const end = async (child: ChildProcess, signal: NodeJS.Signals) => {
+    ending.add(child);
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await gone;
+  };
   process.on("exit", () => {
     for (const child of running) child.kill("SIGKILL");
   });
@@ -64,28 +73,26 @@ export async function cluster(): Promise<Cluster> {
     "seed-file=munge.seed",
   ];
   const words = munge.map((word) => `--${word.replace("=", `=${folder}/`)}`);
-  await untilUp("munged", () => existsSync(inside("munge.sock")), run("munged", "--foreground", "--force", ...words));
+  run("munged", "--foreground", "--force", ...words);
+  await until(() => existsSync(inside("munge.sock")), "munged answers");
   let controller: ChildProcess | undefined;
   const control = async () => {
     controller = run("slurmctld", "-D");
-    await untilUp("slurmctld", () => slurm("scontrol", "ping").status === 0, controller);
+    await until(() => slurm("scontrol", "ping").status === 0, "slurmctld answers");
   };
   const endControl = async (signal: NodeJS.Signals) => {
-    const gone = new Promise((resolve) => controller?.once("exit", resolve));
-    controller?.kill(signal);
-    await gone;
+    if (controller) await end(controller, signal);
   };
   await control();
   const areIdle = () => slurm("sinfo", "-h", "-o", "%D %t", "-p", "normal").stdout.trim() === "2 idle";
-  for (const daemon of nodes.map((node) => run("slurmd", "-D", "-N", node))) await untilUp("slurmd", areIdle, daemon);
+  for (const node of nodes) run("slurmd", "-D", "-N", node);
+  await until(areIdle, "both nodes are idle");
   return {
     folder,
     control,
     killControl: () => endControl("SIGKILL"),
     async stop() {
-      const gone = [...running].map((child) => new Promise((resolve) => child.once("exit", resolve)));
-      for (const child of running) child.kill("SIGTERM");
-      await Promise.all(gone);
+      await Promise.all([...running].map((child) => end(child, "SIGTERM")));
     },
     async set(line) {
       await endControl("SIGTERM"); // a killed one may take what has just ended for running, and nobody tells it for minutes
@@ -146,11 +153,23 @@ const queue = () => {
     .map((line) => line.split(" "));
 };
 
+/** What Slurm has and has lately written, for a failed test. */
+const situation = () =>
+  [
+    ["squeue", "--array"],
+    ["sinfo", "-N", "-l"],
+    ["scontrol", "show", "jobs"],
+    ["tail", "-n", "60", join(process.env.SLURM_CONF ?? "", "..", "slurmctld.log")],
+  ]
+    .map(([command, ...words]) => slurm(command, ...words).stdout)
+    .join("\n");
+
 /** Waits until something is so. */
 export async function until(isSo: () => boolean, what: string): Promise<void> {
   const started = performance.now();
   while (!isSo()) {
-    assert.ok(performance.now() - started < 300_000, `after five minutes still not: ${what}`);
+    assert.deepEqual(died.splice(0), []);
+    if (performance.now() - started > 300_000) assert.fail(`after five minutes still not: ${what}\n${situation()}`);
     await sleep(200);
   }
 }
