@@ -6,14 +6,16 @@ const examples = `
 Examples:
   arco export tensorboard --watch         and beside it: tensorboard --logdir runs
   arco export mlflow --uri http://localhost:5000 --sweep table1
-Both only read the runs, and can be repeated while these go on.`;
+  arco export results --to results        and from then on: arco table 2 --trained --runs results
+All only read the runs, and can be repeated while these go on.`;
 
-/** `arco export`: runs for the tools that people watch trainings with. */
+/** `arco export`: runs for the tools that people watch trainings with, and their results to be published. */
 export const exporting = (): Command =>
   new Command("export")
-    .description("show runs in TensorBoard or MLflow")
+    .description("show runs in TensorBoard or MLflow, publish their results")
     .addCommand(tensorboard())
     .addCommand(mlflow())
+    .addCommand(results())
     .addHelpText("after", examples);
 
 const tensorboard = () =>
@@ -65,4 +67,18 @@ const mlflow = () =>
       const count = await exportMlflow(wanted, { uri, experiment, parent: sweep, onRun: note });
       if (json) printJson({ runs: count });
       else print(`${count} runs are in ${uri}, experiment ${experiment}`);
+    });
+
+const results = () =>
+  new Command("results")
+    .description("copy what finished runs came to, without weights and predictions, to be published beside a table")
+    .requiredOption("--to <folder>", "a folder of runs, from which tables, curves and reports read them")
+    .option("--runs <folder>", "folder of runs", runsFolder())
+    .option("--json", "print one JSON object at the end")
+    .action(async ({ to, runs, json }: { to: string; runs: string; json?: boolean }) => {
+      const { exportResults } = await import("../exports/results.js");
+      const { listRuns } = await import("../runs/records.js");
+      const copied = exportResults(listRuns(runs), to);
+      if (json) printJson({ copied });
+      else print(`${copied.length} results were copied to ${to}`);
     });
