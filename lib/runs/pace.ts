@@ -43,7 +43,7 @@ export function paceIn(runs: string): (config: Config) => Pace {
 
 /** What trainings have in common whose steps take as long. */
 export const kindOf = ({ benchmark, data, method, network, batch }: Config) =>
-  JSON.stringify([benchmark, data.size, data.patch, method, network, batch.labeled, batch.unlabeled]);
+  JSON.stringify([benchmark, data, method, network, batch.labeled, batch.unlabeled]);
 
 function assumption(config: Config): Pace {
   const { method, batch } = config;

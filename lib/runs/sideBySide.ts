@@ -45,5 +45,6 @@ export function sideBySide(
 /** Pixels or voxels of one image as the network sees it. */
 export function pixelsOf({ benchmark, data }: Config): number {
   const { imageSize } = lookUp(benchmarks, benchmark, "benchmark");
-  return sizeOf(typeof data.size === "number" ? [data.size, data.size] : (threeOf(data.patch) ?? imageSize));
+  const { size = data.crop } = data;
+  return sizeOf(typeof size === "number" ? [size, size] : (threeOf(data.patch) ?? imageSize));
 }

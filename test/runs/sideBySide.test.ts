@@ -15,12 +15,14 @@ afterEach(() => {
 
 const small = resolveConfig({ benchmark: "hippocampus" });
 const large = resolveConfig({ benchmark: "acdc", method: "meanTeacher", data: { size: 256 } });
+const cuts = resolveConfig({ benchmark: "phantom-pascal", preset: "smoke" });
 const volumes = resolveConfig({ benchmark: "phantom-la", preset: "mini" });
 
 test("small images are trained with a thread each, as many as there are cores; large ones and volumes one at a time with all", () => {
   delete process.env.ARCO_THREADS;
   for (const cores of [1, 2, 16]) {
     assert.deepEqual(sideBySide([small, small], { cores }), { processes: cores, threads: 1 });
+    assert.deepEqual(sideBySide([cuts], { cores }), { processes: cores, threads: 1 }, "small cuts of photographs");
     for (const config of [large, volumes])
       assert.deepEqual(sideBySide([small, config], { cores }), { processes: 1, threads: cores });
   }

@@ -223,6 +223,8 @@ test("an assumed pace grows with the pixels and images of a step", () => {
   assert.ok(pace({ benchmark: "acdc", preset: "smoke" }) > pace({ benchmark: "hippocampus", preset: "smoke" }));
   const small = pace({ benchmark: "acdc", data: { size: 128 } });
   const large = pace({ benchmark: "acdc", data: { size: 256 } });
+  const cut = (crop: number) => pace({ benchmark: "camvid", data: { crop } });
+  assert.ok(Math.abs(cut(320) / cut(160) - 4) < 0.1, "of photographs the cuts count");
   assert.ok(large > small && large < 4 * small);
 });
 
