@@ -7,6 +7,7 @@ import { readNiftiLabel } from "../images/nifti/index.js";
 import type { Volume } from "../images/volume.js";
 import { lookUp } from "../lookUp.js";
 import { fullestSlice, slicePanel } from "../plots/pictures/contactSheet.js";
+import { masks } from "../plots/pictures/masks.js";
 import { overlay, type Panel } from "../plots/pictures/overlay.js";
 import type { PanelClass } from "../plots/pictures/regions.js";
 import type { Figure } from "../plots/render/figure.js";
@@ -38,8 +39,8 @@ export function missingForOverlays(groups: readonly Group[]): string | undefined
 }
 
 /**
- * Predictions of each group's first run over the truth: a row per test case, a column per group, the slice with most of the structure.
- * Opens the test cases that the runs were scored on. Throws a Problem where data or predictions are missing.
+ * Predictions of each group's first run on test cases, a row each, a column per group: over the truth in the slice with most of the structure; of photographs
+ * masks, after the photograph and its truth. Opens the test cases that the runs were scored on. Throws a Problem where data or predictions are missing.
  */
 export async function testOverlays(
   groups: readonly Group[],
@@ -52,37 +53,55 @@ export async function testOverlays(
   const opened = await openData(readRun(groups[0].runs[0].folder).config);
   opened.openTest();
   const { kind, classes } = opened.benchmark;
-  const labels = classes.map((_, number) => number);
-  const panels: Panel[] = [];
-  let upwards = true;
+  const rows: { panels: Panel[]; upwards: boolean }[] = [];
   for (const id of chosen(groups[0].runs[0].metrics, cases)) {
-    const { image, label } = await opened.test.read(opened.test.ids.indexOf(id));
-    const z = fullestSlice(label);
-    const seen = kind === "photographs" ? image : brightness(image);
-    upwards = isUpwards(orientation(image.affine));
-    for (const [
-      at,
-      {
-        title,
-        runs: [{ folder, metrics, seed }],
-      },
-    ] of groups.entries()) {
-      const prediction = readNiftiLabel(join(folder, ...predictionPath(id)), labels);
-      const which = at === 0 ? `${id}, slice ${z}\n` : ""; // said once in each row
-      const words = `${which}Dice ${fixed(caseDice(metrics, id), 2)}\n${title}, seed ${seed}`;
-      panels.push(slicePanel(seen, z, { truth: label, prediction, title: words, phantom: metrics.phantom }));
-    }
+    const seen = await opened.test.read(opened.test.ids.indexOf(id));
+    const panels = kind === "photographs" ? photographRow : sliceRow;
+    rows.push({ panels: panels(groups, id, seen, classes.length), upwards: isUpwards(orientation(seen.image.affine)) });
   }
-  return overlay(panels, {
-    title,
-    subtitle: "Dice: mean of the classes over the whole volume",
-    ...look,
-    classes,
-    upwards,
-    columns: groups.length,
-    panelPixels: 150,
+  const panels = rows.flatMap((row) => row.panels);
+  const common = { title, classes, columns: panels.length / rows.length };
+  if (kind === "photographs")
+    return masks(panels, { subtitle: "IoU: mean over the classes of the photograph", ...look, ...common });
+  const subtitle = "Dice: mean of the classes over the whole volume";
+  return overlay(panels, { subtitle, ...look, ...common, upwards: rows[0].upwards, panelPixels: 150 });
+}
+
+type Seen = { image: Volume; label: Volume<Uint8Array> };
+
+/** The fullest slice of a test case with the truth and each group's prediction. */
+function sliceRow(groups: readonly Group[], id: string, { image, label }: Seen, classes: number): Panel[] {
+  const z = fullestSlice(label);
+  const seen = brightness(image);
+  return groups.map(({ title, runs: [run] }, at) => {
+    const which = at === 0 ? `${id}, slice ${z}\n` : ""; // said once in each row
+    const words = `${which}Dice ${fixed(caseDice(run.metrics, id), 2)}\n${title}, seed ${run.seed}`;
+    const prediction = predicted(run, id, classes);
+    return slicePanel(seen, z, { truth: label, prediction, title: words, phantom: run.metrics.phantom });
   });
 }
+
+/** A test photograph, its true mask and each group's. */
+function photographRow(groups: readonly Group[], id: string, { image, label }: Seen, classes: number): Panel[] {
+  const { phantom } = groups[0].runs[0].metrics;
+  const panel = (title: string, mask?: Volume<Uint8Array>): Panel => {
+    const { spacingMm: _, ...shown } = slicePanel(image, 0, { title, mask, phantom }); // a photograph has no scale
+    return shown;
+  };
+  const own = groups.map(({ title, runs: [run] }) =>
+    panel(
+      `${title.replace("+", " + ")}, seed ${run.seed}\nIoU ${fixed(caseIoU(run.metrics, id), 2)}`,
+      predicted(run, id, classes),
+    ),
+  );
+  return [panel(id), panel("truth", label), ...own];
+}
+
+const predicted = ({ folder }: Group["runs"][number], id: string, classes: number) =>
+  readNiftiLabel(
+    join(folder, ...predictionPath(id)),
+    Array.from({ length: classes }, (_, number) => number),
+  );
 
 /** A scan to be shown with a mask, as `showVolume` takes it. */
 export interface TestVolume {
@@ -100,11 +119,7 @@ export async function testVolumes(group: Group): Promise<{ prediction: TestVolum
   const [id] = chosen(metrics, 1);
   const { image, label } = await opened.test.read(opened.test.ids.indexOf(id));
   const { classes, phantom } = opened.benchmark;
-  const file = join(folder, ...predictionPath(id));
-  const mask = readNiftiLabel(
-    file,
-    classes.map((_, number) => number),
-  );
+  const mask = predicted(group.runs[0], id, classes.length);
   const common = { image, classes };
   const name = phantom ? `${id} (PHANTOM)` : id;
   return {
@@ -128,4 +143,10 @@ function chosen(metrics: Metrics, count: number): string[] {
 function caseDice({ cases }: Metrics, id: string): number {
   const scores = cases.find((one) => one.id === id)?.scores ?? [];
   return scores.reduce((sum, { dice }) => sum + dice, 0) / scores.length;
+}
+
+/** The mean over the classes that truth or prediction have. */
+function caseIoU({ cases }: Metrics, id: string): number {
+  const scores = cases.find((one) => one.id === id)?.scores.filter(({ outcome }) => outcome !== "absent") ?? [];
+  return scores.reduce((sum, { jaccard }) => sum + jaccard, 0) / scores.length;
 }

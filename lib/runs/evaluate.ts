@@ -32,7 +32,8 @@ export async function evaluateRun(
       `${folder}: not finished; train it to its end first (its command again), or score --split validation`,
     );
   const weights = checkpoint(config.checkpoint === "last" ? "last" : "best");
-  if (!existsSync(weights)) throw new Problem(`${weights}: missing; train the run first; published results hold no weights`);
+  if (!existsSync(weights))
+    throw new Problem(`${weights}: missing; train the run first; published results hold no weights`);
   await startEngineFor(folder, environments[0]);
   const opened = await openData(config);
   const trainer = createTrainer(config, opened);

@@ -46,7 +46,8 @@ export async function segmenter(run: string, { checkpoint: asked }: WeightsChoic
   checkRun(run, config);
   const checkpoint = asked ?? config.checkpoint;
   const weights = join(run, "checkpoints", `${checkpoint === "last" ? "last" : "best"}.safetensors`);
-  if (!existsSync(weights)) throw new Problem(`${weights}: missing; train the run first; published results hold no weights`);
+  if (!existsSync(weights))
+    throw new Problem(`${weights}: missing; train the run first; published results hold no weights`);
   await startEngine();
   const network = networkOf(setupOf(config, benchmark));
   const model = network.init(stream(config.seed, "init"));

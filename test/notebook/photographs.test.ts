@@ -18,7 +18,10 @@ test("the notebook of table 7 trains on photographs, shows masks beside the trut
   assert.equal(trained.length, 5);
   for (const sentence of tableConclusion(result)) assert.ok(shown.includes(sentence), sentence);
   for (const cells of [9, 16, 25])
-    assert.match(shown, new RegExp(`${cells} cells\\..* Variance of the estimated loss: SG has \\d.* over 2 trainings`));
+    assert.match(
+      shown,
+      new RegExp(`${cells} cells\\..* Variance of the estimated loss: SG has \\d.* over 2 trainings`),
+    );
   assert.equal(readdirSync(runs).filter((name) => name.startsWith("phantom-pascal-")).length, 5 + 6);
   assert.doesNotMatch(shown, /Dice/, "photographs are scored by mIoU");
 });

@@ -5,6 +5,8 @@ export interface Panel {
   /** Grey values, or red, green and blue of each pixel side by side. */
   image: ArrayLike<number>; // [height, width] or [height, width, 3], row by row
   shape: readonly [number, number];
+  /** The values drawn black and bright; where left out, those below and above which one in a hundred lies. */
+  window?: readonly [number, number];
   /** Class of every pixel, 0 = background. */
   truth?: ArrayLike<number>;
   prediction?: ArrayLike<number>;

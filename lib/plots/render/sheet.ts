@@ -51,10 +51,16 @@ export function sheet(
 ): Figure {
   const sizes = panels.map((panel) => extent(panel, view));
   const pictures = panels.map((panel, at) => {
-    const window = { view: view ?? whole(panel), upwards, isCrisp, width: panelPixels };
-    const { values, shape, channels } = seen(panel, window);
+    const { values, shape, channels } = seen(panel, {
+      view: view ?? whole(panel),
+      upwards,
+      isCrisp,
+      width: panelPixels,
+    });
     const levels = isCrisp || channels > 1 ? 64 : 256;
-    const source = paint ? paint(values, shape) : pictureOf(values, shape, greyWindow(values), { levels });
+    const source = paint
+      ? paint(values, shape)
+      : pictureOf(values, shape, panel.window ?? greyWindow(values), { levels });
     return picture(source, sizes[at], at, upwards);
   });
   return compose({
