@@ -1,7 +1,7 @@
 import cliProgress from "cli-progress";
 import type { JobStanding, JobsProgress } from "../runs/jobs.js";
+import { validationInWords } from "../training/evaluation/measure.js";
 import { duration, fixed } from "../written.js";
-import { validationInWords } from "./progress.js";
 
 /** Shows how some trainings go: a bar for each that is at work in a terminal, elsewhere a line for every twentieth part of each. Everything goes to stderr. */
 export interface JobsMeter {
@@ -34,7 +34,7 @@ function bars(): JobsMeter {
     show({ at, running, done, of, secondsLeft }) {
       first ??= shown.create(of, 0, { of, left: "" }, { format: whole });
       first.update(done, { left: duration(secondsLeft) });
-      if (at.progress?.validation) scores.set(at.job, ` · ${validationInWords(at.progress.validation)}`);
+      if (at.progress?.validation) scores.set(at.job, ` · val ${validationInWords(at.progress.validation)}`);
       if (!running.includes(at)) {
         const bar = all.get(at.job);
         if (bar) shown.remove(bar);
@@ -64,7 +64,7 @@ function lines(): JobsMeter {
       const part = Math.floor((20 * step) / steps);
       if (part === printed.get(at.job) && !progress.validation && step < steps) return;
       printed.set(at.job, part);
-      const scored = progress.validation ? `  ${validationInWords(progress.validation)}` : "";
+      const scored = progress.validation ? `  val ${validationInWords(progress.validation)}` : "";
       const numbers = `${String(step).padStart(String(steps).length)}/${steps}  loss ${fixed(progress.terms.loss, 4)}`;
       const pace = `${fixed(progress.msPerStep / 1000, 2)} s/step`;
       say(`${placeOf(at, of)}  ${numbers}  ${pace}  ${duration(secondsLeft)} left${scored}`);

@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
-import type { Progress, Validation } from "../training/loop.js";
+import { validationInWords } from "../training/evaluation/measure.js";
+import type { Progress } from "../training/loop.js";
 import { duration, fixed } from "../written.js";
 
 /** Shows how a training goes: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
@@ -28,7 +29,7 @@ function bar(title: string): Meter {
     show(progress, secondsLeft = progress.secondsLeft) {
       if (!begun) shown.start(progress.steps, progress.step, words(progress, secondsLeft, validation));
       begun = true;
-      if (progress.validation) validation = ` · ${validationInWords(progress.validation)}`;
+      if (progress.validation) validation = ` · val ${validationInWords(progress.validation)}`;
       shown.update(progress.step, words(progress, secondsLeft, validation));
     },
     scored(done, cases) {
@@ -51,7 +52,7 @@ function lines(title: string): Meter {
       if (part === printed && !validation && step < steps) return;
       printed = part;
       const { loss, pace, left } = words(progress, secondsLeft, "");
-      const scored = validation ? `  ${validationInWords(validation)}` : "";
+      const scored = validation ? `  val ${validationInWords(validation)}` : "";
       process.stderr.write(
         `${title}  ${String(step).padStart(String(steps).length)}/${steps}  loss ${loss}  ${pace} s/step  ${left} left${scored}\n`,
       );
@@ -94,7 +95,3 @@ const words = ({ terms, msPerStep }: Progress, secondsLeft: number, validation: 
   left: duration(secondsLeft),
   validation,
 });
-
-/** What a validation says, in short: "val Dice 0.812"; of photographs "val mIoU 0.412". */
-export const validationInWords = ({ dice, miou }: Pick<Validation, "dice" | "miou">): string =>
-  miou === undefined ? `val Dice ${fixed(dice, 3)}` : `val mIoU ${fixed(miou, 3)}`;

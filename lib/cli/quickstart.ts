@@ -43,7 +43,7 @@ async function act({ steps, seeds, runs, json, ...options }: Options): Promise<v
         ...{ ...options, runs, signal, onProgress: shown.show, onNote: shown.say },
         seeds: Array.from({ length: seeds }, (_, seed) => seed),
         config: steps === undefined ? {} : { steps },
-        onArm: (arm) => shown.say(`${arm.title}: Dice ${plusMinus(arm.dice, 3)}, ASSD ${plusMinus(arm.assd, 2)} mm`),
+        onArm: (arm) => shown.say(`${arm.title}: Dice ${plusMinus(arm.score, 3)}, ASSD ${plusMinus(arm.assd, 2)} mm`),
       })
       .finally(shown.close),
   );
@@ -53,11 +53,11 @@ async function act({ steps, seeds, runs, json, ...options }: Options): Promise<v
 }
 
 function lines({ arms, verdicts, report, codes }: QuickstartResult, titles: readonly string[]): string[] {
-  const rows = arms.map(({ updates, runs, dice, assd }, at) => [
+  const rows = arms.map(({ updates, runs, score, assd }, at) => [
     titles[at],
     String(runs.length),
     updates,
-    plusMinus(dice, 3),
+    plusMinus(score, 3),
     plusMinus(assd, 2),
   ]);
   const { n: volumes } = verdicts[0].overCases.difference;

@@ -1,3 +1,4 @@
+import { measureIn, scoreIn } from "../training/evaluation/measure.js";
 import type { Mean, Metrics } from "../training/evaluation/metrics.js";
 import { fixed } from "../written.js";
 import { table } from "./output.js";
@@ -15,10 +16,14 @@ export function scoreTable({
   checkpoint,
   testedStep,
   beside,
+  miou,
 }: Metrics): string[] {
+  const isMiou = measureIn({ miou }) === "mIoU";
+  const cells = (one: Mean) =>
+    isMiou ? [fixed(one.jaccard, 3)] : [fixed(one.dice, 3), fixed(one.jaccard, 3), ...distances(one)];
   const inUnit = unit === "mm" ? "mm" : "voxels";
   const rows = [
-    ["class", "Dice", "Jaccard", `HD95 (${inUnit})`, `ASD (${inUnit})`, `ASSD (${inUnit})`],
+    isMiou ? ["class", "IoU"] : ["class", "Dice", "Jaccard", `HD95 (${inUnit})`, `ASD (${inUnit})`, `ASSD (${inUnit})`],
     ...perClass.map((one) => [one.name, ...cells(one)]),
     ["mean", ...cells(mean)],
   ];
@@ -28,15 +33,14 @@ export function scoreTable({
     `${cases.length} ${split} cases${phantom ? " of a PHANTOM (generated data)" : ""}; weights of step ${testedStep} (${checkpoint === "last" ? "the last" : "best on validation"}).`,
     ...(beside && beside.testedStep !== testedStep
       ? [
-          `${beside.checkpoint === "last" ? "The last weights" : "Those best on validation"}, of step ${beside.testedStep}: Dice ${fixed(beside.mean.dice, 3)}.`,
+          `${beside.checkpoint === "last" ? "The last weights" : "Those best on validation"}, of step ${beside.testedStep}: ${measureIn({ miou })} ${fixed(scoreIn({ mean: beside.mean, miou }), 3)}.`,
         ]
       : []),
-    `False negatives ${counts.falseNegative}, false positives ${counts.falsePositive}, classes absent from both masks ${counts.absent}; empty masks are scored by the policy "${emptyPolicy}".`,
+    isMiou
+      ? "The mean is the mIoU, of one confusion matrix of all these photographs."
+      : `False negatives ${counts.falseNegative}, false positives ${counts.falsePositive}, classes absent from both masks ${counts.absent}; empty masks are scored by the policy "${emptyPolicy}".`,
   ];
 }
 
-const cells = ({ dice, jaccard, hd95, asd, assd }: Mean) => [
-  fixed(dice, 3),
-  fixed(jaccard, 3),
-  ...[hd95, asd, assd].map((value) => (value === null ? "–" : fixed(value, 2))),
-];
+const distances = ({ hd95, asd, assd }: Mean) =>
+  [hd95, asd, assd].map((value) => (value === null ? "–" : fixed(value, 2)));

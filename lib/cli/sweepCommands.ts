@@ -22,8 +22,11 @@ export const status = (): Command =>
       if (json) return void printJson({ ...found, ...(scores && { results: scores }) });
       print(...statusLines(name, found));
       if (!scores) return;
-      const rows = scores.map(({ title, runs, of, dice, assd }) => [title, `${runs} of ${of}`, dice, assd]);
-      print("", ...table([["", "runs", "Dice", "ASSD"], ...rows]));
+      const rows = scores.map(({ title, runs, of, score, assd }) => [title, `${runs} of ${of}`, score, assd]);
+      print(
+        "",
+        ...table([["", "runs", [...new Set(scores.map(({ measure }) => measure))].join(", "), "ASSD"], ...rows]),
+      );
     });
 
 /** `arco sweep stop`. */

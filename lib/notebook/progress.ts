@@ -1,4 +1,5 @@
 import { escapeHtml } from "../plots/render/escapeHtml.js";
+import { validationInWords } from "../training/evaluation/measure.js";
 import { fixed } from "../written.js";
 import { emit, isNotebook } from "./bundle.js";
 import { interruptSignal } from "./interrupt.js";
@@ -82,7 +83,7 @@ function linesOf(title: string, at: Standing | Several): Line[] {
 
 function words({ step, steps, terms, validation, secondsLeft }: Standing): string {
   const loss = terms?.loss === undefined ? [] : [`loss ${fixed(terms.loss, 3)}`];
-  const score = validation ? [`validation Dice ${fixed(validation.dice, 3)}`] : [];
+  const score = validation ? [`validation ${validationInWords(validation)}`] : [];
   return [`step ${step} of ${steps}`, ...loss, ...score, ...left(secondsLeft)].join(" · ");
 }
 

@@ -8,6 +8,7 @@ import { isPretrained, type RunRecord } from "../runs/records.js";
 import { runName } from "../runs/run.js";
 import { pretrainingConfig, pretrainingConfigs, resolveConfig } from "../training/config/config.js";
 import { type Config, canonical, configHash, isRecord } from "../training/config/schema.js";
+import { measureIn, overlapIn, scoreIn } from "../training/evaluation/measure.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { fixed } from "../written.js";
 import { code, details, facts } from "./page.js";
@@ -44,24 +45,18 @@ export function provenance(record: RunRecord): string {
       ? [
           [
             metrics.beside.checkpoint === "last" ? "The last weights instead" : "Best on validation instead",
-            `step ${metrics.beside.testedStep}: Dice ${fixed(metrics.beside.mean.dice, 4)}`,
+            `step ${metrics.beside.testedStep}: ${scored(metrics, metrics.beside)}`,
           ] satisfies [string, string],
         ]
       : []),
     ["Tested on", metrics ? `${metrics.cases.length} ${metrics.split} cases` : "–"],
-    ["Distances in", metrics?.unit ?? unit],
-    [
-      "Empty masks",
-      metrics
-        ? `${escapeHtml(metrics.emptyPolicy)}: ${escapeHtml(policies[metrics.emptyPolicy])}; false negatives ${metrics.counts.falseNegative}, false positives ${metrics.counts.falsePositive}, absent ${metrics.counts.absent}`
-        : "–",
-    ],
+    ...(metrics?.miou ? [] : scoring(metrics, unit)),
     ...environments.map((one, at): [string, string] => [at === 0 ? "Environment" : "Continued in", environmentOf(one)]),
     ["Code", escapeHtml(codeOfRun(folder))],
     ["Run folder", escapeHtml(folder)],
     ["sha256 of the config", configHash(config)],
   ];
-  const state = metrics ? `Dice ${fixed(metrics.mean.dice, 4)}` : isPretrained(record) ? "not tested" : "unfinished";
+  const state = metrics ? scored(metrics) : isPretrained(record) ? "not tested" : "unfinished";
   return details(
     `${escapeHtml(name)} <span class="soft">· ${replicateOf(config)} · ${state}</span>`,
     `${facts(about)}${repetition(config)}${details("config.json", code(JSON.stringify(config, undefined, 2)))}${metrics ? details("metrics of every test case", caseTable(metrics)) : ""}`,
@@ -141,12 +136,35 @@ function changes(usual: object, own: object, path = ""): string[] {
   });
 }
 
-function caseTable({ cases, classes, unit }: Metrics): string {
-  const head = `<tr><th scope="col">case</th>${classes.map((name) => `<th scope="col">${escapeHtml(name)} Dice</th><th scope="col">HD95 (${unit})</th><th scope="col">ASSD (${unit})</th>`).join("")}</tr>`;
+function caseTable({ cases, classes, unit, miou }: Metrics): string {
+  const measure = measureIn({ miou });
+  const own = measure === "mIoU" ? ["IoU"] : ["Dice", `HD95 (${unit})`, `ASSD (${unit})`];
+  const head = `<tr><th scope="col">case</th>${classes.flatMap((name) => own.map((what, at) => `<th scope="col">${at === 0 ? `${escapeHtml(name)} ` : ""}${what}</th>`)).join("")}</tr>`;
   const number = (value: number | null, digits: number) => (value === null ? "–" : fixed(value, digits));
+  const cells = (one: Metrics["cases"][number]["scores"][number]) =>
+    [
+      number(overlapIn(measure, one), 4),
+      ...[one.hd95, one.assd].slice(0, own.length - 1).map((value) => number(value, 2)),
+    ]
+      .map((text) => `<td>${text}</td>`)
+      .join("");
   const rows = cases.map(
-    ({ id, scores }) =>
-      `<tr><th scope="row">${escapeHtml(id)}</th>${scores.map(({ dice, hd95, assd }) => `<td>${number(dice, 4)}</td><td>${number(hd95, 2)}</td><td>${number(assd, 2)}</td>`).join("")}</tr>`,
+    ({ id, scores }) => `<tr><th scope="row">${escapeHtml(id)}</th>${scores.map(cells).join("")}</tr>`,
   );
   return `<div class="wide" tabindex="0"><table><thead>${head}</thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
+
+/** "Dice 0.8123", or "mIoU 0.3712": of a run's tested weights, or of those beside them. */
+export const scored = ({ mean, miou }: Metrics, beside?: Pick<Metrics, "mean">): string =>
+  `${measureIn({ miou })} ${fixed(scoreIn({ mean: beside?.mean ?? mean, miou }), 4)}`;
+
+/** How a case is scored by itself. */
+const scoring = (metrics: Metrics | undefined, unit: string): [string, string][] => [
+  ["Distances in", metrics?.unit ?? unit],
+  [
+    "Empty masks",
+    metrics
+      ? `${escapeHtml(metrics.emptyPolicy)}: ${escapeHtml(policies[metrics.emptyPolicy])}; false negatives ${metrics.counts.falseNegative}, false positives ${metrics.counts.falsePositive}, absent ${metrics.counts.absent}`
+      : "–",
+  ],
+];

@@ -12,10 +12,9 @@ import { otherCodeIn } from "../runs/madeBy.js";
 import type { Group } from "../runs/records.js";
 import { isPretrained, type RunRecord } from "../runs/records.js";
 import { updatesOf } from "../training/config/updates.js";
-import { fixed } from "../written.js";
 import { type ArmRecord, armsOf } from "./arms.js";
 import { page } from "./page.js";
-import { provenance } from "./provenance.js";
+import { provenance, scored } from "./provenance.js";
 import { type LeftOut, readableOf, readableRuns } from "./readable.js";
 import { results } from "./results.js";
 
@@ -62,7 +61,7 @@ function isShown({ folder, config }: RunRecord): boolean {
 function besides(records: readonly RunRecord[]): string[] {
   if (records.length === 0) return [];
   const items = records.map(({ name, folder, config, metrics }) => {
-    const state = metrics ? `Dice ${fixed(metrics.mean.dice, 4)}` : "unfinished";
+    const state = metrics ? scored(metrics) : "unfinished";
     const code = otherCodeIn(folder) ?? "today's code";
     return `<li>${escapeHtml(`${name}: ${replicateOf(config)}, ${state}, ${code}`)}</li>`;
   });

@@ -6,7 +6,8 @@ import { phantomMark } from "../plots/render/frame.js";
 import { Problem } from "../problem.js";
 import type { Group } from "../runs/records.js";
 import { detectable, versusNoise } from "../statistics/decision.js";
-import { dicePoints, fixed, plusMinus, probability, range, signed } from "../written.js";
+import { measureIn } from "../training/evaluation/measure.js";
+import { fixed, measurePoints, plusMinus, probability, range, signed } from "../written.js";
 import { codeNotes, markedTitle } from "./codes.js";
 import { machineNotes } from "./machines.js";
 import { facts, picture, tableOf } from "./page.js";
@@ -17,7 +18,7 @@ import { type ArmComparison, comparisons, testDice, trainingLoss, validationDice
 export async function results(groups: readonly Group[]): Promise<string> {
   const lines = comparisons(groups);
   const { metrics } = groups[0].runs[0];
-  const [{ of }] = lines;
+  const [{ of, measure }] = lines;
   const phantom = groups.some(({ runs }) => runs.some((run) => run.metrics.phantom));
   return [
     ...(phantom
@@ -34,9 +35,11 @@ export async function results(groups: readonly Group[]): Promise<string> {
       ["±", `standard deviation over the ${of}s (n − 1); – where there is one`],
       [
         "Difference",
-        `Dice points against “${escapeHtml(groups[0].title)}” with the same seed${of === "draw" ? " and labelled cases, each draw of these once" : ""}, and its 95 % interval (Student’s t)`,
+        `${measure} points against “${escapeHtml(groups[0].title)}” with the same seed${of === "draw" ? " and labelled cases, each draw of these once" : ""}, and its 95 % interval (Student’s t)`,
       ],
-      ["Distances", `in ${metrics.unit === "mm" ? "mm" : "voxels"}`],
+      measure === "mIoU"
+        ? ["mIoU", "mean over the classes of one confusion matrix of all test photographs"]
+        : ["Distances", `in ${metrics.unit === "mm" ? "mm" : "voxels"}`],
       ["p", `paired t-test over the ${of}s, two-sided, corrected for the number of differences in the table (Holm)`],
     ]),
     ...figures(groups, lines),
@@ -45,14 +48,14 @@ export async function results(groups: readonly Group[]): Promise<string> {
 }
 
 function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[]): string {
+  const [{ measure }] = lines;
   const unit = lines[0].unit === "mm" ? "mm" : "voxels";
-  const rows = lines.map(({ updates, trainings, dice, jaccard, hd95, assd, against, p }, at) => [
+  const isDice = measure === "Dice"; // of photographs the mean Jaccard index is the mIoU, and distances are not measured
+  const rows = lines.map(({ updates, trainings, score, jaccard, hd95, assd, against, p }, at) => [
     `${escapeHtml(markedTitle(groups[at]))}${updates === undefined ? "" : `<br><span class="soft">${updates} updates</span>`}`,
     trainings.replace(/ seeds?$/, ""),
-    plusMinus(dice, 1, 100),
-    plusMinus(jaccard, 1, 100),
-    plusMinus(hd95, 2),
-    plusMinus(assd, 2),
+    plusMinus(score, 1, 100),
+    ...(isDice ? [plusMinus(jaccard, 1, 100), plusMinus(hd95, 2), plusMinus(assd, 2)] : []),
     ...(against
       ? [
           hundredfold(against.difference.mean),
@@ -66,11 +69,9 @@ function summaryTable(lines: readonly ArmComparison[], groups: readonly Group[])
   const headings = [
     "",
     lines.some(({ of }) => of === "draw") ? "trainings" : "seeds",
-    "Dice (%)",
-    "Jaccard (%)",
-    `HD95 (${unit})`,
-    `ASSD (${unit})`,
-    "difference in Dice (points)",
+    `${measure} (%)`,
+    ...(isDice ? ["Jaccard (%)", `HD95 (${unit})`, `ASSD (${unit})`] : []),
+    `difference in ${measure} (points)`,
     "95 % interval (points)",
     "p (Holm)",
   ];
@@ -86,10 +87,10 @@ const hundredfold = (share: number) => signed(100 * share);
 /** What the differences allow to say, in a sentence each. */
 function verdicts(lines: readonly ArmComparison[]): string[] {
   const compared = lines.filter(({ against }) => against?.tTest !== undefined).length;
-  return lines.flatMap(({ title, against }) => {
+  return lines.flatMap(({ title, measure, against }) => {
     if (!against) return [];
     const { n, mean, sd = 0, interval } = against.difference;
-    const what = `${title}: ${dicePoints(100 * mean)} against “${lines[0].title}”`;
+    const what = `${title}: ${measurePoints(100 * mean, measure)} against “${lines[0].title}”`;
     if (!interval) return [`${what}, from one pair of seeds; nothing can be said about the spread.`];
     const least = detectable({ n, sd }, { comparisons: compared });
     const seen = least === undefined ? "" : `; ${fixed(100 * least, 1)} points would have been seen`;
@@ -101,9 +102,10 @@ function verdicts(lines: readonly ArmComparison[]): string[] {
 function figures(groups: readonly Group[], lines: readonly ArmComparison[]): string[] {
   const { metrics } = groups[0].runs[0];
   const reached = testDice(groups);
-  const dice = "Dice, mean of the classes (0 to 1)";
+  const [{ measure }] = lines;
+  const score = `${measure}, mean of the classes (0 to 1)`;
   const numbers = lines
-    .map(({ title, dice: { mean }, trainings }) => `${title}: ${fixed(mean, 3)} (${trainings})`)
+    .map(({ title, score: { mean }, trainings }) => `${title}: ${fixed(mean, 3)} (${trainings})`)
     .join("; ");
   const shared = groups.filter((_, at) => at === 0 || lines[at].against).map(({ title }) => title);
   const seeds = new Set(groups[0].runs.map(({ seed }) => seed));
@@ -113,7 +115,7 @@ function figures(groups: readonly Group[], lines: readonly ArmComparison[]): str
   return [
     "<h3>Results by seed</h3>",
     picture(
-      spread(reached, { x: dice, subtitle: `Dice on ${metrics.cases.length} ${metrics.split} cases` }),
+      spread(reached, { x: score, subtitle: `${measure} on ${metrics.cases.length} ${metrics.split} cases` }),
       `Dots for seeds and means. ${numbers}.`,
     ),
     ...(shared.length > 1
@@ -121,7 +123,7 @@ function figures(groups: readonly Group[], lines: readonly ArmComparison[]): str
           picture(
             pairedDifference(pairs, {
               baseline: groups[0].title,
-              x: "difference in Dice (0 to 1)",
+              x: `difference in ${measure} (0 to 1)`,
             }),
             verdicts(lines).join(" "),
           ),
@@ -131,8 +133,8 @@ function figures(groups: readonly Group[], lines: readonly ArmComparison[]): str
     ...(validation.length > 0
       ? [
           picture(
-            curves(validation, { y: dice, subtitle: "Dice on the validation cases during training" }),
-            "Curves of the validation Dice over optimiser steps, one per arm.",
+            curves(validation, { y: score, subtitle: `${measure} on the validation cases during training` }),
+            `Curves of the validation ${measure} over optimiser steps, one per arm.`,
           ),
         ]
       : []),
@@ -157,5 +159,9 @@ async function overlays(groups: readonly Group[]): Promise<string> {
     throw error;
   });
   if (typeof figure === "string") return without(figure);
-  return `${heading}\n${picture(figure, `Slices of test cases with the truth as outlines and the predictions as areas, a column for each of: ${groups.map(({ title }) => title).join("; ")}.`)}`;
+  const shown =
+    measureIn(groups[0].runs[0].metrics) === "mIoU"
+      ? "Test photographs with their true masks and those that were predicted"
+      : "Slices of test cases with the truth as outlines and the predictions as areas";
+  return `${heading}\n${picture(figure, `${shown}, a column for each of: ${groups.map(({ title }) => title).join("; ")}.`)}`;
 }

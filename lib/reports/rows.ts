@@ -9,14 +9,14 @@ import { ofDifferences, type Paired } from "../statistics/paired.js";
 import { differences, type Observations, observations, type Replicate } from "../statistics/replicates.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import { isRecord } from "../training/config/schema.js";
+import { type Measure, measureIn, overlapIn, scoreIn } from "../training/evaluation/measure.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
-import { scoreIn } from "./measure.js";
 
 /** The trainings of a group as statistics take them: Dice on the test cases, mean of the classes; of photographs the mIoU. */
 export const replicates = ({ runs }: Pick<Group, "runs">): Replicate[] =>
   runs.map(({ seed, metrics }) => ({ draw: metrics.labeledSeed, seed, value: scoreIn(metrics) }));
 
-/** Dice on the test cases (mean of the classes) of every run; where the runs have several draws of the labelled cases, of every draw. */
+/** Dice on the test cases (mean of the classes; of photographs the mIoU) of every run; where the runs have several draws of the labelled cases, of every draw. */
 export function testDice(groups: readonly Group[]): Result[] {
   return groups.flatMap((group) => {
     const { of, values } = observations(replicates(group));
@@ -25,27 +25,27 @@ export function testDice(groups: readonly Group[]): Result[] {
   });
 }
 
-/** Dice on the validation cases during training, out of the logs. */
+/** Dice on the validation cases during training, of photographs the mIoU, out of the logs. */
 export function validationDice(groups: readonly Group[]): CurvePoint[] {
-  return points(groups, (log) => validationsIn(log).map(({ step, dice }) => ({ step, value: dice })));
+  return points(groups, (log) => validationsIn(log).map(({ step, score }) => ({ step, value: score })));
 }
 
-/** The validations in a log: mean Dice, and that of each case. */
+/** The validations in a log: mean Dice, and that of each case; of photographs the mIoU alone. */
 export const validationsIn = (log: ReturnType<typeof readLog>) =>
   log.flatMap(({ step, validation }) => {
     if (!isRecord(validation) || typeof validation.dice !== "number") return [];
-    const { dice, perCase } = validation;
+    const { dice, miou, perCase } = validation;
     const cases = isRecord(perCase) ? Object.entries(perCase) : [];
     const known = cases.flatMap(([id, value]) => (typeof value === "number" ? [[id, value] as const] : []));
-    return [{ step, dice, perCase: Object.fromEntries(known) }];
+    return [{ step, score: typeof miou === "number" ? miou : dice, perCase: Object.fromEntries(known) }];
   });
 
 /** Dice of the weights that are best on validation, where these are not what is tested. */
 export const bestOnValidation = ({ beside, miou }: Metrics): number | null =>
   beside?.checkpoint === "bestVal" ? scoreIn({ mean: beside.mean, miou }) : null;
 
-/** The last validation of a run: mean Dice, and that of each case. Throws a Problem where it has none. */
-export function lastValidation(folder: string): { dice: number; perCase: Readonly<Record<string, number>> } {
+/** The last validation of a run, as above. Throws a Problem where it has none. */
+export function lastValidation(folder: string): { score: number; perCase: Readonly<Record<string, number>> } {
   const last = validationsIn(readLog(folder)).at(-1);
   if (!last)
     throw new Problem(
@@ -104,13 +104,15 @@ export interface ArmComparison {
   trainings: string;
   /** What means and intervals are over. */
   of: Observations["of"];
-  dice: Summary;
+  /** What it is judged by, and its values: Dice, of photographs the mIoU. */
+  measure: Measure;
+  score: Summary;
   jaccard: Summary;
   /** In `unit`; runs in which no distance is defined are left out. */
   hd95: Summary;
   assd: Summary;
   unit: "mm" | "voxel";
-  /** Dice of this arm minus the first one's; absent for the first arm and where no seed is shared. */
+  /** The score of this arm minus the first one's; absent for the first arm and where no seed is shared. */
   against?: Paired;
   /** Two-sided p of the paired t-test, corrected for the number of differences in the table (Holm). */
   p?: number;
@@ -128,9 +130,9 @@ export function comparisons(groups: readonly Group[]): ArmComparison[] {
 }
 
 function compared({ title, updates, runs }: Group, against: Paired | undefined): ArmComparison {
-  const of = (name: "dice" | "jaccard" | "hd95" | "assd") => summarised(runs, ({ mean }) => mean[name]);
+  const of = (name: "jaccard" | "hd95" | "assd") => summarised(runs, ({ mean }) => mean[name]);
   const { labeled, unit } = runs[0].metrics;
-  const means = { dice: of("dice"), jaccard: of("jaccard"), hd95: of("hd95"), assd: of("assd") };
+  const means = { score: summarised(runs, scoreIn), jaccard: of("jaccard"), hd95: of("hd95"), assd: of("assd") };
   const unitOfMeans = observations(replicates({ runs })).of;
   return {
     title,
@@ -138,6 +140,7 @@ function compared({ title, updates, runs }: Group, against: Paired | undefined):
     ...(updates !== undefined && { updates }),
     trainings: trainingsInWords(runs),
     of: unitOfMeans,
+    measure: measureIn(runs[0].metrics),
     ...means,
     unit,
     ...(against && { against }),
@@ -145,12 +148,12 @@ function compared({ title, updates, runs }: Group, against: Paired | undefined):
 }
 
 function difference(first: Group, second: Group): Paired | undefined {
-  const { pairs } = pairedDice(first, second);
+  const { pairs } = pairedScores(first, second);
   return pairs.difference.n > 0 ? pairs : undefined;
 }
 
-/** Second minus first in Dice, in pairs of the same seed and draw of the labelled cases; of several draws each is one pair, the mean over its seeds. */
-export function pairedDice(
+/** Second minus first in Dice, of photographs in mIoU, in pairs of the same seed and draw of the labelled cases; of several draws each is one pair, the mean over its seeds. */
+export function pairedScores(
   first: Pick<Group, "runs">,
   second: Pick<Group, "runs">,
 ): { of: Observations["of"]; pairs: Paired } {
@@ -178,12 +181,13 @@ export function trainingsInWords(runs: Group["runs"]): string {
     : `${draws} draws, ${runs.length} trainings`;
 }
 
-/** Mean Dice over classes, runs and volumes of every test patient: of ACDC two volumes are one patient, of others each is. */
-export function diceByPatient(runs: Group["runs"]): number[] {
+/** Mean Dice (of photographs IoU) over classes, runs and volumes of every test patient: of ACDC two volumes are one patient, of others each is. */
+export function scoreByPatient(runs: Group["runs"]): number[] {
   const [{ metrics: first }] = runs;
+  const measure = measureIn(first);
   const values = first.cases.map(({ id }, at) => ({
     id,
-    value: meanOf(runs.map(({ metrics }) => meanOf(metrics.cases[at].scores.map(({ dice }) => dice)))),
+    value: meanOf(runs.map(({ metrics }) => meanOf(metrics.cases[at].scores.map((one) => overlapIn(measure, one))))),
   }));
   return byPatient(first.benchmark, values);
 }
@@ -197,20 +201,20 @@ function byPatient(benchmark: string, cases: readonly { id: string; value: numbe
   return [...values.values()].map(meanOf);
 }
 
-/** The same as plain rows, for `show`, with which code made them where that is not today's: Dice in units from 0 to 1, distances in the unit that the heading says. */
+/** The same as plain rows, for `show`, with which code made them where that is not today's: scores in units from 0 to 1, distances in the unit that the heading says. */
 export function tableRows(groups: readonly Group[]): Record<string, string | number | null>[] {
   const codes = groups.map(({ runs }) =>
     [...new Set(runs.flatMap(({ folder }) => otherCodeIn(folder) ?? []))].join("; "),
   );
   const isMarked = codes.some((words) => words !== "");
-  return comparisons(groups).map(({ title, updates, trainings, dice, assd, unit, against }, at) => ({
+  return comparisons(groups).map(({ title, updates, trainings, measure, score, assd, unit, against }, at) => ({
     arm: title,
     ...(updates !== undefined && { updates }),
     trainings,
-    Dice: dice.mean,
-    "± sd": dice.sd ?? null,
-    [`ASSD (${unit})`]: assd.n > 0 ? assd.mean : null,
-    "difference in Dice": against?.difference.mean ?? null,
+    [measure]: score.mean,
+    "± sd": score.sd ?? null,
+    ...(measure === "Dice" && { [`ASSD (${unit})`]: assd.n > 0 ? assd.mean : null }),
+    [`difference in ${measure}`]: against?.difference.mean ?? null,
     "95 % from": against?.difference.interval?.[0] ?? null,
     to: against?.difference.interval?.[1] ?? null,
     ...(isMarked && { "made by": codes[at] === "" ? "today's code" : `other code: ${codes[at]}` }),

@@ -13,8 +13,9 @@ import {
 import { type Paired, paired } from "../statistics/paired.js";
 import type { Observations } from "../statistics/replicates.js";
 import type { Summary } from "../statistics/summary.js";
+import { type Measure, measureIn, scoreIn } from "../training/evaluation/measure.js";
 import { fixed, inWords, probability, range, signed } from "../written.js";
-import { diceByPatient, pairedDice, summarised } from "./rows.js";
+import { pairedScores, scoreByPatient, summarised } from "./rows.js";
 
 /** What the runs of an arm gave on the test cases: means over classes, summed up over seeds. */
 export interface ArmResult {
@@ -24,7 +25,9 @@ export interface ArmResult {
   /** Optimiser steps of each run, those of its pre-training first: "100 + 200". */
   updates: string;
   runs: Group["runs"];
-  dice: Summary;
+  /** What it is judged by, and its values: Dice, of photographs the mIoU. */
+  measure: Measure;
+  score: Summary;
   /** In mm; runs in which no distance is defined are left out. */
   assd: Summary;
 }
@@ -34,7 +37,7 @@ export interface Verdict {
   /** Names of the two arms. */
   arm: string;
   baseline: string;
-  /** Dice of the arm minus the baseline's, in pairs of the same seed (same first weights, same labelled batches); of several draws of the labelled cases each is one pair. */
+  /** The score of the arm minus the baseline's, in pairs of the same seed (same first weights, same labelled batches); of several draws of the labelled cases each is one pair. */
   overSeeds: Paired;
   of: Observations["of"];
   /** The smallest true difference that these pairs would have shown (power 80 %, 5 % shared among the verdicts); undefined for a single one. */
@@ -62,14 +65,15 @@ export function sumUp(
     labeled,
     updates,
     runs,
-    dice: summarised(runs, ({ mean }) => mean.dice),
+    measure: runs[0] ? measureIn(runs[0].metrics) : "Dice",
+    score: summarised(runs, scoreIn),
     assd: summarised(runs, ({ mean }) => mean.assd),
   };
 }
 
 /** Each pair of arms, the baseline first, compared in pairs of what they share: seeds, and test cases. */
 export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: ArmResult])[]): Verdict[] {
-  const found = pairs.map(([baseline, arm]) => pairedDice(baseline, arm));
+  const found = pairs.map(([baseline, arm]) => pairedScores(baseline, arm));
   const overSeeds = found.map((one) => one.pairs);
   const tested = overSeeds.flatMap(({ tTest }, at) => (tTest === undefined ? [] : [{ at, p: tTest }]));
   const corrected = holm(tested.map(({ p }) => p));
@@ -88,7 +92,7 @@ export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: Ar
       overSeeds: overSeeds[at],
       of,
       ...(least !== undefined && { detectable: least }),
-      overCases: paired(diceByPatient(baseline.runs), diceByPatient(arm.runs)),
+      overCases: paired(scoreByPatient(baseline.runs), scoreByPatient(arm.runs)),
       ...(p !== undefined && { p }),
       seedsNeeded: needed && Number.isFinite(needed[0]) && decided !== "decided" ? needed : null,
       isClear: decided === "decided",
@@ -121,9 +125,9 @@ function finding({
   least,
 }: Known): string {
   const { n, mean, interval } = difference;
-  const none = `as good as ${baseline.title} to a tenth of a Dice point`;
+  const none = `as good as ${baseline.title} to a tenth of a ${arm.measure} point`;
   const size = inWords(100 * mean, {
-    unit: "Dice points",
+    unit: `${arm.measure} points`,
     more: `better than ${baseline.title}`,
     less: `worse than ${baseline.title}`,
     none,
@@ -147,7 +151,7 @@ function finding({
 
 const chance = (p: number) => (p < 0.001 ? probability(p) : `= ${probability(p)}`);
 
-/** Verdicts as plain rows, for `show`: differences of Dice in units from 0 to 1. */
+/** Verdicts as plain rows, for `show`: differences in units from 0 to 1. */
 export function verdictRows({
   arms,
   verdicts: all,
@@ -159,7 +163,7 @@ export function verdictRows({
   return all.map(({ arm, baseline, overSeeds, overCases, p, seedsNeeded: needed }) => ({
     arm: titles.get(arm) ?? arm,
     against: titles.get(baseline) ?? baseline,
-    "difference in Dice (0 to 1)": overSeeds.difference.mean,
+    [`difference in ${arms[0].measure} (0 to 1)`]: overSeeds.difference.mean,
     "p (seeds, Holm)": p ?? null,
     "seeds needed": needed && (pairsInWords(needed) ?? null),
     "95 % from (volumes)": overCases.difference.interval?.[0] ?? null,

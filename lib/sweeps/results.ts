@@ -1,5 +1,8 @@
+import { benchmarks } from "../benchmarks/index.js";
+import { lookUp } from "../lookUp.js";
 import { finishedRuns } from "../runs/finished.js";
 import { summary } from "../statistics/summary.js";
+import { type Measure, measureOf, scoreIn } from "../training/evaluation/measure.js";
 import { plusMinus } from "../written.js";
 import type { Places } from "./places.js";
 import { readPlan } from "./plan.js";
@@ -9,7 +12,9 @@ export interface ArmScores {
   title: string;
   runs: number;
   of: number;
-  dice: string;
+  /** "Dice", of photographs "mIoU". */
+  measure: Measure;
+  score: string;
   assd: string;
 }
 
@@ -20,8 +25,9 @@ export function sweepResults(places: Places): ArmScores[] {
     if (phase === "training") for (const title of titles) arms.set(title, [...(arms.get(title) ?? []), config]);
   return [...arms].map(([title, configs]) => {
     const runs = finishedRuns(configs, places.runs);
-    const of = (score: "dice" | "assd") => summary(runs.flatMap(({ metrics: { mean } }) => mean[score] ?? []));
-    const [dice, assd] = [plusMinus(of("dice"), 3), plusMinus(of("assd"), 2)];
-    return { title, runs: runs.length, of: configs.length, dice, assd };
+    const score = plusMinus(summary(runs.map(({ metrics }) => scoreIn(metrics))), 3);
+    const assd = plusMinus(summary(runs.flatMap(({ metrics: { mean } }) => mean.assd ?? [])), 2);
+    const measure = measureOf(lookUp(benchmarks, configs[0].benchmark, "benchmark"));
+    return { title, runs: runs.length, of: configs.length, measure, score, assd };
   });
 }

@@ -1,5 +1,5 @@
 import { stream } from "../engine/random.js";
-import { diceByPatient, replicates } from "../reports/rows.js";
+import { replicates, scoreByPatient } from "../reports/rows.js";
 import { bootstrap } from "../statistics/bootstrap.js";
 import { holm } from "../statistics/correction.js";
 import { decision, fewestPairs } from "../statistics/decision.js";
@@ -48,7 +48,7 @@ export function ranking({ rows: all, draws, shared, data }: TableResult): Rankin
   const trainings = overTrainings(rows);
   const isEnough = trainings.length === rows.length && trainings[0].values.length >= fewestPairs;
   if (!isEnough && data.measure === "mIoU") return undefined;
-  const measured = isEnough ? trainings : rows.map((row) => ({ row, values: diceByPatient(row.runs) }));
+  const measured = isEnough ? trainings : rows.map((row) => ({ row, values: scoreByPatient(row.runs) }));
   const n = Math.min(...measured.map(({ values }) => values.length));
   const better = decidedlyBetter(measured, n);
   const ordered = [...measured].sort((a, b) => b.row.score.mean - a.row.score.mean);

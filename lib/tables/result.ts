@@ -3,8 +3,7 @@ import { lookUp } from "../lookUp.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import { codeNotes } from "../reports/codes.js";
 import { machineNotes } from "../reports/machines.js";
-import { type Measure, measureOf, scoreIn } from "../reports/measure.js";
-import { bestOnValidation, pairedDice, replicates, summarised } from "../reports/rows.js";
+import { bestOnValidation, pairedScores, replicates, summarised } from "../reports/rows.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
 import { finishedRuns } from "../runs/finished.js";
 import { runName } from "../runs/folder.js";
@@ -17,6 +16,7 @@ import type { Paired } from "../statistics/paired.js";
 import { type Observations, type SpreadParts, spreadParts } from "../statistics/replicates.js";
 import type { Summary } from "../statistics/summary.js";
 import { updatesOf } from "../training/config/updates.js";
+import { type Measure, measureOf, scoreIn } from "../training/evaluation/measure.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
 import { costOf, type RowCost } from "./costs.js";
@@ -170,7 +170,7 @@ function comparison(
 ): RowComparison | undefined {
   const other = rows.find((one) => one.title === against);
   if (!other || shared.some((titles) => titles.includes(title) && titles.includes(other.title))) return undefined;
-  const { of, pairs: compared } = pairedDice(other, { runs });
+  const { of, pairs: compared } = pairedScores(other, { runs });
   if (compared.difference.n === 0) return undefined;
   const printed = [published, other.published].map(printedScore);
   return {

@@ -1,7 +1,7 @@
 import { labelsOf } from "../paper/place.js";
 import { codeMark } from "../reports/codes.js";
-import type { Measure } from "../reports/measure.js";
 import { fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
+import type { Measure } from "../training/evaluation/measure.js";
 import { fixed, measurePoints, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
 import { type Ranking, ranking, rankingWords } from "./ranking.js";

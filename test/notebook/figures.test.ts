@@ -74,7 +74,7 @@ test("a sweep of weights trains the default once and its pre-training once, and 
     ({ config }) => config.method === "arco" && isPlain(config.options) && config.seed === 0,
   );
   assert.equal(sweep.length, 4, "the default, and one other value of each of three weights");
-  const [best] = sweep.map(({ folder }) => lastValidation(folder).dice).sort((a, b) => b - a);
+  const [best] = sweep.map(({ folder }) => lastValidation(folder).score).sort((a, b) => b - a);
   assert.ok(words.includes(best.toFixed(3)));
   assert.match(words, /contrastive loss, λ₁: mean Dice on validation from/);
 });

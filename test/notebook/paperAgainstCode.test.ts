@@ -41,7 +41,7 @@ test("paper against code: the whole list, the whole audit, the released sampler 
   for (const { title, runs: found } of study.switched) {
     const [{ folder }] = found;
     const line = shown.split("\n").find((one) => one.startsWith(title));
-    assert.ok(line?.includes((100 * lastValidation(folder).dice).toFixed(1)), title);
+    assert.ok(line?.includes((100 * lastValidation(folder).score).toFixed(1)), title);
   }
   for (const sentence of deviationFindings(study)) assert.ok(shown.includes(sentence), sentence);
 });

@@ -14,6 +14,7 @@ import { readLog } from "../../runs/records.js";
 import { readSessions, readStarted } from "../../runs/run.js";
 import type { Config } from "../../training/config/schema.js";
 import { stepsOf, updatesOf } from "../../training/config/updates.js";
+import { type Measure, measureOf } from "../../training/evaluation/measure.js";
 import { type ArmsChoice, armsOf } from "./arms.js";
 
 /** What is compared, and which arms with which. */
@@ -32,7 +33,8 @@ export interface CurvePoint {
   images: number;
   /** As measured, with whatever else the machine did. */
   seconds: number;
-  dice: number;
+  /** Validation Dice, of photographs the mIoU. */
+  score: number;
 }
 
 /** An arm's curve and results, also of trainings that are not finished. */
@@ -50,6 +52,8 @@ export interface LearningCurves {
   title: string;
   phantom: boolean;
   unit: "mm" | "voxel";
+  /** What trainings are judged by. */
+  measure: Measure;
   /** The config of the first arm's first training, for what all have in common. */
   config: Config;
   arms: readonly CurveArm[];
@@ -80,9 +84,16 @@ export function curvesSoFar({ runs, compare, ...choice }: CurvesChoice & { runs:
   const [first, ...others] = arms;
   const pairs = compare?.map(([baseline, arm]) => [armNamed(arms, baseline), armNamed(arms, arm)] as const);
   const comparable = (pairs ?? others.map((arm) => [first, arm] as const)).filter((pair) => shareRuns(...pair));
-  const { name: benchmark, title, phantom, unit } = lookUp(benchmarks, found[0].configs[0].benchmark, "benchmark");
+  const {
+    name: benchmark,
+    title,
+    phantom,
+    unit,
+    kind,
+  } = lookUp(benchmarks, found[0].configs[0].benchmark, "benchmark");
   return {
     ...{ benchmark, title, phantom, unit },
+    measure: measureOf({ kind }),
     config: found[0].configs[0],
     arms,
     verdicts: verdicts(comparable),
@@ -107,12 +118,12 @@ function pointsOf(runs: string, config: Config): CurvePoint[] {
   const times = readSessions(folder);
   const before = costBefore(runs, folder, config);
   const images = config.batch.labeled + config.batch.unlabeled;
-  return validationsIn(readLog(folder)).map(({ step, dice }) => ({
+  return validationsIn(readLog(folder)).map(({ step, score }) => ({
     ...{ seed: config.seed, draw: config.labeledSeed },
     updates: before.updates + step,
     images: before.images + step * images,
     seconds: before.seconds + secondsAt(times, step),
-    dice,
+    score,
   }));
 }
 

@@ -14,13 +14,13 @@ const axes = {
 /** Against what curves are drawn: equal steps, equal images, or equal time. */
 export type CurveAxis = keyof typeof axes;
 
-/** The validation Dice of every arm while it is trained, against what that has cost. */
+/** The validation Dice (of photographs the mIoU) of every arm while it is trained, against what that has cost. */
 export function learningFigure(
-  { arms, title, phantom, config: { labeled } }: LearningCurves,
+  { arms, title, phantom, measure, config: { labeled } }: LearningCurves,
   { by = "updates", ...look }: { by?: CurveAxis } & Untitled = {},
 ): Figure {
   const points = arms.flatMap(({ title: arm, points: own }) =>
-    atCommonCost(own, by).map(({ seed, draw, dice, at }) => ({ arm, seed, draw, step: at, value: dice, phantom })),
+    atCommonCost(own, by).map(({ seed, draw, score, at }) => ({ arm, seed, draw, step: at, value: score, phantom })),
   );
   if (points.length === 0)
     throw new Problem(
@@ -28,12 +28,12 @@ export function learningFigure(
     );
   const ends = arms.flatMap(({ title: name, points: own }) => {
     const last = Math.max(...own.map(({ updates }) => updates));
-    const values = own.filter(({ updates }) => updates === last).map(({ dice }) => dice);
+    const values = own.filter(({ updates }) => updates === last).map(({ score }) => score);
     return values.length > 0 ? [{ name, value: values.reduce((sum, value) => sum + value, 0) / values.length }] : [];
   });
   return curves(points, {
     ...(ends.length > 0 && { title: `${fromTo(ends)} at the last validation` }),
-    y: "Dice on the validation cases (0 to 1)",
+    y: `${measure} on the validation cases (0 to 1)`,
     x: axes[by],
     subtitle: `${title}, ${labeled} labelled`,
     ...look,

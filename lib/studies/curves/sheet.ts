@@ -3,12 +3,13 @@ import { bestOnValidation, summarised, trainingsInWords } from "../../reports/ro
 import { pairsInWords } from "../../statistics/decision.js";
 import { summary } from "../../statistics/summary.js";
 import type { Grid, Sheet } from "../../tables/formats.js";
-import { dicePoints, fixed, plusMinus, probability, range, signed } from "../../written.js";
+import { type Measure, scoreIn } from "../../training/evaluation/measure.js";
+import { fixed, measurePoints, plusMinus, probability, range, signed } from "../../written.js";
 import type { CurveArm, LearningCurves } from "./curves.js";
 
 /** Where arms end and how they got there, and the differences between them, in every format that tables have. */
 export function curvesSheet(found: LearningCurves): Sheet {
-  const { arms, title, phantom, config, verdicts, codes } = found;
+  const { arms, title, phantom, measure, config, verdicts, codes } = found;
   const titles = new Map(arms.map(({ name, title: own }) => [name, own]));
   const patients = benchmarks[found.benchmark].patientOf ? "patients" : "cases";
   return {
@@ -23,25 +24,26 @@ export function curvesSheet(found: LearningCurves): Sheet {
     ],
     grids: [ends(found), ...(verdicts.length > 0 ? [differences(found)] : [])],
     findings: verdicts.map(({ finding, arm, baseline, overCases: { difference } }) => {
+      if (measure === "mIoU") return finding; // all photographs are scored together
       const { n, mean, interval } = difference;
       const ends = interval ? ` (95 % ${range(interval, points)})` : "";
-      return `${finding} Over the ${n} test ${patients}, ${titles.get(arm)} minus ${titles.get(baseline)}: ${dicePoints(100 * mean)}${ends}.`;
+      return `${finding} Over the ${n} test ${patients}, ${titles.get(arm)} minus ${titles.get(baseline)}: ${measurePoints(100 * mean, measure)}${ends}.`;
     }),
     notes: [
       ...(phantom ? ["Measured on generated images. No number can be compared with a published one."] : []),
-      ...arms.flatMap(convergence),
+      ...arms.flatMap((arm) => convergence(arm, measure)),
       ...codes,
     ],
     records: arms.flatMap((arm) =>
-      arm.points.map(({ seed, draw, updates, images, seconds, dice }) => ({
+      arm.points.map(({ seed, draw, updates, images, seconds, score }) => ({
         benchmark: found.benchmark,
         phantom,
         labeled: arm.labeled,
         preset: config.preset,
         protocol: config.protocol,
         arm: arm.title,
-        ...{ draw, seed, updates, images, seconds, validation_dice: dice },
-        test_dice: testOf(arm, { seed, draw }),
+        ...{ draw, seed, updates, images, seconds, [`validation_${measure.toLowerCase()}`]: score },
+        [`test_${measure.toLowerCase()}`]: testOf(arm, { seed, draw }),
       })),
     ),
   };
@@ -50,7 +52,9 @@ export function curvesSheet(found: LearningCurves): Sheet {
 const points = (value: number) => signed(100 * value);
 
 const testOf = ({ runs }: CurveArm, { seed, draw }: { seed: number; draw: number }) =>
-  runs.find((run) => run.seed === seed && run.metrics.labeledSeed === draw)?.metrics.mean.dice ?? null;
+  runs
+    .filter((run) => run.seed === seed && run.metrics.labeledSeed === draw)
+    .map(({ metrics }) => scoreIn(metrics))[0] ?? null;
 
 const imagesInWords = ({ config: { data } }: LearningCurves) =>
   data.size === undefined ? "images as prepared" : `images of ${data.size}²`;
@@ -58,10 +62,10 @@ const imagesInWords = ({ config: { data } }: LearningCurves) =>
 const optimizerOf = ({ config: { optimizer } }: LearningCurves) =>
   `${optimizer.kind} at ${optimizer.rate}, schedule ${optimizer.schedule}`;
 
-function ends({ arms, unit }: LearningCurves): Grid {
+function ends({ arms, unit, measure }: LearningCurves): Grid {
   const parts = [0.25, 0.5, 0.75, 1];
   return {
-    caption: "Mean ± standard deviation over the trainings; Dice in %",
+    caption: `Mean ± standard deviation over the trainings; ${measure} in %`,
     columns: [
       { name: "" },
       { name: "trainings" },
@@ -69,7 +73,7 @@ function ends({ arms, unit }: LearningCurves): Grid {
       { name: "images" },
       { name: "minutes" },
       ...parts.map((part) => ({ group: "validation, after so much of the training", name: `${100 * part} %` })),
-      { group: "test", name: "Dice" },
+      { group: "test", name: measure },
       { group: "test", name: "best on val." },
       { group: "test", name: `ASSD (${unit === "mm" ? "mm" : "voxels"})` },
     ],
@@ -82,7 +86,7 @@ function ends({ arms, unit }: LearningCurves): Grid {
       String(Math.max(0, ...arm.points.map(({ images }) => images))),
       minutesOf(arm),
       ...parts.map((part) => plusMinus(summary(validationAt(arm, part)), 1, 100)),
-      plusMinus(arm.dice, 1, 100),
+      plusMinus(arm.score, 1, 100),
       plusMinus(summarised(arm.runs, bestOnValidation), 1, 100),
       plusMinus(arm.assd, 2),
     ]),
@@ -98,30 +102,30 @@ function minutesOf({ points: all, runs }: CurveArm): string {
   return fixed(summary(last).mean / 60, 1);
 }
 
-/** Validation Dice of every training after a part of all its updates, at the nearest validation before. */
+/** The validation score of every training after a part of all its updates, at the nearest validation before. */
 function validationAt({ points: all, steps }: CurveArm, part: number): number[] {
   const before = steps.slice(0, -1).reduce((sum, count) => sum + count, 0);
   const until = before + part * steps[steps.length - 1];
   const trainings = new Map<string, number>();
-  for (const { seed, draw, updates: at, dice } of all) if (at <= until) trainings.set(`${draw} ${seed}`, dice);
+  for (const { seed, draw, updates: at, score } of all) if (at <= until) trainings.set(`${draw} ${seed}`, score);
   const reached = new Set(all.filter(({ updates: at }) => at >= until).map(({ seed, draw }) => `${draw} ${seed}`));
-  return [...trainings].filter(([training]) => reached.has(training)).map(([, dice]) => dice);
+  return [...trainings].filter(([training]) => reached.has(training)).map(([, score]) => score);
 }
 
 /** Whether an arm has stopped improving: what the last quarter of its training added on the validation cases. */
-function convergence(arm: CurveArm): string[] {
+function convergence(arm: CurveArm, measure: Measure): string[] {
   const [before, after] = [0.75, 1].map((part) => summary(validationAt(arm, part)));
   if (before.n === 0 || after.n === 0) return [];
   const gain = 100 * (after.mean - before.mean);
   return [
-    `${arm.title}: the last quarter of the training added ${dicePoints(gain)} on validation${gain > 1 ? ", so that it has not converged" : ""}.`,
+    `${arm.title}: the last quarter of the training added ${measurePoints(gain, measure)} on validation${gain > 1 ? ", so that it has not converged" : ""}.`,
   ];
 }
 
-function differences({ verdicts, arms }: LearningCurves): Grid {
+function differences({ verdicts, arms, measure }: LearningCurves): Grid {
   const titles = new Map(arms.map(({ name, title }) => [name, title]));
   return {
-    caption: "Differences in test Dice (points), in pairs of the same draw and seed",
+    caption: `Differences in test ${measure} (points), in pairs of the same draw and seed`,
     columns: ["", "minus", "difference", "95 % interval", "pairs", "smallest detectable", "p (Holm)", "to decide"].map(
       (name) => ({ name }),
     ),

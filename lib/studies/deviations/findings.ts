@@ -7,7 +7,7 @@ import type { DeviationStudy, Switched } from "./study.js";
 export function deviationRows({ lab, switched }: DeviationStudy): Record<string, string | number | null>[] {
   const dice = (runs: DeviationStudy["lab"]) =>
     runs.length > 0
-      ? (100 * runs.reduce((sum, { folder }) => sum + lastValidation(folder).dice, 0)) / runs.length
+      ? (100 * runs.reduce((sum, { folder }) => sum + lastValidation(folder).score, 0)) / runs.length
       : null;
   return [
     {

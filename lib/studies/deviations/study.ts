@@ -76,10 +76,10 @@ export async function deviationStudy(options: DeviationOptions): Promise<Deviati
   ];
   const [own, ...others] = (await trainArms(arms, options)).map(({ runs }) => runs);
   const [{ preset, labeled, benchmark }] = lab;
-  const dice = own.map(({ folder }) => lastValidation(folder).dice);
+  const scores = own.map(({ folder }) => lastValidation(folder).score);
   return {
     ...{ preset, labeled, benchmark, lab: own },
-    ...(dice.length > 1 && { apart: Math.max(...dice) - Math.min(...dice) }),
+    ...(scores.length > 1 && { apart: Math.max(...scores) - Math.min(...scores) }),
     switched: changed.map(({ one, configs }, at): Switched => {
       const [found, equals] = others.slice(2 * at);
       const pairs = found.filter(({ seed }) => own.some((run) => run.seed === seed));

@@ -79,7 +79,7 @@ export async function weightSweep({ weights, seeds, config, ...options }: Weight
         runs.map(({ folder, seed, metrics: { phantom } }) => ({
           weight,
           seed,
-          dice: lastValidation(folder).dice,
+          dice: lastValidation(folder).score,
           phantom,
         })),
       ),

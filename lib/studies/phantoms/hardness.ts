@@ -1,9 +1,9 @@
 import { phantomBenchmarks, phantomPlans } from "../../benchmarks/phantom/index.js";
 import { lookUp } from "../../lookUp.js";
-import { measureOf, scoreIn } from "../../reports/measure.js";
 import type { JobsOptions } from "../../runs/jobs.js";
 import { trainArms } from "../../runs/trainArms.js";
 import { type PartialConfig, resolveConfig } from "../../training/config/config.js";
+import { measureOf, scoreIn } from "../../training/evaluation/measure.js";
 import { fixed, inWords } from "../../written.js";
 
 /** What few labels cost on a phantom: a supervised U-Net (V-Net on volumes) with the fewest labelled cases and with all. */

@@ -84,7 +84,7 @@ test("a difference is of pairs of validation cases, the yardstick is the distanc
   for (const [seed, shift] of [1, 3].entries()) {
     const lab = await sampleRun(runs, { method: "arco", seed, options: { sampler: "sg" } }, { shift });
     dice.push(lab.metrics.mean.dice);
-    onValidation.push(lastValidation(lab.folder).dice);
+    onValidation.push(lastValidation(lab.folder).score);
   }
   const made = [];
   for (const [options, shift] of [
@@ -109,6 +109,6 @@ test("a difference is of pairs of validation cases, the yardstick is the distanc
   assert.ok(yardstick.includes(first.title));
   assert.deepEqual(
     deviationRows(study).map((row) => row["validation Dice (%)"]),
-    [50 * (onValidation[0] + onValidation[1]), ...made.map(({ folder }) => 100 * lastValidation(folder).dice)],
+    [50 * (onValidation[0] + onValidation[1]), ...made.map(({ folder }) => 100 * lastValidation(folder).score)],
   );
 });
