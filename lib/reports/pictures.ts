@@ -16,6 +16,7 @@ import { predictionPath } from "../runs/assess.js";
 import type { Group } from "../runs/records.js";
 import { readRun } from "../runs/records.js";
 import { openData } from "../runs/workplace.js";
+import { measureIn, overlapIn } from "../training/evaluation/measure.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { fixed } from "../written.js";
 
@@ -75,7 +76,7 @@ function sliceRow(groups: readonly Group[], id: string, { image, label }: Seen, 
   const seen = brightness(image);
   return groups.map(({ title, runs: [run] }, at) => {
     const which = at === 0 ? `${id}, slice ${z}\n` : ""; // said once in each row
-    const words = `${which}Dice ${fixed(caseDice(run.metrics, id), 2)}\n${title}, seed ${run.seed}`;
+    const words = `${which}Dice ${fixed(caseScore(run.metrics, id), 2)}\n${title}, seed ${run.seed}`;
     const prediction = predicted(run, id, classes);
     return slicePanel(seen, z, { truth: label, prediction, title: words, phantom: run.metrics.phantom });
   });
@@ -90,7 +91,7 @@ function photographRow(groups: readonly Group[], id: string, { image, label }: S
   };
   const own = groups.map(({ title, runs: [run] }) =>
     panel(
-      `${title.replace("+", " + ")}, seed ${run.seed}\nIoU ${fixed(caseIoU(run.metrics, id), 2)}`,
+      `${title.replace("+", " + ")}, seed ${run.seed}\nIoU ${fixed(caseScore(run.metrics, id), 2)}`,
       predicted(run, id, classes),
     ),
   );
@@ -125,14 +126,14 @@ export async function testVolumes(group: Group): Promise<{ prediction: TestVolum
   return {
     prediction: {
       ...{ ...common, mask },
-      title: `${name}, ${group.title}, seed ${seed}: Dice ${fixed(caseDice(metrics, id), 2)}`,
+      title: `${name}, ${group.title}, seed ${seed}: Dice ${fixed(caseScore(metrics, id), 2)}`,
     },
     truth: { ...common, mask: label, title: `${name}, truth` },
   };
 }
 
 function chosen(metrics: Metrics, count: number): string[] {
-  const ids = metrics.cases.map(({ id }) => id).sort((a, b) => caseDice(metrics, a) - caseDice(metrics, b));
+  const ids = metrics.cases.map(({ id }) => id).sort((a, b) => caseScore(metrics, a) - caseScore(metrics, b));
   const n = Math.min(count, ids.length);
   return Array.from(
     { length: n },
@@ -140,13 +141,10 @@ function chosen(metrics: Metrics, count: number): string[] {
   );
 }
 
-function caseDice({ cases }: Metrics, id: string): number {
-  const scores = cases.find((one) => one.id === id)?.scores ?? [];
-  return scores.reduce((sum, { dice }) => sum + dice, 0) / scores.length;
-}
-
-/** The mean over the classes that truth or prediction have. */
-function caseIoU({ cases }: Metrics, id: string): number {
-  const scores = cases.find((one) => one.id === id)?.scores.filter(({ outcome }) => outcome !== "absent") ?? [];
-  return scores.reduce((sum, { jaccard }) => sum + jaccard, 0) / scores.length;
+/** What a case is judged by: the mean Dice of its classes, in a photograph the mean IoU of those that truth or prediction have. */
+function caseScore({ cases, miou }: Metrics, id: string): number {
+  const measure = measureIn({ miou });
+  const all = cases.find((one) => one.id === id)?.scores ?? [];
+  const scores = measure === "mIoU" ? all.filter(({ outcome }) => outcome !== "absent") : all;
+  return scores.reduce((sum, one) => sum + overlapIn(measure, one), 0) / scores.length;
 }
