@@ -33,7 +33,9 @@ export async function evaluateRun(
     );
   const weights = checkpoint(config.checkpoint === "last" ? "last" : "best");
   if (!existsSync(weights))
-    throw new Problem(`${weights}: missing; train the run first; published results hold no weights`);
+    throw new Problem(
+      `${weights}: missing; the run holds no such weights: train it first (published results have none)`,
+    );
   await startEngineFor(folder, environments[0]);
   const opened = await openData(config);
   const trainer = createTrainer(config, opened);

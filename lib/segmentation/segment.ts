@@ -47,7 +47,9 @@ export async function segmenter(run: string, { checkpoint: asked }: WeightsChoic
   const checkpoint = asked ?? config.checkpoint;
   const weights = join(run, "checkpoints", `${checkpoint === "last" ? "last" : "best"}.safetensors`);
   if (!existsSync(weights))
-    throw new Problem(`${weights}: missing; train the run first; published results hold no weights`);
+    throw new Problem(
+      `${weights}: missing; the run holds no such weights: train it first (published results have none)`,
+    );
   await startEngine();
   const network = networkOf(setupOf(config, benchmark));
   const model = network.init(stream(config.seed, "init"));
