@@ -23,8 +23,8 @@ function inColors(mask: ArrayLike<number>, classes: readonly PanelClass[]): Uint
   return image;
 }
 
-const rgb = (one: PanelClass, number: number): readonly number[] =>
-  one.color ?? [1, 3, 5].map((at) => Number.parseInt(classColor(one, number).slice(at, at + 2), 16));
+const rgb = (one: PanelClass, number: number): number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(classColor(one, number).slice(at, at + 2), 16));
 
 /** What stands for a class in the legend: an area without extent. */
 const entry = (one: PanelClass, number: number): Trace => ({

@@ -51,10 +51,10 @@ export function curvesSheet(found: LearningCurves): Sheet {
 
 const points = (value: number) => signed(100 * value);
 
-const testOf = ({ runs }: CurveArm, { seed, draw }: { seed: number; draw: number }) =>
-  runs
-    .filter((run) => run.seed === seed && run.metrics.labeledSeed === draw)
-    .map(({ metrics }) => scoreIn(metrics))[0] ?? null;
+function testOf({ runs }: CurveArm, { seed, draw }: { seed: number; draw: number }): number | null {
+  const found = runs.find((run) => run.seed === seed && run.metrics.labeledSeed === draw);
+  return found ? scoreIn(found.metrics) : null;
+}
 
 const imagesInWords = ({ config: { data } }: LearningCurves) =>
   data.size === undefined ? "images as prepared" : `images of ${data.size}²`;

@@ -14,10 +14,10 @@ export const measureIn = ({ miou }: Pick<Metrics, "miou">): Measure => (miou ? "
 /** A result by that measure, from 0 to 1: where all pixels are scored together the mean Jaccard index is the mIoU. */
 export const scoreIn = ({ mean, miou }: Pick<Metrics, "mean" | "miou">): number => (miou ? mean.jaccard : mean.dice);
 
+/** The overlap of a class or a case by a measure. */
+export const overlapIn = (measure: Measure, { dice, jaccard }: { dice: number; jaccard: number }): number =>
+  measure === "mIoU" ? jaccard : dice;
+
 /** What a validation says: "Dice 0.812", of photographs "mIoU 0.412". */
 export const validationInWords = ({ dice, miou }: { dice: number; miou?: number }): string =>
   miou === undefined ? `Dice ${fixed(dice, 3)}` : `mIoU ${fixed(miou, 3)}`;
-
-/** The same of one class, one case or one validation, which have no name for themselves. */
-export const overlapIn = (measure: Measure, { dice, jaccard }: { dice: number; jaccard: number }): number =>
-  measure === "mIoU" ? jaccard : dice;
