@@ -52,6 +52,16 @@ export const oneOf = (table: Readonly<Record<string, unknown>>, usual: string) =
     .default(usual)
     .meta({ choices: () => Object.keys(table) });
 
+/**
+ * An option that came after runs were made: while it has its default, which is what was done before there was a choice, it is no part of a run's identity,
+ * so that those runs are found as before. Who changes that default takes the mark away.
+ */
+export const later = <Value>(option: z.ZodDefault<z.ZodType<Value>>) => option.meta({ ...option.meta(), later: true });
+
+/** Whether a schema is that of an option that came later, and a value its default. */
+export const isLater = (schema: unknown, value: unknown): boolean =>
+  schema instanceof z.ZodDefault && schema.meta()?.later === true && schema.def.defaultValue === value;
+
 // Options that several methods have, so that one word means one thing.
 
 /** Factor of Dice + cross entropy. */
@@ -191,12 +201,13 @@ export const scope = () =>
 
 /** Options of L_unsup. */
 export const unsupervised = () => ({
-  threshold: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.97)
-    .describe("confidence from which a pixel counts in the weight of an image"),
+  threshold: z.number().min(0).max(1).default(0.97).describe("confidence from which a pixel is sure"),
+  weighting: later(
+    z
+      .enum(["image", "pixel"])
+      .default("image")
+      .describe("every pixel teaches, as much as its image has sure ones, or sure pixels alone teach (FixMatch)"),
+  ),
   empty: z.enum(["zero", "nan"]).default("zero").describe("what an empty set of pixels gives"),
 });
 

@@ -96,3 +96,31 @@ test("an image that is ignored as a whole changes nothing for the others, and gi
     );
     assert.deepEqual(new Set(slopes.slice(12)), new Set([0]), form);
   }));
+
+test("weighted by the pixel, sure pixels alone teach, and the mean is over all that have a label", () =>
+  inEveryForm(async (form) => {
+    const logits = tf.variable(tf.sin(tf.range(0, 2 * 6 * 3)).reshape([2, 2, 3, 3]));
+    const labels = [0, 1, 2, -1, 1, 0, 2, 2, -1, 0, 1, 1];
+    const confidence = [1, 0.4, 0.6, 1, 0.5, 0, 0, 0.49, 0.5, 0.9, 0, 0.7];
+    const { terms, gradients } = lossAndGradients([logits], () => ({
+      loss: unsupervised(logits, tf.tensor(labels, [2, 2, 3], "int32"), tf.tensor(confidence, [2, 2, 3]), {
+        threshold: 0.5,
+        weighting: "pixel",
+      }),
+    }));
+    const values = await logits.data();
+    const teaches = labels.map((label, at) => label >= 0 && confidence[at] >= 0.5);
+    const losses = labels.map((label, at) => {
+      const own = [0, 1, 2].map((c) => values[3 * at + c]);
+      return Math.log(own.reduce((sum, value) => sum + Math.exp(value), 0)) - own[label];
+    });
+    const expected = losses.filter((_, at) => teaches[at]).reduce((sum, loss) => sum + loss, 0) / 10; // ten have a label
+    assertClose(await terms.loss.data(), [expected], 1e-6, form);
+    const slopes = await gradients[0].data();
+    for (const [at, taught] of teaches.entries())
+      assert.equal(
+        slopes.slice(3 * at, 3 * at + 3).every((slope) => slope === 0),
+        !taught,
+        `${form}: pixel ${at}`,
+      );
+  }));

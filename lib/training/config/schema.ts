@@ -150,9 +150,14 @@ function expectation(issue: z.core.$ZodIssue): string {
 
 /** Names of the fields of the (nested) object at a path of a schema. */
 function keysAt(outer: unknown, path: readonly PropertyKey[]): string[] {
-  let schema = bare(outer);
-  for (const key of path) schema = schema instanceof z.ZodObject ? bare(schema.shape[String(key)]) : undefined;
+  const schema = bare(path.reduce<unknown>((object, key) => fieldOf(object, String(key)), outer));
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+/** The schema of a field of an object's, undefined where it has none. */
+export function fieldOf(schema: unknown, key: string): unknown {
+  const object = bare(schema);
+  return object instanceof z.ZodObject && Object.hasOwn(object.shape, key) ? object.shape[key] : undefined;
 }
 
 /** A schema without what wraps it: nullable, optional, default. */
