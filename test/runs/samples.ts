@@ -13,14 +13,14 @@ import { openRun } from "../../lib/runs/run.js";
 import { type PartialConfig, resolveConfig } from "../../lib/training/config/config.js";
 import type { Metrics } from "../../lib/training/evaluation/metrics.js";
 
-/** Where no training is needed: a finished run of the hippocampus sample whose "prediction" is the truth moved by some voxels. */
+/** Where no training is needed: a finished run, of the hippocampus sample if nothing else is said, whose "prediction" is the truth moved by some voxels. */
 export async function sampleRun(
   runs: string,
   given: PartialConfig,
   { shift = 1, cases = 3, phantom = false, finished = true } = {},
 ): Promise<{ folder: string; metrics: Metrics }> {
   const config = resolveConfig({ benchmark: "hippocampus", preset: "smoke", ...given });
-  const opened = await benchmarks.hippocampus.open({ labeled: config.labeled });
+  const opened = await benchmarks[config.benchmark].open({ labeled: config.labeled });
   opened.openTest();
   const run = openRun(runs, config);
   const classes = opened.benchmark.classes.slice(1).map(({ name }) => name);
