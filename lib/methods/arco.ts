@@ -14,7 +14,7 @@ import { disposeInputs, prepareStep } from "./arco/stepInputs.js";
 import type { Prepared, Term } from "./arco/term.js";
 import type { Method } from "./method.js";
 import { arcoFinetuning } from "./recipes.js";
-import { strongViews } from "./strongView.js";
+import { labeledStrongView, strongViews } from "./strongView.js";
 import { owned } from "./studentTeacher.js";
 
 /**
@@ -33,8 +33,10 @@ export const arco: Method<ArcoOptions> = {
   unlabeled: true,
   recipe: arcoFinetuning,
   pretraining: "relational",
-  views: ({ strong, weights }) =>
-    strongViews(strong, weights.equivariance > 0 ? ["strong", "equivariance"] : ["strong"]),
+  views: ({ strong, weights, labeled }) => ({
+    ...strongViews(strong, weights.equivariance > 0 ? ["strong", "equivariance"] : ["strong"]),
+    ...(labeled === "strong" && { labeled: labeledStrongView(strong) }),
+  }),
   create(setup) {
     const { seed, options, observe } = setup;
     const { weights } = options;
@@ -56,7 +58,7 @@ export const arco: Method<ArcoOptions> = {
     const trained = Object.values(models.trained);
     return {
       async step(batch) {
-        const { step, label } = batch;
+        const { step } = batch;
         const weightOf = weightsAt(step);
         models.followHead(); // before the student's step, as released
         const inputs = await prepareStep(models, batch, options, { seed, observe });
@@ -67,7 +69,7 @@ export const arco: Method<ArcoOptions> = {
           const { terms: values, gradients } = lossAndGradients(trained, () => {
             const output = models.student(inputs.labeledImage, inputs.viewImage, step);
             const matrix = once(models.studentMatrix);
-            const labeled = supervised(output.labeled, label, { scale: options.supervised });
+            const labeled = supervised(output.labeled, inputs.label, { scale: options.supervised });
             const others: Record<string, tf.Scalar> = {
               ...(weights.unsupervised !== 0 && {
                 unsupervised: unsupervised(

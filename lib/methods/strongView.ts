@@ -1,6 +1,7 @@
 import * as tf from "../engine/tf.js";
 import { takeFrom } from "../images/augment/mix.js";
 import { makeView, type View, type ViewRecipe, type ViewStep } from "../images/augment/views.js";
+import { Problem } from "../problem.js";
 import type { Batch, Observer } from "./method.js";
 import type { StrongOptions } from "./options.js";
 import type { PseudoLabeled } from "./pseudoLabels.js";
@@ -33,6 +34,17 @@ const strongViewRecipe = ({
     ...(elastic ? [{ change: "elastic", probability: 0.5, moves: elasticLabels } as const] : []),
   ],
 });
+
+/** A view of the labelled images that are augmented as the unlabelled ones. Throws a Problem for classmix, which cuts by labels that threads do not have. */
+export function labeledStrongView(strong: StrongOptions): ViewRecipe {
+  if (strong.mixing === "classmix")
+    throw new Problem('labeled: found "strong" with strong.mixing "classmix", expected cutmix, cutout or none');
+  return { ...strongViewRecipe(strong), of: "labeled" };
+}
+
+/** The labels of a batch after a view of its labelled images: they go where their pixels went. */
+export const labelsAfter = ({ arrays }: Batch, { sources }: Pick<View, "sources">): Int32Array =>
+  sources ? takeFrom(arrays.label, sources, -1) : arrays.label;
 
 /** The strong views of those names that threads make in advance; with classmix, which needs pseudo labels, there are none. */
 export const strongViews = (

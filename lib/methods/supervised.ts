@@ -2,13 +2,13 @@ import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
 import { warmUpMomentum } from "../engine/ops/update.js";
 import * as tf from "../engine/tf.js";
-import { takeFrom } from "../images/augment/mix.js";
 import type { ViewRecipe, ViewStep } from "../images/augment/views.js";
 import { supervised as supervisedLoss } from "../losses/supervised.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import type { Batch, Method } from "./method.js";
 import { supervisedScale } from "./options.js";
 import { ssl4mis } from "./recipes.js";
+import { labelsAfter } from "./strongView.js";
 import { averageOf, averageTested, owned, studentOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
@@ -45,10 +45,10 @@ function viewsOf({ mixing, photometric }: Options): Record<string, ViewRecipe> {
   return steps.length > 0 ? { strong: { of: "all", steps } } : {};
 }
 
-/** The labels of the images that are learned from: they go where their pixels went. */
-function labelOf({ label, arrays, views: { strong } }: Batch): tf.Tensor {
-  if (!strong?.sources) return label.clone();
-  return tf.tensor(takeFrom(arrays.label, strong.sources, -1), label.shape, "int32");
+/** The labels of the images that are learned from. */
+function labelOf(batch: Batch): tf.Tensor {
+  const { label, views } = batch;
+  return views.strong?.sources ? tf.tensor(labelsAfter(batch, views.strong), label.shape, "int32") : label.clone();
 }
 
 /** Dice and cross entropy on the labelled images alone: the lower bound (UNet-L) and, with all labels, the upper one (UNet-F). */

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { tensorCount } from "../../lib/engine/memory.js";
 import { startEngine } from "../../lib/engine/start.js";
+import * as tf from "../../lib/engine/tf.js";
+import { takeFrom } from "../../lib/images/augment/mix.js";
 import { type ArcoOptions, arcoDefaults } from "../../lib/methods/arco/options.js";
 import { arco } from "../../lib/methods/arco.js";
 import { defaultsOf } from "../../lib/methods/options.js";
@@ -127,6 +129,37 @@ test("the loss is the weighted sum of its terms, halved under lab, and the weigh
   );
 });
 
+test("strong views of labelled images: labels go where their pixels went, for every term; it is training on the images so changed", async () => {
+  const strong = trial("arco", { network: narrow, options: { labeled: "strong" } });
+  const plain = trial("arco", { network: narrow });
+  for (let step = 0; step < 3; step++) {
+    const given = strong.batch(step);
+    const { image, values: pixels, sources = new Int32Array() } = given.views.labeled;
+    const truth = takeFrom(given.arrays.label, sources, -1);
+    assert.notDeepEqual(truth, given.arrays.label);
+    const [labeled, ...size] = given.label.shape;
+    const unlabeled = given.image.slice([labeled, 0, 0, 0]);
+    const byHand = {
+      ...given,
+      image: tf.concat([image, unlabeled]),
+      label: tf.tensor(truth, [labeled, ...size], "int32"),
+      arrays: { image: Float32Array.from([...pixels, ...(await unlabeled.data())]), label: truth },
+      views: { strong: given.views.strong },
+    };
+    const terms = [await strong.step(given), await plain.step(byHand)];
+    const [own, other] = await Promise.all(terms.map(({ loss }) => loss.data()));
+    assert.deepEqual(own, other);
+  }
+  assert.equal(await fingerprint(strong), await fingerprint(plain));
+  assert.throws(
+    () => trial("arco", { options: { labeled: "strong", strong: { ...lab.strong, mixing: "classmix" } } }),
+    {
+      name: "Problem",
+      message: /labeled: found "strong" with strong.mixing "classmix"/,
+    },
+  );
+});
+
 test("a term without weight is not computed, and the sampler has nothing to say without the contrast", async () => {
   const weights = { contrast: 0, unsupervised: 1, nearest: 0, equivariance: 0 };
   const rows = [];
@@ -181,6 +214,7 @@ const choices: Record<string, object> = {
   released: { ...released, contrast: { ...released.contrast, bank: 300 } },
   "negatives by class relation, own ones out of a pool": contrast({ draw: "pool", classes: "relation" }),
   "own negatives": contrast({ draw: "own" }),
+  "strong views of labelled images": { labeled: "strong" },
   "hard queries": contrast({ which: "hard" }),
   "joint passes": { passes: "joint" },
   "fields of 8 × 8 as neighbours": {

@@ -27,7 +27,7 @@ export type ViewStep =
 
 /** Which images of a batch are looked at, and what is done with them, in order. */
 export interface ViewRecipe {
-  of: "all" | "unlabeled";
+  of: "all" | "labeled" | "unlabeled";
   steps: readonly ViewStep[];
 }
 

@@ -74,6 +74,14 @@ export const arcoOptions = z.strictObject({
     })
     .prefault({}),
   supervised: option.supervisedScale(1),
+  labeled: option.later(
+    z
+      .enum(["weak", "strong"])
+      .default("weak")
+      .describe(
+        "labelled images as every method sees them, or mixed and changed as the unlabelled ones, for student and teacher alike",
+      ),
+  ),
   scale: z
     .number()
     .positive()

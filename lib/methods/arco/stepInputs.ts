@@ -2,7 +2,7 @@ import * as tf from "../../engine/tf.js";
 import { type FeatureMaps, probabilitiesOf } from "../forward.js";
 import { type Batch, type Observer, parts } from "../method.js";
 import { type PseudoLabeled, pseudoLabeled } from "../pseudoLabels.js";
-import { type StrongView, studentView } from "../strongView.js";
+import { labelsAfter, type StrongView, studentView } from "../strongView.js";
 import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 
@@ -38,21 +38,24 @@ export async function prepareStep(
   options: ArcoOptions,
   { seed, observe }: { seed: number; observe?: Observer },
 ): Promise<StepInputs> {
-  const { step, label } = batch;
+  const { step } = batch;
   const isWeak = options.teacher.view === "weak";
+  const { labeled: own } = batch.views;
   const first = tf.tidy(() => {
-    const { labeled, unlabeled } = parts(batch.image, batch);
+    const { labeled: weakly, unlabeled } = parts(batch.image, batch);
+    const labeled = own?.image.clone() ?? weakly;
     const output = isWeak ? models.teacher(labeled, unlabeled, step, "look") : undefined;
     const logits = output?.unlabeled ?? models.teacherOn(unlabeled, step, "look");
     return { labeled, unlabeled, logits, maps: output?.maps };
   });
   const weak = await pseudoLabeled(batch, first.logits);
-  const truth = batch.arrays.label;
+  const truth = own ? labelsAfter(batch, own) : batch.arrays.label;
   const { view, ...seen } = studentView(batch, weak, options.strong, { seed, observe });
   const inputs = tf.tidy(() => {
     const again = first.maps ? undefined : models.teacher(first.labeled, seen.viewImage, step, "view");
     return {
       labeledImage: first.labeled.clone(),
+      label: own ? tf.tensor(truth, batch.label.shape, "int32") : batch.label.clone(),
       teacher: (first.maps ?? again?.maps ?? []).map(({ images, features }) => ({
         images,
         features: features.map((map) => map.clone()),
@@ -62,14 +65,15 @@ export async function prepareStep(
     };
   });
   tf.dispose(first);
-  return { step, label, truth, views: batch.views, weak, view, teacherView: isWeak ? weak : view, ...seen, ...inputs };
+  return { step, truth, views: batch.views, weak, view, teacherView: isWeak ? weak : view, ...seen, ...inputs };
 }
 
 /** Frees the tensors of a step's inputs; the batch's own stay. */
 export const disposeInputs = (inputs: StepInputs): void => {
-  const { labeledImage, viewImage, viewLabels, viewConfidence, teacher, teacherMatrix, probability } = inputs;
+  const { labeledImage, label, viewImage, viewLabels, viewConfidence, teacher, teacherMatrix, probability } = inputs;
   tf.dispose({
     labeledImage,
+    label,
     viewImage,
     viewLabels,
     viewConfidence,

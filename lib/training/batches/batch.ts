@@ -88,14 +88,14 @@ export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: Ba
 
 /** The further views of a batch's images that recipes ask for. */
 export function viewsOf(
-  { image, imageShape: [count, ...size], labeled, unlabeled, step }: Omit<RawBatch, "views">,
+  { image, imageShape: [count, ...size], labeled, step }: Omit<RawBatch, "views">,
   recipes: Readonly<Record<string, ViewRecipe>> = {},
   seed: number,
 ): Record<string, View> {
   const length = image.length / count;
   const views = Object.entries(recipes).map(([view, { of, steps }]): [string, View] => {
-    const from = of === "all" ? 0 : labeled;
-    const images = { values: image.subarray(from * length), shape: [labeled + unlabeled - from, ...size] };
+    const [from, to] = { all: [0, count], labeled: [0, labeled], unlabeled: [labeled, count] }[of];
+    const images = { values: image.subarray(from * length, to * length), shape: [to - from, ...size] };
     return [view, makeView(images, steps, { seed, step, view })];
   });
   return Object.fromEntries(views);
