@@ -18,25 +18,22 @@ function instrumentsOf({ options: { ledger } }: Config): Instruments {
  */
 export function identityOf(config: Config): Config {
   const { ledger, ...options } = config.options;
-  return {
+  return decisive({
     ...config,
-    options: decisive(config.method, isRecord(ledger) ? options : config.options),
-    pretraining: config.pretraining && withoutLaterIn(config.pretraining),
+    options: isRecord(ledger) ? options : config.options,
     ...(config.weights && { weights: { ...config.weights, file: "" } }),
-  };
+  });
 }
 
-function withoutLaterIn(first: NonNullable<Config["pretraining"]>): NonNullable<Config["pretraining"]> {
+/** A config, or a pre-training in it, without later options that have their default, as far as its methods are registered here. */
+function decisive<Part extends Config | NonNullable<Config["pretraining"]>>(part: Part): Part {
+  const { method, options, pretraining } = part;
   return {
-    ...first,
-    options: decisive(first.method, first.options),
-    pretraining: first.pretraining && withoutLaterIn(first.pretraining),
+    ...part,
+    options: Object.hasOwn(methods, method) ? withoutLater(options, methods[method].options) : options,
+    pretraining: pretraining && decisive(pretraining),
   };
 }
-
-/** Options of a method, if it is registered here, without later ones that have their default. */
-const decisive = (method: string, options: Config["options"]): Config["options"] =>
-  Object.hasOwn(methods, method) ? withoutLater(options, methods[method].options) : options;
 
 const withoutLater = (options: Config["options"], schema: unknown): Config["options"] =>
   Object.fromEntries(
