@@ -42,7 +42,7 @@ export type TeacherMode = "train" | "eval";
 
 /** A network whose weights are the moving average of a student's. */
 export interface Teacher<Out = Output> extends Model<Out> {
-  /** Moves it towards the student: teacher ← momentum·teacher + (1 − momentum)·student. Running statistics stay its own. */
+  /** Moves it towards the student: teacher ← momentum·teacher + (1 − momentum)·student. Its running statistics are its own in mode "train", which moves them, and the student's in mode "eval", which does not. */
   follow(momentum: number): void;
 }
 
@@ -93,7 +93,13 @@ export function teacherOf<Out>(
   const params = of.network.init(stream(setup.seed, "init"));
   copy(params, of.params);
   const made = model(setup, of.network, params, { name, masks: name, training: mode === "train" });
-  return { ...made, follow: (momentum) => average(params, of.params, momentum) };
+  return {
+    ...made,
+    follow(momentum) {
+      average(params, of.params, momentum);
+      if (mode === "eval") copyStatistics(params, of.params);
+    },
+  };
 }
 
 /** The variables of a student and of the average of it that is tested: the average's are "model/…", the student's "student/…". */
@@ -111,15 +117,11 @@ export function averageTested(student: Pick<Student, "variables">, average: Pick
   };
 }
 
-/** The moving average of a student's weights that learns nothing from it: its running statistics are the student's own. */
+/** The moving average of a student's weights, from which the student learns nothing. */
 export function averageOf(setup: Setup<object>, of: SegmentationStudent) {
   const teacher = teacherOf(setup, of, { mode: "eval", name: "average" });
   return {
     ...teacher,
-    follow(momentum: number) {
-      teacher.follow(momentum);
-      copyStatistics(teacher.params, of.params);
-    },
     predict: (image: tf.Tensor) =>
       tf.tidy(() => teacher.network.apply(teacher.params, image, { training: false }).logits),
   };

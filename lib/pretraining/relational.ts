@@ -1,7 +1,7 @@
 import { lossAndGradients } from "../engine/gradients.js";
 import { enqueue } from "../engine/ops/enqueue.js";
 import { average } from "../engine/ops/update.js";
-import { flatten, type Params } from "../engine/params.js";
+import { copyStatistics, flatten } from "../engine/params.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import type { Images } from "../images/augment/photometric.js";
@@ -37,7 +37,7 @@ export const relational: Method<RelationalOptions> = {
   volumes: relationalVolumes,
   dimensions: [2, 3],
   labeled: true,
-  unlabeled: true,
+  unlabeled: "optional",
   recipe: arcoPretraining,
   pretrains: () => "network",
   views: ({ mined, ...options }): Record<string, ViewRecipe> => {
@@ -74,7 +74,7 @@ export const relational: Method<RelationalOptions> = {
     const follow = () => {
       const of = (whose: "student" | "teacher") => levels.map(({ heads }) => heads[whose]);
       average([teacher.params, ...of("teacher")], [student.params, ...of("student")], momentum);
-      if (teacherMode === "eval") takeStatistics(teacher.params, student.params);
+      if (teacherMode === "eval") copyStatistics(teacher.params, student.params);
     };
 
     const viewsFor = (batch: Batch, mining?: Mined) => {
@@ -149,10 +149,4 @@ function pick({ values, shape: [count, ...size] }: Images, numbers: readonly num
   for (const [at, number] of numbers.entries())
     picked.set(values.subarray(number * length, (number + 1) * length), at * length);
   return { values: picked, shape: [numbers.length, ...size] };
-}
-
-/** Sets the running statistics of a network to those of another. */
-function takeStatistics(target: Params, source: Params): void {
-  const from = flatten(source);
-  for (const [path, variable] of Object.entries(flatten(target))) if (!variable.trainable) variable.assign(from[path]);
 }
