@@ -21,7 +21,7 @@ export interface Images {
 
 /**
  * Brightness, contrast and Gaussian blur of each image on its own (released code: p ½, factors 0.75–1.25, σ 0.15–1.15 pixels); a new array.
- * Volumes are blurred slice by slice along their last two axes. Every image takes the same number of draws from its stream, whatever happens to it.
+ * Volumes are blurred slice by slice, along their first two axes. Every image takes the same number of draws from its stream, whatever happens to it.
  */
 export function photometric(
   { values, shape }: Images,
@@ -45,7 +45,7 @@ export function photometric(
     const width = rng.uniform(...sigma);
     if (quantise8) toBytes(image);
     if (isJittered) jitter(image, factors);
-    if (isBlurred) blurSlices(image, shape.slice(1), width);
+    if (isBlurred) blur(image, shape.slice(1), width);
     if (quantise8) toBytes(image);
   }
   return changed;
@@ -70,50 +70,29 @@ function toBytes(image: Float32Array): void {
   if (step > 0) for (let i = 0; i < image.length; i++) image[i] = low + step * Math.floor((image[i] - low) / step);
 }
 
-function blurSlices(image: Float32Array, shape: readonly number[], sigma: number): void {
-  const channels = shape[shape.length - 1];
-  const [height, width] = shape.slice(-3, -1);
-  const size = height * width * channels;
-  for (let from = 0; from < image.length; from += size)
-    blur(image.subarray(from, from + size), { height, width, channels, sigma });
-}
-
-/** Gaussian blur in place, rows then columns; outside is the nearest border. */
-function blur(
-  plane: Float32Array,
-  { height, width, channels, sigma }: { height: number; width: number; channels: number; sigma: number },
-): void {
+/** Gaussian blur in place of one image [...size, channels], along its second axis and then its first; outside is the nearest border. */
+function blur(image: Float32Array, shape: readonly number[], sigma: number): void {
   const radius = Math.max(1, Math.ceil(3 * sigma));
   const kernel = Float32Array.from({ length: radius + 1 }, (_, at) => Math.exp(-((at / sigma) ** 2) / 2));
   const total = kernel.reduce((sum, weight, at) => sum + (at === 0 ? weight : 2 * weight), 0);
   for (let at = 0; at <= radius; at++) kernel[at] /= total;
-  along(plane, { lines: height, length: width, step: channels, stride: width * channels, channels, kernel });
-  along(plane, { lines: width, length: height, step: width * channels, stride: channels, channels, kernel });
+  for (const axis of [1, 0]) blurAlong(image, shape, axis, kernel);
 }
 
-interface Lines {
-  lines: number;
-  length: number;
-  /** From one value to the next on a line, and from one line to the next. */
-  step: number;
-  stride: number;
-  channels: number;
-  kernel: Float32Array;
-}
-
-function along(plane: Float32Array, { lines, length, step, stride, channels, kernel }: Lines): void {
+function blurAlong(image: Float32Array, shape: readonly number[], axis: number, kernel: Float32Array): void {
+  const length = shape[axis];
+  const step = shape.slice(axis + 1).reduce((product, size) => product * size, 1); // from one value to the next on a line
   const radius = kernel.length - 1;
   const padded = new Float32Array(length + 2 * radius);
-  for (let line = 0; line < lines; line++)
-    for (let channel = 0; channel < channels; channel++) {
-      const start = line * stride + channel;
-      for (let i = 0; i < length; i++) padded[radius + i] = plane[start + i * step];
+  for (let block = 0; block < image.length; block += length * step)
+    for (let start = block; start < block + step; start++) {
+      for (let i = 0; i < length; i++) padded[radius + i] = image[start + i * step];
       padded.fill(padded[radius], 0, radius);
       padded.fill(padded[radius + length - 1], radius + length);
       for (let i = 0; i < length; i++) {
         let sum = kernel[0] * padded[radius + i];
         for (let at = 1; at <= radius; at++) sum += kernel[at] * (padded[radius + i - at] + padded[radius + i + at]);
-        plane[start + i * step] = sum;
+        image[start + i * step] = sum;
       }
     }
 }
