@@ -40,6 +40,8 @@ export interface Measured {
 export interface LedgerDraws {
   n: number;
   sampler: string;
+  /** True unless told otherwise. */
+  replacement?: boolean;
   repeats: number;
   seed: number;
   step: number;
@@ -64,9 +66,10 @@ function entry(
   { class: of, population, groups }: Eligible,
   quantity: LedgerEntry["quantity"],
   columns: readonly Float32Array[],
-  { n, sampler, repeats, rng }: Pick<LedgerDraws, "n" | "sampler" | "repeats"> & { rng: Rng },
+  { n: most, sampler, replacement = true, repeats, rng }: Omit<LedgerDraws, "seed" | "step"> & { rng: Rng },
 ): LedgerEntry {
-  const { ns, sg, sag, neyman, between, rho, sd } = variances(columns, groups, n);
+  const n = replacement ? most : Math.min(most, population.pixels.length);
+  const { ns, sg, sag, neyman, between, rho, sd } = variances(columns, groups, n, { replacement });
   const scale = 1 / columns.length;
   const shares = sd.map((own, m) => own ** 2 * (groups.starts[m + 1] - groups.starts[m]));
   const total = shares.reduce((sum, share) => sum + share, 0);
@@ -74,7 +77,7 @@ function entry(
   const names = [...observedSamplers, ...(addedSampler(sampler) ? [sampler] : [])];
   const means = names.map((name) =>
     Array.from({ length: repeats }, () => {
-      const { index, weight } = samplers[name].draw(population, groups, n, rng);
+      const { index, weight } = samplers[name].draw(population, groups, n, rng, { replacement });
       return columns.map((column) => index.reduce((sum, position, i) => sum + weight[i] * column[position], 0));
     }),
   );

@@ -372,7 +372,7 @@ const fields: Readonly<Record<number, readonly string[]>> = {
   13: ["options.representation"],
   14: ["options.contrast.similarity"],
   15: ["options.contrast.reduction"],
-  16: ["options.contrast.which", "options.contrast.available"],
+  16: ["options.contrast.which"],
   17: ["options.contrast.from"],
   20: ["options.sampler"],
   23: ["options.nearest.gradient"],

@@ -214,12 +214,19 @@ const choices: Record<string, object> = {
   released: { ...released, contrast: { ...released.contrast, bank: 300 } },
   "negatives by class relation, own ones out of a pool": contrast({ draw: "pool", classes: "relation" }),
   "own negatives": contrast({ draw: "own" }),
+  "own negatives of fewer queries than were asked for": {
+    ...contrast({ draw: "own", queries: 2000, negatives: 3 }),
+    replacement: false,
+  },
   "strong views of labelled images": { labeled: "strong" },
   "hard queries": contrast({ which: "hard" }),
   "joint passes": { passes: "joint" },
   "fields of 8 × 8 as neighbours": {
     teacher: { ...lab.teacher, view: "strong" },
     nearest: { ...lab.nearest, map: "grid8" },
+  },
+  "every pixel as neighbours, of a teacher that looks before the images are mixed": {
+    nearest: { ...lab.nearest, map: "full" },
   },
   superpixels: { groups: "superpixels" },
   clusters: { groups: "clusters" },

@@ -9,7 +9,7 @@ import { samplers } from "../../samplers/index.js";
 import { batchFeatureMeans, batchFeaturesAt, pixelSets } from "../batchFeatures.js";
 import type { Setup } from "../method.js";
 import type { Models } from "./models.js";
-import type { ArcoOptions } from "./options.js";
+import type { ArcoOptions, ContrastOptions } from "./options.js";
 import type { Term } from "./term.js";
 
 /** The released L_contrast: negatives come from a memory bank, which holds for each class the pixels to which the teacher gave it a low rank. */
@@ -20,6 +20,7 @@ export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
     throw new Problem(
       `contrast.from: found "bank" with teacher.view "${options.teacher.view}" and contrast.available "${available}", expected "strong" and "entropy"`,
     );
+  refuseIdle(options);
   // The released bank begins with one row, of zeros in 2D and of normal numbers in 3D; the background keeps 5/3 of the others' rows (50,000 and 30,000).
   const firstRow = (at: number) => {
     const rng = stream(seed, "bank", at);
@@ -91,6 +92,29 @@ export function bankTerm(setup: Setup<ArcoOptions>, models: Models): Term {
       };
     },
   };
+}
+
+/** What has one value only with the memory bank, which does as the released code does. */
+const only = {
+  which: "released",
+  draw: "own",
+  classes: "pixels",
+  similarity: "cosine",
+  reduction: "mean",
+} as const satisfies Partial<ContrastOptions>;
+
+function refuseIdle({ contrast, replacement, groups }: ArcoOptions): void {
+  const refuse = (field: string, found: unknown, expected: unknown) => {
+    throw new Problem(
+      `${field}: found ${JSON.stringify(found)} with contrast.from "bank", which knows nothing but ${JSON.stringify(expected)}; leave it, or set contrast.from to "batch"`,
+    );
+  };
+  for (const [name, expected] of Object.entries(only)) {
+    const found = contrast[name as keyof typeof only];
+    if (found !== expected) refuse(`contrast.${name}`, found, expected);
+  }
+  if (!replacement) refuse("replacement", replacement, true);
+  if (groups !== "grid") refuse("groups", groups, "grid");
 }
 
 /** The samplers as the released code has them: by position in a list. */

@@ -52,10 +52,11 @@ export function drawComparisons(
   const { sampler, replacement } = options;
   return populations.queries.flatMap((population, at): Comparison[] => {
     if (population.pixels.length === 0 || populations.keys[at].pixels.length === 0) return [];
-    const negatives = drawNegatives(populations.keys, at, options.contrast, { seed, step, shares: shares?.[at] });
+    const n = replacement ? options.contrast.queries : Math.min(options.contrast.queries, population.pixels.length);
+    const choice = { ...options.contrast, queries: n };
+    const negatives = drawNegatives(populations.keys, at, choice, { seed, step, shares: shares?.[at] });
     if (negatives.pixels.length === 0) return [];
     const groups = groupsOf(population);
-    const n = replacement ? options.contrast.queries : Math.min(options.contrast.queries, population.pixels.length);
     const draw = samplers[sampler].draw(population, groups, n, stream(seed, "queries", step, at), { replacement });
     const queries = Int32Array.from(draw.index, (position) => population.pixels[position]);
     return [{ class: at, population, groups, draw, queries, negatives }];
@@ -91,6 +92,10 @@ export function contrastTerm(setup: Setup<ArcoOptions>, models: Models): Term & 
   const { seed, options, classes, imageSize, observe } = setup;
   const { contrast: choice } = options;
   const book = ledger(setup, models);
+  if (choice.available === "entropy")
+    throw new Problem(
+      'contrast.available: found "entropy" with contrast.from "batch", expected "confidence": entropy chooses what enters the memory bank; or set contrast.from to "bank"',
+    );
   return {
     notes: book.notes,
     async prepare(inputs) {
@@ -98,6 +103,7 @@ export function contrastTerm(setup: Setup<ArcoOptions>, models: Models): Term & 
       const keys = populations(availableIn(truth, teacherView, choice), classes, imageSize);
       const available = availableIn(truth, view, choice);
       const queries = populations(await eligibleQueries(inputs, available, options, models), classes, imageSize);
+      const present = presentClasses(populations(available, classes, imageSize), keys);
       const prototypes = tf.tidy(() => prototypesOf(inputs, keys));
       const shares =
         choice.classes === "relation" ? relationShares(await prototypes.data<"float32">(), keys, choice) : undefined;
@@ -122,12 +128,19 @@ export function contrastTerm(setup: Setup<ArcoOptions>, models: Models): Term & 
           if (comparisons.length === 0) return tf.scalar(0);
           const pixels = joined(comparisons.map((one) => one.queries));
           const rows = batchFeaturesAt(maps, pixels).matMul(matrix()) as tf.Tensor2D;
-          return contrastLoss(comparisons, { queries: rows, negatives, prototypes }, choice);
+          return contrastLoss(comparisons, { queries: rows, negatives, prototypes }, { ...choice, present });
         },
       };
     },
   };
 }
+
+/** How many classes have pixels, keys and others to be compared with, whether or not they have any that may be queries. */
+const presentClasses = (all: readonly Population[], keys: readonly Population[]) =>
+  all.filter(
+    ({ pixels }, at) =>
+      pixels.length > 0 && keys[at].pixels.length > 0 && keys.some((other, of) => of !== at && other.pixels.length > 0),
+  ).length;
 
 /** The class map of the pixels that may be queries. */
 async function eligibleQueries(
@@ -179,11 +192,19 @@ export interface Representations {
   prototypes: tf.Tensor2D; // [classes, features]
 }
 
-/** The contrastive loss (section 3 of the paper, L_contrast): each query against its class's mean and the other classes' pixels. 0 where fewer than two classes are present. */
+/**
+ * The contrastive loss (section 3 of the paper, L_contrast): each query against its class's mean and the other classes' pixels. 0 where fewer than two classes are present.
+ * As a mean it is one over the classes that are `present`, those without a query counting as 0 (ReCo), so that a class does not weigh more when another has nothing left that is hard.
+ */
 export function contrastLoss(
   comparisons: readonly Comparison[],
   { queries, negatives, prototypes }: Representations,
-  { temperature, similarity, reduction }: ContrastOptions,
+  {
+    temperature,
+    similarity,
+    reduction,
+    present = comparisons.length,
+  }: Pick<ContrastOptions, "temperature" | "similarity" | "reduction"> & { present?: number },
 ): tf.Scalar {
   if (comparisons.length === 0) return tf.scalar(0);
   const prepare = similarity === "cosine" ? unitRows : (rows: tf.Tensor) => rows; // once for the rows of all classes
@@ -195,7 +216,7 @@ export function contrastLoss(
   };
   const each = areAlike(comparisons) ? atOnce(comparisons, rows, temperature) : inTurn(comparisons, rows, temperature);
   const weights = comparisons.flatMap(({ draw, queries: pixels }) => {
-    const factor = reduction === "mean" ? 1 / comparisons.length : pixels.length;
+    const factor = reduction === "mean" ? 1 / present : pixels.length;
     return Array.from(draw.weight, (weight) => weight * factor);
   });
   return each.mul(tf.tensor1d(weights)).sum();

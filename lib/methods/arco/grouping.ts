@@ -8,14 +8,20 @@ import { superpixelGroups } from "../../samplers/superpixels.js";
 import type { ArcoOptions } from "./options.js";
 import type { StepInputs } from "./stepInputs.js";
 
-/** The function that groups a class's pixels: by cells of a grid, by superpixels, or by clusters of the teacher's finest features. */
+/** The function that groups a class's pixels: by cells of a grid, by superpixels of the mean of all channels, or by clusters of the teacher's finest features. */
 export async function grouping(
   inputs: StepInputs,
   { groups, cells, scope }: ArcoOptions,
 ): Promise<(population: Population) => Groups> {
   if (groups === "grid") return (population) => gridGroups(population, { cells, scope });
   if (groups === "superpixels") {
-    const image = Float32Array.from([...(await inputs.labeledImage.data<"float32">()), ...inputs.view.images]);
+    const channels = inputs.labeledImage.shape.at(-1) ?? 1;
+    const given = [...(await inputs.labeledImage.data<"float32">()), ...inputs.view.images];
+    const image = Float32Array.from({ length: given.length / channels }, (_, pixel) => {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel++) sum += given[pixel * channels + channel];
+      return sum / channels;
+    });
     return (population) => superpixelGroups(population, image, { cells });
   }
   const maps = tf.tidy(() => tf.concat(inputs.teacher.map(({ features }) => asRows(features[features.length - 1]))));

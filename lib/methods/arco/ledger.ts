@@ -38,8 +38,9 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
         observe?.(`losses of class ${of}`, losses, [losses.length]);
         for (const column of projections) observe?.(`gradients of class ${of}`, column, [column.length]);
       }
-      const { sampler, contrast } = options;
-      entries = ledgerEntries(comparisons, found, { n: contrast.queries, sampler, repeats, seed, step: inputs.step });
+      const { sampler, replacement, contrast } = options;
+      const draws = { n: contrast.queries, sampler, replacement, repeats };
+      entries = ledgerEntries(comparisons, found, { ...draws, seed, step: inputs.step });
     },
   };
 

@@ -1,7 +1,9 @@
 import { enqueue } from "../../engine/ops/enqueue.js";
+import { gatherRows } from "../../engine/ops/gather.js";
 import { unitRows } from "../../engine/ops/unitRows.js";
 import { statistic } from "../../engine/params.js";
 import { stream } from "../../engine/random.js";
+import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
 import { meanOfImages } from "../../heads/pixels.js";
 import { windows } from "../../heads/windows.js";
@@ -33,7 +35,10 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
         dense: Models["teacherMap"],
         sources?: Int32Array,
       ) => {
-        if (map !== "gap") return imageMaps(dense(lastOf(maps, unlabeled)), map);
+        if (map !== "gap") {
+          const all = dense(lastOf(maps, unlabeled));
+          return imageMaps(sources ? movedBy(all, sources) : all, map);
+        }
         const means = sources ? meansAt(maps, sources, unlabeled) : meanOfImages(lastOf(maps, unlabeled));
         return means.matMul(matrix) as tf.Tensor2D;
       };
@@ -69,6 +74,19 @@ function meansAt(maps: readonly FeatureMaps[], sources: Int32Array, unlabeled: n
       totals[image]++;
     }
   return batchFeatureMeans([last], { weights, totals });
+}
+
+/** A map [images, …size, D] whose pixels are those at `sources`, of all its pixels; 0 where there is none. */
+function movedBy(map: tf.Tensor, sources: Int32Array): tf.Tensor {
+  const rows = gatherRows(
+    asRows(map),
+    tf.tensor1d(
+      sources.map((source) => Math.max(source, 0)),
+      "int32",
+    ),
+  );
+  const isThere = Float32Array.from(sources, (source) => (source < 0 ? 0 : 1));
+  return rows.mul(tf.tensor2d(isThere, [sources.length, 1])).reshape(map.shape);
 }
 
 /** Maps of the last images of a batch. */

@@ -24,7 +24,7 @@ const contrast = z.strictObject({
     .enum(["confidence", "entropy"])
     .default("confidence")
     .describe(
-      "unlabelled pixels that take part: of confidence at least `threshold`, or by the entropy percentiles of the released code",
+      "unlabelled pixels that take part: of confidence at least `threshold`, or, with the memory bank, by the entropy percentiles of the released code",
     ),
   threshold: option.available(0.7),
   from: z
