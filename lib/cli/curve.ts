@@ -14,6 +14,7 @@ interface Options {
   seeds: number;
   draws: number;
   replicates?: number;
+  first?: number;
   steps?: number;
   set?: Record<string, unknown>;
   runs: string;
@@ -71,6 +72,7 @@ export function curve(): Command {
         "in the place of both: trainings of which each has a draw and a seed of its own",
         whole(1),
       )
+      .option("--first <r>", "the draw and seed of the first of them", whole(0))
       .option("--steps <n>", "optimiser steps of every run, without its pre-training", number)
       .option("--set <key=value>", "any other field of every config, as in data.size=128; may be repeated", setting),
   )
@@ -134,6 +136,7 @@ async function choiceOf({
   seeds,
   draws,
   replicates,
+  first,
   compare,
   ...options
 }: Omit<Options, "by" | "format">) {
@@ -144,7 +147,7 @@ async function choiceOf({
       arms.length > 0
         ? arms.map(({ changes, ...one }) => ({ ...one, changes: readPartial(changes, `--arm ${one.name}`) }))
         : usual,
-    ...{ benchmark, labeled, compare, replicates, seeds: upTo(seeds), draws: upTo(draws) },
+    ...{ benchmark, labeled, compare, replicates, first, seeds: upTo(seeds), draws: upTo(draws) },
     config: readPartial({ ...set, ...(steps !== undefined && { steps }) }, "config"),
   };
   return { choice, places };

@@ -5,7 +5,7 @@ import { Problem } from "../problem.js";
 import { otherCodeIn } from "../runs/madeBy.js";
 import { type Group, readLog } from "../runs/records.js";
 import { holm } from "../statistics/correction.js";
-import { ofDifferences, type Paired } from "../statistics/paired.js";
+import { ofDifferences, type Paired, paired } from "../statistics/paired.js";
 import { differences, type Observations, observations, type Replicate } from "../statistics/replicates.js";
 import { type Summary, summary } from "../statistics/summary.js";
 import { isRecord } from "../training/config/schema.js";
@@ -159,6 +159,16 @@ export function pairedScores(
 ): { of: Observations["of"]; pairs: Paired } {
   const { of, values } = observations(differences(replicates(first), replicates(second)));
   return { of, pairs: ofDifferences(values.map(({ value }) => value)) };
+}
+
+/** The same in pairs of the same test patient, each the mean over the trainings that both have and over its volumes. */
+export function pairedByPatient(first: Pick<Group, "runs">, second: Pick<Group, "runs">): Paired {
+  const isTwin = (one: Group["runs"][number], other: Group["runs"][number]) =>
+    one.seed === other.seed && one.metrics.labeledSeed === other.metrics.labeledSeed;
+  const [own, others] = [first.runs, second.runs].map((runs, at, both) =>
+    runs.filter((run) => both[1 - at].some((other) => isTwin(run, other))),
+  );
+  return paired(scoreByPatient(own), scoreByPatient(others));
 }
 
 /** The mean of something over trainings, with the spread of what is independent of one another: seeds, or of several draws the draws. Trainings where it is not defined are left out. */

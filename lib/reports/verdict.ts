@@ -10,12 +10,12 @@ import {
   pairsNeeded,
   wouldDecide,
 } from "../statistics/decision.js";
-import { type Paired, paired } from "../statistics/paired.js";
+import type { Paired } from "../statistics/paired.js";
 import type { Observations } from "../statistics/replicates.js";
 import type { Summary } from "../statistics/summary.js";
 import { type Measure, measureIn, scoreIn } from "../training/evaluation/measure.js";
 import { fixed, inWords, probability, range, signed } from "../written.js";
-import { pairedScores, scoreByPatient, summarised } from "./rows.js";
+import { pairedByPatient, pairedScores, summarised } from "./rows.js";
 
 /** What the runs of an arm gave on the test cases: means over classes, summed up over seeds. */
 export interface ArmResult {
@@ -42,7 +42,7 @@ export interface Verdict {
   of: Observations["of"];
   /** The smallest true difference that these pairs would have shown (power 80 %, 5 % shared among the verdicts); undefined for a single one. */
   detectable?: number;
-  /** The same in pairs of the same test patient, each the mean over seeds and volumes. */
+  /** The same in pairs of the same test patient, each the mean over the trainings of both and over its volumes. */
   overCases: Paired;
   /** Two-sided p of the t-test over seeds, corrected for the number of verdicts (Holm); undefined for a single seed. */
   p?: number;
@@ -92,7 +92,7 @@ export function verdicts(pairs: readonly (readonly [baseline: ArmResult, arm: Ar
       overSeeds: overSeeds[at],
       of,
       ...(least !== undefined && { detectable: least }),
-      overCases: paired(scoreByPatient(baseline.runs), scoreByPatient(arm.runs)),
+      overCases: pairedByPatient(baseline, arm),
       ...(p !== undefined && { p }),
       seedsNeeded: needed && Number.isFinite(needed[0]) && decided !== "decided" ? needed : null,
       isClear: decided === "decided",

@@ -1,6 +1,5 @@
 import { labelsOf } from "../paper/place.js";
-import { fewestPairs } from "../statistics/decision.js";
-import { seedsNeeded } from "../statistics/seedsNeeded.js";
+import { detectable, fewestPairs, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
 import { measurePoints } from "../written.js";
 import type { RowComparison, TableResult } from "./result.js";
 
@@ -44,29 +43,28 @@ function beside(compared: readonly Compared[], { column, draws }: TableResult): 
   const alike = printed.filter(
     ({ comparison: { publishedPoints = 0, pairs } }) => publishedPoints * pairs.difference.mean > 0,
   );
+  const comparisons = compared.length;
   const needed = printed.flatMap(({ comparison: { publishedPoints = 0, pairs } }) => {
     const { n, sd } = pairs.difference;
-    return sd === undefined
-      ? []
-      : [{ n, seeds: seedsNeeded({ mean: publishedPoints / 100, sd }, { alpha: 0.05 / compared.length }) }];
+    if (sd === undefined) return [];
+    const mean = Math.abs(publishedPoints / 100);
+    const isEnough = (detectable({ n, sd }, { comparisons }) ?? Number.POSITIVE_INFINITY) <= mean;
+    return [isEnough ? undefined : pairsNeeded({ n, mean, sd }, { comparisons })];
   });
-  const enough = needed.filter(({ n, seeds }) => seeds <= n).length;
+  const more = needed.flatMap((pairs) => (pairs ? [pairs] : []));
   return [
     `${alike.length} of ${printed.length} differences have the sign that is printed for ${column.dataset} ${labelsOf(column)}; by chance about half would.`,
     ...(needed.length > 0
       ? [
-          `At the spread of our pairs a true difference as large as the printed one would be seen (power 80 %) with the ${of}s at hand in ${enough} of ${needed.length} comparisons; the others would take ${range(
-            needed.filter(({ n, seeds }) => seeds > n).map(({ seeds }) => seeds),
-            of,
-          )}.`,
+          `At the spread of our pairs a true difference as large as the printed one would be seen (power 80 %) with the ${of}s at hand in ${needed.length - more.length} of ${needed.length} comparisons; the others would take ${span(more, of)}.`,
         ]
       : []),
   ];
 }
 
-function range(seeds: readonly number[], of: string): string {
-  if (seeds.length === 0) return "no more";
-  const [least, most] = [Math.min(...seeds), Math.max(...seeds)];
+function span(pairs: readonly PairsNeeded[], of: string): string {
+  if (pairs.length === 0) return "no more";
+  const [least, most] = [Math.min(...pairs.map(([from]) => from)), Math.max(...pairs.map(([, to]) => to))];
   const words = (count: number) => (Number.isFinite(count) ? String(count) : "more than 10,000");
   return `${least === most ? words(least) : `${words(least)} to ${words(most)}`} ${of}s`;
 }

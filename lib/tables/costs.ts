@@ -1,23 +1,25 @@
+import { costBefore } from "../runs/cost.js";
 import type { Group } from "../runs/records.js";
 import { readSessions } from "../runs/run.js";
 import type { Config } from "../training/config/schema.js";
 
-/** What the trainings of a row take, means over them; the pre-training does not count. */
+/** What the trainings of a row take, means over them. */
 export interface RowCost {
   /** Labelled and unlabelled images: "4 + 4". */
   images: string;
   msPerStep: number;
   /** Largest memory of a training's process; absent where none has said. */
   peakMiB?: number;
+  /** Of the whole training, its pre-trainings counted. */
   minutes: number;
 }
 
 /** The cost of a row by the sessions of its finished runs; nothing where there are none. */
 export function costOf([config]: readonly Config[], runs: Group["runs"]): { cost?: RowCost } {
-  const sessions = runs.map(({ folder }) => readSessions(folder));
-  const known = sessions.filter((own) => own.length > 0);
+  const known = runs.filter(({ folder }) => readSessions(folder).length > 0);
   if (!config || known.length === 0) return {};
-  const all = known.flat();
+  const all = known.flatMap(({ folder }) => readSessions(folder));
+  const earlier = known.reduce((sum, { folder }) => sum + costBefore(folder, config).seconds, 0);
   const seconds = all.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
   const steps = all.reduce((sum, { fromStep, toStep }) => sum + toStep - fromStep, 0);
   const peaks = all.flatMap(({ peakRssMiB }) => peakRssMiB ?? []);
@@ -27,7 +29,7 @@ export function costOf([config]: readonly Config[], runs: Group["runs"]): { cost
       images: unlabeled > 0 ? `${labeled} + ${unlabeled}` : String(labeled),
       msPerStep: (1000 * seconds) / steps,
       ...(peaks.length > 0 && { peakMiB: Math.max(...peaks) }),
-      minutes: seconds / 60 / known.length,
+      minutes: (seconds + earlier) / 60 / known.length,
     },
   };
 }

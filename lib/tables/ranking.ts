@@ -17,7 +17,7 @@ export interface RankedRow {
   /** One more than the number of rows that are decidedly better, and the number of rows less those that are decidedly worse. */
   from: number;
   to: number;
-  /** Its place among the same rows as they are printed. */
+  /** Its place among the same rows as they are printed; equal scores share one. */
   published?: number;
 }
 
@@ -29,8 +29,8 @@ export interface Ranking {
   /** How many of them, and how many comparisons Holm's correction is for. */
   n: number;
   comparisons: number;
-  /** Spearman's correlation with the printed order, its interval by a bootstrap over `of`, and over how many rows. */
-  correlation?: { rho: number; interval: readonly [number, number]; rows: number };
+  /** Spearman's correlation with the printed order, over how many rows, and its interval by a bootstrap over rows and `of`; of few rows none. */
+  correlation?: { rho: number; rows: number; interval?: readonly [number, number] };
 }
 
 /** Values of each row that are paired by their place. */
@@ -53,18 +53,19 @@ export function ranking({ rows: all, draws, shared, data }: TableResult): Rankin
   const better = decidedlyBetter(measured, n);
   const ordered = [...measured].sort((a, b) => b.row.score.mean - a.row.score.mean);
   const printed = ordered.filter(({ row }) => printedOf(row) !== undefined);
-  const place = new Map(
-    [...printed].sort((a, b) => (printedOf(b.row) ?? 0) - (printedOf(a.row) ?? 0)).map(({ row }, at) => [row, at + 1]),
-  );
+  const place = (score: number) => 1 + printed.filter(({ row }) => (printedOf(row) ?? 0) > score).length;
   return {
-    rows: ordered.map(({ row }, at) => ({
-      title: row.title,
-      score: row.score.mean,
-      rank: at + 1,
-      from: 1 + better.filter(([, worse]) => worse === row).length,
-      to: ordered.length - better.filter(([best]) => best === row).length,
-      ...(place.has(row) && { published: place.get(row) }),
-    })),
+    rows: ordered.map(({ row }, at) => {
+      const score = printedOf(row);
+      return {
+        title: row.title,
+        score: row.score.mean,
+        rank: at + 1,
+        from: 1 + better.filter(([, worse]) => worse === row).length,
+        to: ordered.length - better.filter(([best]) => best === row).length,
+        ...(score !== undefined && { published: place(score) }),
+      };
+    }),
     of: isEnough ? (draws.length > 1 ? "draws" : "seeds") : "test patients",
     n,
     comparisons: (rows.length * (rows.length - 1)) / 2,
@@ -99,16 +100,28 @@ function decidedlyBetter(measured: readonly Measured[], n: number): (readonly [R
   });
 }
 
+/** Fewer rows have no interval: a handful of them drawn with replacement are mostly the same ones. */
+const fewestRows = 10;
+
+/** Both the rows, which stand for the methods that might be compared, and what they are measured over are drawn with replacement. */
 function correlationOf(measured: readonly Measured[], n: number): Ranking["correlation"] {
-  const printed = measured.map(({ row }) => printedOf(row) ?? 0);
-  const rhoOver = (places: ArrayLike<number>) =>
+  const rhoOver = (rows: readonly Measured[], places: readonly number[]) =>
     rankCorrelation(
-      measured.map(({ values }) => Array.from(places).reduce((sum, at) => sum + values[at], 0)),
-      printed,
+      rows.map(({ values }) => places.reduce((sum, at) => sum + values[at], 0)),
+      rows.map(({ row }) => printedOf(row) ?? 0),
     );
+  const rng = stream(0, "ranking");
+  const drawn = (count: number) => Array.from({ length: count }, () => rng.integer(0, count));
   const all = Array.from({ length: n }, (_, at) => at);
-  const interval = bootstrap(all, stream(0, "ranking"), { statistic: rhoOver, resamples: 2000 });
-  return { rho: rhoOver(all), interval, rows: measured.length };
+  const found = { rho: rhoOver(measured, all), rows: measured.length };
+  if (measured.length < fewestRows) return found;
+  const places = measured.map((_, at) => at);
+  const resampled = (rows: Float64Array) =>
+    rhoOver(
+      Array.from(rows, (at) => measured[at]),
+      drawn(n),
+    );
+  return { ...found, interval: bootstrap(places, rng, { statistic: resampled, resamples: 2000 }) };
 }
 
 /** How far the order can be believed, a sentence each. */
@@ -122,7 +135,11 @@ export function rankingWords({ of, n, comparisons, correlation }: Ranking): stri
       : []),
     ...(correlation
       ? [
-          `Spearman's correlation of our order with the printed one, over ${correlation.rows} rows: ${fixed(correlation.rho, 2)} (95 % interval ${range(correlation.interval, (end) => fixed(end, 2))}, bootstrap over the ${of}).`,
+          `Spearman's correlation of our order with the printed one, over ${correlation.rows} rows: ${fixed(correlation.rho, 2)} (${
+            correlation.interval
+              ? `95 % interval ${range(correlation.interval, (end) => fixed(end, 2))}, bootstrap over rows and ${of}`
+              : `too few rows for an interval`
+          }).`,
         ]
       : []),
   ];

@@ -3,7 +3,7 @@ import { lookUp } from "../lookUp.js";
 import type { Cell, TableNumber } from "../paper/published.js";
 import { codeNotes } from "../reports/codes.js";
 import { machineNotes } from "../reports/machines.js";
-import { bestOnValidation, pairedScores, replicates, summarised } from "../reports/rows.js";
+import { bestOnValidation, pairedByPatient, pairedScores, replicates, summarised } from "../reports/rows.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
 import { finishedRuns } from "../runs/finished.js";
 import { runName } from "../runs/folder.js";
@@ -16,7 +16,7 @@ import type { Paired } from "../statistics/paired.js";
 import { type Observations, type SpreadParts, spreadParts } from "../statistics/replicates.js";
 import type { Summary } from "../statistics/summary.js";
 import { updatesOf } from "../training/config/updates.js";
-import { type Measure, measureOf, scoreIn } from "../training/evaluation/measure.js";
+import { type Measure, measureIn, measureOf, scoreIn } from "../training/evaluation/measure.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
 import { costOf, type RowCost } from "./costs.js";
@@ -66,6 +66,8 @@ export interface RowComparison {
   seedsNeeded?: PairsNeeded;
   /** The smallest true difference that these pairs would have shown, from 0 to 1 (5 % shared among all comparisons, power 80 %); absent where pairs are too few. */
   detectable?: number;
+  /** Where pairs are too few: the same in pairs of the same test patient, of these trainings as they are; absent for photographs. */
+  patients?: Paired;
   /** The same difference as the paper prints it, in points. */
   publishedPoints?: number;
 }
@@ -172,12 +174,14 @@ function comparison(
   if (!other || shared.some((titles) => titles.includes(title) && titles.includes(other.title))) return undefined;
   const { of, pairs: compared } = pairedScores(other, { runs });
   if (compared.difference.n === 0) return undefined;
+  const isOfPatients = decision(compared, 1) === "too few" && measureIn(runs[0].metrics) !== "mIoU"; // photographs are scored together
   const printed = [published, other.published].map(printedScore);
   return {
     against: other.title,
     of,
     pairs: compared,
     found: decision(compared, 1),
+    ...(isOfPatients && { patients: pairedByPatient(other, { runs }) }),
     ...(printed[0] !== undefined && printed[1] !== undefined && { publishedPoints: printed[0] - printed[1] }),
   };
 }

@@ -1,6 +1,6 @@
 import { labelsOf } from "../paper/place.js";
 import { codeMark } from "../reports/codes.js";
-import { fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
+import { detectable, fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
 import type { Measure } from "../training/evaluation/measure.js";
 import { fixed, measurePoints, plusMinus, probability, range, signed } from "../written.js";
 import type { Grid, Sheet } from "./formats.js";
@@ -30,6 +30,7 @@ export function resultSheet(result: TableResult): Sheet {
         : []),
       ...result.rows.flatMap(divergences),
       ...result.rows.flatMap(({ title, failed }) => failed.map((reason) => `${title}: failed, ${reason}`)),
+      ...overPatients(compared, result.data.measure),
       ...(ranked ? rankingWords(ranked) : []),
       ...spreads(result),
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
@@ -178,7 +179,7 @@ function costGrids({ rows }: TableResult): Grid[] {
         { name: "images a step" },
         { name: "ms a step" },
         { name: "peak memory (MiB)" },
-        { name: "minutes in all" },
+        { name: "minutes, pre-training too" },
       ],
       rows: known.map(({ title, images, msPerStep, peakMiB, minutes }) => [
         title,
@@ -223,6 +224,20 @@ function differences(result: TableResult, compared: readonly Compared[]): Grid {
       ],
     ),
   };
+}
+
+/** What the test patients could have shown where the trainings are too few to be asked. */
+function overPatients(compared: readonly Compared[], measure: Measure): string[] {
+  const known = compared.flatMap(({ comparison: { patients } }) => patients?.difference ?? []);
+  const found = known.flatMap(({ n, sd }) =>
+    sd === undefined ? [] : (detectable({ n, sd }, { comparisons: known.length }) ?? []),
+  );
+  if (found.length === 0) return [];
+  const [least, most] = [100 * Math.min(...found), 100 * Math.max(...found)];
+  const size = least === most ? fixed(least, 1) : `${fixed(least, 1)} to ${fixed(most, 1)}`;
+  return [
+    `Too few pairs have no smallest detectable difference. Over the ${known[0].n} test patients of these trainings as they are, a true difference of ${size} ${measure} points would have been seen (power 80 %, 5 % shared among all comparisons); other trainings may turn it.`,
+  ];
 }
 
 /** What a comparison allows to say, and how many more seeds would settle it. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { Job } from "../../lib/runs/job.js";
+import { tableArms } from "../../lib/tables/arms.js";
 import { type Ranking, ranking, rankingWords } from "../../lib/tables/ranking.js";
-import { tableResult } from "../../lib/tables/result.js";
+import { printedScore, tableResult } from "../../lib/tables/result.js";
 import { resultSheet } from "../../lib/tables/sheet.js";
 import { sampleRun } from "../runs/samples.js";
 import { temporary } from "../temporary.js";
@@ -67,4 +68,41 @@ test("a failed training is a cell with its reason", () => {
   const { grids, notes } = resultSheet(result);
   assert.equal(grids[0].rows.find(([title]) => title === "ARCO-NS, full")?.[1], "5, 1 failed");
   assert.ok(notes.includes("ARCO-NS, full: failed, seed 1: no space left"));
+});
+
+test("the correlation with the printed order has an interval over rows and patients from ten rows on, and equal printed scores share a place", async () => {
+  const own = temporary("arco-correlation-");
+  const table = {
+    runs: own,
+    preset: "smoke",
+    seeds: [0],
+    only: tableArms(1)
+      .arms.slice(1, 13)
+      .map(({ title }) => title),
+  } as const;
+  const { arms } = tableArms(1, table);
+  for (const [at, { configs }] of arms.entries()) await sampleRun(own, configs[0], { shift: 1 + at, cases: 4 });
+  const all = ranking(tableResult(1, table));
+  assert.ok(all?.correlation?.interval);
+  const { rho, rows, interval } = all.correlation;
+  assert.equal(rows, arms.length);
+  assert.ok(interval[0] < rho && rho < interval[1] && interval[0] >= -1 && interval[1] <= 1);
+  // all patients agree on the order, so that an interval over patients alone would have no width: the rows give it one
+  assert.ok(interval[1] - interval[0] > 0.3, `${interval}`);
+  assert.match(rankingWords(all).at(-1) ?? "", /bootstrap over rows and test patients/);
+  const printed = new Map(arms.map(({ title, published }) => [title, printedScore(published) ?? 0]));
+  for (const { title, published } of all.rows)
+    assert.equal(published, 1 + [...printed.values()].filter((score) => score > (printed.get(title) ?? 0)).length);
+  const few = ranking(tableResult(1, { ...table, only: table.only.slice(0, 5) }));
+  assert.equal(few?.correlation?.interval, undefined);
+  assert.match(few ? (rankingWords(few).at(-1) ?? "") : "", /over 5 rows: .* \(too few rows for an interval\)/);
+});
+
+test("where trainings are too few, the table says what its test patients would have shown", () => {
+  const note = ({ notes }: ReturnType<typeof resultSheet>) => notes.find((one) => /no smallest detectable/.test(one));
+  const words = note(resultSheet(tableResult(2, { ...choice, seeds: [0] })));
+  const [, least, most] =
+    /Over the 6 test patients .* difference of (\d+\.\d) to (\d+\.\d) Dice points/.exec(words ?? "") ?? [];
+  assert.ok(Number(least) > 0 && Number(most) >= Number(least), words);
+  assert.equal(note(resultSheet(tableResult(2, { ...choice, seeds }))), undefined);
 });

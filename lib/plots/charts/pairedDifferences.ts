@@ -1,4 +1,5 @@
 import { Problem } from "../../problem.js";
+import { holm } from "../../statistics/correction.js";
 import { decision, fewestPairs } from "../../statistics/decision.js";
 import { ofDifferences } from "../../statistics/paired.js";
 import type { Figure } from "../render/figure.js";
@@ -52,9 +53,11 @@ export function pairedDifferences(
 }
 
 function finding(rows: readonly (readonly number[])[], of: string): string {
-  const found = rows.map((values) => decision(ofDifferences(values)));
+  const pairs = rows.map((values) => ofDifferences(values));
+  const corrected = holm(pairs.map(({ tTest }) => tTest ?? 1));
+  const found = pairs.map((one, at) => decision(one, corrected[at]));
   const known = found.filter((one) => one !== "too few").length;
   if (known === 0) return `Fewer than ${fewestPairs} ${of}s: whether a difference is noise is not known`;
   const clear = found.filter((one) => one === "decided").length;
-  return `${clear} of ${known} differences ${clear === 1 ? "is" : "are"} larger than the noise of the ${of}s, each taken alone`;
+  return `${clear} of ${known} differences ${clear === 1 ? "is" : "are"} larger than the noise of the ${of}s${known > 1 ? " (Holm)" : ""}`;
 }

@@ -24,8 +24,9 @@ export interface ArmsChoice {
   seeds?: readonly number[];
   /** Draws of the labelled cases, each with every seed; 0, which is as published, unless told otherwise. */
   draws?: readonly number[];
-  /** In the place of both: so many trainings, the r-th with draw r and seed r. */
+  /** In the place of both: so many trainings, the r-th with draw r and seed r, and the r of the first; 0 unless told otherwise. */
   replicates?: number;
+  first?: number;
   /** Changes to every config, as in `{ steps: 2000, data: { size: 128 } }`. */
   config?: PartialConfig;
 }
@@ -62,14 +63,19 @@ export function armsOf({
   seeds = [0],
   draws = [0],
   replicates,
+  first = 0,
   config = {},
 }: ArmsChoice): (Arm & { name: string })[] {
   const { labeledChoices } = lookUp(benchmarks, benchmark, "benchmark");
   const few = labeled ?? labeledChoices[0];
+  if (first !== 0 && replicates === undefined)
+    throw new Problem(
+      `first: found ${first} without a number of replicates, expected both: so many trainings from that draw and seed on`,
+    );
   const pairs =
     replicates === undefined
       ? draws.flatMap((labeledSeed) => seeds.map((seed) => ({ labeledSeed, seed })))
-      : Array.from({ length: replicates }, (_, number) => ({ labeledSeed: number, seed: number }));
+      : Array.from({ length: replicates }, (_, at) => ({ labeledSeed: first + at, seed: first + at }));
   const found = arms.map((given) => {
     const { name, changes = {}, title } = typeof given === "string" ? { name: given } : given;
     const known = named[name] ?? methodArm(name);

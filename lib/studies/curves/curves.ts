@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { benchmarks } from "../../benchmarks/index.js";
 import { lookUp } from "../../lookUp.js";
 import { Problem } from "../../problem.js";
@@ -6,12 +5,13 @@ import { codeNotes } from "../../reports/codes.js";
 import { machineNotes } from "../../reports/machines.js";
 import { validationsIn } from "../../reports/rows.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "../../reports/verdict.js";
+import { costBefore, secondsAt } from "../../runs/cost.js";
 import { finishedRuns } from "../../runs/finished.js";
 import { runFolder } from "../../runs/folder.js";
 import { jobsOf } from "../../runs/job.js";
 import { type JobsOptions, runJobs, throwFailures } from "../../runs/jobs.js";
 import { readLog } from "../../runs/records.js";
-import { readSessions, readStarted } from "../../runs/run.js";
+import { readSessions } from "../../runs/run.js";
 import type { Config } from "../../training/config/schema.js";
 import { stepsOf, updatesOf } from "../../training/config/updates.js";
 import { type Measure, measureOf } from "../../training/evaluation/measure.js";
@@ -116,7 +116,7 @@ const shareRuns = (first: CurveArm, second: CurveArm) =>
 function pointsOf(runs: string, config: Config): CurvePoint[] {
   const folder = runFolder(runs, config);
   const times = readSessions(folder);
-  const before = costBefore(runs, folder, config);
+  const before = costBefore(folder, config);
   const images = config.batch.labeled + config.batch.unlabeled;
   return validationsIn(readLog(folder)).map(({ step, score }) => ({
     ...{ seed: config.seed, draw: config.labeledSeed },
@@ -125,28 +125,4 @@ function pointsOf(runs: string, config: Config): CurvePoint[] {
     seconds: before.seconds + secondsAt(times, step),
     score,
   }));
-}
-
-/** What the pre-trainings of a run have cost. */
-function costBefore(runs: string, folder: string, config: Pick<Config, "pretraining">) {
-  const { pretraining } = config;
-  if (!pretraining) return { updates: 0, images: 0, seconds: 0 };
-  const started = readStarted(folder);
-  const own = started ? join(runs, started.run) : undefined;
-  const earlier: { updates: number; images: number; seconds: number } = own
-    ? costBefore(runs, own, pretraining)
-    : { updates: 0, images: 0, seconds: 0 };
-  return {
-    updates: earlier.updates + pretraining.steps,
-    images: earlier.images + pretraining.steps * (pretraining.batch.labeled + pretraining.batch.unlabeled),
-    seconds: earlier.seconds + (own ? secondsAt(readSessions(own), pretraining.steps) : 0),
-  };
-}
-
-/** Time until a step is done, each session's evenly over its steps; a session that still runs has none yet. */
-function secondsAt(times: ReturnType<typeof readSessions>, step: number): number {
-  return times.reduce((sum, { fromStep, toStep, trainSeconds }) => {
-    const share = (Math.min(step, toStep) - fromStep) / Math.max(1, toStep - fromStep);
-    return sum + Math.max(0, Math.min(1, share)) * trainSeconds;
-  }, 0);
 }

@@ -72,7 +72,7 @@ function ends({ arms, unit, measure }: LearningCurves): Grid {
       { name: "updates" },
       { name: "images" },
       { name: "minutes" },
-      ...parts.map((part) => ({ group: "validation, after so much of the training", name: `${100 * part} %` })),
+      ...parts.map((part) => ({ group: "validation, the last by so much of the training", name: `${100 * part} %` })),
       { group: "test", name: measure },
       { group: "test", name: "best on val." },
       { group: "test", name: `ASSD (${unit === "mm" ? "mm" : "voxels"})` },
@@ -85,7 +85,7 @@ function ends({ arms, unit, measure }: LearningCurves): Grid {
       arm.updates,
       String(Math.max(0, ...arm.points.map(({ images }) => images))),
       minutesOf(arm),
-      ...parts.map((part) => plusMinus(summary(validationAt(arm, part)), 1, 100)),
+      ...parts.map((part) => plusMinus(summary(validationAt(arm, part).map(({ score }) => score)), 1, 100)),
       plusMinus(arm.score, 1, 100),
       plusMinus(summarised(arm.runs, bestOnValidation), 1, 100),
       plusMinus(arm.assd, 2),
@@ -102,23 +102,25 @@ function minutesOf({ points: all, runs }: CurveArm): string {
   return fixed(summary(last).mean / 60, 1);
 }
 
-/** The validation score of every training after a part of all its updates, at the nearest validation before. */
-function validationAt({ points: all, steps }: CurveArm, part: number): number[] {
+/** The last validation of every training by a part of its updates. */
+function validationAt({ points: all, steps }: CurveArm, part: number): { updates: number; score: number }[] {
   const before = steps.slice(0, -1).reduce((sum, count) => sum + count, 0);
   const until = before + part * steps[steps.length - 1];
-  const trainings = new Map<string, number>();
-  for (const { seed, draw, updates: at, score } of all) if (at <= until) trainings.set(`${draw} ${seed}`, score);
-  const reached = new Set(all.filter(({ updates: at }) => at >= until).map(({ seed, draw }) => `${draw} ${seed}`));
-  return [...trainings].filter(([training]) => reached.has(training)).map(([, score]) => score);
+  const trainings = new Map<string, { updates: number; score: number }>();
+  for (const { seed, draw, updates, score } of all)
+    if (updates <= until) trainings.set(`${draw} ${seed}`, { updates, score });
+  const reached = new Set(all.filter(({ updates }) => updates >= until).map(({ seed, draw }) => `${draw} ${seed}`));
+  return [...trainings].filter(([training]) => reached.has(training)).map(([, found]) => found);
 }
 
-/** Whether an arm has stopped improving: what the last quarter of its training added on the validation cases. */
+/** Whether an arm has stopped improving: what the end of its training, from the last validation by three quarters of it on, added on the validation cases. */
 function convergence(arm: CurveArm, measure: Measure): string[] {
-  const [before, after] = [0.75, 1].map((part) => summary(validationAt(arm, part)));
-  if (before.n === 0 || after.n === 0) return [];
-  const gain = 100 * (after.mean - before.mean);
+  const [before, after] = [0.75, 1].map((part) => validationAt(arm, part));
+  if (before.length === 0 || after.length === 0) return [];
+  const [first, last] = [before, after].map((all) => summary(all.map(({ score }) => score)).mean);
+  const gain = 100 * (last - first);
   return [
-    `${arm.title}: the last quarter of the training added ${measurePoints(gain, measure)} on validation${gain > 1 ? ", so that it has not converged" : ""}.`,
+    `${arm.title}: updates ${before[0].updates} to ${after[0].updates} added ${measurePoints(gain, measure)} on validation${gain > 1 ? ", so that it has not converged" : ""}.`,
   ];
 }
 

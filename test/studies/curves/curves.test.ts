@@ -31,6 +31,12 @@ test("an arm has a config for every draw and seed, or so many with a draw and a 
     [1, 1],
     [2, 2],
   ]);
+  const later = armsOf({ arms: ["arco-sg"], labeled: 3, replicates: 2, first: 3 });
+  assert.deepEqual(pairsOf(later), [
+    [3, 3],
+    [4, 4],
+  ]);
+  assert.throws(() => armsOf({ arms: ["arco-sg"], first: 3 }), isProblem(/^first: found 3 without a number of repl/));
   const [full] = armsOf({ arms: ["full"], ...replicated });
   assert.deepEqual(
     full.configs.map(({ labeled, labeledSeed, seed }) => [labeled, labeledSeed, seed]),
