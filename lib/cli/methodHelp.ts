@@ -28,8 +28,6 @@ export async function methodHelp(name: string): Promise<string> {
     "Options (--option NAME=VALUE): default, what it may be, meaning",
     ...lines,
     ...(words(onVolumes) ? [`Defaults on volumes: ${words(onVolumes)}`] : []),
-    ...(words(short)
-      ? [`Defaults on slices and photographs in the presets smoke and mini under protocol lab: ${words(short)}`]
-      : []),
+    ...(words(short) ? [`Defaults in the presets smoke and mini under protocol lab: ${words(short)}`] : []),
   ].join("\n");
 }

@@ -11,7 +11,7 @@ import { windows } from "./windows.js";
 /** The first convolution of the map and of the image, the further ones, and the linear layer to two logits. */
 export type DiscriminatorParams = { map: Conv; image: Conv; convs: Conv[]; classifier: Linear };
 
-/** Channels of a map and of its image, and the size of both: sides are multiples of 16. */
+/** Channels of a map and of its image, and the size of both. */
 export interface DiscriminatorOptions {
   mapChannels: number;
   channels: number;
@@ -31,9 +31,9 @@ export interface Discriminator {
 export function discriminator({ mapChannels, channels, size, width = 64 }: DiscriminatorOptions): Discriminator {
   const isVolume = size.length === 3;
   const kernel = size.map(() => 4);
-  const coarse = size.map((length) => Math.floor(length / 16));
-  // Windows of 7² on images: 2×2 of them on the 16×16 places of 256² pixels, of which two rows are left out. On volumes the whole map is one.
-  const window = isVolume ? coarse : coarse.map((length) => Math.min(7, length));
+  const coarse = size.map((length) => Math.ceil(length / 16)); // of four halvings, each rounded up
+  // Windows of 7² on images: 2×2 of them on the 16×16 places of 256² pixels, of which two rows are left out. On volumes, and along sides with room for but one, it is the whole map.
+  const window = coarse.map((length) => (isVolume || length < 14 ? length : 7));
   const pooled = coarse.reduce((count, length, axis) => count * Math.floor(length / window[axis]), 1);
   return {
     init: (rng) => ({
@@ -55,5 +55,5 @@ export function discriminator({ mapChannels, channels, size, width = 64 }: Discr
   };
 }
 
-/** A convolution of stride 2; of even sides "same" is a padding of 1. */
+/** A convolution of stride 2; of even sides "same" is a padding of 1, of odd ones it gives a place more than that, so that none is left out. */
 const halved = (x: tf.Tensor, { weight, bias }: Conv) => convBias(x, weight, bias, { stride: 2, padding: "same" });

@@ -21,7 +21,7 @@ const options = z.strictObject({
     .enum(["each", "shared", "main"])
     .default("each")
     .describe(
-      "decoders that learn from labels: each of the four by the whole loss, so that the tested one learns as in every compared method; all by a quarter, as released, which slows it down; the main one alone, as in the original",
+      "decoders that learn from labels: each of the four by the whole loss, which is what the tested one gets in every compared method (the encoder that they share gets the losses of all four); all by a quarter, as released, which slows the tested one down; the main one alone, as in the original",
     ),
   weight: option.consistencyWeight(0.1),
   ramp: option.ramp(1),
@@ -49,13 +49,13 @@ export const cct: Method<z.infer<typeof options>> = {
   cite: "Ouali et al., CVPR 2020, as in SSL4MIS (train_cross_consistency_training_2D.py)",
   options,
   protocols: {
-    paper: { labels: "main", weight: 30, ramp: 0.1, passes: "joint" }, // weight and ramp of its authors' configuration
+    paper: { labels: "main", weight: 30, ramp: 0.1 }, // weight and ramp of its authors' configuration; their two parts of a batch have a pass each
     released: { labels: "shared", stopGradient: false, passes: "joint" },
   },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
-  recipe: ssl4mis({ unlabeled: true }),
+  recipe: ssl4mis({ unlabeled: true, schedule3D: "poly" }), // for volumes there is no script: that of images, brought over
   create(setup) {
     const { seed, steps } = setup;
     const { scale, labels, weight, ramp, stopGradient, noise, dropout, drop, passes } = setup.options;

@@ -47,7 +47,8 @@ export const mcnet: Method<z.infer<typeof options>> = {
   title: "MC-Net",
   cite: "Wu et al., MICCAI 2021 (train_mcnet_2d.py, train_mcnet_3d.py with mcnet2d_v1 and mcnet3d_v1)",
   options,
-  protocols: { paper: published, released: published },
+  // The released Dice of slices has no factor 2 before Σpy: half the gradient, and ½ more of each decoder in the value, which nothing follows from.
+  protocols: { paper: published, released: { ...published, scale: 0.5 } },
   volumes: { scale: 0.5, dice: "plain", weight: 1, ramp: 0.4, stairs: 40 },
   dimensions: [2, 3],
   labeled: true,

@@ -27,14 +27,15 @@ const options = z.strictObject({
 export const meanTeacher: Method<z.infer<typeof options>> = {
   name: "meanTeacher",
   title: "Mean teacher",
-  cite: "Tarvainen & Valpola, NeurIPS 2017, as in SSL4MIS (train_mean_teacher_2D.py)",
+  cite: "Tarvainen & Valpola, NeurIPS 2017, as in SSL4MIS (train_mean_teacher_2D.py, …_3D.py)",
   options,
   protocols: { paper: { passes: "joint" }, released: { passes: "joint" } },
+  volumes: { pause: 0 }, // the 3D script has none
   short: { weight: 10 }, // with SSL4MIS's 0.1 the consistency is a thousandth of the loss in a short training
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
-  recipe: ssl4mis({ unlabeled: true }),
+  recipe: ssl4mis({ unlabeled: true, schedule3D: "poly" }),
   create(setup) {
     const { scale, weight, ramp, pause, momentum, noise, passes } = setup.options;
     const student = studentOf(setup);

@@ -91,14 +91,14 @@ export interface Method<Options extends object = object> {
   volumes?: object | ((protocol: Protocol) => object);
   /** What photographs change of them, unless the protocol has it otherwise. */
   photographs?: object;
-  /** What short presets on slices and photographs change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation (docs/tuning.md). */
+  /** What short presets change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation of slices (docs/tuning.md). */
   short?: object;
   /** Numbers of axes of the images it knows. */
   dimensions: readonly (2 | 3)[];
   /** Whether it uses labels; one that does not takes all training images as unlabelled. */
   labeled: boolean;
-  /** Whether it uses unlabelled images. */
-  unlabeled: boolean;
+  /** Whether it uses unlabelled images; "optional" where a step may be without any. */
+  unlabeled: boolean | "optional";
   /** Length, batch and optimiser for a kind of data, preset and protocol. */
   recipe: Recipe;
   /** The pre-training it starts from unless told otherwise; absent where it starts from random weights. */

@@ -20,7 +20,8 @@ export function defaultsOf<Options extends object>(
   const changes = [
     kind === "photographs" ? photographs : {},
     protocols?.[protocol] ?? {},
-    ...(kind === "volumes" ? [changesOf(volumes, protocol)] : isShort({ preset, protocol }) ? [short] : []),
+    kind === "volumes" ? changesOf(volumes, protocol) : {},
+    isShort({ preset, protocol }) ? short : {},
   ];
   return options.parse(changes.reduce<object>(merged, options.parse({})));
 }

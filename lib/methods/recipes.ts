@@ -59,7 +59,7 @@ const mini: Record<string, Length> = {
   acdc: { steps: 2_000, batch: 4, validateEvery: 200 },
   other: { steps: 500, batch: 4, validateEvery: 125 },
 };
-// Patches of volumes: ten minutes on two cores, tests of whole volumes included.
+// Patches of volumes: a smoke of what larger presets do, a few minutes on two cores of scans that are seen whole, half an hour of LA's.
 const miniVolumes: Length = { steps: 150, batch: 2, validateEvery: 75 };
 
 // SSL4MIS, which the compared 2D methods share: 30,000 steps of 12 + 12 images, validated every 200.
@@ -179,15 +179,11 @@ const phasesOf = ({ benchmark: { name, kind }, preset }: RecipeChoice) =>
 /** ARCO's first phase (and ACTION's and MONA's): validated at its end alone, for nothing is chosen by it. */
 export const arcoPretraining: Recipe = (choice) => {
   const { steps, batch } = phasesOf(choice).pretraining;
-  const { benchmark, protocol } = choice;
   return {
     steps,
     batch: { labeled: batch, unlabeled: batch },
     draw: "passes",
-    optimizer: {
-      ...(isShort(choice) ? adam : sgd),
-      schedule: benchmark.kind === "volumes" && protocol === "released" ? "step" : schedules[protocol],
-    },
+    optimizer: { ...(isShort(choice) ? adam : sgd), schedule: schedules[choice.protocol] },
     validateEvery: steps,
     checkpoint: "last",
   };

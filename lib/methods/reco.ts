@@ -31,7 +31,7 @@ export const reco: Method<RecoMethodOptions> = {
   protocols: { released: { voidIsClass: true, quantise8: true, unsupervised: { empty: "nan" } } },
   dimensions: [2],
   labeled: true,
-  unlabeled: true,
+  unlabeled: "optional",
   recipe: recipe(),
   create(setup) {
     const { seed, options, imageSize, observe } = setup;

@@ -89,7 +89,11 @@ export const ssnet: Method<z.infer<typeof options>> = {
     /** F: the network on a batch's images, or on others of that form. */
     const networkOn = (batch: Batch, mode: Mode) => (image: tf.Tensor) => {
       const { labeled, unlabeled } = parts(image, batch);
-      return forward((part) => student.network.apply(student.params, part, mode), labeled, unlabeled, passes);
+      const seen = (part: tf.Tensor) => {
+        const output = student.network.apply(student.params, part, mode);
+        return { ...output, features: [output.last] }; // of a V-Net behind its dropout
+      };
+      return forward(seen, labeled, unlabeled, passes);
     };
 
     /** The unperturbed prediction, with the dropout masks of the step's own pass: target of the smoothness, and which pixels are of which class. */
@@ -156,9 +160,9 @@ export const ssnet: Method<z.infer<typeof options>> = {
 /** Probabilities [images, …size, classes] of all images of a batch. */
 const probabilities = ({ labeled, unlabeled }: BatchOutput): tf.Tensor => softmax(tf.concat([labeled, unlabeled]));
 
-/** The network's last features of both parts, as rows. */
+/** What the network makes its logits of, of both parts, as rows. */
 function featuresOf({ maps }: BatchOutput, batch: Batch): { labeled: tf.Tensor; unlabeled: tf.Tensor } {
-  const [first, second] = maps.map(({ features }) => features[features.length - 1]);
+  const [first, second] = maps.map(({ features: [last] }) => last);
   const { labeled, unlabeled } = second ? { labeled: first, unlabeled: second } : parts(first, batch);
   return { labeled: asRows(labeled), unlabeled: asRows(unlabeled) };
 }

@@ -10,6 +10,7 @@ import { supervised } from "../losses/supervised.js";
 import type { Conv } from "../networks/blocks.js";
 import { optimizer } from "../optimizers/optimizer.js";
 import { rampUp } from "../optimizers/schedule.js";
+import { Problem } from "../problem.js";
 import { forwardEach } from "./forward.js";
 import { type Method, parts } from "./method.js";
 import * as option from "./options.js";
@@ -23,7 +24,7 @@ const options = z.strictObject({
     .enum(["each", "shared"])
     .default("each")
     .describe(
-      "how the four outputs learn from labels: each by the whole loss, so that the tested one learns as in every compared method, or each by a quarter, as published and released",
+      "how the outputs, four of a U-Net, learn from labels: each by the whole loss, which is what the tested one gets in every compared method (what they share gets the losses of all), or each by an equal share of it, as published and released",
     ),
   weight: option.consistencyWeight(0.1),
   ramp: option.ramp(1),
@@ -38,7 +39,7 @@ const options = z.strictObject({
     .enum(["each", "dropout"])
     .default("each")
     .describe(
-      "of the maps at ⅛, ¼ and ½ of the size: channel dropout, F-Drop and F-Noise, as released for images; or channel dropout alone, ever less, as released for volumes, where the decoder itself goes on with what is left",
+      "of the coarser maps, of a U-Net those at ⅛, ¼ and ½ of the size: channel dropout, F-Drop and F-Noise, as released for images when it was published; or channel dropout alone, ever less, as released for volumes, where the decoder itself goes on with what is left",
     ),
   dropout: z
     .number()
@@ -57,11 +58,13 @@ const options = z.strictObject({
   passes: option.passes("separate"),
 });
 
-/** Of a decoder's steps, coarse to fine, those with an auxiliary output: the three before the last. */
+/** Of a decoder's steps, coarse to fine, those with an auxiliary output: the three before the last, of DeepLabv3+ the one. */
 const coarser = <Level>(levels: readonly Level[]): readonly Level[] => levels.slice(-4, -1);
 
+const channelsOf = ({ shape }: tf.Tensor): number => shape[shape.length - 1];
+
 /**
- * The decoder's coarser maps give auxiliary outputs, and the four of a pixel learn to agree on unlabelled images: with their mean, the less where they are far from it,
+ * The decoder's coarser maps give auxiliary outputs, and all outputs of a pixel learn to agree on unlabelled images: with their mean, the less where they are far from it,
  * while that uncertainty itself is minimised. The finest output is tested.
  */
 export const urpc: Method<z.infer<typeof options>> = {
@@ -74,6 +77,7 @@ export const urpc: Method<z.infer<typeof options>> = {
     released: { labels: "shared", passes: "joint" },
   },
   volumes: { perturbations: "dropout", upsampling: "linear" },
+  photographs: { upsampling: "linear" }, // their sides need not be multiples of the map's
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
@@ -84,9 +88,16 @@ export const urpc: Method<z.infer<typeof options>> = {
     const student = studentOf(setup);
     const perturbations =
       setup.options.perturbations === "each"
-        ? [channelDropout(dropout), featureDrop(drop), featureNoise(noise)]
+        ? [channelDropout(dropout), featureDrop(drop), featureNoise(noise)] // single values are dropped since SSL4MIS's 9c2d468, after its publication
         : [1, 0.6, 0.4].map((share) => channelDropout(share * dropout));
-    const widths = coarser(student.network.encoder.widths.slice(0, -1).reverse()); // a step of the decoder has the channels of the encoder's map beside it
+    const widths = tf.tidy(() => {
+      const blank = tf.zeros([1, ...imageSize, setup.channels]);
+      return coarser(student.network.apply(student.params, blank, { training: false }).steps).map(channelsOf);
+    });
+    if (widths.length === 0)
+      throw new Problem(
+        `network: found "${setup.network}", whose decoder has one step, expected one with a coarser map before the last`,
+      );
     const outputs: Record<string, Conv> = Object.fromEntries(
       widths.map((width, at) => [
         at + 1,

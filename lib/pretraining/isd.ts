@@ -2,6 +2,7 @@ import { z } from "zod";
 import { lossAndGradients } from "../engine/gradients.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
+import type { ViewRecipe } from "../images/augment/views.js";
 import { relational } from "../losses/relational.js";
 import type { Method } from "../methods/method.js";
 import * as option from "../methods/options.js";
@@ -20,10 +21,22 @@ const options = z.strictObject({
   momentum: option.momentum(0.99),
   poolSize: option.capacity(1152),
   predictor: z.boolean().default(true).describe("whether the student has a predictor behind its projector"),
+  keyView: option.later(
+    z
+      .enum(["strong", "weak"])
+      .default("strong")
+      .describe("the teacher's view: changed as much as the student's, or cropped and mirrored alone, as published"),
+  ),
   ...frameworkOptions({ hidden: 512, embedding: 64, smallest: 0.2 }),
 });
 
-const published = { poolSize: 128_000, hidden: 4096, embedding: 512 };
+/** A view without its changes of brightness, contrast and sharpness. */
+const weaker = ({ of, steps }: ViewRecipe): ViewRecipe => ({
+  of,
+  steps: steps.filter(({ change }) => change !== "photometric"),
+});
+
+const published = { poolSize: 128_000, hidden: 4096, embedding: 512, keyView: "weak" };
 const source = { kind: "sgd", rate: per256(0.05), weightDecay: 1e-4 } as const;
 
 /**
@@ -41,7 +54,10 @@ export const isd: Method<z.infer<typeof options>> = {
   unlabeled: true,
   recipe: framework({ paper: source, released: source }),
   pretrains: ({ part }) => part,
-  views: ({ smallest }) => ({ query: croppedView({ smallest }), key: croppedView({ smallest }) }),
+  views({ smallest, keyView }) {
+    const strong = croppedView({ smallest });
+    return { query: strong, key: keyView === "weak" ? weaker(strong) : strong };
+  },
   create(setup) {
     const { tauS, tauT, momentum, poolSize: capacity, embedding } = setup.options;
     const temperatures = { studentTemperature: tauS, teacherTemperature: tauT };

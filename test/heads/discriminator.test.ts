@@ -74,3 +74,21 @@ test("in training it drops channels as the seeds of the masks say, in evaluation
   assert.notDeepEqual(await judge(1), await judge(2));
   assert.notDeepEqual(await judge(1), await judge());
 });
+
+test("it judges maps of any size; what is too small for two windows of seven is seen whole", async () => {
+  for (const { size, windows } of [
+    { size: [321, 33], windows: 3 }, // of 21 × 3 places
+    { size: [20, 50], windows: 1 },
+    { size: [33, 17, 16], windows: 1 },
+  ]) {
+    const { network, params, map, image } = waves(size);
+    assert.equal(params.classifier.weight.shape[0], 16 * windows, `${size}`);
+    const logits = network.apply(params, map, image, { training: false });
+    assert.deepEqual(logits.shape, [1, 2]);
+  }
+  // of 128² one window of seven sees all but the last row and column
+  const { network, params, map, image } = waves([128, 128]);
+  const last = tf.oneHot(tf.tensor1d([128 * 128 - 1], "int32"), 128 * 128).reshape([1, 128, 128, 1]);
+  const logits = (value: number) => network.apply(params, map, image.add(last.mul(value)), { training: false }).data();
+  assert.notDeepEqual(await logits(9), await logits(0));
+});

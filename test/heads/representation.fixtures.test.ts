@@ -28,7 +28,8 @@ before(() => startEngine());
 /** A 1×1 convolution's weight (out, in, 1, …) as a matrix [in, out]. */
 const matrixOf = ({ shape, data }: Printed): tf.Tensor => tf.tensor2d(data, [shape[0], shape[1]]).transpose();
 
-for (const { name, data } of fixtures<Pyramid>("fpn_")) {
+// Each by its name: of one that is missing nothing would be said.
+for (const { name, data } of ["fpn_2d", "fpn_3d"].flatMap((one) => fixtures<Pyramid>(one))) {
   const head = representation({ widths: data.fea_dim, outputs: data.output_dim });
 
   const setUp = () => {
@@ -65,4 +66,15 @@ for (const { name, data } of fixtures<Pyramid>("fpn_")) {
         return featuresAt(features, pixels).matMul(head.matrix(params));
       }),
     ));
+
+  test(`${name}: and at some of them, in whatever order`, () =>
+    inEveryForm(async (form) => {
+      const { params, features } = setUp();
+      const dense = asRows(channelsLast(data.output));
+      const rng = stream(0, "sampled pixels");
+      const pixels = Int32Array.from({ length: 40 }, () => rng.integer(0, dense.shape[0])); // some come twice
+      const found = featuresAt(features, pixels).matMul(head.matrix(params));
+      const expected = tf.gather(dense, tf.tensor1d(pixels, "int32"));
+      assertClose(await found.data(), await expected.data(), 1e-5, form);
+    }));
 }

@@ -103,6 +103,11 @@ test("as in its paper the main decoder alone learns from labels and is a constan
     return [labels, stopGradient, weight, ramp, passes];
   };
   assert.deepEqual(of("lab"), ["each", true, 0.1, 1, "separate"]);
-  assert.deepEqual(of("paper"), ["main", true, 30, 0.1, "joint"]);
+  assert.deepEqual(of("paper"), ["main", true, 30, 0.1, "separate"]);
   assert.deepEqual(of("released"), ["shared", false, 0.1, 1, "joint"]);
+});
+
+test("as released it lowers the rate by poly, on volumes as on slices, where the script is", () => {
+  for (const benchmark of ["acdc", "la"])
+    assert.equal(resolveConfig({ method: "cct", protocol: "released", benchmark }).optimizer.schedule, "poly");
 });

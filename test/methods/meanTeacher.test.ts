@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { startEngine } from "../../lib/engine/start.js";
 import { rampUp } from "../../lib/optimizers/schedule.js";
+import { type PartialConfig, resolveConfig } from "../../lib/training/config/config.js";
 import { assertClose } from "../engine/numbers.js";
 import { run, trial, values } from "./trial.js";
 
@@ -59,4 +60,14 @@ test("without weight on the consistency the student never hears of the teacher",
   for (const trainer of [slow, fast]) await run(trainer, 4);
   assert.deepEqual(await values(slow, "model/"), await values(fast, "model/"));
   assert.notDeepEqual(await values(slow, "teacher/"), await values(fast, "teacher/"));
+});
+
+test("on slices a thirtieth of the training is without consistency, on volumes none, as in the two scripts; released, both lower the rate by poly", () => {
+  const of = (protocol: PartialConfig["protocol"], benchmark: string) => {
+    const { options, steps, optimizer } = resolveConfig({ method: "meanTeacher", protocol, benchmark, preset: "full" });
+    return [Number(options.pause) * steps, optimizer.schedule];
+  };
+  assert.deepEqual(of("released", "acdc"), [1_000, "poly"]);
+  assert.deepEqual(of("released", "la"), [0, "poly"]);
+  for (const protocol of ["lab", "paper"] as const) assert.equal(of(protocol, "la")[0], 0, protocol);
 });

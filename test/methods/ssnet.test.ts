@@ -11,7 +11,10 @@ import { attention, classSeparation } from "../../lib/losses/classSeparation.js"
 import { softDice } from "../../lib/losses/softDice.js";
 import { classMemory } from "../../lib/methods/ssnet/memory.js";
 import { pixelsByClass, type Separation, separationTerm } from "../../lib/methods/ssnet/separation.js";
+import { registerNetwork } from "../../lib/networks/index.js";
+import type { Output } from "../../lib/networks/network.js";
 import { unet } from "../../lib/networks/unet.js";
+import { vnet } from "../../lib/networks/vnet.js";
 import { rampUp } from "../../lib/optimizers/schedule.js";
 import { type PartialConfig, resolveConfig } from "../../lib/training/config/config.js";
 import { inEveryForm } from "../engine/forms.js";
@@ -250,6 +253,31 @@ test("background never enters the memory, and of a class only pixels that are cl
   }
   // the same network says both, so that each of the 512 labelled pixels agrees with one of the labels, or with none
   assert.ok(counts[0] > 0 && counts[1] > 0 && counts[0] + counts[1] < 512, counts.join(" "));
+});
+
+/** The terms of a first step on volumes with a V-Net, some of whose outputs are other ones. */
+async function firstOfVolumes(name: string, changed: (output: Output) => Partial<Output>) {
+  const make = (of: { channels: number; classes: number }) => {
+    const whole = vnet({ ...of, filters: 4 });
+    const apply: typeof whole.apply = (...given) => {
+      const output = whole.apply(...given);
+      return { ...output, ...changed(output) };
+    };
+    return { ...whole, apply };
+  };
+  const network = registerNetwork({ name, dimensions: 3, make }).name;
+  const trainer = trial("ssnet", { network, imageSize: [16, 16, 16] });
+  const [terms] = await run(trainer, 1);
+  trainer.dispose();
+  return terms;
+}
+
+test("what is separated is the map that the logits are made of, of a V-Net behind its dropout", async () => {
+  const usual = await firstOfVolumes("usual", () => ({}));
+  assert.ok(usual.separation > 0);
+  assert.deepEqual(await firstOfVolumes("withoutMaps", () => ({ features: [], steps: [] })), usual);
+  const before = await firstOfVolumes("beforeDropout", ({ features }) => ({ last: features[features.length - 1] }));
+  assert.notEqual(before.separation, usual.separation);
 });
 
 test("the loss is the supervised one plus the ramped smoothness and tenth of the separation", async () => {

@@ -4,10 +4,13 @@ import { maskSeeds } from "../../lib/engine/ops/dropout.js";
 import { stream } from "../../lib/engine/random.js";
 import { startEngine } from "../../lib/engine/start.js";
 import { auxiliaryOutput, auxiliaryOutputInit } from "../../lib/heads/auxiliaryOutput.js";
+import { methods } from "../../lib/methods/index.js";
 import { channelDropout, featureDrop, featureNoise } from "../../lib/methods/perturbations.js";
+import { registerNetwork } from "../../lib/networks/index.js";
 import { unet } from "../../lib/networks/unet.js";
 import { rampUp } from "../../lib/optimizers/schedule.js";
 import { resolveConfig } from "../../lib/training/config/config.js";
+import { takeTrialSteps, trialOf } from "../../lib/training/contract.js";
 import { assertClose } from "../engine/numbers.js";
 import { narrow } from "../narrow.js";
 import { mean, type Rows, softmaxRows, supervisedOf } from "./byHand.js";
@@ -100,6 +103,31 @@ test("what is perturbed are the maps of the auxiliary outputs: the tested one he
     if (isStatistic(path)) assert.deepEqual(after, whole[path], path);
   assert.notDeepEqual(damaged["model/down.0.first.conv.weight"], whole["model/down.0.first.conv.weight"]);
   assert.notDeepEqual(damaged["model/down.0.first.norm.mean"], before["model/down.0.first.norm.mean"]);
+});
+
+test("it trains DeepLabv3+, whose decoder has one coarser map, of photographs whose sides are no multiple of it", async () => {
+  const { options } = resolveConfig({ method: "urpc", benchmark: "camvid" });
+  const trainer = trialOf(methods.urpc, { network: "lite0", options, imageSize: [40, 40] });
+  const outputs = Object.entries(trainer.variables).filter(([path]) => path.startsWith("outputs/"));
+  assert.deepEqual(
+    outputs.map(([path, { shape }]) => [path, shape[shape.length - 2] ?? shape[0]]),
+    [
+      ["outputs/1.weight", 64], // of the map of ASPP
+      ["outputs/1.bias", 3],
+    ],
+  );
+  for (const row of await takeTrialSteps(trainer, 2, { size: 40 }))
+    assert.ok(Object.values(row).every(Number.isFinite) && row.auxiliary > 0 && row.consistency > 0);
+  trainer.dispose();
+});
+
+test("a network whose decoder has no coarser map is a Problem", () => {
+  const { name } = registerNetwork({
+    name: "oneStep",
+    dimensions: 2,
+    make: (of) => unet({ ...of, widths: [4, 4] }),
+  });
+  assert.throws(() => trial("urpc", { network: name }), { name: "Problem", message: /"oneStep".*coarser map/ });
 });
 
 test("as in its paper and released all outputs share one loss on labels; on volumes channels are dropped and logits interpolated", () => {

@@ -8,6 +8,7 @@ import { defaultsOf } from "../../lib/methods/options.js";
 import { runName } from "../../lib/runs/folder.js";
 import { planTable, reproduceTable } from "../../lib/tables/plan.js";
 import { pretrainingConfig, resolveConfig } from "../../lib/training/config/config.js";
+import { identityOf } from "../../lib/training/config/identity.js";
 import type { Trial } from "../../lib/training/contract.js";
 import { disposeBatch } from "../../lib/training/loop.js";
 import { boxes } from "../boxes.js";
@@ -253,6 +254,21 @@ test("heads and queues are those of section 6: the lab's for features of 256, th
   };
   for (const [name, widths] of Object.entries(expected))
     assert.deepEqual([...of(name, "lab"), ...of(name, "released")], widths, name);
+});
+
+test("under the other protocols ISD's teacher sees its view cropped and mirrored alone, under the lab's it is changed as the student's; runs of before there was a choice are still found", () => {
+  const changes = (protocol: "lab" | "paper" | "released") => {
+    const { query, key } = methods.isd.views?.(defaultsOf(methods.isd, protocol)) ?? assert.fail();
+    return [query, key].map(({ of, steps }) => [of, ...steps.map(({ change }) => change)]);
+  };
+  const [strong, weak] = [
+    ["all", "resizedCrop", "flip", "photometric"],
+    ["all", "resizedCrop", "flip"],
+  ];
+  assert.deepEqual(changes("lab"), [strong, strong]);
+  for (const protocol of ["paper", "released"] as const) assert.deepEqual(changes(protocol), [strong, weak]);
+  const own = (options: object) => "keyView" in identityOf(resolveConfig({ method: "isd", options })).options;
+  assert.deepEqual([own({}), own({ keyView: "weak" })], [false, true]);
 });
 
 test("the optimiser is the lab's own, or under the other protocols that of the framework's sources", () => {
