@@ -20,8 +20,8 @@
 // **Question.** The paper prints ARCO above eighteen other ways to train on ACDC, by several points of Dice. Does that order hold where all of them are trained alike, and how much of it can be told from noise?
 //
 // **What is compared.** Every row of table 1: supervised training with all labels (UNet-F) and with the few (UNet-L), seventeen ways to use the unlabelled scans too, and ARCO; and two rows
-// that no table prints: the *control* arm, which is ARCO's pseudo labels alone, and supervised training with ARCO's augmentation. Under protocol lab all have the same network, the same number of
-// updates, the same images an update and the same weak augmentation, and the last weights are tested. Where ACDC is at hand (`ARCO_DATA`), it is ACDC with three labelled patients, else the hippocampus sample with three labelled volumes.
+// that no table prints: the *control* arm, which is ARCO's pseudo labels alone, and supervised training with ARCO's augmentation. Under protocol lab all have the same network, the same weak
+// augmentation, as many labelled images an update, and as many updates behind whatever pre-training is theirs (which the table names: 100 + 200), and the last weights are tested. Where ACDC is at hand (`ARCO_DATA`), it is ACDC with three labelled patients, else the hippocampus sample with three labelled volumes.
 //
 // **What to expect.** On the sample everything that uses unlabelled volumes lies a few points above supervised training and close together: with three seeds hardly any two rows can be told apart. What can is computed below.
 //

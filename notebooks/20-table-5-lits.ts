@@ -20,8 +20,8 @@
 // **Question.** Does the order of the methods on LiTS, liver and tumours in CT slices, look like that on ACDC?
 //
 // **What is compared.** Every row of table 5: supervised training with all labels (UNet-F) and with the few (UNet-L), seventeen ways to use the unlabelled scans too, and ARCO; and two rows
-// that no table prints: the *control* arm, which is ARCO's pseudo labels alone, and supervised training with ARCO's augmentation. Under protocol lab all have the same network, the same number of
-// updates, the same images an update and the same weak augmentation, and the last weights are tested. Where LiTS is at hand (`ARCO_DATA`), it is LiTS, else its *phantom*: generated scans, which say how the methods behave and nothing about livers.
+// that no table prints: the *control* arm, which is ARCO's pseudo labels alone, and supervised training with ARCO's augmentation. Under protocol lab all have the same network, the same weak
+// augmentation, as many labelled images an update, and as many updates behind whatever pre-training is theirs (which the table names: 100 + 200), and the last weights are tested. Where LiTS is at hand (`ARCO_DATA`), it is LiTS, else its *phantom*: generated scans, which say how the methods behave and nothing about livers.
 //
 // **What to expect.** The phantom is hard for few labels, and in some hundred updates unlabelled scans add little, or cost: pseudo labels of a network that knows little mislead it. One seed, so the order is one of these trainings alone.
 //

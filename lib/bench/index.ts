@@ -6,15 +6,12 @@ import { ownVersion } from "../runs/environment.js";
 import { type Bench, type BenchOptions, hundredths, median } from "./bench.js";
 import { data } from "./data.js";
 import { methodStep, photographStep } from "./methodStep.js";
-import { comparedStep } from "./methods.js";
+import { arco3d, comparedStep, everyPixel } from "./methods.js";
 import { metrics } from "./metrics.js";
 import { reading } from "./reading.js";
 import { samplers } from "./samplers.js";
-import { vnet, volume } from "./vnet.js";
+import { vnet } from "./vnet.js";
 import { window } from "./window.js";
-
-// Random networks are not sure of anything.
-const everyPixel = (defaults: object) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 0 } });
 
 /** Everything whose speed can be measured, by name. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -26,11 +23,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   arco: methodStep("arco", "one step of ARCO's second phase on random images, all pixels available, no ledger", {
     changes: everyPixel,
   }),
-  arco3d: methodStep("arco", "the same on random volumes", {
-    changes: everyPixel,
-    defaults: { ...volume, labeled: 1, unlabeled: 1 },
-  }),
-  ledger: methodStep("arco", "the same with an entry of the variance ledger in each step", {
+  arco3d,
+  ledger: methodStep("arco", "one step of ARCO's second phase with an entry of the variance ledger in each step", {
     changes: (defaults) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 1 } }),
   }),
   deeplab: photographStep,

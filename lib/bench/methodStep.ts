@@ -4,8 +4,9 @@ import * as tf from "../engine/tf.js";
 import { sizeOf } from "../images/values.js";
 import { lookUp } from "../lookUp.js";
 import { methods } from "../methods/index.js";
-import { defaultsOf } from "../methods/options.js";
+import { defaultsOf, merged } from "../methods/options.js";
 import { type RawBatch, viewsOf } from "../training/batches/batch.js";
+import { mixingIn } from "../training/config/mixing.js";
 import { usualNetwork } from "../training/config/presets.js";
 import { disposeBatch, toBatch } from "../training/loop.js";
 import { type Bench, type BenchOptions, sidesOf, timed } from "./bench.js";
@@ -15,10 +16,12 @@ export interface Stepper {
   /** One training step: forward, backward, optimiser, reading of the loss. */
   step(index: number): Promise<void>;
   unlabeled: number;
+  /** How images were mixed with one another; absent where the method has no word for it. */
+  mixing?: string;
   dispose(): void;
 }
 
-/** Begins to train a method on one batch of random images or volumes, grey ones unless told, with its defaults or changes of them. */
+/** Begins to train a method on one batch of random images or volumes, grey ones unless told, with its defaults or changes of them. One unlabelled image alone is mixed with none. */
 export function stepper(
   name: string,
   {
@@ -33,7 +36,8 @@ export function stepper(
 ): Stepper {
   const method = lookUp(methods, name, "method");
   const sides = sidesOf(size);
-  const options = changes(defaultsOf(method, "lab", sides.length === 3 ? "volumes" : "slices"));
+  const usual = changes(defaultsOf(method, "lab", sides.length === 3 ? "volumes" : "slices"));
+  const options = method.unlabeled && unlabeled === 1 ? unmixed(usual) : usual;
   const trainer = method.create({
     seed: 0,
     steps: 30_000,
@@ -50,6 +54,7 @@ export function stepper(
   const batch = toBatch(raw);
   return {
     unlabeled: batch.unlabeled,
+    mixing: mixingIn(options)?.mixing,
     async step(index) {
       const terms = await trainer.step({ ...batch, step: index });
       for (const term of Object.values(terms)) await term.data();
@@ -62,14 +67,20 @@ export function stepper(
   };
 }
 
+function unmixed(options: object): object {
+  const path = mixingIn(options)?.path;
+  if (path === undefined) return options;
+  return merged(options, path === "mixing" ? { mixing: "none" } : { strong: { mixing: "none" } });
+}
+
 /** One training step of a method on random grey images, or on volumes where the size is that of a patch. */
 export const methodStep = (
   name: string,
   title: string,
-  { changes, defaults = {} }: { changes?: (defaults: object) => object; defaults?: Bench["defaults"] } = {},
+  { changes }: { changes?: (defaults: object) => object } = {},
 ): Bench => ({
   title,
-  defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10, ...defaults },
+  defaults: { size: 256, classes: 4, labeled: 4, unlabeled: 4, steps: 10 },
   run: (sizes) => measured(sizes, stepper(name, sizes, changes)),
 });
 
@@ -88,7 +99,7 @@ export const photographStep: Bench = {
 
 async function measured(
   { size, classes, labeled, steps }: Pick<BenchOptions, "size" | "classes" | "labeled" | "steps">,
-  { step, unlabeled, dispose }: Stepper,
+  { step, unlabeled, mixing, dispose }: Stepper,
 ) {
   await step(0); // makes what stays: momenta
   const before = tensorCount();
@@ -101,6 +112,7 @@ async function measured(
     classes,
     labeled,
     unlabeled,
+    ...(mixing && { mixing }),
     tensors: after.tensors,
     grown: after.tensors + after.native - before.tensors - before.native,
   };

@@ -1,40 +1,66 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { tensorCount } from "../engine/memory.js";
 import { countMultiplications } from "../engine/work.js";
 import { methods } from "../methods/index.js";
+import { merged } from "../methods/options.js";
 import { type Bench, type BenchOptions, hundredths, median, timed } from "./bench.js";
-import { stepper } from "./methodStep.js";
+import { type Stepper, stepper } from "./methodStep.js";
+import { volume } from "./vnet.js";
 
-/**
- * A step of a method beside one of supervised training on the same labelled images, in turns: `ratio` is the median of their ratios, `work` that of the
- * multiplications in convolutions and products, by which a ratio can be explained. The peak of memory is that of the method alone.
- */
+/** A step of a method beside one of supervised training on the same labelled images, in turns. */
 export const comparedStep: Bench = {
   title: "one training step of a method, and one of supervised training, in turns",
   defaults: { size: 128, classes: 4, labeled: 4, unlabeled: 4, steps: 10 },
   async run({ method, steps, ...sizes }) {
-    const own = stepper(method, sizes);
-    await timed(1, own.step, 2);
-    const peakRssMiB = Math.round(process.resourceUsage().maxRSS / 2 ** 10);
-    const plain = stepper("supervised", sizes);
-    await timed(1, plain.step, 2);
-    const [mine, others] = [await multiplicationsOf(own), await multiplicationsOf(plain)];
-    const [times, ratios]: [number[], number[]] = [[], []];
-    for (let index = 0; index < steps; index++) {
-      const [[ms], [supervised]] = [await timed(1, own.step, 0), await timed(1, plain.step, 0)];
-      times.push(ms);
-      ratios.push(ms / supervised);
-    }
-    for (const one of [own, plain]) one.dispose();
-    return {
-      times,
-      method,
-      ...{ ratio: median(ratios), peakRssMiB },
-      ...(mine !== undefined && others !== undefined && { work: mine / others }),
-    };
+    return { method, ...(await besideSupervised(stepper(method, sizes), sizes, steps)) };
   },
 };
+
+/** A step of ARCO's second phase on random volumes, all voxels available and no ledger, beside our own supervised step of one patch, in turns. */
+export const arco3d: Bench = {
+  title: "one step of ARCO's second phase on random volumes, and one of supervised training of one patch, in turns",
+  defaults: { ...volume, labeled: 1, unlabeled: 1 },
+  async run({ steps, ...sizes }) {
+    const { size, classes, labeled } = sizes;
+    const own = stepper("arco", sizes, everyPixel);
+    const beside = await besideSupervised(own, { ...sizes, labeled: 1 }, steps);
+    return { size, classes, labeled, unlabeled: own.unlabeled, ...beside };
+  },
+};
+
+/** ARCO's options with all pixels available, for random networks are not sure of anything, and no ledger. */
+export const everyPixel = (defaults: object) => merged(defaults, { contrast: { threshold: 0 }, ledger: { every: 0 } });
+
+/**
+ * Steps in turns with those of supervised training: `ratio` is the median of their ratios, `work` that of the multiplications in convolutions and products, by which a
+ * ratio can be explained. The peak of memory is that of the method alone.
+ */
+async function besideSupervised(own: Stepper, sizes: Parameters<typeof stepper>[1], steps: number) {
+  await timed(1, own.step, 2);
+  const peakRssMiB = Math.round(process.resourceUsage().maxRSS / 2 ** 10);
+  const plain = stepper("supervised", sizes);
+  await timed(1, plain.step, 2);
+  const [mine, others] = [await multiplicationsOf(own), await multiplicationsOf(plain)];
+  const before = tensorCount();
+  const [times, supervised]: [number[], number[]] = [[], []];
+  for (let index = 0; index < steps; index++) {
+    times.push(...(await timed(1, own.step, 0)));
+    supervised.push(...(await timed(1, plain.step, 0)));
+  }
+  const after = tensorCount();
+  for (const one of [own, plain]) one.dispose();
+  return {
+    times,
+    ...(own.mixing && { mixing: own.mixing }),
+    supervisedMs: hundredths(median(supervised)),
+    ratio: hundredths(median(times.map((ms, index) => ms / supervised[index]))),
+    ...(mine !== undefined && others !== undefined && { work: hundredths(mine / others) }),
+    peakRssMiB,
+    grown: after.tensors + after.native - before.tensors - before.native,
+  };
+}
 
 const multiplicationsOf = ({ step }: { step(index: number): Promise<void> }) => countMultiplications(() => step(1));
 
@@ -63,7 +89,7 @@ export async function benchMethods(
     const command = [arco, "bench", "method", "--method", name, ...flags, "--json"];
     const { stdout } = await promisify(execFile)(process.execPath, command);
     const { ms, ratio, work, peakRssMiB } = JSON.parse(stdout);
-    found[name] = { ms: ms.median, MiB: peakRssMiB, ratio: hundredths(ratio), ...(work && { work: hundredths(work) }) };
+    found[name] = { ms: ms.median, MiB: peakRssMiB, ratio, ...(work && { work }) };
   }
   return found;
 }

@@ -5,8 +5,8 @@ import { slidingWindowOf } from "./kinds/slidingWindow.js";
 import { volumePreprocessing, whole } from "./kinds/volumes.js";
 
 /**
- * The hippocampus sample as volumes: a patch of 48×64×48 holds any of its scans (31–43 × 40–59 × 24–47) whole. Options: `patch`, `stride` and `weighting` of the windows by which
- * scans are looked at.
+ * The hippocampus sample as volumes: a patch of 48×64×48 holds any of its scans (31–43 × 40–59 × 24–47) whole. Options: `patch`, `stride`, `weighting` and `normalisation` of the windows
+ * by which scans are looked at.
  */
 export const hippocampusVolumes: Benchmark = {
   ...hippocampus,
@@ -15,7 +15,7 @@ export const hippocampusVolumes: Benchmark = {
   kind: "volumes",
   whole: undefined,
   imageSize: [48, 64, 48],
-  optionsOf: () => ({ patch: "48x64x48", stride: "48x64x48", weighting: "uniform" }),
+  optionsOf: () => ({ patch: "48x64x48", stride: "48x64x48", weighting: "uniform", normalisation: "scan" }),
   preprocessing: (options) => preprocessingOf(options),
 
   async open(asked) {

@@ -43,6 +43,18 @@ export function zScore({ data, path }: Pick<Volume, "data" | "path">): Float32Ar
   return standardised(data, (value) => value);
 }
 
+/** The values of a patch [...size, channels], of each channel with mean 0 and standard deviation 1; 0 in one whose values are all alike. */
+export function standardisedPatch(patch: Float32Array, channels: number): Float32Array {
+  const scores = new Float32Array(patch.length);
+  for (let c = 0; c < channels; c++) {
+    const values = channels === 1 ? patch : patch.filter((_, i) => i % channels === c);
+    if (values.every((value) => value === values[0])) continue;
+    const own = standardised(values, (value) => value);
+    for (let i = 0; i < own.length; i++) scores[i * channels + c] = own[i];
+  }
+  return scores;
+}
+
 function standardised(data: Float32Array, seen: (value: number) => number): Float32Array {
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += seen(data[i]);

@@ -49,7 +49,12 @@ test("a network of volumes sees the sample's volumes, whole in the preset mini; 
   assert.deepEqual(config, resolveConfig({ benchmark: "hippocampus-volumes", labeled: 3 }));
   assert.deepEqual(
     [config.benchmark, config.network, config.data, config.augmentation.flip],
-    ["hippocampus-volumes", "vnet", { patch: "48x64x48", stride: "48x64x48", weighting: "uniform" }, false],
+    [
+      "hippocampus-volumes",
+      "vnet",
+      { patch: "48x64x48", stride: "48x64x48", weighting: "uniform", normalisation: "scan" },
+      false,
+    ],
   );
   assert.equal(resolveConfig({ preset: "smoke", network: "vnet" }).data.patch, "32x32x16");
   assert.equal(resolveConfig({ network: "unet" }).benchmark, "hippocampus");

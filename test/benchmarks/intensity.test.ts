@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { clippedZScore, minMax } from "../../lib/benchmarks/intensity.js";
+import { clippedZScore, minMax, standardisedPatch } from "../../lib/benchmarks/intensity.js";
 import { stream } from "../../lib/engine/random.js";
 import { Problem } from "../../lib/problem.js";
 
@@ -61,4 +61,11 @@ test("an image of one value is an error with its path", () => {
       () => scale(volume([3, 3, 3])),
       (error) => error instanceof Problem && /^scan.nii: .* 3, expected an image/.test(error.message),
     );
+});
+
+test("each channel of a patch gets mean 0 and standard deviation 1 of its own, and zeros where it is all alike", () => {
+  assert.deepEqual(standardisedPatch(Float32Array.of(1, 3, 1, 3), 1), Float32Array.of(-1, 1, -1, 1));
+  const patch = Float32Array.of(1, 10, 7, 3, 30, 7, 1, 30, 7, 3, 10, 7); // four voxels of three channels
+  assert.deepEqual(standardisedPatch(patch, 3), Float32Array.of(-1, -1, 0, 1, 1, 0, -1, 1, 0, 1, -1, 0));
+  assert.deepEqual(patch[0], 1, "what was given is as before");
 });

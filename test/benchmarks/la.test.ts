@@ -129,7 +129,7 @@ test("the middle of a scan is at most 320 voxels wide, and a scan of one's own i
   const { slices, shape } = toNetwork(image);
   assert.deepEqual(
     [shape, slidingWindow],
-    [[320, 20, 16], { size: [32, 32, 16], stride: [16, 16, 8], weighting: "uniform" }],
+    [[320, 20, 16], { size: [32, 32, 16], stride: [16, 16, 8], weighting: "uniform", normalisation: "scan" }],
   );
   assertNear(slices[0], xFirst(standardised(image.data), image.shape).slice(5 * 20 * 16, 325 * 20 * 16));
   const back = fromNetwork([new Uint8Array(slices[0].length).fill(1)], image);

@@ -95,7 +95,7 @@ test("bench prints one JSON object with the time of a step, memory and tensors t
   assert.ok(ms.min <= ms.median && ms.median <= ms.max && rssMiB > 0 && tensors > 0);
 });
 
-test("bench vnet, arco3d and window measure volumes, the first and last beside PyTorch where there is one", async () => {
+test("bench vnet, arco3d and window measure volumes, the first and last beside PyTorch where there is one, arco3d beside our own supervised step of one patch", async () => {
   const size = ["--size", "16x16x16", "--steps", "1", "--json"];
   process.env.ARCO_PYTHON = "no-python";
   const [step, arco3d, scan] = await Promise.all(
@@ -103,6 +103,8 @@ test("bench vnet, arco3d and window measure volumes, the first and last beside P
   );
   assert.deepEqual([step.size, step.labeled, step.grown], [[16, 16, 16], 1, 0]);
   assert.deepEqual([arco3d.labeled, arco3d.unlabeled, arco3d.grown], [1, 1, 0]);
+  assert.equal(arco3d.mixing, "none"); // one volume has no other to be mixed with
+  assert.ok(Math.abs(arco3d.ratio - arco3d.ms.median / arco3d.supervisedMs) < 0.02 && arco3d.ratio > 1, arco3d.ratio);
   assert.deepEqual([scan.windows, scan.shape], [54, [106, 52, 24]]);
   for (const { pytorch } of [step, scan])
     assert.equal(pytorch, "not found with no-python; set ARCO_PYTHON to a Python that has PyTorch");

@@ -8,14 +8,29 @@ export interface SlidingWindow {
   stride: readonly number[];
   /** How much a window's word counts at a voxel: alike everywhere in it, as published, unless told otherwise; or as a Gaussian about its middle, an eighth of its side wide (nnU-Net, MONAI). */
   weighting?: Weighting;
+  /** Whether each patch, of a training and of a test alike, is brought to mean 0 and standard deviation 1 once more; else its values are those of the scan. */
+  normalisation?: Normalisation;
 }
 
 const weightings = ["uniform", "gaussian"] as const;
 /** How overlapping windows are averaged. */
 export type Weighting = (typeof weightings)[number];
 
-/** The sliding window that the options `patch`, `stride` and `weighting` describe, such as "112x112x80", "18x18x4" and "uniform"; the size is that of training patches too. */
-export function slidingWindowOf(benchmark: string, { patch, stride, weighting }: DataOptions): SlidingWindow {
+const normalisations = ["scan", "patch"] as const;
+/** Over what the values that a network sees have their scale. */
+export type Normalisation = (typeof normalisations)[number];
+
+/** Options of data that came after runs were made, with what was done before: while they have it, they are no part of a run's identity. */
+export const laterOptions: DataOptions = { normalisation: "scan" };
+
+/**
+ * The sliding window that the options `patch`, `stride`, `weighting` and `normalisation` describe, such as "112x112x80", "18x18x4", "uniform" and "scan"; size and normalisation
+ * are those of training patches too.
+ */
+export function slidingWindowOf(
+  benchmark: string,
+  { patch, stride, weighting, normalisation }: DataOptions,
+): SlidingWindow {
   const size = threeOf(patch);
   if (!size?.every((side) => side % 16 === 0))
     throw new Problem(
@@ -26,7 +41,12 @@ export function slidingWindowOf(benchmark: string, { patch, stride, weighting }:
     throw new Problem(
       `${benchmark}: option stride: found ${JSON.stringify(stride)}, expected three whole numbers that do not exceed the patch, ${size.join("x")}, such as 18x18x4`,
     );
-  return { size, stride: steps, weighting: oneOf(benchmark, "weighting", weighting, weightings) };
+  return {
+    size,
+    stride: steps,
+    weighting: oneOf(benchmark, "weighting", weighting, weightings),
+    normalisation: oneOf(benchmark, "normalisation", normalisation, normalisations),
+  };
 }
 
 /** Whole numbers from 1 along x, y, z, out of words such as "18x18x4"; undefined where they are none. */

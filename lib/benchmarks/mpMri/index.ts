@@ -21,8 +21,8 @@ const all = 100;
 
 /**
  * MP-MRI, the paper's in-house livers in three phases of contrast MR, of which nothing was published: any data in the same folders takes its place.
- * Each phase scaled to [0, 1] by its extremes, turned by the affine, seen by patches, distances in voxels. Options: `patch`, `stride` and `weighting` of the windows by which
- * whole volumes are looked at; `lists`: a folder with train.txt, val.txt and test.txt, or "found" for those among the data.
+ * Each phase scaled to [0, 1] by its extremes, turned by the affine, seen by patches, distances in voxels. Options: `patch`, `stride`, `weighting` and `normalisation` of the
+ * windows by which whole volumes are looked at; `lists`: a folder with train.txt, val.txt and test.txt, or "found" for those among the data.
  */
 export const mpMri: Benchmark = {
   name: "mpMri",
@@ -44,7 +44,13 @@ export const mpMri: Benchmark = {
   unit: "voxel",
   phantom: false,
   hasValidation: true,
-  optionsOf: () => ({ patch: "112x112x80", stride: "18x18x4", weighting: "uniform", lists: "found" }),
+  optionsOf: () => ({
+    patch: "112x112x80",
+    stride: "18x18x4",
+    weighting: "uniform",
+    normalisation: "scan",
+    lists: "found",
+  }),
   find: (folder) => places("mpMri", folder).find(isMpMri),
 
   state(asked, options = {}) {

@@ -1,8 +1,12 @@
 import type { Rng } from "../../engine/random.js";
+import { Problem } from "../../problem.js";
 import { sizeOf } from "../values.js";
 
 /** How unlabelled images are mixed with one another (released code: `apply_aug`). */
 export type Mixing = "cutmix" | "cutout" | "classmix" | "none";
+
+/** Whether a mixing shows an image on another, of which one alone has none. */
+export const takesTwo = (mixing: string): boolean => mixing === "cutmix" || mixing === "classmix";
 
 /** What a mixing leaves open. */
 export interface MixOptions {
@@ -17,6 +21,7 @@ export interface MixOptions {
  * cutmix: a box of half the area (width drawn from W/2 + 1 … W − 1) shows the next image; cutout: it is emptied;
  * classmix: half of an image's classes stay on the next image. In volumes the box has half the volume, or, with `slab`, half the area of that
  * many slices along the last axis, the first of them at least twice as many before the end (released code: 10).
+ * Throws a Problem where one image alone is to be mixed with the next.
  */
 export function mixSources(
   mixing: Mixing,
@@ -28,6 +33,10 @@ export function mixSources(
   const pixels = sizeOf(size);
   const sources = Int32Array.from({ length: images * pixels }, (_, i) => i);
   if (mixing === "none") return sources;
+  if (takesTwo(mixing) && images === 1)
+    throw new Problem(
+      `mixing: found one image for ${mixing}, which shows it on another, expected at least 2; take more images a step, or mix none`,
+    );
   for (const [image, rng] of rngs.entries()) {
     const [own, next] = [image * pixels, ((image + 1) % images) * pixels];
     if (mixing === "classmix") {

@@ -1,4 +1,5 @@
-import type { Benchmark, Example } from "../../benchmarks/benchmark.js";
+import type { Example, Opened } from "../../benchmarks/benchmark.js";
+import { standardisedPatch } from "../../benchmarks/intensity.js";
 import type { Rng } from "../../engine/random.js";
 import { colour } from "../../images/augment/colour.js";
 import { photoCrop } from "../../images/augment/photoCrop.js";
@@ -11,9 +12,16 @@ export type Move = (example: Example, rng: Rng) => Picture & Partial<Pick<Patch,
 
 /**
  * The augmentation of a kind of benchmark. Photographs as in ReCo: labelled ones are scaled, cut, changed in colour, blurred and mirrored left to right, of unlabelled ones a
- * part is cut and no more, for what is done to them comes behind the teacher; of the options only `crop` and `flip` concern them. Of volumes a patch is cut.
+ * part is cut and no more, for what is done to them comes behind the teacher; of the options only `crop` and `flip` concern them. Of volumes a patch is cut, and standardised
+ * where the windows of a test are.
  */
-export function moveOf({ kind, imageSize: size, scales }: Benchmark, augmentation: AugmentOptions): Move {
+export function moveOf(
+  {
+    benchmark: { kind, imageSize: size, scales, channels },
+    slidingWindow,
+  }: Pick<Opened, "benchmark" | "slidingWindow">,
+  augmentation: AugmentOptions,
+): Move {
   if (kind === "photographs") {
     const { crop, flip } = augmentation;
     return (example, rng) =>
@@ -21,7 +29,14 @@ export function moveOf({ kind, imageSize: size, scales }: Benchmark, augmentatio
         ? coloured(photoCrop(example, { size, scales, crop, flip }, rng), rng)
         : photoCrop(example, { size, crop, flip: false }, rng);
   }
-  if (kind === "volumes") return (example, rng) => patchOf(example, { ...augmentation, size }, rng);
+  if (kind === "volumes") {
+    const cut: Move = (example, rng) => patchOf(example, { ...augmentation, size }, rng);
+    if (slidingWindow?.normalisation !== "patch") return cut;
+    return (example, rng) => {
+      const patch = cut(example, rng);
+      return { ...patch, image: standardisedPatch(patch.image, channels) };
+    };
+  }
   return (example, rng) => augment(example, augmentation, rng);
 }
 

@@ -40,12 +40,13 @@ export interface BatchRecipe {
 export type BatchMaker = (step: number) => Promise<RawBatch>;
 
 /** The batches of opened data. Throws a Problem where a pool that is asked for examples is empty. */
-export function batchMaker({ benchmark, labeled, unlabeled }: Opened, recipe: BatchRecipe): BatchMaker {
+export function batchMaker(opened: Opened, recipe: BatchRecipe): BatchMaker {
+  const { benchmark, labeled, unlabeled } = opened;
   const { seed, augmentation } = recipe;
   const { imageSize, channels, name } = benchmark;
   const pixels = sizeOf(imageSize);
   const count = recipe.labeled + recipe.unlabeled;
-  const move = moveOf(benchmark, augmentation);
+  const move = moveOf(opened, augmentation);
   const shareOf = (pool: Pool, share: number, what: string) => {
     if (share > 0 && pool.size === 0)
       throw new Problem(

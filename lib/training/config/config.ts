@@ -8,6 +8,7 @@ import type { RecipeChoice, Training } from "../../methods/recipes.js";
 import { networks } from "../../networks/index.js";
 import { shippedWeights, weightsIn } from "../../networks/weights.js";
 import { Problem } from "../../problem.js";
+import { checkMixing } from "./mixing.js";
 import { fill, optionsOf } from "./options.js";
 import { benchmarkFor, dataOf, networkFor } from "./presets.js";
 import { type Config, configSchema, parse, parseConfig, parseOptions } from "./schema.js";
@@ -107,6 +108,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     checkpoint: partial.checkpoint ?? (benchmark.hasValidation && training.steps > 0 ? recipe.checkpoint : "last"),
   };
   const config = parseConfig(complete, where);
+  checkMixing(config, where);
   if (config.steps === 0) checkUntrained(config, method, where);
   return config;
 }
@@ -167,8 +169,10 @@ function trainingOf(
     throw new Problem(
       `${where}: batch.unlabeled: found ${batch.unlabeled}, expected 0: ${name} looks at labelled images alone`,
     );
-  if (batch.labeled + batch.unlabeled < 1)
-    throw new Problem(`${where}: batch.unlabeled: found 0, expected a number from 1: ${name} takes no other images`);
+  if (batch.unlabeled < 1 && unlabeled === true)
+    throw new Problem(
+      `${where}: batch.unlabeled: found 0, expected a number from 1: ${name} ${labeled ? 'learns from unlabelled images, too; method "supervised" does without' : "takes no other images"}`,
+    );
   return {
     steps: given.steps ?? recipe.steps,
     batch,
@@ -197,11 +201,13 @@ function pretrainingOf(
       `${where}: ${path.join(".")}: found "${name}", which looks at labels, before ${method.name}, which looks at none; expected a pre-training without labels`,
     );
   checkDimensions(first, choice.benchmark, `${where}: ${path.join(".")}.method`);
-  const options = optionsOf(first, choice, given?.options, [...path, "options"], where);
+  const options = parseOptions(optionsOf(first, choice, given?.options, [...path, "options"], where));
+  const training = trainingOf(given ?? {}, first, first.recipe(choice), `${where}: ${path.join(".")}`);
+  checkMixing({ options, ...training }, where, path);
   return {
     method: name,
-    options: parseOptions(options),
-    ...trainingOf(given ?? {}, first, first.recipe(choice), `${where}: ${path.join(".")}`),
+    options,
+    ...training,
     optimizer: { warmUp: 0, ...first.recipe(choice).optimizer, ...given?.optimizer },
     pretraining: pretrainingOf(given?.pretraining, first, choice, where, [...path, "pretraining"]),
   };

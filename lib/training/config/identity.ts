@@ -1,3 +1,4 @@
+import { laterOptions } from "../../benchmarks/kinds/slidingWindow.js";
 import { methods } from "../../methods/index.js";
 import { isLater } from "../../methods/options.js";
 import { type Config, fieldOf, isRecord } from "./schema.js";
@@ -20,6 +21,7 @@ export function identityOf(config: Config): Config {
   const { ledger, ...options } = config.options;
   return decisive({
     ...config,
+    data: Object.fromEntries(Object.entries(config.data).filter(([key, value]) => laterOptions[key] !== value)),
     options: isRecord(ledger) ? options : config.options,
     ...(config.weights && { weights: { ...config.weights, file: "" } }),
   });

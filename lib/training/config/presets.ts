@@ -7,7 +7,7 @@ import type { Preset } from "./schema.js";
 
 /**
  * Options of the data that make a preset short: smaller slices of ACDC and frames of CamVid, so that a training converges in minutes; of volumes, patches and windows that two cores
- * can see in time; of photographs small cuts. In full they are the paper's.
+ * can see in time, those of LA large enough to show where they lie; of photographs small cuts. In full they are the paper's.
  */
 export function dataOf(
   { name, kind, imageSize }: Pick<Benchmark, "name" | "kind" | "imageSize">,
@@ -19,6 +19,8 @@ export function dataOf(
   if (kind === "photographs" && preset === "smoke") return { crop: 64 };
   if (kind !== "volumes" || preset === "full") return {};
   if (preset === "smoke") return { patch: "32x32x16", stride: "32x32x16" };
+  // About 16 windows a scan. Of 64×64×48 nothing in a patch says where it lies, and patches of a training hold 27 % atrium, windows 16 %; of these 24 and 20 %.
+  if (name === "la") return { patch: "96x96x64", stride: "48x48x32" };
   const isSmall = sizeOf(imageSize) <= 64 * 64 * 48; // seen whole as it is
   return isSmall ? {} : { patch: "64x64x48", stride: "48x48x24" };
 }

@@ -1,3 +1,4 @@
+import { standardisedPatch } from "../../benchmarks/intensity.js";
 import type { SlidingWindow, Weighting } from "../../benchmarks/kinds/slidingWindow.js";
 import { sizeOf } from "../../images/values.js";
 
@@ -18,7 +19,7 @@ export interface Planes {
 export async function* slidingWindow(
   image: Float32Array,
   [...shape]: readonly number[],
-  { size, stride, weighting }: SlidingWindow,
+  { size, stride, weighting, normalisation }: SlidingWindow,
   predict: PatchPredictor,
   { atOnce = patchesAtOnce(size) } = {},
 ): AsyncGenerator<Planes> {
@@ -26,17 +27,18 @@ export async function* slidingWindow(
   const axes = shape.map((length, at) => starts(length, size[at], stride[at]));
   const places = axes[0].flatMap((x) => axes[1].flatMap((y) => axes[2].map((z) => [x, y, z])));
   const patch = sizeOf(size);
+  const isStandardised = normalisation === "patch";
   const { add, finished } = summing(shape, size, axes, weighting);
   for (let from = 0; from < places.length; from += atOnce) {
     const some = places.slice(from, from + atOnce);
     const patches = new Float32Array(some.length * patch * channels);
-    for (const [i, place] of some.entries())
+    for (const [i, place] of some.entries()) {
+      const own = patches.subarray(i * patch * channels, (i + 1) * patch * channels);
       runs(shape, size, place, (inVolume, inPatch, length) =>
-        patches.set(
-          image.subarray(inVolume * channels, (inVolume + length) * channels),
-          (i * patch + inPatch) * channels,
-        ),
+        own.set(image.subarray(inVolume * channels, (inVolume + length) * channels), inPatch * channels),
       );
+      if (isStandardised) own.set(standardisedPatch(own, channels));
+    }
     const found = await predict(patches, some.length);
     const length = found.length / some.length;
     for (const [i, place] of some.entries()) {

@@ -190,8 +190,24 @@ test("short presets of the lab change the options that a method has for them, an
   for (const preset of ["smoke", "mini"] as const) assert.equal(weight({ preset }), 10);
   assert.equal(weight({ preset: "full" }), 0.1); // SSL4MIS
   for (const protocol of ["paper", "released"] as const) assert.equal(weight({ protocol }), 0.1);
-  assert.equal(weight({ benchmark: "la" }), 0.1); // chosen on slices
+  assert.equal(weight({ benchmark: "la" }), 10); // of volumes, too
+  assert.equal(weight({ benchmark: "la", preset: "full" }), 0.1);
   assert.equal(weight({ options: { weight: 3 } }), 3);
+});
+
+test("a method that learns from unlabelled images has some in every step, unless it looks at labelled ones in the same way", () => {
+  const batch = { labeled: 2, unlabeled: 0 };
+  const known = new Set(["relational", "actionDistillation", "reco"]);
+  for (const { name, labeled, unlabeled } of Object.values(methods)) {
+    if (!unlabeled) continue;
+    const given = { method: name, batch: { ...batch, labeled: labeled ? 2 : 0 } };
+    if (known.has(name)) assert.equal(resolveConfig(given).batch.unlabeled, 0, name);
+    else assert.ok(complaint(given).includes(`config: batch.unlabeled: found 0, expected a number from 1: ${name} `));
+  }
+  const message = complaint({ method: "meanTeacher", batch: { unlabeled: 0 } });
+  assert.ok(message.endsWith('meanTeacher learns from unlabelled images, too; method "supervised" does without'));
+  assert.equal(resolveConfig({ method: "arco", pretraining: { batch } }).pretraining?.batch.unlabeled, 0);
+  assert.ok(complaint({ method: "meanTeacher", batch: { labeled: 0 } }).includes("batch.labeled: found 0, expected a"));
 });
 
 test("a pre-training may have one of its own, each checked as a method is", () => {

@@ -31,6 +31,7 @@ test("volumes are trained with the V-Net, on patches that a preset makes small; 
     patch: "32x32x16",
     stride: "32x32x16",
     weighting: "uniform",
+    normalisation: "scan",
     crop: "centre",
     lists: "official",
   });
@@ -39,7 +40,7 @@ test("volumes are trained with the V-Net, on patches that a preset makes small; 
     [full.network, full.data.patch, full.data.stride, full.steps],
     ["vnet", "112x112x80", "18x18x4", 6000],
   );
-  assert.deepEqual([full.batch, full.optimizer.schedule], [{ labeled: 2, unlabeled: 2 }, "step"]);
+  assert.deepEqual([full.batch, full.optimizer.schedule], [{ labeled: 2, unlabeled: 2 }, "poly"]);
   assert.deepEqual([full.checkpoint, full.optimizer.rate], ["last", 0.01]);
   assert.equal(resolveConfig({ benchmark: "mpMri", preset: "full" }).checkpoint, "last");
   assert.equal(resolveConfig({ benchmark: "mpMri", preset: "full", protocol: "released" }).checkpoint, "bestVal");
@@ -102,6 +103,46 @@ test("a batch of volumes is cut to the patch, labelled scans first", async () =>
   );
 });
 
+/** Mean and standard deviation of some values. */
+function moments(values: Float32Array): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return [mean, Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)];
+}
+
+test("patches of a training and windows of a test have the scale of the scan, or if that is asked for each mean 0 and standard deviation 1", async () => {
+  const recipe = { seed: 3, labeled: 1, unlabeled: 2, draw: "passes", augmentation: augmentationFrom({}) } as const;
+  const seenWith = async (normalisation: "scan" | "patch") => {
+    const opened = await la.open({ labeled: 1, folder: home, options: { ...data, normalisation } });
+    const { image } = await batchMaker(opened, recipe)(0);
+    opened.openTest();
+    const seen: Float32Array[] = [];
+    const predict = (patches: tf.Tensor) => {
+      seen.push(Float32Array.from(patches.dataSync()));
+      return tf.tidy(() => tf.concat([patches, patches.mul(-1)], -1));
+    };
+    await predictMaps({ predict }, opened, (await opened.test.read(0)).image);
+    const size = 32 * 32 * 16;
+    return [image, ...seen].map((all) =>
+      Array.from({ length: all.length / size }, (_, i) => all.subarray(i * size, (i + 1) * size)),
+    );
+  };
+  const [ofScan, ofPatch] = [await seenWith("scan"), await seenWith("patch")];
+  assert.deepEqual([ofPatch[0].length, ofPatch.slice(1).flat().length], [3, 8]); // a batch, and windows of 40×36×20 voxels
+  for (const [part, patches] of ofPatch.entries())
+    for (const [at, patch] of patches.entries()) {
+      const [mean, deviation] = moments(patch);
+      assert.ok(Math.abs(mean) < 1e-4 && Math.abs(deviation - 1) < 1e-4, `${mean} ${deviation}`);
+      const before = ofScan[part][at];
+      const [shift, scale] = moments(before);
+      assert.ok(Math.abs(shift) > 0.01 || Math.abs(scale - 1) > 0.01, "which they have not by themselves");
+      for (let i = 0; i < patch.length; i += 97) assert.ok(Math.abs(patch[i] - (before[i] - shift) / scale) < 1e-3);
+    }
+  await assert.rejects(la.open({ labeled: 1, folder: home, options: { ...data, normalisation: "crop" } }), {
+    name: "Problem",
+    message: /option normalisation: found "crop", expected one of scan, patch/,
+  });
+});
+
 for (const method of ["supervised", "meanTeacher"]) {
   const configOf = (steps: number) =>
     resolveConfig({
@@ -124,7 +165,7 @@ for (const method of ["supervised", "meanTeacher"]) {
     );
   });
 
-  test(`${method}: on volumes it learns, and through 20 steps the number of tensors stays the same`, async () => {
+  test(`${method}: on volumes it learns from labels, and through 20 steps the number of tensors stays the same`, async () => {
     const config = configOf(20);
     const opened = await la.open({ labeled: config.labeled, folder: home, options: config.data });
     const trainer = createTrainer(config, opened);
@@ -133,7 +174,8 @@ for (const method of ["supervised", "meanTeacher"]) {
     const losses: number[] = [];
     let tensors: unknown;
     for (let step = 0; step < 20; step++) {
-      losses.push((await takeStep(trainer, await make(step))).loss);
+      const { loss, supervised = loss } = await takeStep(trainer, await make(step));
+      losses.push(supervised);
       if (step === 0) tensors = tensorCount();
     }
     assert.deepEqual(tensorCount(), tensors);
