@@ -1,7 +1,7 @@
 import { lossAndGradients } from "../engine/gradients.js";
 import { enqueue } from "../engine/ops/enqueue.js";
 import { average } from "../engine/ops/update.js";
-import { copyStatistics, flatten } from "../engine/params.js";
+import { flatten } from "../engine/params.js";
 import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import type { Images } from "../images/augment/photometric.js";
@@ -73,8 +73,8 @@ export const relational: Method<RelationalOptions> = {
 
     const follow = () => {
       const of = (whose: "student" | "teacher") => levels.map(({ heads }) => heads[whose]);
-      average([teacher.params, ...of("teacher")], [student.params, ...of("student")], momentum);
-      if (teacherMode === "eval") copyStatistics(teacher.params, student.params);
+      teacher.follow(momentum);
+      average(of("teacher"), of("student"), momentum);
     };
 
     const viewsFor = (batch: Batch, mining?: Mined) => {

@@ -163,13 +163,14 @@ export function pairedScores(
 
 /** The same in pairs of the same test patient, each the mean over the trainings that both have and over its volumes. */
 export function pairedByPatient(first: Pick<Group, "runs">, second: Pick<Group, "runs">): Paired {
-  const isTwin = (one: Group["runs"][number], other: Group["runs"][number]) =>
-    one.seed === other.seed && one.metrics.labeledSeed === other.metrics.labeledSeed;
-  const [own, others] = [first.runs, second.runs].map((runs, at, both) =>
-    runs.filter((run) => both[1 - at].some((other) => isTwin(run, other))),
-  );
-  return paired(scoreByPatient(own), scoreByPatient(others));
+  return paired(scoreByPatient(sharedRuns(first, second)), scoreByPatient(sharedRuns(second, first)));
 }
+
+/** The runs of which another arm has one of the same seed and draw of the labelled cases. */
+export const sharedRuns = ({ runs }: Pick<Group, "runs">, other: Pick<Group, "runs">): Group["runs"] =>
+  runs.filter(({ seed, metrics: { labeledSeed } }) =>
+    other.runs.some((run) => run.seed === seed && run.metrics.labeledSeed === labeledSeed),
+  );
 
 /** The mean of something over trainings, with the spread of what is independent of one another: seeds, or of several draws the draws. Trainings where it is not defined are left out. */
 export function summarised(runs: Group["runs"], value: (metrics: Metrics) => number | null): Summary {

@@ -16,9 +16,11 @@ export interface RowCost {
 
 /** The cost of a row by the sessions of its finished runs; nothing where there are none. */
 export function costOf([config]: readonly Config[], runs: Group["runs"]): { cost?: RowCost } {
-  const known = runs.filter(({ folder }) => readSessions(folder).length > 0);
+  const known = runs
+    .map(({ folder }) => ({ folder, sessions: readSessions(folder) }))
+    .filter(({ sessions }) => sessions.length > 0);
   if (!config || known.length === 0) return {};
-  const all = known.flatMap(({ folder }) => readSessions(folder));
+  const all = known.flatMap(({ sessions }) => sessions);
   const earlier = known.reduce((sum, { folder }) => sum + costBefore(folder, config).seconds, 0);
   const seconds = all.reduce((sum, { trainSeconds }) => sum + trainSeconds, 0);
   const steps = all.reduce((sum, { fromStep, toStep }) => sum + toStep - fromStep, 0);

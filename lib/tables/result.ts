@@ -174,13 +174,14 @@ function comparison(
   if (!other || shared.some((titles) => titles.includes(title) && titles.includes(other.title))) return undefined;
   const { of, pairs: compared } = pairedScores(other, { runs });
   if (compared.difference.n === 0) return undefined;
-  const isOfPatients = decision(compared, 1) === "too few" && measureIn(runs[0].metrics) !== "mIoU"; // photographs are scored together
+  const found = decision(compared, 1);
+  const isOfPatients = found === "too few" && measureIn(runs[0].metrics) !== "mIoU"; // photographs are scored together
   const printed = [published, other.published].map(printedScore);
   return {
     against: other.title,
     of,
     pairs: compared,
-    found: decision(compared, 1),
+    found,
     ...(isOfPatients && { patients: pairedByPatient(other, { runs }) }),
     ...(printed[0] !== undefined && printed[1] !== undefined && { publishedPoints: printed[0] - printed[1] }),
   };

@@ -102,8 +102,12 @@ export function contrastTerm(setup: Setup<ArcoOptions>, models: Models): Term & 
       const { step, truth, view, teacherView } = inputs;
       const keys = populations(availableIn(truth, teacherView, choice), classes, imageSize);
       const available = availableIn(truth, view, choice);
-      const queries = populations(await eligibleQueries(inputs, available, options, models), classes, imageSize);
-      const present = presentClasses(populations(available, classes, imageSize), keys);
+      const all = populations(available, classes, imageSize);
+      const present = presentClasses(all, keys);
+      const queries =
+        choice.which === "all"
+          ? all
+          : populations(await eligibleQueries(inputs, available, options, models), classes, imageSize);
       const prototypes = tf.tidy(() => prototypesOf(inputs, keys));
       const shares =
         choice.classes === "relation" ? relationShares(await prototypes.data<"float32">(), keys, choice) : undefined;
@@ -142,14 +146,13 @@ const presentClasses = (all: readonly Population[], keys: readonly Population[])
       pixels.length > 0 && keys[at].pixels.length > 0 && keys.some((other, of) => of !== at && other.pixels.length > 0),
   ).length;
 
-/** The class map of the pixels that may be queries. */
+/** The class map of the pixels that may be queries, where not all are. */
 async function eligibleQueries(
   { labeledImage, viewImage, step, probability }: StepInputs,
   available: Int32Array,
   { contrast: { which, hard }, teacher }: ArcoOptions,
   models: Models,
 ): Promise<Int32Array> {
-  if (which === "all") return available;
   if (which === "released" && !probability)
     throw new Problem(
       `contrast.which: found "released" with teacher.view "${teacher.view}", expected teacher.view "strong"`,

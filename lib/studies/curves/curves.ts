@@ -3,7 +3,7 @@ import { lookUp } from "../../lookUp.js";
 import { Problem } from "../../problem.js";
 import { codeNotes } from "../../reports/codes.js";
 import { machineNotes } from "../../reports/machines.js";
-import { validationsIn } from "../../reports/rows.js";
+import { sharedRuns, validationsIn } from "../../reports/rows.js";
 import { type ArmResult, sumUp, type Verdict, verdicts } from "../../reports/verdict.js";
 import { costBefore, secondsAt } from "../../runs/cost.js";
 import { finishedRuns } from "../../runs/finished.js";
@@ -83,7 +83,9 @@ export function curvesSoFar({ runs, compare, ...choice }: CurvesChoice & { runs:
   });
   const [first, ...others] = arms;
   const pairs = compare?.map(([baseline, arm]) => [armNamed(arms, baseline), armNamed(arms, arm)] as const);
-  const comparable = (pairs ?? others.map((arm) => [first, arm] as const)).filter((pair) => shareRuns(...pair));
+  const comparable = (pairs ?? others.map((arm) => [first, arm] as const)).filter(
+    (pair) => sharedRuns(...pair).length > 0,
+  );
   const {
     name: benchmark,
     title,
@@ -107,11 +109,6 @@ function armNamed(arms: readonly CurveArm[], given: string): CurveArm {
     throw new Problem(`compare: found "${given}", expected one of ${arms.map(({ title }) => title).join(", ")}`);
   return found;
 }
-
-const shareRuns = (first: CurveArm, second: CurveArm) =>
-  second.runs.some(({ seed, metrics }) =>
-    first.runs.some((run) => run.seed === seed && run.metrics.labeledSeed === metrics.labeledSeed),
-  );
 
 function pointsOf(runs: string, config: Config): CurvePoint[] {
   const folder = runFolder(runs, config);
