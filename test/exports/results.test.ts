@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { armsOf } from "../../lib/studies/curves/arms.js";
 import { arco, temporary } from "../cli/arco.js";
 import { sampleRun } from "../runs/samples.js";
 
-test("published results give the curves that their runs give, without weights and predictions; a second time nothing is copied", async () => {
+test("published results give the curves that their runs give, without weights and predictions, of six digits; a second time nothing is copied", async () => {
   const [runs, results] = [temporary(), join(temporary(), "results")];
   const config = { preset: "smoke", validateEvery: 5 } as const;
   const arms = armsOf({ arms: ["supervised", "control"], replicates: 2, config });
@@ -26,6 +26,9 @@ test("published results give the curves that their runs give, without weights an
     return out.replaceAll(folder, "");
   };
   assert.equal(await told(results), await told(runs));
-  for (const name of copied)
+  for (const name of copied) {
     for (const file of readdirSync(join(results, name))) assert.match(file, /\.jsonl?$/, `${name}/${file}`);
+    for (const file of ["metrics.json", "log.jsonl"])
+      assert.doesNotMatch(readFileSync(join(results, name, file), "utf8"), /[1-9]\d*\.\d{7}|0\.0*[1-9]\d{6}/, file);
+  }
 });
