@@ -1,8 +1,17 @@
 import { createRequire } from "node:module";
 import type * as TensorFlow from "@tensorflow/tfjs";
+import { Problem } from "../problem.js";
 
 // Required, not imported: Node.js would search 4 MB of it for the names that it exports, which takes longer than loading it.
 const tf: typeof TensorFlow = createRequire(import.meta.url)("@tensorflow/tfjs");
+
+/** Stands for the engine until `startEngine`; without it TensorFlow.js would take plain JavaScript, a hundred times slower and without a word. */
+class NotStarted extends tf.KernelBackend {
+  override write(): never {
+    throw new Problem("the engine is not started: call `await startEngine()` before the first tensor");
+  }
+}
+tf.registerBackend("none, for startEngine() was not called", () => new NotStarted(), Number.MAX_SAFE_INTEGER);
 
 export type {
   DataTypeMap,

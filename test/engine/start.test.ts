@@ -36,6 +36,25 @@ test("a number of threads that is passed in, as that of a run which a larger mac
   assert.equal(start({ ARCO_THREADS: "" }, `"cpu", ${more}`), `cpu ${more}\n`);
 });
 
+test("a tensor before the engine is started is a Problem, and nothing runs in plain JavaScript unasked", () => {
+  const program = `
+    import { stream, unet } from "./lib/index.ts";
+    import * as tf from "./lib/engine/tf.ts";
+    for (const make of [() => unet({ channels: 1, classes: 4 }).init(stream(0, "init")), () => tf.scalar(1), () => tf.fill([2], 1), () => tf.zeros([2])])
+      try { console.log(String(make())); } catch (error) { console.log(error.name, error.message); }`;
+  const { stdout } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const lines = stdout.trim().split("\n");
+  const problem = "Problem the engine is not started: call `await startEngine()` before the first tensor";
+  assert.deepEqual(
+    lines.filter((line) => line !== problem),
+    ["Error Kernel 'Fill' not registered for backend 'none, for startEngine() was not called'"],
+  );
+  assert.equal(lines.length, 4);
+});
+
 test("the engine starts without a word, with the threads that are asked for, and lets the process end", () => {
   assert.equal(start({ ARCO_ENGINE: "cpu", ARCO_THREADS: "1" }), "cpu 1\n");
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { inspect } from "node:util";
+import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
 import type { Bundle, Place } from "../../lib/notebook/bundle.js";
 import { interruptSignal } from "../../lib/notebook/interrupt.js";
@@ -139,7 +140,8 @@ test("outside a notebook everything is printed as text", (context) => {
   assert.deepEqual(written, ["so\n", "x\n─\n1\n", "Figure: All arms\nDice (0 to 1) against seed\n"]);
 });
 
-test("a tensor as the last expression shows its type, shape and values", () => {
+test("a tensor as the last expression shows its type, shape and values", async () => {
+  await startEngine();
   const tensor = tf.tensor2d([[1, 2]]);
   assert.match(inspect(tensor), /dtype: float32[\s\S]*shape: \[1,2\][\s\S]*\[1, 2\]/);
   tensor.dispose();
