@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { diskProblem } from "../disk.js";
 import { Problem } from "../problem.js";
+import { ownVersion } from "../runs/environment.js";
 import { bench } from "./bench.js";
 import { curve } from "./curve.js";
 import { data } from "./data.js";
@@ -25,6 +26,7 @@ Every command has --help. Exit status: 0 done, 1 a problem (named on stderr), 2 
 export async function main(words: readonly string[]): Promise<number> {
   const program = new Command("arco")
     .description("A laboratory for semi-supervised medical image segmentation.")
+    .version(ownVersion(), "-V, --version", "print the version of arco")
     .addHelpText("after", afterwards)
     .showSuggestionAfterError(true)
     .enablePositionalOptions()

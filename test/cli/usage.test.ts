@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { arco, start, temporary } from "./arco.js";
@@ -22,6 +22,11 @@ test("a mistake in a command ends with status 2 and names the nearest word", asy
     assert.match(err, message);
     assert.deepEqual({ status, out }, { status: 2, out: "" });
   }
+});
+
+test("--version prints the version of the package", async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+  assert.deepEqual(await arco("--version"), { status: 0, signal: null, out: `${version}\n`, err: "" });
 });
 
 test("a problem ends with status 1 and one line without a stack", async () => {
