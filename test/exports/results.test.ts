@@ -28,6 +28,7 @@ test("published results give the curves that their runs give, without weights an
   assert.equal(await told(results), await told(runs));
   for (const name of copied) {
     for (const file of readdirSync(join(results, name))) assert.match(file, /\.jsonl?$/, `${name}/${file}`);
+    assert.doesNotMatch(readFileSync(join(results, name, "metrics.json"), "utf8"), /:null/);
     for (const file of ["metrics.json", "log.jsonl"])
       assert.doesNotMatch(readFileSync(join(results, name, file), "utf8"), /[1-9]\d*\.\d{7}|0\.0*[1-9]\d{6}/, file);
   }

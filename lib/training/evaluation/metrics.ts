@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const distance = z.number().nullable();
+/** Published results leave out what is not defined. */
+const distance = z.number().nullable().default(null);
 
 /** Older metrics.json files have these words; they are still read, and no longer written. */
 const olderWords: Readonly<Record<string, string>> = { missed: "falseNegative", invented: "falsePositive" };
