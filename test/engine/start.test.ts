@@ -7,9 +7,8 @@ import { startEngine } from "../../lib/engine/start.js";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** What a new process says that starts the engine under some environment. */
-function start(environment: Record<string, string>, kind = ""): string {
-  const program = `import { startEngine } from "./lib/engine/start.ts"; startEngine(${kind}).then((e) => console.log(e.kind, e.threads), (e) => console.log(e.name, e.message));`;
+/** What a new process says that runs a program under some environment. */
+function run(program: string, environment: Record<string, string> = {}): string {
   const { stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
     cwd: root,
     env: { ...process.env, ...environment },
@@ -17,6 +16,13 @@ function start(environment: Record<string, string>, kind = ""): string {
   });
   return stdout + stderr;
 }
+
+/** What a new process says that starts the engine under some environment. */
+const start = (environment: Record<string, string>, kind = ""): string =>
+  run(
+    `import { startEngine } from "./lib/engine/start.ts"; startEngine(${kind}).then((e) => console.log(e.kind, e.threads), (e) => console.log(e.name, e.message));`,
+    environment,
+  );
 
 test("an unknown engine or a wrong number of threads is a Problem that says what is expected", () => {
   assert.match(
@@ -42,11 +48,7 @@ test("a tensor before the engine is started is a Problem, and nothing runs in pl
     import * as tf from "./lib/engine/tf.ts";
     for (const make of [() => unet({ channels: 1, classes: 4 }).init(stream(0, "init")), () => tf.scalar(1), () => tf.fill([2], 1), () => tf.zeros([2])])
       try { console.log(String(make())); } catch (error) { console.log(error.name, error.message); }`;
-  const { stdout } = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program], {
-    cwd: root,
-    encoding: "utf8",
-  });
-  const lines = stdout.trim().split("\n");
+  const lines = run(program).trim().split("\n");
   const problem = "Problem the engine is not started: call `await startEngine()` before the first tensor";
   assert.deepEqual(
     lines.filter((line) => line !== problem),

@@ -18,11 +18,9 @@ const hardQueries = (sampler: string) => ({
 test("the notebook on what pays trains what is missing, draws the curves and concludes from the runs", async () => {
   const runs = temporary("arco-pay-");
   const arms = armsOf({
-    ...{
-      arms: ["supervised", augmented, "control", ...["ns", "sg", "sag"].map(hardQueries)],
-      labeled: 3,
-      replicates: 2,
-    },
+    arms: ["supervised", augmented, "control", ...["ns", "sg", "sag"].map(hardQueries)],
+    labeled: 3,
+    replicates: 2,
     config: { preset: "smoke" },
   });
   for (const [at, { name, configs }] of arms.entries())
