@@ -17,8 +17,8 @@
 // %% [markdown]
 // # Does it pay? ARCO against supervised training and against its own pseudo labels
 //
-// **Question.** Unlabelled scans help in the tables of papers. Do they here, once every arm is trained until it has stopped improving; is the gain that of ARCO's own
-// losses, or of the pseudo labels that any such method has; and does a better sampler of pixels show in it?
+// **Question.** Unlabelled scans help in the tables of papers. Do they here, in as many updates for every arm; is the gain that of ARCO's own losses, of the pseudo labels
+// that any such method has, or of their augmentation; and does a better sampler of pixels show in it?
 //
 // **What is compared.** *Supervised* training on the labelled scans alone; supervised training *with ARCO's augmentation* of them (cut-mix, contrast and brightness), which no unlabelled scan enters; the *control* arm,
 // which is ARCO without anything that is its own: pseudo labels of a teacher on mixed images, no contrast, no nearest neighbours; and ARCO with naive (NS), stratified (SG) and stratified-antithetic (SAG) draws
