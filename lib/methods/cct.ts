@@ -52,6 +52,7 @@ export const cct: Method<z.infer<typeof options>> = {
     paper: { labels: "main", weight: 30, ramp: 0.1 }, // weight and ramp of its authors' configuration; their two parts of a batch have a pass each
     released: { labels: "shared", stopGradient: false, passes: "joint" },
   },
+  short: { weight: 30 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

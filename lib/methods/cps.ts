@@ -40,6 +40,7 @@ export const cps: Method<z.infer<typeof options>> = {
     paper: { weight: 1.5, ramp: 0, pseudo: "all", passes: "joint" }, // on Pascal VOC
     released: { filters3D: "normal", passes: "joint" },
   },
+  short: { weight: 1 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

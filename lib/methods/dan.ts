@@ -27,6 +27,7 @@ export const dan: Method<z.infer<typeof options>> = {
   cite: "Zhang et al., MICCAI 2017, as in SSL4MIS (train_adversarial_network_2D.py, …_3D.py)",
   options,
   protocols: { paper: { passes: "joint" }, released: { passes: "joint" } },
+  short: { weight: 0.01 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

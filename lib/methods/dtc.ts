@@ -35,6 +35,7 @@ export const dtc: Method<z.infer<typeof options>> = {
   options,
   protocols: { paper: publishedDistance, released: publishedDistance },
   volumes: { stairs: 40 },
+  short: { weight: 0.3 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

@@ -42,6 +42,7 @@ export const ict: Method<z.infer<typeof options>> = {
     paper: { weight: 100, ramp: 0.25, alpha: 1, momentum: 0.999 }, // on CIFAR-10
     released: { passes: "joint" },
   },
+  short: { weight: 10 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

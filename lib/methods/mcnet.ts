@@ -50,6 +50,7 @@ export const mcnet: Method<z.infer<typeof options>> = {
   // The released Dice of slices has no factor 2 before Σpy: half the gradient, and ½ more of each decoder in the value, which nothing follows from.
   protocols: { paper: published, released: { ...published, scale: 0.5 } },
   volumes: { scale: 0.5, dice: "plain", weight: 1, ramp: 0.4, stairs: 40 },
+  short: { weight: 1 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

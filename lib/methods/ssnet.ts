@@ -66,6 +66,7 @@ export const ssnet: Method<z.infer<typeof options>> = {
   options,
   protocols: { paper: published, released: { ...published, memoryWeights: "one", target: "tracked" } },
   volumes: { weight: 1, ramp: 0.4, stairs: 40, magnitude: 10, dice: "plain" },
+  short: { weight: 1 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

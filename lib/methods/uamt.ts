@@ -52,6 +52,7 @@ export const uamt: Method<z.infer<typeof options>> = {
   options,
   protocols: { paper: { classes: "C", passes: "joint" }, released: { passes: "joint" } },
   volumes: { stairs: 40 },
+  short: { weight: 1 },
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
