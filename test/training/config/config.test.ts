@@ -177,7 +177,7 @@ test("arms share their pre-training unless something in it, the data or the seed
 test("volumes change the options that a method has for them, under every protocol, and what is given still wins", () => {
   for (const protocol of ["lab", "paper", "released"] as const) {
     const { volumes } = methods.ssnet;
-    const of = (benchmark: string) => resolveConfig({ method: "ssnet", protocol, benchmark }).options;
+    const of = (benchmark: string) => resolveConfig({ method: "ssnet", protocol, benchmark, preset: "full" }).options;
     assert.deepEqual(of("hippocampus"), defaultsOf(methods.ssnet, protocol));
     assert.deepEqual(of("la"), { ...of("hippocampus"), ...volumes });
   }
@@ -193,6 +193,28 @@ test("short presets of the lab change the options that a method has for them, an
   assert.equal(weight({ benchmark: "la" }), 10); // of volumes, too
   assert.equal(weight({ benchmark: "la", preset: "full" }), 0.1);
   assert.equal(weight({ options: { weight: 3 } }), 3);
+});
+
+// docs/tuning.md, "Weights of the compared methods": what was chosen there for a few hundred updates is for these alone.
+test("the published weights stand wherever a training is as long as the paper's or follows its protocol", () => {
+  const changed = Object.values(methods).filter(({ short }) => short);
+  assert.deepEqual(changed.map(({ name, short }) => [name, short]).sort(), [
+    ["cct", { weight: 30 }],
+    ["cps", { weight: 1 }],
+    ["dan", { weight: 0.01 }],
+    ["dtc", { weight: 0.3 }],
+    ["ict", { weight: 10 }],
+    ["mcnet", { weight: 1 }],
+    ["meanTeacher", { weight: 10 }],
+    ["ssnet", { weight: 1 }],
+    ["uamt", { weight: 1 }],
+  ]);
+  for (const method of changed) {
+    for (const given of [{ preset: "full" }, { protocol: "paper" }, { protocol: "released" }] as const) {
+      const { weight } = resolveConfig({ method: method.name, ...given }).options;
+      assert.equal(weight, defaultsOf({ ...method, short: {} }, given.protocol).weight, method.name);
+    }
+  }
 });
 
 test("a method that learns from unlabelled images has some in every step, unless it looks at labelled ones in the same way", () => {
