@@ -99,7 +99,11 @@ test("the loss is the supervised one plus the ramped consistency", async () => {
 
 test("as in its paper the main decoder alone learns from labels and is a constant for the others; as released neither, and all share one loss on labels", () => {
   const of = (protocol: "lab" | "paper" | "released") => {
-    const { labels, stopGradient, weight, ramp, passes } = resolveConfig({ method: "cct", protocol }).options;
+    const { labels, stopGradient, weight, ramp, passes } = resolveConfig({
+      method: "cct",
+      protocol,
+      preset: "full",
+    }).options;
     return [labels, stopGradient, weight, ramp, passes];
   };
   assert.deepEqual(of("lab"), ["each", true, 0.1, 1, "separate"]);

@@ -140,7 +140,11 @@ test("released networks for volumes begin with normal filters, and on images as 
 
 test("as in its paper the weight is constant and labelled images count, as released neither", () => {
   const of = (protocol: "lab" | "paper" | "released") => {
-    const { weight, ramp, pseudo, filters3D, passes } = resolveConfig({ method: "cps", protocol }).options;
+    const { weight, ramp, pseudo, filters3D, passes } = resolveConfig({
+      method: "cps",
+      protocol,
+      preset: "full",
+    }).options;
     return [weight, ramp, pseudo, filters3D, passes];
   };
   assert.deepEqual(of("lab"), [0.1, 1, "unlabeled", "alike", "separate"]);
