@@ -212,7 +212,8 @@ test("the published weights stand wherever a training is as long as the paper's 
   for (const method of changed) {
     for (const given of [{ preset: "full" }, { protocol: "paper" }, { protocol: "released" }] as const) {
       const { weight } = resolveConfig({ method: method.name, ...given }).options;
-      assert.equal(weight, defaultsOf({ ...method, short: {} }, given.protocol).weight, method.name);
+      const published: { weight?: number } = defaultsOf({ ...method, short: {} }, given.protocol);
+      assert.equal(weight, published.weight, method.name);
     }
   }
 });
