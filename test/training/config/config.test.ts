@@ -175,12 +175,13 @@ test("arms share their pre-training unless something in it, the data or the seed
 });
 
 test("volumes change the options that a method has for them, under every protocol, and what is given still wins", () => {
-  for (const protocol of ["lab", "paper", "released"] as const) {
-    const { volumes } = methods.ssnet;
-    const of = (benchmark: string) => resolveConfig({ method: "ssnet", protocol, benchmark, preset: "full" }).options;
-    assert.deepEqual(of("hippocampus"), defaultsOf(methods.ssnet, protocol));
-    assert.deepEqual(of("la"), { ...of("hippocampus"), ...volumes });
-  }
+  for (const protocol of ["lab", "paper", "released"] as const)
+    for (const preset of ["mini", "full"] as const) {
+      const { volumes } = methods.ssnet;
+      const of = (benchmark: string) => resolveConfig({ method: "ssnet", protocol, benchmark, preset }).options;
+      assert.deepEqual(of("hippocampus"), defaultsOf(methods.ssnet, protocol, "slices", preset));
+      assert.deepEqual(of("la"), { ...of("hippocampus"), ...volumes });
+    }
   const given = resolveConfig({ method: "ssnet", benchmark: "la", options: { magnitude: 3 } });
   assert.equal(given.options.magnitude, 3);
 });
