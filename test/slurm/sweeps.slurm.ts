@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, watch } from 
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { holderOf } from "../../lib/runs/holder.js";
 import { jobsOf } from "../../lib/runs/job.js";
 import { runJobs } from "../../lib/runs/jobs.js";
 import { placesOf } from "../../lib/sweeps/places.js";
@@ -43,18 +44,28 @@ async function submitted(
   return JSON.parse(out);
 }
 
-/** Waits until so many of a sweep's runs have a checkpoint, and gives their names. */
+/** Waits until so many of a sweep's runs have a checkpoint, and gives their names. Each stands still until the last has one, lest it end before. */
 async function begun(name: string, count = 2): Promise<string[]> {
-  const found = () =>
-    readPlan(placesFor(name))
-      .jobs.map((job) => job.name)
-      .filter((run) => existsSync(join(runsOf(name), run, "checkpoints", "last.safetensors")));
-  await until(() => found().length >= count, `${count} runs have a checkpoint`);
-  return found();
+  const held = new Map<string, number>();
+  await until(() => {
+    for (const { name: run } of readPlan(placesFor(name)).jobs)
+      if (!held.has(run) && existsSync(join(runsOf(name), run, "checkpoints", "last.safetensors"))) {
+        const trainer = trainerOf(name, run);
+        process.kill(trainer, "SIGSTOP");
+        held.set(run, trainer);
+      }
+    return held.size >= count;
+  }, `${count} runs have a checkpoint`);
+  for (const trainer of held.values()) process.kill(trainer, "SIGCONT");
+  return [...held.keys()];
 }
 
 /** The process that trains a run. */
-const holderOf = (name: string, run: string) => Number(readdirSync(join(runsOf(name), run, "lock"))[0].split("@")[0]);
+function trainerOf(name: string, run: string): number {
+  const holder = holderOf(join(runsOf(name), run));
+  assert.ok(holder, `${run} is not being trained any more`);
+  return holder.pid;
+}
 
 /** What has to be equal to the last byte, whatever happened meanwhile. */
 const resultsOf = (name: string, jobs: readonly { name: string }[]) =>
@@ -157,8 +168,10 @@ test("without its controller nothing is lost, nothing is submitted twice, and st
 
 test("what a worker had that is killed within a checkpoint is continued by the other one", async () => {
   await submitted("killed", ...two);
-  const [run] = await begun("killed");
+  const [run, other] = await begun("killed");
   const folder = join(runsOf("killed"), run);
+  const survivor = trainerOf("killed", other);
+  process.kill(survivor, "SIGSTOP"); // lest it look for the last time while the killed one still holds its run
   await new Promise<void>((resolve) => {
     const watcher = watch(join(folder, "checkpoints"), (_, name) => {
       if (name?.endsWith(".safetensors")) return; // the file beside it comes first
@@ -166,7 +179,8 @@ test("what a worker had that is killed within a checkpoint is continued by the o
       resolve();
     });
   });
-  process.kill(holderOf("killed", run), "SIGKILL");
+  process.kill(trainerOf("killed", run), "SIGKILL");
+  process.kill(survivor, "SIGCONT");
   await untilIdle();
   assertUndisturbed("killed");
 });
@@ -213,7 +227,7 @@ test("a node whose clock is an hour ahead makes no difference", async () => {
 test("a plan that is extended while it is worked on is trained to its new end by those at work", async () => {
   await submitted("extended", ...one);
   const [run] = await begun("extended", 1);
-  const pid = holderOf("extended", run);
+  const pid = trainerOf("extended", run);
   process.kill(pid, "SIGSTOP"); // lest it has ended before
   const { status: end, err } = await arco("sweep", "s", "--plan", "--runs", runsOf("extended"), ...two);
   process.kill(pid, "SIGCONT");
@@ -227,7 +241,7 @@ test("before its time is up a task saves and requeues itself, and continues", as
   const task = `${arrays[0]}_0`;
   const [run] = await begun("timed", 1);
   // Slurm looks at the time twice a minute; that the training does not end before, it is stopped. Slurm sends SIGCONT beside its SIGUSR1.
-  process.kill(holderOf("timed", run), "SIGSTOP");
+  process.kill(trainerOf("timed", run), "SIGSTOP");
   const limit = (minutes: number) => slurm("scontrol", "update", `JobId=${task}`, `TimeLimit=${minutes}`).status;
   assert.equal(limit(1), 0); // only now, lest Slurm tell it earlier
   await until(() => tasks().get(task) === "PENDING", "the task is requeued");
