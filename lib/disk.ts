@@ -1,5 +1,16 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { Problem } from "./problem.js";
@@ -84,12 +95,18 @@ export function diskProblem(path: string | undefined, error: unknown): unknown {
 /**
  * Writes a file whole or not at all: a file beside it is written, forced to the disk and renamed.
  * (write-file-atomic does not look at how much the system wrote, so on a nearly full disk it puts a cut-off file in place.)
- * Where several processes may write the same file, `part` is to be one of their own.
+ * Where several processes may write the same file, `part` is to be one of their own. Content in several pieces may be of any size.
  */
-export function writeWhole(path: string, content: string | Uint8Array, { part = partOf(path) } = {}): void {
+export function writeWhole(
+  path: string,
+  content: string | Uint8Array | readonly Uint8Array[],
+  { part = partOf(path) } = {},
+): void {
   onDisk(path, () => {
     try {
-      synced(part, "w", (file) => writeFileSync(file, content));
+      synced(part, "w", (file) => {
+        for (const piece of piecesOf(content)) writeFileSync(file, piece);
+      });
       renameSync(part, path);
     } catch (error) {
       rmSync(part, { force: true });
@@ -98,6 +115,41 @@ export function writeWhole(path: string, content: string | Uint8Array, { part = 
       throw error;
     }
     syncFolder(dirname(path));
+  });
+}
+
+const atOnce = 1 << 30; // bytes, below the 2 GiB that the system reads or writes in one call
+
+function* piecesOf(content: string | Uint8Array | readonly Uint8Array[]): Generator<string | Uint8Array> {
+  if (typeof content === "string") return yield content;
+  for (const bytes of content instanceof Uint8Array ? [content] : content)
+    for (let at = 0; at < bytes.length; at += atOnce) yield bytes.subarray(at, at + atOnce);
+}
+
+/** A file that is read piece by piece: its bytes, and those from one place to another, fewer where it ends before. */
+export interface Pieces {
+  size: number;
+  piece(from: number, to: number): Uint8Array;
+}
+
+/** Does something with the pieces of a file, of any size, which stays the same one even if another takes its name meanwhile. */
+export function inPieces<T>(path: string, act: (pieces: Pieces) => T): T {
+  return onDisk(path, () => {
+    const file = openSync(path, "r");
+    try {
+      return act({
+        size: fstatSync(file).size,
+        piece(from, to) {
+          const bytes = new Uint8Array(to - from);
+          let filled = 0;
+          for (let count = 1; filled < bytes.length && count > 0; filled += count)
+            count = readSync(file, bytes, filled, Math.min(atOnce, bytes.length - filled), from + filled);
+          return bytes.subarray(0, filled);
+        },
+      });
+    } finally {
+      closeSync(file);
+    }
   });
 }
 

@@ -1,3 +1,4 @@
+import { inPieces, type Pieces } from "../disk.js";
 import { Problem } from "../problem.js";
 
 /** A named array of a safetensors file. */
@@ -7,13 +8,13 @@ export interface Entry {
 }
 
 /**
- * The bytes of a safetensors file: eight bytes with the length of the header, a JSON header padded with blanks to a multiple of eight, the values.
- * Equal input gives equal bytes.
+ * The bytes of a safetensors file, in pieces: eight bytes with the length of the header and a JSON header padded with blanks to a multiple of eight, then the values of
+ * each array, which are not copied. Equal input gives equal bytes.
  */
 export function encodeSafetensors(
   entries: Readonly<Record<string, Entry>>,
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+): Uint8Array[] {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const [name, { shape, values }] of Object.entries(entries)) {
@@ -26,15 +27,17 @@ export function encodeSafetensors(
   }
   const json = Buffer.from(JSON.stringify(header));
   const length = Math.ceil(json.length / 8) * 8;
-  const bytes = Buffer.alloc(8 + length + end, " ");
-  bytes.writeBigUInt64LE(BigInt(length));
-  json.copy(bytes, 8);
-  let at = 8 + length;
-  for (const { values } of Object.values(entries)) {
-    bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
-    at += values.byteLength;
-  }
-  return bytes;
+  const first = Buffer.alloc(8 + length, " ");
+  first.writeBigUInt64LE(BigInt(length));
+  json.copy(first, 8);
+  const bytesOf = ({ values }: Entry) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return [first, ...Object.values(entries).map(bytesOf)];
+}
+
+/** What a safetensors file holds. */
+export interface Safetensors {
+  entries: Record<string, Entry>;
+  metadata: Record<string, string>;
 }
 
 interface HeaderEntry {
@@ -43,22 +46,22 @@ interface HeaderEntry {
   data_offsets: [number, number];
 }
 
-/** Reads a safetensors file of float32, int32 and int64 arrays; the last become int32, for they are PyTorch's counters. `path` names it in the Problem that a damaged or foreign file throws. */
-export function decodeSafetensors(
-  bytes: Uint8Array,
-  path: string,
-): { entries: Record<string, Entry>; metadata: Record<string, string> } {
+/** Reads a safetensors file of float32, int32 and int64 arrays; the last become int32, for they are PyTorch's counters. Throws a Problem that names it where it is damaged or another kind of file. */
+export const readSafetensors = (path: string): Safetensors => inPieces(path, (pieces) => decode(pieces, path));
+
+/** The same of a file's bytes; `path` is what Problems call it. */
+export const decodeSafetensors = (bytes: Uint8Array, path: string): Safetensors =>
+  decode({ size: bytes.length, piece: (from, to) => new Uint8Array(bytes.subarray(from, to)) }, path);
+
+function decode({ size, piece }: Pieces, path: string): Safetensors {
   const damaged = (found: string) =>
     new Problem(
       `${path}: not a whole safetensors file (${found}); it was cut off or is another kind of file: delete it or take a backup`,
     );
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = bytes.length < 8 ? Number.NaN : Number(view.getBigUint64(0, true));
-  if (!(8 + length <= bytes.length)) throw damaged(`${bytes.length} bytes, header of ${length}`);
-  const { __metadata__: metadata = {}, ...header } = parseHeader(
-    Buffer.from(bytes.subarray(8, 8 + length)).toString(),
-    damaged,
-  );
+  const length = size < 8 ? Number.NaN : Number(Buffer.from(piece(0, 8)).readBigUInt64LE());
+  if (!(8 + length <= size)) throw damaged(`${size} bytes, header of ${length}`);
+  const json = Buffer.from(piece(8, 8 + length)).toString();
+  const { __metadata__: metadata = {}, ...header } = parseHeader(json, damaged);
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
     throw damaged("its metadata are no strings");
   const entries: Record<string, Entry> = {};
@@ -69,22 +72,23 @@ export function decodeSafetensors(
     if (dtype !== "F32" && dtype !== "I32" && dtype !== "I64")
       throw new Problem(`${path}: "${name}" is of type ${dtype}; expected F32 or I32: convert it first`);
     const [from, to] = place.map((offset) => 8 + length + offset);
-    if (to > bytes.length || to - from !== (dtype === "I64" ? 8 : 4) * shape.reduce((a, b) => a * b, 1))
-      throw damaged(`"${name}" ends at byte ${to} of ${bytes.length}`);
-    const copy = bytes.buffer.slice(bytes.byteOffset + from, bytes.byteOffset + to);
-    entries[name] = { shape, values: valuesOf(dtype, copy) };
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (to > size || to - from !== (dtype === "I64" ? 8 : 4) * count)
+      throw damaged(`"${name}" ends at byte ${to} of ${size}`);
+    entries[name] = { shape, values: valuesOf(dtype, piece(from, to), count) };
     places.push(place);
   }
   const end = places
     .sort(([a, b], [c, d]) => a - c || b - d)
     .reduce((at, [from, to]) => (from === at ? to : Number.NaN), 0);
-  if (8 + length + end !== bytes.length) throw damaged(`its arrays do not fill its ${bytes.length} bytes`);
+  if (8 + length + end !== size) throw damaged(`its arrays do not fill its ${size} bytes`);
   return { entries, metadata: metadata as Record<string, string> };
 }
 
-function valuesOf(dtype: "F32" | "I32" | "I64", bytes: ArrayBufferLike): Entry["values"] {
-  if (dtype === "F32") return new Float32Array(bytes);
-  return dtype === "I32" ? new Int32Array(bytes) : Int32Array.from(new BigInt64Array(bytes), Number);
+function valuesOf(dtype: "F32" | "I32" | "I64", { buffer, byteOffset }: Uint8Array, count: number): Entry["values"] {
+  if (dtype === "F32") return new Float32Array(buffer, byteOffset, count);
+  if (dtype === "I32") return new Int32Array(buffer, byteOffset, count);
+  return Int32Array.from(new BigInt64Array(buffer, byteOffset, count), Number);
 }
 
 function parseHeader(json: string, damaged: (found: string) => Problem): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { decodeSafetensors } from "../engine/safetensors.js";
+import { decodeSafetensors, readSafetensors } from "../engine/safetensors.js";
 import { Problem } from "../problem.js";
 import { pretrainingConfig } from "../training/config/config.js";
 import type { Config } from "../training/config/schema.js";
@@ -105,5 +105,5 @@ const lastOf = (folder: string) => join(folder, "checkpoints", "last.safetensors
 /** Whether a run's last step is saved. */
 export function isTrained({ folder, config }: Pick<Run, "folder" | "config">): boolean {
   const last = lastOf(folder);
-  return existsSync(last) && Number(decodeSafetensors(readFileSync(last), last).metadata.step) === config.steps;
+  return existsSync(last) && Number(readSafetensors(last).metadata.step) === config.steps;
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { writeWhole } from "../disk.js";
-import { decodeSafetensors, type Entry, encodeSafetensors } from "../engine/safetensors.js";
+import { type Entry, encodeSafetensors, readSafetensors } from "../engine/safetensors.js";
 import * as tf from "../engine/tf.js";
 import { Problem } from "../problem.js";
 
@@ -18,7 +17,7 @@ export async function saveCheckpoint(
 
 /** Sets variables to what a checkpoint holds and returns its strings. Throws a Problem, and changes nothing, when the file is damaged or of another network. */
 export function loadCheckpoint(path: string, variables: Readonly<Record<string, tf.Variable>>): Record<string, string> {
-  const { entries, metadata } = decodeSafetensors(readFileSync(path), path);
+  const { entries, metadata } = readSafetensors(path);
   for (const [name, { shape, dtype }] of Object.entries(variables)) {
     const [found, expected] = [describe(entries[name]), sizeOf(shape, dtype)];
     if (found !== expected)

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { decodeSafetensors, type Entry, encodeSafetensors } from "../../lib/engine/safetensors.js";
+import { writeWhole } from "../../lib/disk.js";
+import { decodeSafetensors, type Entry, encodeSafetensors, readSafetensors } from "../../lib/engine/safetensors.js";
 import { Problem } from "../../lib/problem.js";
+import { temporary } from "../temporary.js";
 
 const entries: Record<string, Entry> = {
   "model/down.0.weight": { shape: [2, 3], values: Float32Array.of(1, -2.5, 3e-38, Number.POSITIVE_INFINITY, -0, 1e30) },
@@ -16,8 +18,10 @@ const entries: Record<string, Entry> = {
 };
 const metadata = { step: "12", note: 'quotes " and ✓' };
 
+const encoded = (...given: Parameters<typeof encodeSafetensors>) => Buffer.concat(encodeSafetensors(...given));
+
 test("what is written is read back, to the bit", () => {
-  assert.deepEqual(decodeSafetensors(encodeSafetensors(entries, metadata), "a.safetensors"), { entries, metadata });
+  assert.deepEqual(decodeSafetensors(encoded(entries, metadata), "a.safetensors"), { entries, metadata });
   fc.assert(
     fc.property(
       fc.dictionary(
@@ -28,20 +32,35 @@ test("what is written is read back, to the bit", () => {
         const given = Object.fromEntries(
           Object.entries(arrays).map(([name, values]) => [name, { shape: [values.length], values }]),
         );
-        assert.deepEqual(decodeSafetensors(encodeSafetensors(given), "a.safetensors").entries, given);
+        assert.deepEqual(decodeSafetensors(encoded(given), "a.safetensors").entries, given);
       },
     ),
   );
 });
 
+test("an array beyond the 2 GiB that the system reads or writes at once is written and read", () => {
+  const path = join(temporary("safetensors-"), "a.safetensors");
+  const count = 2 ** 29 + 3;
+  const values = new Float32Array(count);
+  for (const at of [0, 2 ** 28, count - 1]) values[at] = at;
+  writeWhole(
+    path,
+    encodeSafetensors({ pool: { shape: [count], values }, step: { shape: [1], values: Int32Array.of(7) } }),
+  );
+  const { pool, step } = readSafetensors(path).entries;
+  assert.equal(pool.values.length, count);
+  for (const at of [0, 1, 2 ** 28, count - 1]) assert.equal(pool.values[at], values[at]);
+  assert.deepEqual(step.values, Int32Array.of(7));
+});
+
 test("equal values give equal bytes, the values aligned to eight", () => {
-  assert.deepEqual(encodeSafetensors(entries, metadata), encodeSafetensors(structuredClone(entries), metadata));
-  const header = Buffer.from(encodeSafetensors(entries, metadata)).readBigUInt64LE(0);
+  assert.deepEqual(encoded(entries, metadata), encoded(structuredClone(entries), metadata));
+  const header = Buffer.from(encoded(entries, metadata)).readBigUInt64LE(0);
   assert.equal(header % 8n, 0n);
 });
 
 test("a file that was cut off anywhere, or has anything behind it, is a Problem that names it", () => {
-  const whole = encodeSafetensors(entries, metadata);
+  const whole = encoded(entries, metadata);
   for (let length = 0; length < whole.length; length++)
     assert.throws(
       () => decodeSafetensors(whole.slice(0, length), "runs/x/last.safetensors"),
@@ -78,7 +97,7 @@ test("a file that is something else is a Problem that names it", () => {
 });
 
 test("any byte of the header changed gives the same numbers or a Problem, never another error", () => {
-  const whole = encodeSafetensors(entries, metadata);
+  const whole = encoded(entries, metadata);
   const header = Number(Buffer.from(whole).readBigUInt64LE(0));
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 7 + header }), fc.integer({ min: 0, max: 255 }), (at, byte) => {
@@ -136,7 +155,7 @@ test("Python reads the same numbers, shapes and strings", (context) => {
   const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
   try {
     const path = join(folder, "a.safetensors");
-    writeFileSync(path, encodeSafetensors(entries, metadata));
+    writeFileSync(path, encoded(entries, metadata));
     const found = JSON.parse(execFileSync(python(), ["-c", reader, path], { encoding: "utf8" })) as {
       package: boolean;
       metadata: object;

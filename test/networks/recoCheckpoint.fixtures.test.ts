@@ -21,7 +21,7 @@ before(() => startEngine());
 
 const written = (entries: Record<string, Entry>, name = "whole") => {
   const path = join(home, `${name}.safetensors`);
-  writeFileSync(path, encodeSafetensors(entries));
+  writeFileSync(path, Buffer.concat(encodeSafetensors(entries)));
   return weightsIn(path, "weights");
 };
 const startFor = (weights: ReturnType<typeof written>, classes = 3, steps = 10) =>

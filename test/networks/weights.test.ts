@@ -44,7 +44,7 @@ function torchvision(value: number): string {
     return [nameOf(path), { shape: torch, values: new Float32Array(size).fill(value) }];
   });
   const path = join(home, `${value}.safetensors`);
-  writeFileSync(path, encodeSafetensors(Object.fromEntries(entries)));
+  writeFileSync(path, Buffer.concat(encodeSafetensors(Object.fromEntries(entries))));
   return path;
 }
 
@@ -77,7 +77,7 @@ test("a file that is gone, another one, or for a network without pre-trained wei
   const weights = weightsIn(path, "weights");
   const kind = networks.resnet18;
   assert.equal(readWeights(weights, kind, of)["layers.3.1.convs.1.weight"].values[0], 3);
-  writeFileSync(path, encodeSafetensors({}));
+  writeFileSync(path, Buffer.concat(encodeSafetensors({})));
   assert.throws(() => readWeights(weights, kind, of), {
     name: "Problem",
     message: /found sha256 .*, expected .*--weights/,

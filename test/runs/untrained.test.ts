@@ -11,7 +11,7 @@ import { temporary } from "../temporary.js";
 
 const home = temporary("arco-untrained-");
 const weights = join(home, "released.safetensors");
-writeFileSync(weights, encodeSafetensors(checkpoint(21)));
+writeFileSync(weights, Buffer.concat(encodeSafetensors(checkpoint(21))));
 const config = (given: PartialConfig) =>
   resolveConfig({
     ...{ benchmark: "phantom-pascal", labeled: 3, preset: "smoke", network: narrowDeepLab.name, steps: 0, weights },

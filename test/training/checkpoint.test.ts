@@ -82,7 +82,7 @@ test("the checkpoint of another network is a Problem that names the first differ
   ];
   tf.dispose([mean, rest]);
   for (const [entries, message] of cases) {
-    writeFileSync(path, encodeSafetensors(entries));
+    writeFileSync(path, Buffer.concat(encodeSafetensors(entries)));
     const target = make(2);
     assert.throws(() => loadCheckpoint(path, target), { name: "Problem", message });
     assert.deepEqual(await values(target), await values(make(2)));

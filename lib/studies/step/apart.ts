@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { decodeSafetensors, type Entry } from "../../engine/safetensors.js";
+import { type Entry, readSafetensors } from "../../engine/safetensors.js";
 import { startEngine } from "../../engine/start.js";
 import type { Observer, Trainer } from "../../methods/method.js";
 import { Problem } from "../../problem.js";
@@ -97,7 +97,7 @@ export function startOf(
   const first = pretrainingConfig(config);
   if (weights !== "start" || !first) return undefined;
   const path = checkpointOf(runs, first);
-  return decodeSafetensors(readFileSync(path), path).entries;
+  return readSafetensors(path).entries;
 }
 
 /** The last checkpoint of a run, or one that was kept. Throws a Problem where there is none. */

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { benchmarks } from "../../benchmarks/index.js";
-import { decodeSafetensors } from "../../engine/safetensors.js";
+import { readSafetensors } from "../../engine/safetensors.js";
 import { startEngine } from "../../engine/start.js";
 import { sizeOf } from "../../images/values.js";
 import { lookUp } from "../../lookUp.js";
@@ -149,7 +148,7 @@ export async function gradientOf(
 
 /** The variables that a checkpoint and a trainer have in common, all but the optimiser's state. */
 function sharedWith(path: string, { variables }: Trainer): Trainer["variables"] {
-  const { entries } = decodeSafetensors(readFileSync(path), path);
+  const { entries } = readSafetensors(path);
   const own = Object.entries(variables).filter(([name]) => name in entries && !name.startsWith("velocity/"));
   return Object.fromEntries(own);
 }

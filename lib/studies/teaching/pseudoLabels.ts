@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { benchmarks } from "../../benchmarks/index.js";
-import { decodeSafetensors, type Entry } from "../../engine/safetensors.js";
+import { type Entry, readSafetensors } from "../../engine/safetensors.js";
 import { startEngine } from "../../engine/start.js";
 import * as tf from "../../engine/tf.js";
 import { sizeOf } from "../../images/values.js";
@@ -116,7 +115,7 @@ function statesOf(config: Config, runs: string) {
   ];
 }
 
-const readWeights = (path: string) => decodeSafetensors(readFileSync(path), path).entries;
+const readWeights = (path: string) => readSafetensors(path).entries;
 
 const renamed = (entries: Readonly<Record<string, Entry>>, prefix: string) =>
   Object.fromEntries(
