@@ -72,27 +72,29 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
         let from = 0;
         for (const [which, { class: of, population, negatives: drawn }] of comparisons.entries()) {
           const count = drawn.pixels.length;
-          const [first, last] = range(population.pixels, image * rows.shape[0], (image + 1) * rows.shape[0]);
-          const start = from;
+          const keys = tf.tidy(() =>
+            tf.concat([prototypes.slice([of, 0], [1, width]), negatives.slice([from, 0], [count, width])]),
+          );
           from += count;
-          if (first === last) continue;
-          const places = population.pixels.slice(first, last).map((pixel) => pixel - image * rows.shape[0]);
-          const { losses, projections, sample } = tf.tidy(() => {
-            const found = gatherRows(rows, tf.tensor1d(places, "int32"));
-            const keys = tf.concat([
-              prototypes.slice([of, 0], [1, width]),
-              negatives.slice([start, 0], [count, width]),
-            ]);
-            const queries = found.slice([0, 0], [-1, width]);
-            const sample = observe && everyNth(queries, Math.ceil(population.pixels.length / shown));
-            return { ...lossAndProjections(queries, found.slice([0, width]), keys, right, options.contrast), sample };
-          });
-          results[which].losses.set(await losses.data(), first);
-          const values = await projections.data();
-          for (let i = 0; i < places.length; i++)
-            for (let k = 0; k < directions; k++) results[which].projections[k][first + i] = values[i * directions + k];
-          if (sample) observe?.(`representations of class ${of}`, await sample.data(), sample.shape);
-          tf.dispose([losses, projections, sample ?? []]);
+          const [first, last] = range(population.pixels, image * rows.shape[0], (image + 1) * rows.shape[0]);
+          for (let begin = first; begin < last; begin += atOnce) {
+            const pixels = population.pixels.slice(begin, Math.min(begin + atOnce, last));
+            const places = pixels.map((pixel) => pixel - image * rows.shape[0]);
+            const { losses, projections, sample } = tf.tidy(() => {
+              const found = gatherRows(rows, tf.tensor1d(places, "int32"));
+              const queries = found.slice([0, 0], [-1, width]);
+              const sample = observe && everyNth(queries, Math.ceil(population.pixels.length / shown));
+              return { ...lossAndProjections(queries, found.slice([0, width]), keys, right, options.contrast), sample };
+            });
+            results[which].losses.set(await losses.data(), begin);
+            const values = await projections.data();
+            for (let i = 0; i < places.length; i++)
+              for (let k = 0; k < directions; k++)
+                results[which].projections[k][begin + i] = values[i * directions + k];
+            if (sample) observe?.(`representations of class ${of}`, await sample.data(), sample.shape);
+            tf.dispose([losses, projections, sample ?? []]);
+          }
+          keys.dispose();
         }
         rows.dispose();
       }
@@ -100,6 +102,9 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
     return results;
   }
 }
+
+/** Pixels whose similarities with all keys are held at once: a volume's background, of a million voxels against 513 keys, would take 12 GB. */
+const atOnce = 1 << 15;
 
 /** How many representations of a class an observer is told of. */
 const shown = 400;
