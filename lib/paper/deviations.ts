@@ -104,15 +104,15 @@ const choices: readonly Choices[] = [
     option: "supervised.scale",
     paper: "Dice + cross entropy, as an equal mix",
     released: "their sum; half of it in phase 1 in 3D",
-    lab: "their sum, and half of the whole loss",
-    why: "as in 2D everywhere; with the factor L_sup is as large as in the compared methods, which halve it",
+    lab: "their sum, and half of the whole loss; half of it in phase 1 in 3D",
+    why: "with the factor L_sup is as large as in the compared methods, which halve it",
   },
   {
     option: "repDim",
     paper: "512",
     released: "496, and 16 in 3D",
     lab: "496, and 16 in 3D",
-    why: "496 is what the joined decoder maps have; 64 is offered in 3D",
+    why: "496 is what the joined decoder maps have; in 3D any other width can be asked for",
   },
   {
     option: "contrast.similarity",

@@ -85,6 +85,20 @@ for (const of of [slices, volumes])
     trainer.dispose();
   });
 
+test("a class is in as many clusters as the grid has cells, of volumes too", async () => {
+  for (const [of, clusters] of [
+    [slices, 4],
+    [volumes, 8],
+  ] as const) {
+    const options = { groups: "clusters", cells: 2, ledger: { every: 1, repeats: 2, directions: 1 } };
+    const trainer = trial("arco", { ...of, options });
+    await run(trainer, 1);
+    const { ledger = [] } = (trainer.notes?.() ?? {}) as { ledger?: { groups: number }[] };
+    assert.deepEqual(new Set(ledger.map(({ groups }) => groups)), new Set([clusters]));
+    trainer.dispose();
+  }
+});
+
 test("notes are there in the ledger's steps and in no others", async () => {
   const trainer = trial("arco", { network: narrow, options: { ledger: { every: 3, repeats: 2, directions: 1 } } });
   const has: boolean[] = [];
@@ -258,11 +272,12 @@ for (const [name, options, of] of [
     trainer.dispose();
   });
 
-test("on volumes the representation is the released 16 wide, and the released arm differs by the list", () => {
+test("on volumes the representation is the released 16 wide, under the paper its 512, and the released arm differs by the list", () => {
   assert.deepEqual(
     [defaultsOf(arco, "lab", "volumes").representation, defaultsOf(arco, "lab", "volumes").sampler],
     [16, "sg"],
   );
+  assert.equal(defaultsOf(arco, "paper", "volumes").representation, 512);
   const { sampler, strong, weights, deadForward } = releasedVolumes;
   assert.deepEqual(
     [sampler, strong.slab, strong.photometric, weights.equivariance, deadForward],

@@ -34,7 +34,7 @@ export async function grouping(
     for (const [at, pixel] of population.pixels.entries())
       own.set(rows.subarray(places[pixel] * features, (places[pixel] + 1) * features), at * features);
     const rng = stream(0, "clusters", inputs.step);
-    return clusterGroups({ rows: own, features }, rng, { clusters: cells ** 2 });
+    return clusterGroups({ rows: own, features }, rng, { clusters: cells ** population.shape.length });
   };
 }
 

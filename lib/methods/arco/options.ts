@@ -155,9 +155,9 @@ export const arcoProtocols = {
   },
 };
 
-/** What volumes change (`train_arco_3d.py`): shorter representations, and as released SAG, an exchanged slab and nothing else, no L_eqv and no unused passes. */
+/** What volumes change (`train_arco_3d.py`): shorter representations than the paper's, and as released SAG, an exchanged slab and nothing else, no L_eqv and no unused passes. */
 export const arcoVolumes = (protocol: Protocol) => ({
-  representation: 16,
+  ...(protocol !== "paper" && { representation: 16 }),
   ...(protocol === "released" && {
     sampler: "sagReleased",
     weights: { equivariance: 0 },
