@@ -61,7 +61,7 @@ export const supervised: Method<Options> = {
   dimensions: [2, 3],
   labeled: true,
   unlabeled: false,
-  recipe: ssl4mis({ unlabeled: false }),
+  recipe: ssl4mis({ unlabeled: false, schedule3D: "poly" }),
   views: viewsOf,
   create(setup) {
     const student = studentOf(setup);

@@ -137,4 +137,5 @@ test("as published it learns from Dice alone, released on slices from half of it
   assert.deepEqual(of("paper", "acdc"), ["dice", 1, "squared", ...slices, "joint", 30_000, "step"]);
   assert.deepEqual(of("released", "acdc"), ["dice", 0.5, "squared", ...slices, "joint", 30_000, "constant"]);
   assert.deepEqual(of("released", "la"), ["dice", 0.5, "plain", ...volumes, "joint", 15_000, "constant"]);
+  assert.equal(of("lab", "la").at(-2), 6_000, "as long as all others of the table");
 });

@@ -1,4 +1,4 @@
-import type { Example, Opened } from "../../benchmarks/benchmark.js";
+import type { Benchmark, Example, Opened } from "../../benchmarks/benchmark.js";
 import { standardisedPatch } from "../../benchmarks/intensity.js";
 import type { Rng } from "../../engine/random.js";
 import { colour } from "../../images/augment/colour.js";
@@ -7,13 +7,19 @@ import { photometric } from "../../images/augment/photometric.js";
 import { type AugmentOptions, augment, type Picture } from "../../images/augment/slices.js";
 import { type Patch, patchOf } from "../../images/augment/volumes.js";
 
+/** The options that act on a kind of benchmark: volumes are turned by quarters alone. */
+export const augmentationsOf: Record<Benchmark["kind"], readonly (keyof AugmentOptions)[]> = {
+  slices: ["rotation", "quarterTurns", "flip", "flipAxis", "crop", "randomCrop", "interpolation"],
+  volumes: ["rotation", "quarterTurns", "flip", "flipAxis", "crop"],
+  photographs: ["flip", "crop"],
+};
+
 /** What turns an example into what the network sees at a step, with its label; of the benchmark's `imageSize`. Of a patch it is said where in the volume it lies. */
 export type Move = (example: Example, rng: Rng) => Picture & Partial<Pick<Patch, "slice" | "slices">>;
 
 /**
  * The augmentation of a kind of benchmark. Photographs as in ReCo: labelled ones are scaled, cut, changed in colour, blurred and mirrored left to right, of unlabelled ones a
- * part is cut and no more, for what is done to them comes behind the teacher; of the options only `crop` and `flip` concern them. Of volumes a patch is cut, and standardised
- * where the windows of a test are.
+ * part is cut and no more, for what is done to them comes behind the teacher. Of volumes a patch is cut, and standardised where the windows of a test are.
  */
 export function moveOf(
   {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Benchmark } from "../../benchmarks/benchmark.js";
-import { augmentationFrom, augmentationOf } from "../../images/augment/slices.js";
+import { type AugmentOptions, augmentationFrom, augmentationOf } from "../../images/augment/slices.js";
 import { lookUp } from "../../lookUp.js";
 import { methods } from "../../methods/index.js";
 import { checkNetwork, isTested, type Method } from "../../methods/method.js";
@@ -8,6 +8,7 @@ import type { RecipeChoice, Training } from "../../methods/recipes.js";
 import { networks } from "../../networks/index.js";
 import { shippedWeights, weightsIn } from "../../networks/weights.js";
 import { Problem } from "../../problem.js";
+import { augmentationsOf } from "../batches/augmentation.js";
 import { checkMixing } from "./mixing.js";
 import { fill, optionsOf } from "./options.js";
 import { benchmarkFor, dataOf, networkFor } from "./presets.js";
@@ -100,7 +101,7 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
     protocol,
     seed,
     ...training,
-    augmentation: { ...augmentationFrom(fill(changes, partial.augmentation, ["augmentation"], where)) },
+    augmentation: augmentationFor(benchmark, changes, partial.augmentation, where),
     pretraining: pretrainingOf(partial.pretraining, method, choice, where, ["pretraining"]),
     validateEvery:
       partial.validateEvery ??
@@ -111,6 +112,23 @@ export function resolveConfig(given: PartialConfig = {}, where = "config"): Conf
   checkMixing(config, where);
   if (config.steps === 0) checkUntrained(config, method, where);
   return config;
+}
+
+/** The augmentation of a benchmark. Throws a Problem where it is asked for what does not act on such images. */
+function augmentationFor(
+  { name, kind }: Benchmark,
+  usual: AugmentOptions,
+  given: PartialConfig["augmentation"],
+  where: string,
+): Config["augmentation"] {
+  const filled = augmentationFrom(fill({ ...usual }, given, ["augmentation"], where));
+  const acting: readonly string[] = augmentationsOf[kind];
+  for (const [option, value] of Object.entries(filled))
+    if (value !== usual[option as keyof AugmentOptions] && !acting.includes(option))
+      throw new Problem(
+        `${where}: augmentation.${option}: found ${JSON.stringify(value)}, which changes nothing for the ${kind} of ${name}; there are ${acting.join(", ")}: leave it out`,
+      );
+  return { ...filled };
 }
 
 /** Throws a Problem where nothing is trained and there is nothing to test either: no weights of a file, a pre-training, or weights chosen by validation. */

@@ -174,6 +174,47 @@ test("arms share their pre-training unless something in it, the data or the seed
   assert.equal(new Set([{}, ...shared].map(hash)).size, shared.length + 1);
 });
 
+test("an augmentation that does not act on such images is refused, whatever is stored with its usual value", () => {
+  const of = (benchmark: string, augmentation: object) => () => resolveConfig({ benchmark, augmentation });
+  assert.throws(of("la", { interpolation: "linear" }), {
+    name: "Problem",
+    message:
+      /augmentation\.interpolation: found "linear", which changes nothing for the volumes of la; there are rotation, quarterTurns, flip, flipAxis, crop/,
+  });
+  assert.throws(of("la", { randomCrop: "released" }), /augmentation\.randomCrop: found "released"/);
+  assert.throws(of("camvid", { rotation: false }), /augmentation\.rotation: found false.*photographs of camvid/);
+  const { augmentation } = resolveConfig({ benchmark: "la", protocol: "released" });
+  assert.equal(augmentation.randomCrop, "released");
+  assert.deepEqual(resolveConfig({ benchmark: "la", protocol: "released", augmentation }).augmentation, augmentation);
+});
+
+test("on volumes the methods of table 9 are trained equally long under protocol lab, and as released as long and at the rates of their scripts", () => {
+  const of = (protocol: "lab" | "released", method: string) => {
+    const { steps, optimizer } = resolveConfig({ method, benchmark: "la", preset: "full", protocol });
+    return `${steps} ${optimizer.schedule}`;
+  };
+  const released = {
+    "6000 poly": [
+      "supervised",
+      "entropyMinimization",
+      "cct",
+      "dan",
+      "urpc",
+      "dct",
+      "ict",
+      "meanTeacher",
+      "cps",
+      "gcl",
+      "arco",
+    ],
+    "6000 step": ["uamt", "dtc", "sassnet"],
+    "15000 constant": ["mcnet"],
+    "15000 step": ["ssnet"],
+  };
+  for (const [expected, names] of Object.entries(released))
+    for (const name of names) assert.deepEqual([of("released", name), of("lab", name)], [expected, "6000 poly"], name);
+});
+
 test("volumes change the options that a method has for them, under every protocol, and what is given still wins", () => {
   for (const protocol of ["lab", "paper", "released"] as const)
     for (const preset of ["mini", "full"] as const) {
