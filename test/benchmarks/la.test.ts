@@ -4,6 +4,7 @@ import type { DataOptions } from "../../lib/benchmarks/benchmark.js";
 import { aroundTruth, centre, cropped } from "../../lib/benchmarks/la/crop.js";
 import { la } from "../../lib/benchmarks/la/index.js";
 import { listFolder, readSplitLists } from "../../lib/benchmarks/lists.js";
+import { orientation } from "../../lib/images/geometry/orientation.js";
 import { temporary } from "../temporary.js";
 import { forms, scan, tested, train, writeCopy, writeLists, xFirst } from "./laCopy.js";
 
@@ -69,6 +70,7 @@ for (const form of forms)
     const { image, label } = await opened.test.read(0);
     assert.deepEqual(image.shape, scan(tested[0]).image.shape);
     assert.deepEqual(label.data, scan(tested[0]).label.data);
+    assert.deepEqual([orientation(image.affine), image.spacingMm], [la.orientation, la.spacingMm]);
     const { slices, shape } = opened.toNetwork(image);
     assert.deepEqual([slices.length, shape], [1, [40, 36, 20]]);
     const back = opened.fromNetwork([Uint8Array.from(xFirst(label.data, label.shape))], image);

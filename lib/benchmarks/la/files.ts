@@ -85,16 +85,17 @@ function zFirst<A extends Float32Array | Uint8Array>(values: A, [nx, ny, nz]: re
   return turned;
 }
 
-const mm = 0.625; // of all scans, along every axis
+/** Millimetres between the voxels of all scans, along every axis. */
+export const mm = 0.625;
 
-/** The files have lost where they lay in the scanner; all scans have the same voxels. */
+/** The processed files have lost where they lay in the scanner, not how: their axes are the challenge's, to the left, the back and the head. All scans have the same voxels. */
 function lying([x, y, z]: readonly number[]): Geometry {
   return {
     shape: [z, y, x],
     spacingMm: [mm, mm, mm],
     affine: [
-      [mm, 0, 0, 0],
-      [0, mm, 0, 0],
+      [-mm, 0, 0, 0],
+      [0, -mm, 0, 0],
       [0, 0, mm, 0],
       [0, 0, 0, 1],
     ],

@@ -13,14 +13,14 @@ import { listFolder, readSplitLists } from "../lists.js";
 import { openSource } from "../opening.js";
 import { places } from "../places.js";
 import { aroundTruth, centre, cropped } from "./crop.js";
-import { type LaFiles, laFilesIn } from "./files.js";
+import { type LaFiles, laFilesIn, mm } from "./files.js";
 
 const all = 80;
 
 /**
  * LA 2018: left atria in late-enhancement MR, standardised over the whole scan, seen by patches, distances in voxels. The public processed files are cut to the
  * surroundings of the true atrium, test scans too. Options: `patch`, `stride` and `weighting` of the windows by which whole scans are looked at; `normalisation` "patch": each patch is
- * standardised once more, for what is left of a scan has a standard deviation of 0.46 to 1.66 in the public files; `crop` of the challenge's whole scans:
+ * standardised once more, for what is left of a scan has a standard deviation of 0.3 to 1.7 in the public files; `crop` of the challenge's whole scans:
  * "centre" (200 mm in the middle), "none", or "groundTruth": as UA-MT cut the public files, which reads the labels of unlabelled scans; `lists` "official", "found" (the scans of
  * the official lists that are there) or a folder of lists.
  */
@@ -32,6 +32,8 @@ export const la: Benchmark = {
   source:
     "get it from https://www.cardiacatlas.org/atriaseg2018-challenge/atria-seg-data/, or processed from https://github.com/yulequan/UA-MT, and put it into data/la, or set ARCO_DATA to its folder; data/la/README.md lists the forms that are understood",
   kind: "volumes",
+  orientation: "LPS",
+  spacingMm: [mm, mm, mm],
   channels: 1,
   classes: [
     { name: "background", color: [0, 0, 0] },
