@@ -11,11 +11,12 @@ import { disposeBatch, toBatch } from "./loop.js";
 
 /** A method's trainer for small images, with the batches that it wants. */
 export interface Trial extends Trainer {
-  batch(step: number, options?: { unlabeled?: number; size?: number }): Batch;
+  batch(step: number, options?: { unlabeled?: number; imageSize?: readonly number[] }): Batch;
 }
 
 /** How a trial is made. */
-export interface TrialOptions extends Partial<Pick<Setup<object>, "observe" | "start" | "imageSize" | "network">> {
+export interface TrialOptions
+  extends Partial<Pick<Setup<object>, "observe" | "start" | "imageSize" | "channels" | "network">> {
   steps?: number;
   seed?: number;
   /** Changes to the method's options, and to the optimiser. */
@@ -26,7 +27,7 @@ export interface TrialOptions extends Partial<Pick<Setup<object>, "observe" | "s
 /** A trainer of a method on images with three classes, of 16² unless told otherwise, or on volumes. */
 export function trialOf<Options extends object>(
   method: Method<Options>,
-  { steps = 8, seed = 0, options = {}, optimizer = {}, imageSize = [16, 16], ...more }: TrialOptions = {},
+  { steps = 8, seed = 0, options = {}, optimizer = {}, imageSize = [16, 16], channels = 1, ...more }: TrialOptions = {},
 ): Trial {
   const axes = imageSize.length;
   const defaults = defaultsOf(method, "lab", axes === 3 ? "volumes" : "slices");
@@ -38,14 +39,17 @@ export function trialOf<Options extends object>(
     options: complete,
     network: usualNetwork(axes),
     optimizer: { ...sgd, ...optimizer },
-    channels: 1,
+    channels,
     classes: 3,
     imageSize,
     ...more,
   });
   const counts = method.labeled ? { labeled: 2, unlabeled: method.unlabeled ? 2 : 0 } : { labeled: 0, unlabeled: 4 };
   const views = method.views?.(complete) ?? {};
-  return { ...trainer, batch: (step, given) => trialBatch(step, { ...counts, views, seed, axes, ...given }) };
+  return {
+    ...trainer,
+    batch: (step, given) => trialBatch(step, { ...counts, views, seed, imageSize, channels, ...given }),
+  };
 }
 
 const sgd: Setup<object>["optimizer"] = {
@@ -57,39 +61,39 @@ const sgd: Setup<object>["optimizer"] = {
 export interface TrialBatchOptions {
   labeled?: number;
   unlabeled?: number;
-  size?: number;
-  /** 3 for volumes. */
-  axes?: number;
+  imageSize?: readonly number[];
+  channels?: number;
   seed?: number;
   views?: Readonly<Record<string, ViewRecipe>>;
 }
 
-/** Images of a bright square (volumes of a cube) on noise, class 1 its left half, class 2 its right; labelled ones first. */
+/** Images of a bright square (volumes of a box) on noise, class 1 its left half, class 2 its right; labelled ones first. */
 export function trialBatch(
   step: number,
-  { labeled = 2, unlabeled = 2, size = 16, axes = 2, seed = 0, views = {} }: TrialBatchOptions = {},
+  { labeled = 2, unlabeled = 2, imageSize = [16, 16], channels = 1, seed = 0, views = {} }: TrialBatchOptions = {},
 ): Batch {
   const rng = stream(0, "trial", step);
-  const shape = Array<number>(axes).fill(size);
-  const pixels = size ** axes;
+  const strides = imageSize.map((_, axis) => imageSize.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const pixels = imageSize[0] * strides[0];
   const count = labeled + unlabeled;
   const label = new Int32Array(count * pixels);
-  const image = new Float32Array(label.length);
+  const image = new Float32Array(label.length * channels);
   for (let k = 0; k < count; k++) {
-    const corner = shape.map(() => rng.integer(0, size / 2));
+    const corner = imageSize.map((length) => rng.integer(0, length / 2));
     for (let i = 0; i < pixels; i++) {
-      const place = corner.map((first, axis) => (Math.floor(i / size ** (axes - 1 - axis)) % size) - first);
-      const isIn = place.every((at) => at >= 0 && at < size / 2);
-      if (isIn) label[k * pixels + i] = place[axes - 1] < size / 4 ? 1 : 2;
-      image[k * pixels + i] = label[k * pixels + i] + 0.3 * rng.normal();
+      const place = corner.map((first, axis) => (Math.floor(i / strides[axis]) % imageSize[axis]) - first);
+      const isIn = place.every((at, axis) => at >= 0 && at < imageSize[axis] / 2);
+      const at = k * pixels + i;
+      if (isIn) label[at] = place[place.length - 1] < imageSize[place.length - 1] / 4 ? 1 : 2;
+      for (let c = 0; c < channels; c++) image[at * channels + c] = label[at] + 0.3 * rng.normal();
     }
   }
   const raw = {
     step,
     image,
-    imageShape: [count, ...shape, 1],
+    imageShape: [count, ...imageSize, channels],
     label: label.subarray(0, labeled * pixels),
-    labelShape: [labeled, ...shape],
+    labelShape: [labeled, ...imageSize],
     labeled,
     unlabeled,
     examples: Array.from({ length: count }, (_, i) => ({

@@ -18,7 +18,7 @@ before(() => startEngine());
 
 const lab = arcoDefaults("lab");
 const slices = { network: narrow };
-const volumes = { network: narrowVolumes, imageSize: [16, 16, 16] };
+const volumes = { network: narrowVolumes, imageSize: [16, 16, 32] };
 
 /** What a training decides and computes, event by event. */
 async function eventsOf(

@@ -10,7 +10,7 @@ import { batch } from "./trial.js";
 before(() => startEngine());
 
 test("a pseudo label is the likeliest class, its confidence that class's probability, of the unlabelled images in their order", async () => {
-  const given = batch(0, { labeled: 1, unlabeled: 2, size: 2 });
+  const given = batch(0, { labeled: 1, unlabeled: 2, imageSize: [2, 2] });
   const powers = [4, 1, 1, 2, 5, 1, 1, 1, 2, 6, 1, 1, 1, 1, 2, 3, 4, 3, 1, 8, 1, 2, 1, 1]; // e^logits of the eight pixels
   const logits = tf.tensor(powers.map(Math.log), [2, 2, 2, 3]);
   const { images, labels, confidence, shape } = await pseudoLabeled(given, logits);

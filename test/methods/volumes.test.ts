@@ -9,8 +9,8 @@ import { narrowVolumes } from "../narrow.js";
 before(() => startEngine());
 
 for (const method of Object.values(methods).filter(({ dimensions }) => dimensions.includes(3)))
-  test(`${method.name} (${method.dimensions.join("D, ")}D) takes steps on volumes: its terms are numbers, it resumes, no tensor stays behind`, async () => {
-    const made = () => trialOf(method, { network: narrowVolumes, imageSize: [16, 16, 16] });
+  test(`${method.name} (${method.dimensions.join("D, ")}D) takes steps on volumes of two channels and unequal sides: its terms are numbers, it resumes, no tensor stays behind`, async () => {
+    const made = () => trialOf(method, { network: narrowVolumes, imageSize: [16, 16, 32], channels: 2 });
     const [whole, resumed] = [made(), made()];
     const begun = await takeTrialSteps(whole, 2);
     const before = tensorCount();
