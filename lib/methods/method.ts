@@ -91,7 +91,7 @@ export interface Method<Options extends object = object> {
   volumes?: object | ((protocol: Protocol) => object);
   /** What photographs change of them, unless the protocol has it otherwise. */
   photographs?: object;
-  /** What short presets change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation of slices (docs/tuning.md). */
+  /** What short presets change of them under protocol lab, where what acts over 30,000 steps would not act yet; chosen on validation of slices (docs/tuning.md), and taken for volumes and photographs as they are. */
   short?: object;
   /** Numbers of axes of the images it knows. */
   dimensions: readonly (2 | 3)[];

@@ -325,7 +325,8 @@ const choices: readonly Choices[] = [
   {
     option: "sdf.perClass",
     paper: "DTC and SASSNet on 2D benchmarks of several classes",
-    released: "code for two classes in 3D; a script of DTC in 2D was once in SSL4MIS, with a distance of the background too, and means over the classes",
+    released:
+      "code for two classes in 3D; a script of DTC in 2D was once in SSL4MIS, with a distance of the background too, and means over the classes",
     lab: "one signed distance per foreground class, their squared errors summed",
     why: "the nearest reading for several classes; with two it is the 3D code",
   },
