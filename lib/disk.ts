@@ -126,10 +126,10 @@ function* piecesOf(content: string | Uint8Array | readonly Uint8Array[]): Genera
     for (let at = 0; at < bytes.length; at += atOnce) yield bytes.subarray(at, at + atOnce);
 }
 
-/** A file that is read piece by piece: its bytes, and those from one place to another, fewer where it ends before. */
+/** A file that is read piece by piece: its bytes, and those from one place to another, in memory of their own. */
 export interface Pieces {
-  size: number;
-  piece(from: number, to: number): Uint8Array;
+  readonly size: number;
+  piece(from: number, to: number): Buffer<ArrayBuffer>;
 }
 
 /** Does something with the pieces of a file, of any size, which stays the same one even if another takes its name meanwhile. */
@@ -138,13 +138,17 @@ export function inPieces<T>(path: string, act: (pieces: Pieces) => T): T {
     const file = openSync(path, "r");
     try {
       return act({
-        size: fstatSync(file).size,
+        get size() {
+          return fstatSync(file).size;
+        },
         piece(from, to) {
-          const bytes = new Uint8Array(to - from);
-          let filled = 0;
-          for (let count = 1; filled < bytes.length && count > 0; filled += count)
-            count = readSync(file, bytes, filled, Math.min(atOnce, bytes.length - filled), from + filled);
-          return bytes.subarray(0, filled);
+          const bytes = Buffer.from(new ArrayBuffer(to - from));
+          for (let at = 0; at < bytes.length; ) {
+            const count = readSync(file, bytes, at, Math.min(atOnce, bytes.length - at), from + at);
+            if (count === 0) throw new Error(`${path} lost its end while it was read (byte ${from + at})`);
+            at += count;
+          }
+          return bytes;
         },
       });
     } finally {

@@ -51,17 +51,19 @@ export const readSafetensors = (path: string): Safetensors => inPieces(path, (pi
 
 /** The same of a file's bytes; `path` is what Problems call it. */
 export const decodeSafetensors = (bytes: Uint8Array, path: string): Safetensors =>
-  decode({ size: bytes.length, piece: (from, to) => new Uint8Array(bytes.subarray(from, to)) }, path);
+  decode(
+    { size: bytes.length, piece: (from, to) => Buffer.from(new Uint8Array(bytes.subarray(from, to)).buffer) },
+    path,
+  );
 
 function decode({ size, piece }: Pieces, path: string): Safetensors {
   const damaged = (found: string) =>
     new Problem(
       `${path}: not a whole safetensors file (${found}); it was cut off or is another kind of file: delete it or take a backup`,
     );
-  const length = size < 8 ? Number.NaN : Number(Buffer.from(piece(0, 8)).readBigUInt64LE());
+  const length = size < 8 ? Number.NaN : Number(piece(0, 8).readBigUInt64LE());
   if (!(8 + length <= size)) throw damaged(`${size} bytes, header of ${length}`);
-  const json = Buffer.from(piece(8, 8 + length)).toString();
-  const { __metadata__: metadata = {}, ...header } = parseHeader(json, damaged);
+  const { __metadata__: metadata = {}, ...header } = parseHeader(piece(8, 8 + length).toString(), damaged);
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string"))
     throw damaged("its metadata are no strings");
   const entries: Record<string, Entry> = {};
@@ -72,10 +74,9 @@ function decode({ size, piece }: Pieces, path: string): Safetensors {
     if (dtype !== "F32" && dtype !== "I32" && dtype !== "I64")
       throw new Problem(`${path}: "${name}" is of type ${dtype}; expected F32 or I32: convert it first`);
     const [from, to] = place.map((offset) => 8 + length + offset);
-    const count = shape.reduce((a, b) => a * b, 1);
-    if (to > size || to - from !== (dtype === "I64" ? 8 : 4) * count)
+    if (to > size || to - from !== (dtype === "I64" ? 8 : 4) * shape.reduce((a, b) => a * b, 1))
       throw damaged(`"${name}" ends at byte ${to} of ${size}`);
-    entries[name] = { shape, values: valuesOf(dtype, piece(from, to), count) };
+    entries[name] = { shape, values: valuesOf(dtype, piece(from, to).buffer) };
     places.push(place);
   }
   const end = places
@@ -85,10 +86,9 @@ function decode({ size, piece }: Pieces, path: string): Safetensors {
   return { entries, metadata: metadata as Record<string, string> };
 }
 
-function valuesOf(dtype: "F32" | "I32" | "I64", { buffer, byteOffset }: Uint8Array, count: number): Entry["values"] {
-  if (dtype === "F32") return new Float32Array(buffer, byteOffset, count);
-  if (dtype === "I32") return new Int32Array(buffer, byteOffset, count);
-  return Int32Array.from(new BigInt64Array(buffer, byteOffset, count), Number);
+function valuesOf(dtype: "F32" | "I32" | "I64", bytes: ArrayBuffer): Entry["values"] {
+  if (dtype === "F32") return new Float32Array(bytes);
+  return dtype === "I32" ? new Int32Array(bytes) : Int32Array.from(new BigInt64Array(bytes), Number);
 }
 
 function parseHeader(json: string, damaged: (found: string) => Problem): Record<string, unknown> {

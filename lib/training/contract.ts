@@ -11,7 +11,7 @@ import { disposeBatch, toBatch } from "./loop.js";
 
 /** A method's trainer for small images, with the batches that it wants. */
 export interface Trial extends Trainer {
-  batch(step: number, options?: { unlabeled?: number; imageSize?: readonly number[] }): Batch;
+  batch(step: number, options?: { unlabeled?: number }): Batch;
 }
 
 /** How a trial is made. */

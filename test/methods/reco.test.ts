@@ -89,7 +89,7 @@ test("the ledger states for SG and SAG what repeated draws show, and changes not
 
 test("it trains DeepLabv3+, whose grid is a quarter of the side", async () => {
   const one = trialOf(reco, { network: "lite0", options: few, imageSize: [32, 32] });
-  const rows = await takeTrialSteps(one, 2, { imageSize: [32, 32] });
+  const rows = await takeTrialSteps(one, 2);
   assert.ok(rows.every(({ loss, contrast }) => Number.isFinite(loss) && contrast > 0));
   one.dispose();
 });

@@ -116,7 +116,7 @@ test("it trains DeepLabv3+, whose decoder has one coarser map, of photographs wh
       ["outputs/1.bias", 3],
     ],
   );
-  for (const row of await takeTrialSteps(trainer, 2, { imageSize: [40, 40] }))
+  for (const row of await takeTrialSteps(trainer, 2))
     assert.ok(Object.values(row).every(Number.isFinite) && row.auxiliary > 0 && row.consistency > 0);
   trainer.dispose();
 });

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
-import { onDisk, ownPartOf } from "../../disk.js";
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { inPieces, onDisk, ownPartOf } from "../../disk.js";
 import { sizeOf } from "../../images/values.js";
 import { codesOf, valuesOf } from "../palette.js";
 
@@ -66,45 +66,24 @@ export interface Parts {
 /** What `writeParts` wrote; undefined where there is no such file, or one that a failing disk has cut. The file is opened anew at every reading, so that thousands can be known. */
 export function openParts(path: string): Parts | undefined {
   if (!existsSync(path)) return undefined;
-  return within(path, (file) => {
-    const size = fstatSync(file).size;
-    const text = size < headBytes ? "" : bytesAt(file, 0, headBytes).toString();
+  return inPieces(path, ({ size, piece }) => {
+    const text = size < headBytes ? "" : piece(0, headBytes).toString();
     if (!text.startsWith("{")) return undefined;
     const { parts, shape, channels, kind, palette: colors }: Head = JSON.parse(text);
     const start = headBytes + 4 * colors;
     const bytes = sizeOf(shape) * channels * bytesEach[kind];
     if (size !== start + parts * bytes) return undefined;
-    const palette = new Float32Array(bytesAt(file, headBytes, 4 * colors).buffer);
+    const palette = new Float32Array(piece(headBytes, start).buffer);
     return {
       shape,
       parts,
       read: (part) =>
-        within(path, (again) => {
-          const { buffer } = bytesAt(again, start + part * bytes, bytes);
+        inPieces(path, (again) => {
+          const { buffer } = again.piece(start + part * bytes, start + (part + 1) * bytes);
           if (kind === "int8") return new Int8Array(buffer);
           if (kind === "float32") return new Float32Array(buffer);
           return valuesOf({ palette, codes: new Uint16Array(buffer) });
         }),
     };
   });
-}
-
-function within<T>(path: string, work: (file: number) => T): T {
-  const file = onDisk(path, () => openSync(path, "r"));
-  try {
-    return work(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function bytesAt(file: number, position: number, length: number): Buffer<ArrayBuffer> {
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  let at = 0;
-  while (at < length) {
-    const count = readSync(file, bytes, at, length - at, position + at);
-    if (count === 0) throw new Error(`a prepared file lost its end while it was read (byte ${position + at})`);
-    at += count;
-  }
-  return bytes;
 }
