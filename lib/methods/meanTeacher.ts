@@ -31,7 +31,6 @@ export const meanTeacher: Method<z.infer<typeof options>> = {
   options,
   protocols: { paper: { passes: "joint" }, released: { passes: "joint" } },
   volumes: { pause: 0 }, // the 3D script has none
-  short: { weight: 10 }, // with SSL4MIS's 0.1 the consistency is a thousandth of the loss in a short training
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,

@@ -247,7 +247,6 @@ test("the published weights stand wherever a training is as long as the paper's 
     ["dtc", { weight: 0.3 }],
     ["ict", { weight: 10 }],
     ["mcnet", { weight: 1 }],
-    ["meanTeacher", { weight: 10 }],
     ["ssnet", { weight: 1 }],
     ["uamt", { weight: 1 }],
   ]);
