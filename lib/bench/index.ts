@@ -4,6 +4,7 @@ import { lookUp } from "../lookUp.js";
 import { merged } from "../methods/options.js";
 import { ownVersion } from "../runs/environment.js";
 import { type Bench, type BenchOptions, hundredths, median } from "./bench.js";
+import { conv3d } from "./conv3d.js";
 import { data } from "./data.js";
 import { methodStep, photographStep } from "./methodStep.js";
 import { arco3d, comparedStep, everyPixel } from "./methods.js";
@@ -17,6 +18,7 @@ import { window } from "./window.js";
 export const benches: Readonly<Record<string, Bench>> = {
   vnet,
   window,
+  conv3d,
   unet: methodStep("supervised", "one supervised training step of the U-Net on random images"),
   meanTeacher: methodStep("meanTeacher", "one training step of the mean teacher on random images"),
   relational: methodStep("relational", "one step of ARCO's first phase on random images"),

@@ -118,6 +118,23 @@ test("bench vnet, arco3d and window measure volumes, the first and last beside P
   assert.match(err, /size: found 16x16x16, expected one number, the side of a square/);
 });
 
+test("bench conv3d times other ways to compute what the V-Net's convolutions compute", async () => {
+  const { status, out } = await arco("bench", "conv3d", "--size", "16x12x8", "--steps", "1", "--json");
+  const { levels, ms } = JSON.parse(out);
+  assert.equal(status, 0);
+  assert.deepEqual(
+    levels.map(({ size, channels }: { size: string; channels: number }) => [size, channels]),
+    [
+      ["16x12x8", 16],
+      ["8x6x4", 32],
+      ["4x3x2", 64],
+      ["2x2x1", 128],
+    ],
+  );
+  for (const level of levels) assert.ok(level.apart < 1e-5, `${level.size}: ${level.apart} apart`);
+  assert.ok(ms.median > 0);
+});
+
 test("bench methods says what a step of a method costs beside a supervised one: time, memory, multiplications", async () => {
   const small = ["--size", "32", "--labeled", "1", "--unlabeled", "1", "--steps", "3"];
   const { status, out } = await arco("bench", "methods", "--method", "cps", ...small, "--json");

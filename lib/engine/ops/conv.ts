@@ -179,22 +179,19 @@ const convAttributes = (geometry: Geometry, backprop: boolean) =>
     },
   );
 
-const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry) => {
-  const own = ownKernel(g);
-  return own
-    ? execute(own, [], [x, filter])
-    : execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
-};
-const backpropInput = (dy: tf.Tensor, filter: tf.Tensor, g: Geometry) => {
+/** A convolution by a kernel of our own where there is a faster one than TensorFlow's; `own` null asks for that (`arco bench conv3d`). */
+export const forward = (x: tf.Tensor, filter: tf.Tensor, g: Geometry, own = ownKernel(g)) =>
+  own ? execute(own, [], [x, filter]) : execute(is3d(g) ? "Conv3D" : "Conv2D", convAttributes(g, false), [x, filter]);
+/** Its gradient by the image, chosen in the same way. */
+export const backpropInput = (dy: tf.Tensor, filter: tf.Tensor, g: Geometry, own = ownKernel(g)) => {
   const inputs = [constant(imageShape(g)), filter, dy];
-  const own = ownKernel(g);
   return own
     ? execute(`${own}BackpropInput`, [], inputs)
     : execute(is3d(g) ? "Conv3DBackpropInputV2" : "Conv2DBackpropInput", convAttributes(g, true), inputs);
 };
-const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry) => {
+/** Its gradient by the filter, chosen in the same way. */
+export const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry, own = ownKernel(g, 16)) => {
   const inputs = [x, constant(filterShape(g)), dy];
-  const own = ownKernel(g, 16);
   return own
     ? execute(`${own}BackpropFilter`, [], inputs)
     : execute(is3d(g) ? "Conv3DBackpropFilterV2" : "Conv2DBackpropFilter", convAttributes(g, false), inputs);
@@ -208,17 +205,17 @@ const backpropFilter = (x: tf.Tensor, dy: tf.Tensor, g: Geometry) => {
 function ownKernel(
   { shape, stride, dilation, padding }: Geometry,
   tilesPerChannel = 1,
-): "ArcoWinogradConv3D" | "ArcoHalvingConv3D" | undefined {
+): "ArcoWinogradConv3D" | "ArcoHalvingConv3D" | null {
   const [batch, x, y, z, channels, ...filter] = shape;
   const outputs = filter[filter.length - 1];
-  if (!hasWideKernels() || channels % 16 !== 0 || outputs % 16 !== 0 || dilation !== 1) return undefined;
+  if (!hasWideKernels() || channels % 16 !== 0 || outputs % 16 !== 0 || dilation !== 1) return null;
   const most = Math.max(channels, outputs);
   const kernel = `${filter.slice(0, -2).join("×")} by ${stride}`;
   const isEven = [x, y, z].every((side) => side % 2 === 0); // so that nothing is padded
-  if (kernel === "2×2×2 by 2") return isEven && most <= 64 ? "ArcoHalvingConv3D" : undefined;
+  if (kernel === "2×2×2 by 2") return isEven && most <= 64 ? "ArcoHalvingConv3D" : null;
   const tiles = batch * Math.ceil(x / 2) * Math.ceil(y / 2) * Math.ceil(z / 2);
   const isMany = tiles >= tilesPerChannel * most;
-  return kernel === "3×3×3 by 1" && padding === "same" && isMany ? "ArcoWinogradConv3D" : undefined;
+  return kernel === "3×3×3 by 1" && padding === "same" && isMany ? "ArcoWinogradConv3D" : null;
 }
 
 const nativeConv = nativeOp<{ x: tf.Tensor; filter: tf.Tensor }, Geometry>({
