@@ -3,7 +3,7 @@ import { stream } from "../engine/random.js";
 import * as tf from "../engine/tf.js";
 import { sizeOf } from "../images/values.js";
 import { vnet } from "../networks/vnet.js";
-import { windowed } from "../training/evaluation/evaluate.js";
+import { windowed } from "../training/evaluation/predict.js";
 import { starts } from "../training/evaluation/slidingWindow.js";
 import { type Bench, sidesOf, timed } from "./bench.js";
 import { besidePyTorch } from "./pytorch.js";

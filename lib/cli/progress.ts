@@ -1,7 +1,7 @@
 import cliProgress from "cli-progress";
 import { validationInWords } from "../training/evaluation/measure.js";
 import type { Progress } from "../training/loop.js";
-import { duration, fixed } from "../written.js";
+import { duration, fixed, percent } from "../written.js";
 
 /** Shows how a training goes: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
 export interface Meter {
@@ -62,13 +62,13 @@ function lines(title: string): Meter {
   };
 }
 
-/** Shows how many of some things are done: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
+/** Shows how many of some things are done, with a part of the one at hand where `done` has one: a bar in a terminal, elsewhere a line for every twentieth part. Everything goes to stderr. */
 export function counter(title: string): {
   show(progress: { done: number; of: number; id: string }): void;
   close(): void;
 } {
   const started = performance.now();
-  const format = `${title} {bar} {value}/{total} · {left} left · {id}`;
+  const format = `${title} {bar} {counted} · {left} left · {id}`;
   const shown = process.stderr.isTTY
     ? new cliProgress.SingleBar(
         { format, stream: process.stderr, hideCursor: true, barsize: 24, gracefulExit: false },
@@ -76,18 +76,28 @@ export function counter(title: string): {
       )
     : undefined;
   let first: number | undefined;
+  let printed = 0;
   return {
     show({ done, of, id }) {
-      if (first === undefined) shown?.start(of, done);
-      first ??= done - 1;
-      const left = duration((((performance.now() - started) / (done - first)) * (of - done)) / 1000);
-      shown?.update(done, { id, left });
       const part = (value: number) => Math.floor((20 * value) / of);
-      if (!shown && part(done) > part(done - 1)) process.stderr.write(`${title}  ${done}/${of}  ${left} left\n`);
+      if (first === undefined) {
+        shown?.start(of, done);
+        first = Math.ceil(done) - 1;
+        printed = part(first);
+      }
+      const left = duration((((performance.now() - started) / (done - first)) * (of - done)) / 1000);
+      const counted = countOf(done, of);
+      shown?.update(done, { id, left, counted });
+      if (!shown && part(done) > printed) process.stderr.write(`${title}  ${counted}  ${left} left\n`);
+      printed = part(done);
     },
     close: () => shown?.stop(),
   };
 }
+
+/** "2/3", and within the next one "2/3 (81 %)". */
+const countOf = (done: number, of: number) =>
+  `${Math.floor(done)}/${of}${Number.isInteger(done) ? "" : ` (${percent(done / of)})`}`;
 
 const words = ({ terms, msPerStep }: Progress, secondsLeft: number, validation: string) => ({
   loss: fixed(terms.loss, 4),

@@ -1,10 +1,11 @@
 import { Command, Option } from "commander";
 import type { SegmentedFiles, SegmentFilesOptions } from "../segmentation/segmentFiles.js";
+import { addChoice } from "./choice.js";
 import { note, print, printJson } from "./output.js";
 import { counter } from "./progress.js";
 import { interruptible } from "./signals.js";
 
-type SegmentOptions = Omit<SegmentFilesOptions, "scans" | "onScan" | "signal"> & { json?: boolean };
+type SegmentOptions = Omit<SegmentFilesOptions, "scans" | "onProgress" | "signal"> & { json?: boolean };
 
 const more = `
 Masks hold the numbers of the classes (for a network trained on an import of your own: the values of its label files) and lie on the scan's own grid; files beside one are named after it:
@@ -12,21 +13,23 @@ Masks hold the numbers of the classes (for a network trained on an import of you
   MASK_uncertainty.nii.gz  entropy of these in nats, from 0 (sure) to ln(classes); it says how undecided the network is, not how wrong
   MASK_preview.png         slices with the outlines of the classes
 
+--stride, --weighting and --largest-component hold for this command alone; the run does not change. Of an NRRD file (.nrrd) the mask is a NIfTI file on its grid.
 A network trained on photographs takes PNG and JPEG pictures, sees them turned as their EXIF says, and its masks are palettised PNG files on their pixels as stored.
 A network trained on MP-MRI takes scans of four dimensions: the three phases in one file, in the order pre, art, ven.
 
 Examples:
   arco segment scan.nii.gz --run runs/RUN -o mask.nii.gz
   arco segment scans/ --run runs/RUN -o masks/ --preview
-  arco segment "scans/*_t1.nii.gz" other.nii --run runs/RUN -o masks/ --probabilities --uncertainty`;
+  arco segment "scans/*_t1.nii.gz" other.nii --run runs/RUN -o masks/ --probabilities --uncertainty
+  arco segment lgemri.nrrd --run runs/RUN -o mask.nii.gz --stride 18x18x4 --weighting gaussian --largest-component`;
 
 /** `arco segment SCAN...`: scans of one's own, segmented by the network of a run. */
 export function segment(): Command {
-  return new Command("segment")
+  const command = new Command("segment")
     .description("segment scans of your own with the network of a run; its data need not be here")
     .argument(
       "<scans...>",
-      "NIfTI files (of a run on photographs PNG or JPEG), folders of them, or patterns such as scans/*.nii.gz",
+      "NIfTI or NRRD files (of a run on photographs PNG or JPEG), folders of them, or patterns such as scans/*.nii.gz",
     )
     .requiredOption("--run <folder>", "folder of a run")
     .requiredOption("-o, --out <path>", "the mask of one scan (.nii or .nii.gz; .png), or a folder for the masks")
@@ -40,10 +43,8 @@ export function segment(): Command {
         "last",
         "bestVal",
       ]),
-    )
-    .option("--json", "print one JSON object at the end")
-    .addHelpText("after", more)
-    .action(act);
+    );
+  return addChoice(command).option("--json", "print one JSON object at the end").addHelpText("after", more).action(act);
 }
 
 async function act(scans: string[], { json, ...options }: SegmentOptions): Promise<void> {
@@ -51,8 +52,7 @@ async function act(scans: string[], { json, ...options }: SegmentOptions): Promi
   const { sharesInWords } = await import("../segmentation/photographs.js");
   const shown = counter("segment");
   const { failed } = await interruptible(async (signal) => {
-    const onScan = (progress: Parameters<typeof shown.show>[0]) => progress.of > 1 && shown.show(progress);
-    const done = await segmentFiles({ ...options, scans, signal, onScan }).finally(shown.close);
+    const done = await segmentFiles({ ...options, scans, signal, onProgress: shown.show }).finally(shown.close);
     tell(done);
     if (json) printJson(done);
     else
@@ -60,7 +60,7 @@ async function act(scans: string[], { json, ...options }: SegmentOptions): Promi
         print(`${mask}: ${percent ? sharesInWords(percent) : volumesInWords(millilitres)}`);
     if (done.left > 0 && signal.aborted) throw signal.reason;
     return done;
-  }, "Stopping after this scan; what is written is whole, and the same command with --skip-existing does the rest.");
+  }, "Stopping, without the scan at hand; what is written is whole, and the same command with --skip-existing does the rest.");
   if (failed.length > 0) process.exitCode = 1;
 }
 
@@ -70,5 +70,5 @@ function tell({ warnings, scans, failed, skipped, left }: SegmentedFiles): void 
   for (const { scan, warnings } of scans) for (const warning of warnings) note(`Beware: ${scan}: ${warning}.`);
   for (const { problem } of failed) note(`arco: ${problem}`);
   if (skipped > 0) note(`${skipped} scans have their masks already.`);
-  if (left > 0) note(`${left} scans were not segmented.`);
+  if (left > 0) note(left === 1 ? "1 scan was not segmented." : `${left} scans were not segmented.`);
 }

@@ -5,8 +5,9 @@ import { writeNifti } from "../images/nifti/index.js";
 import type { Trainer } from "../methods/method.js";
 import { loadCheckpoint } from "../training/checkpoint.js";
 import type { Config } from "../training/config/schema.js";
-import { type EvaluateOptions, evaluate, predictorOf } from "../training/evaluation/evaluate.js";
+import { type EvaluateOptions, evaluate } from "../training/evaluation/evaluate.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
+import { predictorOf } from "../training/evaluation/predict.js";
 
 /** Where the weights and the predictions of a run lie. */
 interface Place {

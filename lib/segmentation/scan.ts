@@ -1,5 +1,6 @@
 import { sideBySide } from "../images/channels.js";
 import { openNifti } from "../images/nifti/bytes.js";
+import { openNrrd } from "../images/nrrd/index.js";
 import type { Geometry, Volume } from "../images/volume.js";
 import { seriesOf, volumeOf } from "../images/voxels.js";
 import { Problem } from "../problem.js";
@@ -10,12 +11,28 @@ export interface Scan {
   remarks?: readonly string[];
 }
 
-/** Reads a scan of one volume, or of a series, side by side in every voxel. What `readNifti` or `readNiftiSeries` would refuse throws a Problem here too. */
+/** How the names of NRRD files end. */
+const nrrdEnding = /\.nrrd$/i;
+
+/**
+ * Reads a scan of one volume, or of a series, side by side in every voxel, from a NIfTI file or, of one volume, an NRRD file.
+ * What `readNifti`, `readNiftiSeries` or `readNrrd` would refuse throws a Problem here too.
+ */
 export function readScan(path: string, { series }: Pick<Trained, "series">): Scan {
+  if (nrrdEnding.test(path)) return readNrrdScan(path, series);
   const { header, bytes } = openNifti(path, series);
   const volumes = series ? seriesOf(bytes, header, path) : [volumeOf(bytes, header, path)];
   const data = sideBySide(volumes.map((volume) => volume.data));
   return { image: { ...volumes[0], data, path }, remarks: header.remarks };
+}
+
+function readNrrdScan(path: string, series?: readonly string[]): Scan {
+  if (series)
+    throw new Problem(
+      `${path}: found an NRRD file, which is read as one volume, expected a NIfTI file of 4 dimensions, the last of ${series.length}: ${series.join(", ")}; save these in this order in one file`,
+    );
+  const { header, bytes } = openNrrd(path);
+  return { image: volumeOf(bytes, header, path), remarks: header.remarks };
 }
 
 /** What training volumes were like, as far as their benchmark says. */

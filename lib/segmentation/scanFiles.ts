@@ -5,32 +5,35 @@ import { niftiEnding } from "../images/nifti/name.js";
 import { Problem } from "../problem.js";
 import { photographEnding } from "./photographs.js";
 
-/** What images are called, what they are in words, and the ending of their masks. */
+/** What images and their masks are called, what images are in words, and the ending of a mask that is named after its image. */
 export interface ImageForm {
   ending: RegExp;
+  maskEnding: RegExp;
   what: string;
   /** How another file becomes one. */
   remedy: string;
   mask: string;
 }
 
-/** Scans in NIfTI files. */
+/** Scans in NIfTI or NRRD files; their masks are NIfTI files. */
 export const scanForm: ImageForm = {
-  ending: niftiEnding,
-  what: "NIfTI file (.nii or .nii.gz)",
+  ending: /\.(nii(\.gz)?|nrrd)$/i,
+  maskEnding: niftiEnding,
+  what: "NIfTI or NRRD file (.nii, .nii.gz or .nrrd)",
   remedy: "convert it first, a DICOM series for example with dcm2niix",
   mask: ".nii.gz",
 };
 
-/** Photographs. */
+/** Photographs; their masks are PNG files, for JPEG would blur them. */
 export const photographForm: ImageForm = {
   ending: photographEnding,
+  maskEnding: /\.png$/i,
   what: "PNG or JPEG picture",
   remedy: "the network was trained on photographs: convert it first",
   mask: ".png",
 };
 
-/** The scans that some words name: files, folders (every .nii and .nii.gz right inside, or pictures), and patterns with * or ? in the last part of a path. A link that leads nowhere is one, too, for its reader to refuse. */
+/** The scans that some words name: files, folders (every scan right inside, or pictures), and patterns with * or ? in the last part of a path. A link that leads nowhere is one, too, for its reader to refuse. */
 export function scansOf(words: readonly string[], { ending, what, remedy }: ImageForm = scanForm): string[] {
   const found = words.flatMap((word) => {
     if (!existsSync(word)) return isLink(word) ? [word] : matching(word);
@@ -79,7 +82,7 @@ export interface Results {
   preview?: string;
 }
 
-/** The results' places: `out` is the mask of a single scan, or a folder where each mask is named as its scan. */
+/** The results' places: `out` is the mask of a single scan, or a folder where each mask is named as its scan. Throws a Problem where it is the name of a file that no mask, or not every mask, can have. */
 export function resultsOf(
   scans: readonly string[],
   out: string,
@@ -87,12 +90,16 @@ export function resultsOf(
   { probabilities, uncertainty, preview }: Wanted,
   form: ImageForm = scanForm,
 ): Results[] {
-  const isMask = (path: string) => form.ending.test(path) && !/\.jpe?g$/i.test(path); // JPEG would blur it
-  if (scans.length > 1 && isMask(out))
+  const isMask = form.maskEnding.test(out);
+  if (form.ending.test(out) && !isMask)
+    throw new Problem(
+      `${out}: found the name of an image, expected that of a mask (${form.mask}) or a folder; rename it`,
+    );
+  if (scans.length > 1 && isMask)
     throw new Problem(`${out}: found the name of one file for ${scans.length} scans, expected a folder; name a folder`);
   return scans.map((scan) => {
-    const mask = isMask(out) ? out : join(out, basename(scan).replace(form.ending, form.mask));
-    const beside = (what: string, end = form.mask) => mask.replace(form.ending, `_${what}${end}`);
+    const mask = isMask ? out : join(out, basename(scan).replace(form.ending, form.mask));
+    const beside = (what: string, end = form.mask) => mask.replace(form.maskEnding, `_${what}${end}`);
     return {
       mask,
       probabilities: probabilities ? foreground.map((name) => beside(name.replace(/[^\p{L}\p{N}.-]+/gu, "-"))) : [],

@@ -14,11 +14,13 @@ import { readRun } from "../runs/records.js";
 import { setupOf } from "../runs/workplace.js";
 import { loadCheckpoint } from "../training/checkpoint.js";
 import type { Config } from "../training/config/schema.js";
+import { chosenData, type PredictionChoice } from "../training/evaluation/choice.js";
 import { readScan, type Trained } from "./scan.js";
 import { type Segmentation, type SegmentOptions, segmentVolume } from "./volume.js";
 
-/** Which weights of a run: those it tests, unless told otherwise. */
-export interface WeightsChoice {
+/** How the network of a run is used, where not as its config says. */
+export interface SegmenterOptions extends PredictionChoice {
+  /** Which weights: those that the run tests, unless told otherwise. */
   checkpoint?: Config["checkpoint"];
 }
 
@@ -31,19 +33,29 @@ export interface Segmenter {
   step: number;
   /** What is to be known of the network itself, in sentences. */
   warnings: string[];
-  /** Segments a scan: the path of a NIfTI file, or a volume, as which a photograph comes. */
+  /** Segments a scan: the path of a NIfTI or NRRD file, or a volume, as which a photograph comes. */
   segment(scan: string | Volume, options?: SegmentOptions): Promise<Segmentation>;
   dispose(): void;
 }
 
 /**
  * The network of a run, for scans of one's own; needs the run's folder and nothing of its data.
- * Runs on the engine of this machine: results equal the run's own evaluation to the last voxel on the same engine with as many threads.
+ * Runs on the engine of this machine: results equal the run's own evaluation to the last voxel on the same engine with as many threads, unless other windows or components are chosen.
+ * Throws a Problem where the choice does not fit the run's data.
  */
-export async function segmenter(run: string, { checkpoint: asked }: WeightsChoice = {}): Promise<Segmenter> {
+export async function segmenter(
+  run: string,
+  { checkpoint: asked, ...choice }: SegmenterOptions = {},
+): Promise<Segmenter> {
   const { config, metrics } = readRun(run);
   const benchmark: Segmenter["benchmark"] = benchmarkNamed(config.benchmark);
   checkRun(run, config);
+  const { largestComponent } = choice;
+  const viewed = {
+    benchmark,
+    largestComponent,
+    ...benchmark.preprocessing(chosenData(benchmark, config.data, choice)),
+  };
   const checkpoint = asked ?? config.checkpoint;
   const weights = join(run, "checkpoints", `${checkpoint === "last" ? "last" : "best"}.safetensors`);
   if (!existsSync(weights))
@@ -55,7 +67,6 @@ export async function segmenter(run: string, { checkpoint: asked }: WeightsChoic
   const model = network.init(stream(config.seed, "init"));
   const { step } = loadCheckpoint(weights, flatten(model, "model/"));
   const predict = (image: tf.Tensor) => tf.tidy(() => network.apply(model, image, { training: false }).logits);
-  const viewed = { benchmark, ...benchmark.preprocessing(config.data) };
   return {
     config,
     benchmark,
@@ -80,12 +91,15 @@ export async function segmenter(run: string, { checkpoint: asked }: WeightsChoic
 export async function segment({
   run,
   scan,
-  checkpoint,
+  probabilities,
+  uncertainty,
+  signal,
+  onShare,
   ...options
-}: { run: string; scan: string | Volume } & WeightsChoice & SegmentOptions): Promise<Segmentation> {
-  const network = await segmenter(run, { checkpoint });
+}: { run: string; scan: string | Volume } & SegmenterOptions & SegmentOptions): Promise<Segmentation> {
+  const network = await segmenter(run, options);
   try {
-    const { warnings, ...found } = await network.segment(scan, options);
+    const { warnings, ...found } = await network.segment(scan, { probabilities, uncertainty, signal, onShare });
     return { ...found, warnings: [...network.warnings, ...warnings] };
   } finally {
     network.dispose();

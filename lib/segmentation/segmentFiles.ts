@@ -5,6 +5,7 @@ import { benchmarkNamed } from "../benchmarks/index.js";
 import { DiskProblem, writeWhole } from "../disk.js";
 import { brightness } from "../images/augment/brightness.js";
 import { writeNifti } from "../images/nifti/index.js";
+import { niftiEnding } from "../images/nifti/name.js";
 import type { Geometry, Volume } from "../images/volume.js";
 import { png } from "../plots/render/png.js";
 import { Problem } from "../problem.js";
@@ -14,10 +15,11 @@ import { checkMaskAlone, segmentPhotograph } from "./photographs.js";
 import { segmentPreview } from "./preview.js";
 import { readScan } from "./scan.js";
 import { makeRoom, photographForm, type Results, resultsOf, scanForm, scansOf, type Wanted } from "./scanFiles.js";
-import { type Segmenter, segmenter, type WeightsChoice } from "./segment.js";
+import { type Segmenter, type SegmenterOptions, segmenter } from "./segment.js";
+import type { SegmentOptions } from "./volume.js";
 
 /** What to segment, with what, and where to. */
-export interface SegmentFilesOptions extends WeightsChoice, Wanted {
+export interface SegmentFilesOptions extends SegmenterOptions, Wanted {
   /** Folder of the run. */
   run: string;
   /** Files, folders and patterns. */
@@ -27,9 +29,9 @@ export interface SegmentFilesOptions extends WeightsChoice, Wanted {
   overwrite?: boolean;
   /** Leaves out scans whose mask is there: it is written last, so all else of that scan is there too. */
   skipExisting?: boolean;
-  /** Called after each scan. */
-  onScan?: (progress: { done: number; of: number; id: string }) => void;
-  /** Stops between two scans. */
+  /** Called after each scan, and within it between batches of windows or slices: then `done` has a part of it. */
+  onProgress?: (progress: { done: number; of: number; id: string }) => void;
+  /** Stops between two scans, or two batches of one, of which nothing is written then. */
   signal?: AbortSignal;
 }
 
@@ -66,9 +68,12 @@ export async function segmentFiles({
   scans: words,
   out,
   checkpoint,
+  stride,
+  weighting,
+  largestComponent,
   overwrite,
   skipExisting,
-  onScan,
+  onProgress,
   signal,
   ...wanted
 }: SegmentFilesOptions): Promise<SegmentedFiles> {
@@ -78,7 +83,7 @@ export async function segmentFiles({
   const form = benchmarkNamed(trained).kind === "photographs" ? photographForm : scanForm;
   if (form === photographForm) checkMaskAlone(wanted);
   const all = scansOf(words, form);
-  const network = await segmenter(run, { checkpoint });
+  const network = await segmenter(run, { checkpoint, stride, weighting, largestComponent });
   try {
     const { benchmark, step, warnings } = network;
     const results = resultsOf(all, out, foregroundOf(network), wanted, form);
@@ -90,14 +95,17 @@ export async function segmentFiles({
     for (const [i, scan] of scans.entries()) {
       await setImmediate();
       if (signal?.aborted) break;
+      const tell = (done: number) => onProgress?.({ done, of: scans.length, id: basename(scan) });
       try {
-        done.push(await segmentFile(network, scan, files[i], wanted));
+        const watch = { signal, onShare: (share: number) => tell(i + share) };
+        done.push(await segmentFile(network, scan, files[i], { ...wanted, ...watch }));
       } catch (error) {
+        if (signal?.aborted && error === signal.reason) break;
         if (!(error instanceof Problem) || all.length === 1) throw error;
         failed.push({ scan, problem: error.message });
         if (error instanceof DiskProblem) break; // the next result would not be written either
       }
-      onScan?.({ done: i + 1, of: scans.length, id: basename(scan) });
+      tell(i + 1);
     }
     const { name, phantom } = benchmark;
     const left = scans.length - done.length - failed.length;
@@ -120,13 +128,19 @@ export async function segmentFiles({
 
 const foregroundOf = ({ benchmark }: Segmenter) => benchmark.classes.slice(1).map(({ name }) => name);
 
-async function segmentFile(network: Segmenter, scan: string, files: Results, wanted: Wanted): Promise<SegmentedScan> {
+async function segmentFile(
+  network: Segmenter,
+  scan: string,
+  files: Results,
+  options: SegmentOptions,
+): Promise<SegmentedScan> {
   if (network.benchmark.kind === "photographs")
     return { scan, ...files, millilitres: {}, ...(await segmentPhotograph(network, scan, files)) };
-  const { mask, probabilities = [], uncertainty, warnings } = await network.segment(scan, wanted);
+  const { mask, probabilities = [], uncertainty, warnings } = await network.segment(scan, options);
   const names = foregroundOf(network);
   const millilitres = Object.fromEntries(names.map((name, i) => [name, volumeOf(mask, i + 1)]));
-  const write = (path: string, volume: Volume<Float32Array | Uint8Array>) => writeNifti(path, volume, { like: scan });
+  const like = niftiEnding.test(scan) ? scan : undefined; // masks of other files have the same affine, in the form of NIfTI
+  const write = (path: string, volume: Volume<Float32Array | Uint8Array>) => writeNifti(path, volume, { like });
   for (const [i, path] of files.probabilities.entries()) write(path, probabilities[i + 1]);
   if (files.uncertainty && uncertainty) write(files.uncertainty, uncertainty);
   if (files.preview) {
@@ -141,19 +155,19 @@ async function segmentFile(network: Segmenter, scan: string, files: Results, wan
     });
     writeWhole(files.preview, png(sheet));
   }
-  writeMask(files.mask, mask, scan, network.benchmark.labelValues);
+  writeMask(files.mask, mask, like, network.benchmark.labelValues);
   return { scan, ...files, millilitres, warnings };
 }
 
 /** Writes a mask in the place of its scan, with what stands for its classes in the label files it was learnt from. */
-function writeMask(path: string, mask: Volume<Uint8Array>, scan: string, values?: readonly number[]): void {
+function writeMask(path: string, mask: Volume<Uint8Array>, like?: string, values?: readonly number[]): void {
   if (!values) {
-    writeNifti(path, mask, { like: scan });
+    writeNifti(path, mask, { like });
     return;
   }
   const highest = Math.max(...values);
   const dtype = highest < 2 ** 8 ? "uint8" : highest < 2 ** 16 ? "uint16" : "int32";
-  writeNifti(path, { ...mask, data: Float32Array.from(mask.data, (number) => values[number]) }, { dtype, like: scan });
+  writeNifti(path, { ...mask, data: Float32Array.from(mask.data, (number) => values[number]) }, { dtype, like });
 }
 
 /** "anterior 1.17 ml, posterior 1.32 ml". */

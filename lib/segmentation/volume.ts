@@ -1,21 +1,19 @@
 import { channelsOf, sideBySide } from "../images/channels.js";
 import { orientation, reorient } from "../images/geometry/orientation.js";
+import { largestComponents } from "../images/largestComponent.js";
 import { sizeOf } from "../images/values.js";
 import type { Volume } from "../images/volume.js";
 import type { Predictor } from "../methods/method.js";
-import { type Predicted, predictMaps, type Viewed } from "../training/evaluation/evaluate.js";
+import { type Predicted, type PredictOptions, predictMaps, type Viewed } from "../training/evaluation/predict.js";
 import { checkScan, type Scan, type Trained, unlike } from "./scan.js";
 
-/** What is wanted beside the mask. */
-export interface SegmentOptions {
-  probabilities?: boolean;
-  uncertainty?: boolean;
-}
+/** What is wanted beside the mask, and how the work on one scan is stopped and followed. */
+export type SegmentOptions = PredictOptions;
 
 /** A scan's classes. Everything lies on the scan's own grid, in its own orientation. */
 export interface Segmentation {
   mask: Volume<Uint8Array>;
-  /** How likely the network holds each class (softmax), a volume for each, the background first; in every voxel they sum to 1. */
+  /** How likely the network holds each class (softmax), a volume for each, the background first; in every voxel they sum to 1. Components that a mask leaves out stay in them. */
   probabilities?: Volume[];
   /** Entropy of the probabilities in nats: from 0, sure of one class, to ln(classes), all alike. It says how undecided the network is, not how wrong. */
   uncertainty?: Volume;
@@ -25,41 +23,36 @@ export interface Segmentation {
 
 /**
  * Segments a scan as the benchmark's own cases are segmented: turned as they lay (where the benchmark says how), shown to the network, and turned back.
- * What lies outside the network's view is background in the mask, and every class is as likely there. Throws a Problem where the scan is none for this network.
+ * What lies outside the network's view is background in the mask, and every class is as likely there. With `largestComponent` the mask keeps of each class its largest component alone.
+ * Throws a Problem where the scan is none for this network, and the reason of the signal that stops it.
  */
 export async function segmentVolume(
   network: Predictor,
-  viewed: Viewed & { benchmark: Trained },
+  viewed: Viewed & { benchmark: Trained; largestComponent?: boolean },
   { image, remarks }: Scan,
-  { probabilities, uncertainty }: SegmentOptions = {},
+  options: SegmentOptions = {},
 ): Promise<Segmentation> {
   checkScan(image, viewed.benchmark);
   const own = orientation(image.affine);
   const turned = turnedTo(image, viewed.benchmark.orientation ?? own);
-  const predicted = await predictMaps(network, viewed, turned, { probabilities: probabilities || uncertainty });
+  const predicted = await predictMaps(network, viewed, turned, options);
   const back = <A extends Float32Array | Uint8Array>(data: A): Volume<A> => ({
     ...image, // its own affine, to the last bit
     data: reorient({ ...turned, data }, own).data,
   });
   const origins = originsOf(viewed, predicted, turned);
-  const classes = viewed.benchmark.classes.length;
-  const { probabilities: maps = [] } = predicted;
+  const { classes } = viewed.benchmark;
+  const found = viewed.fromNetwork(predicted.classes, turned);
+  const { probabilities, uncertainty } = predicted;
+  const onGrid = (maps: Float32Array[], outside: number) => back(taken(maps, origins, outside));
+  const likely: Volume[] = [];
+  // each class leaves the list before it is moved, so that no more than one is in memory twice
+  for (let maps = probabilities?.shift(); maps; maps = probabilities?.shift())
+    likely.push(onGrid(maps, 1 / classes.length));
   return {
-    mask: back(viewed.fromNetwork(predicted.classes, turned).data),
-    ...(probabilities && {
-      probabilities: viewed.benchmark.classes.map((_, one) =>
-        back(taken(column(maps, classes, one), origins, 1 / classes)),
-      ),
-    }),
-    ...(uncertainty && {
-      uncertainty: back(
-        taken(
-          maps.map((map) => entropy(map, classes)),
-          origins,
-          Math.log(classes),
-        ),
-      ),
-    }),
+    mask: back((viewed.largestComponent ? largestComponents(found) : found).data),
+    ...(probabilities && { probabilities: likely }),
+    ...(uncertainty && { uncertainty: onGrid(uncertainty, Math.log(classes.length)) }),
     warnings: [...unlike({ image: turned, remarks }, viewed.benchmark), ...unseen(origins)],
   };
 }
@@ -77,32 +70,29 @@ function turnedTo(image: Volume, codes: string): Volume {
 function originsOf({ fromNetwork }: Viewed, { classes }: Predicted, onto: Volume): Uint32Array {
   const origins = new Uint32Array(sizeOf(onto.shape));
   for (const shift of [0, 8, 16, 24]) {
-    let number = 1;
-    const bytes = classes.map((map) => Uint8Array.from(map, () => (number++ >>> shift) & 255));
+    const bytes = classes.map((map, part) => byteOfNumbers(1 + part * map.length, map.length, shift));
     const { data } = fromNetwork(bytes, onto);
     for (let i = 0; i < data.length; i++) origins[i] |= data[i] << shift;
   }
   return origins;
 }
 
+/** One byte of each of so many whole numbers, the first of them given. */
+function byteOfNumbers(first: number, count: number, shift: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  for (let i = 0; i < count; i++) bytes[i] = (first + i) >>> shift; // its lowest eight bits
+  return bytes;
+}
+
 /** The value at each voxel's origin; `outside` where it has none. */
 function taken(maps: readonly Float32Array[], origins: Uint32Array, outside: number): Float32Array {
   const pixels = maps[0].length;
-  return Float32Array.from(origins, (origin) =>
-    origin === 0 ? outside : maps[Math.floor((origin - 1) / pixels)][(origin - 1) % pixels],
-  );
-}
-
-const column = (maps: readonly Float32Array[], width: number, at: number) =>
-  maps.map((map) => Float32Array.from({ length: map.length / width }, (_, i) => map[i * width + at]));
-
-/** −Σ p ln p of every row; ln(width), which rounding may not exceed, where all are alike. */
-function entropy(map: Float32Array, width: number): Float32Array {
-  return Float32Array.from({ length: map.length / width }, (_, i) => {
-    let sum = 0;
-    for (let at = i * width; at < (i + 1) * width; at++) if (map[at] > 0) sum -= map[at] * Math.log(map[at]);
-    return Math.min(Math.max(0, sum), Math.log(width));
-  });
+  const values = new Float32Array(origins.length).fill(outside); // a loop, for `from` would make a list of all numbers first
+  for (let i = 0; i < values.length; i++) {
+    const at = origins[i] - 1;
+    if (at >= 0) values[i] = maps[Math.floor(at / pixels)][at % pixels];
+  }
+  return values;
 }
 
 function unseen(origins: Uint32Array): string[] {

@@ -7,7 +7,7 @@ import { defaultsOf, merged } from "../methods/options.js";
 import { Problem } from "../problem.js";
 import { viewsOf } from "./batches/batch.js";
 import { usualNetwork } from "./config/presets.js";
-import { predictorOf, predictPatches } from "./evaluation/evaluate.js";
+import { predictorOf, predictPatches } from "./evaluation/predict.js";
 import { takeStep } from "./loop.js";
 
 /** What is trained on arrays of one's own. */

@@ -29,7 +29,8 @@ before(async () => {
 test("one scan becomes the mask that the run's evaluation predicts; what is there already is not replaced unless told", async () => {
   const mask = place("new folder", "mask.nii.gz");
   const { status, out, err } = await segment(scan, "-o", mask);
-  assert.deepEqual([status, err], [0, ""]);
+  assert.equal(status, 0, err);
+  assert.match(err, /^(segment {2}0\/1 \(\d+ %\) {2}\d+ s left\n)+segment {2}1\/1 {2}0 s left\n$/);
   assert.match(out, /^.*mask\.nii\.gz: (anterior .* ml, posterior .* ml|none of the classes was found)\n$/);
   const found = readNiftiLabel(mask, [0, 1, 2]);
   const predicted = readNiftiLabel(join(run, "predictions", names[0]), [0, 1, 2]);
@@ -171,7 +172,25 @@ test("a scan whose header is not whole is segmented with a word on it, and its m
   }
 });
 
-test("Ctrl-C ends after the scan at hand, with whole files only; told to skip what is there, the same command does the rest", async () => {
+test("Ctrl-C ends within the scan at hand, of which nothing is written", async () => {
+  const [long, out] = [place("long.nii.gz"), place("within")];
+  const { data, shape, ...others } = readNifti(scan);
+  const times = 20; // one behind the other
+  const all = new Float32Array(times * data.length);
+  for (let i = 0; i < times; i++) all.set(data, i * data.length);
+  writeNifti(long, { ...others, data: all, shape: [times * shape[0], shape[1], shape[2]] }, { level: 1 });
+  const working = start(["segment", long, "-o", out, "--probabilities", "--json", "--run", run]);
+  await working.says(/segment {2}0\/1 \(\d+ %\)/);
+  working.child.kill("SIGINT");
+  const { status, out: text, err } = await working.ended;
+  assert.equal(status, 130, err);
+  assert.match(err, /^Stopping, without the scan at hand; what is written is whole, .* --skip-existing/m);
+  assert.match(err, /^1 scan was not segmented\.$/m);
+  const { scans, failed, left } = JSON.parse(text);
+  assert.deepEqual([scans, failed, left, readdirSync(out)], [[], [], 1, []]);
+});
+
+test("Ctrl-C among several scans leaves whole files only; told to skip what is there, the same command does the rest", async () => {
   const folder = place("many");
   mkdirSync(folder);
   for (let i = 0; i < 20; i++) copyFileSync(scan, join(folder, `${String(i).padStart(2, "0")}.nii.gz`));

@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "
 import { join } from "node:path";
 import { test } from "node:test";
 import { Problem } from "../../lib/problem.js";
-import { makeRoom, resultsOf, scansOf } from "../../lib/segmentation/scanFiles.js";
+import { makeRoom, photographForm, resultsOf, scanForm, scansOf } from "../../lib/segmentation/scanFiles.js";
 import { temporary } from "../temporary.js";
 
 const home = temporary("arco-scans-");
 const place = (...parts: string[]) => join(home, ...parts);
 const scans = place("scans [1] äöü");
 mkdirSync(join(scans, "deeper"), { recursive: true });
-for (const name of ["b.nii", "a.nii.gz", "a_t1.nii.gz", ".hidden.nii", "notes.txt", "deeper/c.nii"])
+for (const name of ["b.nii", "a.nii.gz", "a_t1.nii.gz", ".hidden.nii", "notes.txt", "d.NRRD", "deeper/c.nii"])
   writeFileSync(join(scans, name), "");
 mkdirSync(place("empty"));
 
@@ -18,8 +18,8 @@ const isProblem = (message: RegExp) => (error: unknown) => error instanceof Prob
 
 test("files, folders and patterns name scans in the order of the words, each once", () => {
   const inside = (...names: string[]) => names.map((name) => join(scans, name));
-  assert.deepEqual(scansOf([scans]), inside("a.nii.gz", "a_t1.nii.gz", "b.nii"));
-  assert.deepEqual(scansOf([...inside("b.nii"), scans]), inside("b.nii", "a.nii.gz", "a_t1.nii.gz"));
+  assert.deepEqual(scansOf([scans]), inside("a.nii.gz", "a_t1.nii.gz", "b.nii", "d.NRRD"));
+  assert.deepEqual(scansOf([...inside("b.nii"), scans]), inside("b.nii", "a.nii.gz", "a_t1.nii.gz", "d.NRRD"));
   assert.deepEqual(scansOf(inside("*_t?.nii.gz")), inside("a_t1.nii.gz"));
   assert.deepEqual(scansOf(inside("*.nii*")), inside("a.nii.gz", "a_t1.nii.gz", "b.nii"));
 });
@@ -29,8 +29,11 @@ test("words that name no scan are refused", () => {
     [place("nothing.nii"), /nothing\.nii: not found, expected a scan, a folder of scans, or a pattern/],
     [place("*", "b.nii"), /not found, .* a pattern with \* in its last part/],
     [join(scans, "*_t2.nii"), /found no file like \*_t2\.nii/],
-    [join(scans, "notes.txt"), /notes\.txt: expected a NIfTI file .* dcm2niix/],
-    [place("empty"), /empty: found no NIfTI file/],
+    [
+      join(scans, "notes.txt"),
+      /notes\.txt: expected a NIfTI or NRRD file \(\.nii, \.nii\.gz or \.nrrd\); convert it first, .* dcm2niix/,
+    ],
+    [place("empty"), /empty: found no NIfTI or NRRD file/],
   ] as const)
     assert.throws(() => scansOf([word]), isProblem(message));
 });
@@ -45,14 +48,23 @@ test("results are named after the mask of one scan, or after each scan in a fold
       preview: "o/mask_preview.png",
     },
   ]);
-  assert.deepEqual(resultsOf(["s/a.nii", "t/b.nii.gz"], "o", ["x"], {}), [
+  assert.deepEqual(resultsOf(["s/a.nii", "t/b.nii.gz", "u/c.nrrd"], "o", ["x"], {}), [
     { mask: "o/a.nii.gz", probabilities: [] },
     { mask: "o/b.nii.gz", probabilities: [] },
+    { mask: "o/c.nii.gz", probabilities: [] },
   ]);
   assert.throws(
     () => resultsOf(["a.nii", "b.nii"], "o.nii", [], {}),
     isProblem(/one file for 2 scans, expected a folder/),
   );
+  for (const [out, form, ending] of [
+    ["o/mask.nrrd", scanForm, ".nii.gz"],
+    ["o/mask.JPG", photographForm, ".png"],
+  ] as const)
+    assert.throws(
+      () => resultsOf(["a"], out, [], {}, form),
+      new Problem(`${out}: found the name of an image, expected that of a mask (${ending}) or a folder; rename it`),
+    );
 });
 
 test("a result never replaces a scan or another result, and what is there only when told; folders are made when all is well", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { acdc } from "../../lib/benchmarks/acdc/index.js";
@@ -10,12 +10,15 @@ import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
 import { sideBySide } from "../../lib/images/channels.js";
 import { reorient } from "../../lib/images/geometry/orientation.js";
+import { largestComponents } from "../../lib/images/largestComponent.js";
 import { readNifti, readNiftiLabel, writeNifti } from "../../lib/images/nifti/index.js";
+import { writeNrrd } from "../../lib/images/nrrd/index.js";
 import type { Volume } from "../../lib/images/volume.js";
 import { defaultsOf } from "../../lib/methods/options.js";
 import { supervised } from "../../lib/methods/supervised.js";
 import { Problem } from "../../lib/problem.js";
 import { predictionPath } from "../../lib/runs/assess.js";
+import { evaluateRun } from "../../lib/runs/evaluate.js";
 import { runName } from "../../lib/runs/run.js";
 import { trainRun } from "../../lib/runs/trainRun.js";
 import { setupOf } from "../../lib/runs/workplace.js";
@@ -181,6 +184,43 @@ test("a run that is not there, or holds no such weights, is named", async () => 
   await assert.rejects(segmenter(place("nowhere")), /nowhere: no such run/);
 });
 
+test("of a network of slices the largest components are kept where that is asked for; windows it has none", async () => {
+  const { mask } = await segment({ run, scan, largestComponent: true });
+  assert.deepEqual(mask.data, largestComponents(evaluated).data);
+  assert.notDeepEqual(mask.data, evaluated.data);
+  await assert.rejects(
+    segmenter(run, { weighting: "gaussian" }),
+    new Problem(
+      'weighting: found "gaussian" for a run on hippocampus, whose slices are seen whole, expected a run on volumes, which are seen by windows; leave it out',
+    ),
+  );
+});
+
+test("a stop within a scan leaves nothing of it, and counts it as left; an evaluation stops within a case", async () => {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const told: object[] = [];
+  const onProgress = (progress: object) => {
+    told.push(progress);
+    stop.abort(new Problem("stopped"));
+  };
+  const asked = { run, scans: [scan], out: place("stopped"), uncertainty: true, signal, onProgress };
+  const { scans, failed, left } = await segmentFiles(asked);
+  assert.deepEqual([scans, failed, left, readdirSync(place("stopped"))], [[], [], 1, []]);
+  assert.deepEqual(told, [{ done: 16 / image.shape[0], of: 1, id: `${id}.nii.gz` }]);
+  await assert.rejects(segment({ run, scan, signal }), new Problem("stopped"));
+
+  const [within, shares] = [new AbortController(), [] as number[]];
+  const stopWithin = ({ done, of }: { done: number; of: number }) => {
+    assert.equal(of, 20);
+    shares.push(done);
+    within.abort(new Problem("stopped"));
+  };
+  const evaluation = evaluateRun(run, { signal: within.signal, onProgress: stopWithin });
+  await assert.rejects(evaluation, new Problem("stopped"));
+  assert.ok(shares.length === 1 && shares[0] > 0 && shares[0] < 1, shares.join());
+});
+
 test("a run's folder is all that is needed: its data may be nowhere, and a training under way is said to be one", async () => {
   const unfinished = resolveConfig({ benchmark: "acdc", labeled: 1, preset: "smoke", data: { size: 32 } });
   const folder = place("copied");
@@ -231,6 +271,13 @@ test("phases in one file are segmented as their case of the benchmark is; one vo
     segment({ run: folder, scan, checkpoint: "last" }),
     new Problem(
       `${scan}: found 3 dimensions (36×48×38), expected 4, the last of 3: pre, art, ven; save these in this order in one file`,
+    ),
+  );
+  writeNrrd(place("phase.nrrd"), small);
+  await assert.rejects(
+    segment({ run: folder, scan: place("phase.nrrd"), checkpoint: "last" }),
+    new Problem(
+      `${place("phase.nrrd")}: found an NRRD file, which is read as one volume, expected a NIfTI file of 4 dimensions, the last of 3: pre, art, ven; save these in this order in one file`,
     ),
   );
 });

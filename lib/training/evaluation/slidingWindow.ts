@@ -1,6 +1,7 @@
 import { standardisedPatch } from "../../benchmarks/intensity.js";
 import type { SlidingWindow, Weighting } from "../../benchmarks/kinds/slidingWindow.js";
 import { sizeOf } from "../../images/values.js";
+import { beforeBatch, type Watch } from "./watch.js";
 
 /** What the network says of some patches [count, …size, channels]: probabilities [count, …size, classes]. */
 export type PatchPredictor = (patches: Float32Array, count: number) => Promise<Float32Array>;
@@ -15,13 +16,14 @@ export interface Planes {
 /**
  * Probabilities of a volume [x, y, z, channels], plane by plane: the mean, weighted where that is asked for, over all windows that see a voxel (UA-MT's `test_single_case`). Windows begin at multiples of
  * the stride, the last one of an axis at the border; a volume smaller than a window is surrounded by zeros. Memory: as many planes as a window has, and `atOnce` windows.
+ * A signal stops it before such a batch of windows, by throwing its reason.
  */
 export async function* slidingWindow(
   image: Float32Array,
   [...shape]: readonly number[],
   { size, stride, weighting, normalisation }: SlidingWindow,
   predict: PatchPredictor,
-  { atOnce = patchesAtOnce(size) } = {},
+  { atOnce = patchesAtOnce(size), ...watch }: Watch & { atOnce?: number } = {},
 ): AsyncGenerator<Planes> {
   const channels = image.length / sizeOf(shape);
   const axes = shape.map((length, at) => starts(length, size[at], stride[at]));
@@ -30,6 +32,7 @@ export async function* slidingWindow(
   const isStandardised = normalisation === "patch";
   const { add, finished } = summing(shape, size, axes, weighting);
   for (let from = 0; from < places.length; from += atOnce) {
+    await beforeBatch(watch, from / places.length);
     const some = places.slice(from, from + atOnce);
     const patches = new Float32Array(some.length * patch * channels);
     for (const [i, place] of some.entries()) {

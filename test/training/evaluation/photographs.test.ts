@@ -7,6 +7,7 @@ import { cityscapes } from "../../../lib/benchmarks/cityscapes/index.js";
 import { augmentationFrom } from "../../../lib/images/augment/slices.js";
 import { readIndexMask } from "../../../lib/images/pictures/index.js";
 import { cityscapes as phantom } from "../../../lib/phantoms/cityscapes.js";
+import { evaluateRun } from "../../../lib/runs/evaluate.js";
 import { trainRun } from "../../../lib/runs/trainRun.js";
 import { segmentFiles } from "../../../lib/segmentation/segmentFiles.js";
 import { batchMaker } from "../../../lib/training/batches/batch.js";
@@ -99,4 +100,12 @@ test("its network segments photographs: palettised masks of their size, turned b
     name: "Problem",
   });
   await assert.rejects(segmentFiles({ run, scans: [join(home, "scan.nii")], out }), { name: "Problem" });
+  for (const [choice, message] of [
+    [{ largestComponent: true }, /^largestComponent: found for a run on cityscapes, expected a run on scans/],
+    [{ stride: "4x4x4" }, /^stride: found "4x4x4" for a run on cityscapes, whose photographs are seen whole/],
+  ] as const) {
+    const problem = { name: "Problem", message };
+    await assert.rejects(segmentFiles({ run, scans: [photos], out: join(home, "more"), ...choice }), problem);
+    await assert.rejects(evaluateRun(run, choice), problem);
+  }
 });

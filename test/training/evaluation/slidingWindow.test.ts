@@ -147,3 +147,28 @@ test("planes are finished as soon as no window sees them, so that no more are ke
     [7, 4, 4],
   ]);
 });
+
+test("between two batches of windows other work comes in, the share is told, and a signal stops with its reason", async () => {
+  const [shape, size, stride] = [
+    [11, 3, 2],
+    [4, 4, 4],
+    [3, 4, 4],
+  ];
+  const shares: number[] = [];
+  const onShare = (share: number) => shares.push(share);
+  await whole(volume(shape), shape, { size, stride }, identity, { atOnce: 1, onShare });
+  assert.deepEqual(shares, [1 / 4, 2 / 4, 3 / 4]);
+
+  const stop = new AbortController();
+  let asked = 0;
+  const stopping: PatchPredictor = async (patches, count) => {
+    asked += count;
+    setImmediate(() => stop.abort(new Error("enough"))); // as a signal of the system comes
+    return identity(patches, count);
+  };
+  const { signal } = stop;
+  await assert.rejects(whole(volume(shape), shape, { size, stride }, stopping, { atOnce: 1, signal }), {
+    message: "enough",
+  });
+  assert.equal(asked, 1);
+});

@@ -6,13 +6,16 @@ import { tensorCount } from "../../../lib/engine/memory.js";
 import { startEngine } from "../../../lib/engine/start.js";
 import * as tf from "../../../lib/engine/tf.js";
 import { augmentationFrom } from "../../../lib/images/augment/slices.js";
+import { largestComponents } from "../../../lib/images/largestComponent.js";
 import { networkOf } from "../../../lib/methods/method.js";
+import { scoreVolume } from "../../../lib/metrics/score.js";
 import { readLog } from "../../../lib/runs/records.js";
 import { trainRun } from "../../../lib/runs/trainRun.js";
 import { createTrainer } from "../../../lib/runs/workplace.js";
 import { batchMaker } from "../../../lib/training/batches/batch.js";
 import { resolveConfig } from "../../../lib/training/config/config.js";
-import { predictMaps, predictVolume } from "../../../lib/training/evaluation/evaluate.js";
+import { evaluate } from "../../../lib/training/evaluation/evaluate.js";
+import { predictMaps, predictVolume } from "../../../lib/training/evaluation/predict.js";
 import { takeStep } from "../../../lib/training/loop.js";
 import { writeCopy, writeLists } from "../../benchmarks/laCopy.js";
 import { temporary } from "../../temporary.js";
@@ -192,16 +195,64 @@ test("windows leave no tensors behind, and probabilities sum to 1 and choose the
   const { image } = await opened.test.read(0);
   const predict = (patches: tf.Tensor) => tf.tidy(() => tf.concat([patches, patches.square()], -1));
   const before = tensorCount();
-  const { classes, probabilities } = await predictMaps({ predict }, opened, image, { probabilities: true });
+  const { classes, probabilities = [] } = await predictMaps({ predict }, opened, image, { probabilities: true });
   const whole = await predictVolume({ predict }, opened, image);
   assert.deepEqual(tensorCount(), before);
-  const [map, likely] = [classes[0], probabilities?.[0] ?? new Float32Array()];
-  assert.deepEqual([map.length, likely.length], [40 * 36 * 20, 2 * 40 * 36 * 20]);
+  const [map, [[background], [atrium]]] = [classes[0], probabilities];
+  assert.deepEqual(
+    [map, background, atrium].map(({ length }) => length),
+    Array(3).fill(40 * 36 * 20),
+  );
   for (let i = 0; i < map.length; i++) {
-    assert.ok(Math.abs(likely[2 * i] + likely[2 * i + 1] - 1) < 1e-5);
-    assert.equal(map[i], likely[2 * i + 1] > likely[2 * i] ? 1 : 0);
+    assert.ok(Math.abs(background[i] + atrium[i] - 1) < 1e-5);
+    assert.equal(map[i], atrium[i] > background[i] ? 1 : 0);
   }
   for (let i = 0; i < whole.data.length; i += 97)
     if (Math.abs(image.data[i] * (image.data[i] - 1)) > 1e-3)
       assert.equal(whole.data[i], image.data[i] ** 2 > image.data[i] ? 1 : 0);
+});
+
+test("scored with the largest components alone, a case has the scores of its prediction without the others", async () => {
+  const opened = await la.open({ labeled: 1, folder: home, options: { ...data, normalisation: "scan" } });
+  opened.openTest();
+  const predict = (patches: tf.Tensor) => tf.tidy(() => tf.concat([tf.zerosLike(patches), patches.sub(0.5)], -1)); // noise, too
+  const [plain, alone] = [
+    await evaluate({ predict }, opened, opened.test),
+    await evaluate({ predict }, opened, opened.test, { largestComponent: true }),
+  ];
+  const { image, label } = await opened.test.read(0);
+  const kept = largestComponents(await predictVolume({ predict }, opened, image));
+  assert.deepEqual(alone.cases[0].scores, scoreVolume(kept, label, 2, { spacing: [1, 1, 1] }));
+  assert.ok(
+    alone.mean.dice > plain.mean.dice + 0.01,
+    `${plain.mean.dice} with all, ${alone.mean.dice} with the largest`,
+  );
+});
+
+test("within a volume and after it is told how much is done, and it stops between two batches of windows", async () => {
+  const options = { ...data, patch: "16x16x16", stride: "1x1x1" }; // 25×21×5 windows, 512 at once
+  const opened = await la.open({ labeled: 1, folder: home, options });
+  opened.openTest();
+  const stop = new AbortController();
+  const told: unknown[] = [];
+  let batches = 0;
+  const predict = (patches: tf.Tensor) => {
+    batches++;
+    return tf.tidy(() => tf.concat([patches, patches.square()], -1));
+  };
+  const onProgress = (progress: object) => told.push(progress);
+  const { cases } = await evaluate({ predict }, opened, opened.test, { onProgress });
+  const shares = [512, 1024, 1536, 2048, 2560].map((windows) => windows / (25 * 21 * 5));
+  assert.deepEqual(
+    told,
+    [...shares, 1].map((done) => ({ done, of: 1, id: cases[0].id })),
+  );
+  assert.equal(batches, 6);
+  const onCase = () => assert.fail("scored");
+  const stopAt = ({ done }: { done: number }) => done > 0.3 && stop.abort(new Error("enough"));
+  const { signal } = stop;
+  await assert.rejects(evaluate({ predict }, opened, opened.test, { signal, onProgress: stopAt, onCase }), {
+    message: "enough",
+  });
+  assert.equal(batches, 6 + 2);
 });
