@@ -1,8 +1,8 @@
 import { gatherRows } from "../../engine/ops/gather.js";
-import { resize } from "../../engine/ops/resize.js";
 import { stream } from "../../engine/random.js";
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
+import { mapEveryPixel } from "../../heads/pixels.js";
 import { ledgerEntries, lossAndProjections, type Measured, type Notes, normalMatrix } from "../ledger.js";
 import type { Setup } from "../method.js";
 import type { Comparison } from "./contrastTerm.js";
@@ -14,6 +14,20 @@ import type { StepInputs } from "./stepInputs.js";
 interface Keys {
   prototypes: tf.Tensor2D;
   negatives: tf.Tensor2D;
+}
+
+/** Pixels of one image: their places `from` … `to` in a class's population, and all its rows [pixels, D + directions], whose first has the number `offset`. */
+interface Part {
+  rows: tf.Tensor2D;
+  offset: number;
+  from: number;
+  to: number;
+}
+
+/** What queries are compared with, and the right half of the directions. */
+interface Against {
+  keys: tf.Tensor2D;
+  right: tf.Tensor2D;
 }
 
 /** The variance ledger: every few steps it evaluates the loss and its gradient at all pixels that may be drawn. */
@@ -65,42 +79,54 @@ export function ledger({ seed, options, observe }: Setup<ArcoOptions>, models: M
         projections: Array.from({ length: directions }, () => new Float32Array(pixels.length)),
       }),
     );
+    const keys = tf.tidy(() => keysOf(comparisons, { prototypes, negatives }));
     let image = 0;
     for (const { images, features } of maps)
       for (let at = 0; at < images; at++, image++) {
         const rows = tf.tidy(() => everyPixel(features, at, matrix as tf.Tensor2D)); // [pixels, D + directions]
-        let from = 0;
-        for (const [which, { class: of, population, negatives: drawn }] of comparisons.entries()) {
-          const count = drawn.pixels.length;
-          const keys = tf.tidy(() =>
-            tf.concat([prototypes.slice([of, 0], [1, width]), negatives.slice([from, 0], [count, width])]),
-          );
-          from += count;
-          const [first, last] = range(population.pixels, image * rows.shape[0], (image + 1) * rows.shape[0]);
-          for (let begin = first; begin < last; begin += atOnce) {
-            const pixels = population.pixels.slice(begin, Math.min(begin + atOnce, last));
-            const places = pixels.map((pixel) => pixel - image * rows.shape[0]);
-            const { losses, projections, sample } = tf.tidy(() => {
-              const found = gatherRows(rows, tf.tensor1d(places, "int32"));
-              const queries = found.slice([0, 0], [-1, width]);
-              const sample = observe && everyNth(queries, Math.ceil(population.pixels.length / shown));
-              return { ...lossAndProjections(queries, found.slice([0, width]), keys, right, options.contrast), sample };
-            });
-            results[which].losses.set(await losses.data(), begin);
-            const values = await projections.data();
-            for (let i = 0; i < places.length; i++)
-              for (let k = 0; k < directions; k++)
-                results[which].projections[k][begin + i] = values[i * directions + k];
-            if (sample) observe?.(`representations of class ${of}`, await sample.data(), sample.shape);
-            tf.dispose([losses, projections, sample ?? []]);
+        const offset = image * rows.shape[0];
+        for (const [which, comparison] of comparisons.entries()) {
+          const [first, last] = range(comparison.population.pixels, offset, offset + rows.shape[0]);
+          for (let from = first; from < last; from += atOnce) {
+            const part = { rows, offset, from, to: Math.min(from + atOnce, last) };
+            await enter(results[which], part, comparison, { keys: keys[which], right });
           }
-          keys.dispose();
         }
         rows.dispose();
       }
-    tf.dispose([maps.map(({ features }) => features), left, right, matrix]);
+    tf.dispose([maps.map(({ features }) => features), left, right, matrix, keys]);
     return results;
   }
+
+  /** Enters what is found at some pixels of one image. */
+  async function enter(found: Measured, part: Part, { class: of, population }: Comparison, { keys, right }: Against) {
+    const { rows, offset, from, to } = part;
+    const width = options.representation;
+    const places = population.pixels.slice(from, to).map((pixel) => pixel - offset);
+    const { losses, projections, sample } = tf.tidy(() => {
+      const here = gatherRows(rows, tf.tensor1d(places, "int32"));
+      const queries = here.slice([0, 0], [-1, width]);
+      const sample = observe && everyNth(queries, Math.ceil(population.pixels.length / shown));
+      return { ...lossAndProjections(queries, here.slice([0, width]), keys, right, options.contrast), sample };
+    });
+    found.losses.set(await losses.data(), from);
+    const values = await projections.data();
+    for (let i = 0; i < places.length; i++)
+      for (let k = 0; k < directions; k++) found.projections[k][from + i] = values[i * directions + k];
+    if (sample) observe?.(`representations of class ${of}`, await sample.data(), sample.shape);
+    tf.dispose([losses, projections, sample ?? []]);
+  }
+}
+
+/** The keys of each comparison: its class's mean, then its negatives, [1 + n, D]. */
+function keysOf(comparisons: readonly Comparison[], { prototypes, negatives }: Keys): tf.Tensor2D[] {
+  const width = prototypes.shape[1];
+  let from = 0;
+  return comparisons.map(({ class: of, negatives: { pixels } }) => {
+    const own = negatives.slice([from, 0], [pixels.length, width]);
+    from += pixels.length;
+    return tf.concat([prototypes.slice([of, 0], [1, width]), own]);
+  });
 }
 
 /** Pixels whose similarities with all keys are held at once: a volume's background, of a million voxels against 513 keys, would take 12 GB. */
@@ -111,7 +137,7 @@ const shown = 400;
 
 const everyNth = (rows: tf.Tensor, n: number) => gatherRows(rows, tf.range(0, rows.shape[0], n, "int32"));
 
-/** A linear map of the pyramid's features at every pixel of an image: coarser maps are upsampled after the map, as both are linear. */
+/** A linear map of the pyramid's features at every pixel of one image. */
 function everyPixel(features: readonly tf.Tensor[], image: number, matrix: tf.Tensor2D): tf.Tensor2D {
   const own = features.map((map) =>
     map
@@ -119,20 +145,7 @@ function everyPixel(features: readonly tf.Tensor[], image: number, matrix: tf.Te
       .slice([image, 0], [1, -1])
       .reshape([1, ...map.shape.slice(1)]),
   );
-  const finest = own[own.length - 1];
-  const size = finest.shape.slice(1, -1);
-  const coarse = own.slice(0, -1).reduce((below, map) => {
-    const up = resize(below, map.shape.slice(1, -1));
-    return tf.concat([up, map], map.rank - 1);
-  });
-  const [upper, lower] = tf.split(matrix, [
-    matrix.shape[0] - (finest.shape[finest.rank - 1] ?? 0),
-    finest.shape[finest.rank - 1] ?? 0,
-  ]);
-  const mapped = asRows(coarse)
-    .matMul(upper)
-    .reshape([...coarse.shape.slice(0, -1), -1]);
-  return asRows(resize(mapped, size)).add(asRows(finest).matMul(lower)) as tf.Tensor2D;
+  return asRows(mapEveryPixel(own, matrix)) as tf.Tensor2D;
 }
 
 /** First position whose pixel is in an interval, and the first behind it. */
