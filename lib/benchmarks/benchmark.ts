@@ -56,7 +56,7 @@ export interface FileCheck {
   ok: boolean;
   /** Found, expected, what to do; empty when all is well. */
   message: string;
-  /** What was taken for values of its header that are missing or cannot be used, in sentences. */
+  /** What was taken for values of its header that are missing or cannot be used, and in what it is unlike the others' files, in sentences. */
   remarks?: readonly string[];
 }
 
@@ -84,6 +84,8 @@ export interface OpenOptions {
   labels?: boolean;
   /** Other choices than the benchmark's own, for a copy with fewer cases. */
   labeledChoices?: readonly number[];
+  /** Another distance of voxels than the benchmark's own, for a copy on a coarser grid. */
+  spacingMm?: Geometry["spacingMm"];
   /** Overrides where the files are looked for. */
   folder?: string;
   /** Changes to `optionsOf("lab")`; an unknown name or value throws a Problem. */
@@ -165,8 +167,8 @@ export interface Benchmark {
   optionsOf(protocol: "lab" | "paper" | "released"): DataOptions;
   /** What is there, at a glance. */
   state(folder?: string, options?: DataOptions): State;
-  /** Verifies every expected file under a folder: shape, geometry, labels, as far as the form of the files allows. */
-  check(folder: string, options?: DataOptions): AsyncIterable<FileCheck>;
+  /** Verifies every expected file under a folder: shape, geometry, labels, as far as the form of the files allows. `spacingMm` is that of a copy on a coarser grid. */
+  check(folder: string, options?: DataOptions, spacingMm?: Geometry["spacingMm"]): AsyncIterable<FileCheck>;
   /** How a volume is shown to the network with the options given; needs no file of the benchmark. */
   preprocessing(options?: DataOptions): Preprocessing;
   /** Opens it for training. Throws a Problem that says where to get the files when they are missing. */

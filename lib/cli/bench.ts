@@ -19,7 +19,7 @@ interface BenchOptions {
 export function bench(): Command {
   return new Command("bench")
     .description(
-      "measure time and memory: unet, vnet, deeplab, window, meanTeacher, relational, arco, arco3d, ledger, samplers, data, metrics, reading; method, beside supervised training; methods, all of them so",
+      "measure time and memory: unet, vnet, deeplab, window, meanTeacher, relational, arco, arco3d, ledger, samplers, data, metrics, reading; method, beside supervised training; methods, all of them so, and MONA",
     )
     .argument("<name>", "what to measure")
     .option("--size <pixels>", "side of a square image, or the patch of a volume, such as 112x112x80", sides)
@@ -29,7 +29,7 @@ export function bench(): Command {
     .option("--unlabeled <n>", "unlabelled images a step", whole(0))
     .option("--steps <n>", "measured steps, after a few that warm up", whole(1))
     .option("--benchmark <name>", "real data to read (bench data)")
-    .option("--method <name>", "method to compare with supervised training (bench method, bench methods)")
+    .option("--method <name>", "method, or mona, to compare with supervised training (bench method, bench methods)")
     .option("--network <name>", "lite0, resnet18, resnet50 or resnet101 (bench deeplab)")
     .option("--json", "print one JSON object")
     .action(async (name: string, { json, batch, ...given }: BenchOptions) => {

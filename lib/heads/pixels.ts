@@ -1,3 +1,4 @@
+import { resize } from "../engine/ops/resize.js";
 import { resizeAdjoint } from "../engine/ops/resizeAdjoint.js";
 import { weightedRows } from "../engine/ops/weightedRows.js";
 import { asRows } from "../engine/rows.js";
@@ -32,6 +33,23 @@ export function featuresAt(
     return weightedRows(asRows(map), tf.tensor2d(rows, shape, "int32"), tf.tensor2d(weights, shape));
   });
   return tf.concat(parts, 1) as tf.Tensor2D;
+}
+
+/**
+ * A linear map [Σ widths, D] of what a pyramid head sees at every pixel, [batch, …size of the finest map, D]: each level is mapped on its own grid and brought up then,
+ * which is the same, so that no map has more channels than D; those of a V-Net's features would take 1 GB for a patch of 112×112×80.
+ */
+export function mapEveryPixel(features: readonly tf.Tensor[], matrix: tf.Tensor2D): tf.Tensor {
+  const own = tf.split(
+    matrix,
+    features.map((map) => map.shape[map.rank - 1]),
+  );
+  const mapped = features.map((map, level) =>
+    asRows(map)
+      .matMul(own[level])
+      .reshape([...map.shape.slice(0, -1), -1]),
+  );
+  return mapped.reduce((coarse, map) => resize(coarse, map.shape.slice(1, -1)).add(map));
 }
 
 /**

@@ -13,7 +13,7 @@ import { forward, probabilitiesOf } from "./forward.js";
 import { type Method, parts } from "./method.js";
 import * as option from "./options.js";
 import { availableIn, pseudoLabeled } from "./pseudoLabels.js";
-import { arcoFinetuning } from "./recipes.js";
+import { actionFinetuning } from "./recipes.js";
 import { strongViews, studentView } from "./strongView.js";
 import { owned, studentOf, teacherOf } from "./studentTeacher.js";
 
@@ -55,6 +55,7 @@ export const action: Method<z.infer<typeof options>> = {
   name: "action",
   title: "ACTION",
   cite: "You et al., IPMI 2023 (train_2D_action.py, train_3D_action.py)",
+  tested: () => "the student",
   options,
   protocols: {
     released: {
@@ -72,7 +73,7 @@ export const action: Method<z.infer<typeof options>> = {
   dimensions: [2, 3],
   labeled: true,
   unlabeled: true,
-  recipe: arcoFinetuning,
+  recipe: actionFinetuning,
   pretraining: "actionDistillation",
   views: ({ strong }) => strongViews(strong),
   create(setup) {

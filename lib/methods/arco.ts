@@ -25,6 +25,7 @@ export const arco: Method<ArcoOptions> = {
   name: "arco",
   title: "ARCO",
   cite: "You et al., NeurIPS 2023 (train_arco_2d.py, train_arco_3d.py)",
+  tested: () => "the student",
   options: arcoOptions,
   protocols: arcoProtocols,
   volumes: arcoVolumes,
@@ -46,7 +47,7 @@ export const arco: Method<ArcoOptions> = {
     const terms: Record<string, Term> = {
       ...(fromBatch && { contrast: fromBatch }),
       ...(weights.contrast !== 0 && options.contrast.from === "bank" && { contrast: bankTerm(setup, models) }),
-      ...(weights.nearest !== 0 && { nearest: nearestTerm(setup, models) }),
+      ...(weights.nearest !== 0 && { nearest: nearestTerm(setup) }),
       ...(weights.equivariance !== 0 && { equivariance: equivarianceTerm(setup, models) }),
     };
     /** Weights of the terms in a step. */

@@ -47,6 +47,7 @@ export const cct: Method<z.infer<typeof options>> = {
   name: "cct",
   title: "Cross-consistency training (CCT)",
   cite: "Ouali et al., CVPR 2020, as in SSL4MIS (train_cross_consistency_training_2D.py)",
+  tested: () => "the main decoder",
   options,
   protocols: {
     paper: { labels: "main", weight: 30, ramp: 0.1 }, // weight and ramp of its authors' configuration; their two parts of a batch have a pass each

@@ -35,6 +35,7 @@ export const cps: Method<z.infer<typeof options>> = {
   name: "cps",
   title: "Cross pseudo supervision (CPS)",
   cite: "Chen et al., CVPR 2021, as in SSL4MIS (train_cross_pseudo_supervision_2D.py, …_3D.py)",
+  tested: () => "the first of two networks",
   options,
   protocols: {
     paper: { weight: 1.5, ramp: 0, pseudo: "all", passes: "joint" }, // on Pascal VOC

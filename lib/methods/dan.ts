@@ -25,6 +25,7 @@ export const dan: Method<z.infer<typeof options>> = {
   name: "dan",
   title: "Deep adversarial network (DAN)",
   cite: "Zhang et al., MICCAI 2017, as in SSL4MIS (train_adversarial_network_2D.py, …_3D.py)",
+  tested: () => "the network",
   options,
   protocols: { paper: { passes: "joint" }, released: { passes: "joint" } },
   short: { weight: 0.01 },

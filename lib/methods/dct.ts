@@ -9,6 +9,7 @@ export const dct: Method<DctOptions> = {
   name: "dct",
   title: "Deep co-training (DCT)",
   cite: "Qiao et al., ECCV 2018; rotation as in SSL4MIS (train_deep_co_training_2D.py)",
+  tested: ({ variant }) => (variant === "twoView" ? "the first of two networks" : "the network"),
   options,
   protocols: {
     paper: { variant: "twoView", weight: 10, ramp: 80 / 600 },

@@ -60,7 +60,8 @@ export function learnedFromLabels(
   { label, truth }: { label: tf.Tensor; truth: tf.Tensor },
   { supervised: of, scale, distance: weight }: z.infer<z.ZodObject<typeof distanceOptions>>,
 ): { supervised: tf.Scalar; distance: tf.Scalar; sum: tf.Scalar } {
-  const supervised = supervisedLoss(logits, label, { scale, of, dice: { over: "foreground" } });
+  const dice = of === "dice" ? ({ over: "foreground" } as const) : undefined;
+  const supervised = supervisedLoss(logits, label, { scale, of, dice });
   const distance = squaredError(distances, truth);
   return { supervised, distance, sum: supervised.add(distance.mul(weight)) };
 }

@@ -32,6 +32,7 @@ export const dtc: Method<z.infer<typeof options>> = {
   name: "dtc",
   title: "Dual-task consistency (DTC)",
   cite: "Luo et al., AAAI 2021 (train_la_dtc.py)",
+  tested: () => "the segmentation head",
   options,
   protocols: { paper: publishedDistance, released: publishedDistance },
   volumes: { stairs: 40 },

@@ -29,6 +29,7 @@ export const entropyMinimization: Method<z.infer<typeof options>> = {
   name: "entropyMinimization",
   title: "Entropy minimisation (EM)",
   cite: "Vu et al., CVPR 2019, as in SSL4MIS (train_entropy_minimization_2D.py, …_3D.py)",
+  tested: () => "the network",
   options,
   protocols: {
     paper: { weight: 0.001, ramp: 0, images: "unlabeled" }, // its authors' configuration, which has two passes as well

@@ -37,6 +37,7 @@ export const ict: Method<z.infer<typeof options>> = {
   name: "ict",
   title: "Interpolation consistency training (ICT)",
   cite: "Verma et al., IJCAI 2019, as in SSL4MIS (train_interpolation_consistency_training_2D.py, …_3D.py)",
+  tested: () => "the student",
   options,
   protocols: {
     paper: { weight: 100, ramp: 0.25, alpha: 1, momentum: 0.999 }, // on CIFAR-10

@@ -46,6 +46,7 @@ export const mcnet: Method<z.infer<typeof options>> = {
   name: "mcnet",
   title: "MC-Net",
   cite: "Wu et al., MICCAI 2021 (train_mcnet_2d.py, train_mcnet_3d.py with mcnet2d_v1 and mcnet3d_v1)",
+  tested: () => "the first of two decoders",
   options,
   // The released Dice of slices has no factor 2 before Σpy: half the gradient, and ½ more of each decoder in the value, which nothing follows from.
   protocols: { paper: published, released: { ...published, scale: 0.5 } },
@@ -86,7 +87,8 @@ export const mcnet: Method<z.infer<typeof options>> = {
           const rampedWeight = rampUp(step, { max: weight, length: ramp * steps, stairs });
           const { terms, gradients } = lossAndGradients(Object.values(trained), () => {
             const output = forwardEach(decodersAt(step), images.labeled, images.unlabeled, passes);
-            const learned = { scale, of: chosen.supervised, dice: { form: chosen.dice, epsilon: 1e-10 } };
+            const dice = chosen.supervised === "dice" ? { form: chosen.dice, epsilon: 1e-10 } : undefined;
+            const learned = { scale, of: chosen.supervised, dice };
             const [one, other] = output.labeled.map((logits) => supervised(logits, label, learned));
             const labeled = one.add<tf.Scalar>(other);
             const all = output.labeled.map((logits, at) => tf.concat([logits, output.unlabeled[at]]));

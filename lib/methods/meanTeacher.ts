@@ -28,6 +28,7 @@ export const meanTeacher: Method<z.infer<typeof options>> = {
   name: "meanTeacher",
   title: "Mean teacher",
   cite: "Tarvainen & Valpola, NeurIPS 2017, as in SSL4MIS (train_mean_teacher_2D.py, …_3D.py)",
+  tested: () => "the student",
   options,
   protocols: { paper: { passes: "joint" }, released: { passes: "joint" } },
   volumes: { pause: 0 }, // the 3D script has none

@@ -105,6 +105,8 @@ export interface Method<Options extends object = object> {
   pretraining?: string;
   /** Of a pre-training, what it trains. */
   pretrains?(options: Options): Part;
+  /** Which of its networks or outputs is tested, in a few words: "the student". */
+  tested?(options: Options): string;
   /** Further views of a batch that it needs, made by the threads that prepare batches. */
   views?(options: Options): Readonly<Record<string, ViewRecipe>>;
   create(setup: Setup<Options>): Trainer;

@@ -141,13 +141,12 @@ export const ssl4mis =
     };
   };
 
-// Pre-training and what follows it (ARCO): 3 + 3 images, then 4 + 4. The paper says 100 and 200 epochs; the lengths are the released code's,
-// 100 epochs of ACDC's 1,312 slices being 21,900 steps of 6.
+// Pre-training and what follows it (ARCO).
 interface Phases {
   pretraining: Omit<Length, "validateEvery">;
   finetuning: Length;
 }
-const phases: Record<Preset, Record<string, Phases>> = {
+const phases: Record<Exclude<Preset, "full">, Record<string, Phases>> = {
   smoke: { other: { pretraining: { steps: 5, batch: 2 }, finetuning: smoke } },
   mini: {
     hippocampus: {
@@ -160,21 +159,32 @@ const phases: Record<Preset, Record<string, Phases>> = {
     },
     other: { pretraining: { steps: 200, batch: 3 }, finetuning: { steps: 500, batch: 4, validateEvery: 125 } },
   },
-  full: {
-    other: {
-      pretraining: { steps: 21_900, batch: 3 },
-      finetuning: { steps: 30_000, batch: 4, validateEvery: 500 },
-    },
+};
+// The paper's epochs, taken as those of ACDC on every benchmark: 100 of 1,312 slices, 6 a step, are 21,900 steps; 200 of the 1,176 slices that are unlabelled with 10 % of the
+// labels, 4 beside 4 labelled ones, are 58,800. The released scripts have 6,000 and 30,000 by default. In protocol lab the second phase sees what the compared methods see.
+const fullPhases: Record<Protocol, Phases> = {
+  lab: { pretraining: { steps: 21_900, batch: 3 }, finetuning: full },
+  paper: {
+    pretraining: { steps: 21_900, batch: 3 },
+    finetuning: { steps: 58_800, batch: 4, validateEvery: 500 },
+  },
+  released: {
+    pretraining: { steps: 6_000, batch: 3 },
+    finetuning: { steps: 30_000, batch: 4, validateEvery: 500 },
   },
 };
-// Of volumes the released scripts take 6,000 steps each, of 1 + 1 and 4 + 4 patches; mini is as long as the compared methods'.
+// Of volumes the released scripts take 6,000 steps each, of 1 + 1 and 4 + 4 patches, and the paper does not say how many patches an epoch has; mini is as long as the compared methods'.
 const phasesOfVolumes: Record<Preset, Phases> = {
   smoke: { pretraining: { steps: 5, batch: 1 }, finetuning: smoke },
   mini: { pretraining: { steps: 50, batch: 1 }, finetuning: miniVolumes },
   full: { pretraining: { steps: 6_000, batch: 1 }, finetuning: { ...fullVolumes, batch: 4 } },
 };
-const phasesOf = ({ benchmark: { name, kind }, preset }: RecipeChoice) =>
-  kind === "volumes" ? phasesOfVolumes[preset] : (phases[preset][name] ?? phases[preset].other);
+function phasesOf({ benchmark: { name, kind }, preset, protocol }: RecipeChoice): Phases {
+  if (kind !== "volumes")
+    return preset === "full" ? fullPhases[protocol] : (phases[preset][name] ?? phases[preset].other);
+  const usual = phasesOfVolumes[preset];
+  return preset === "full" && protocol === "lab" ? { ...usual, finetuning: fullVolumes } : usual;
+}
 
 /** ARCO's first phase (and ACTION's and MONA's): validated at its end alone, for nothing is chosen by it. */
 export const arcoPretraining: Recipe = (choice) => {
@@ -189,12 +199,10 @@ export const arcoPretraining: Recipe = (choice) => {
   };
 };
 
-/** ARCO's second phase (and ACTION's and MONA's). In full, protocol lab gives it the images and the momentum of the compared methods; the paper and the released code have 4 + 4 and Nesterov's. */
+/** ARCO's second phase (and MONA's). In full, protocol lab gives it the images and the momentum of the compared methods; the paper and the released code have 4 + 4 images, the latter Nesterov's momentum. */
 export const arcoFinetuning: Recipe = (choice) => {
-  const { preset, protocol } = choice;
-  const isAsCompared = preset === "full" && protocol === "lab";
-  const compared = choice.benchmark.kind === "volumes" ? fullVolumes : full;
-  const { steps, batch, validateEvery } = isAsCompared ? compared : phasesOf(choice).finetuning;
+  const { protocol } = choice;
+  const { steps, batch, validateEvery } = phasesOf(choice).finetuning;
   return {
     steps,
     batch: { labeled: batch, unlabeled: batch },
@@ -206,6 +214,15 @@ export const arcoFinetuning: Recipe = (choice) => {
     validateEvery,
     checkpoint: protocol === "paper" ? "bestVal" : "last",
   };
+};
+
+/** ACTION's second phase: ARCO's, and as released of the lengths and batches that its own scripts have by default (`train_2D_action.py`, `train_3D_action.py`; its command lines pass 30,000 steps to both). */
+export const actionFinetuning: Recipe = (choice) => {
+  const { benchmark, preset, protocol } = choice;
+  const training = arcoFinetuning(choice);
+  if (preset !== "full" || protocol !== "released") return training;
+  if (benchmark.kind !== "volumes") return { ...training, steps: 6_000 };
+  return { ...training, steps: 30_000, batch: { labeled: 2, unlabeled: 2 } };
 };
 
 /** The optimiser of a framework's own publication: its rate for a batch, and for how many of 100 epochs that first rises. */

@@ -27,6 +27,7 @@ export const reco: Method<RecoMethodOptions> = {
   name: "reco",
   title: "ReCo",
   cite: "Liu et al., ICLR 2022 (train_semisup.py)",
+  tested: ({ tested }) => `the ${tested}`,
   options: recoOptions,
   protocols: { released: { voidIsClass: true, quantise8: true, unsupervised: { empty: "nan" } } },
   dimensions: [2],

@@ -25,6 +25,7 @@ export const sassnet: Method<z.infer<typeof options>> = {
   name: "sassnet",
   title: "Shape-aware segmentation (SASSNet)",
   cite: "Li et al., MICCAI 2020 (train_gan_sdfloss.py)",
+  tested: () => "the segmentation head",
   options,
   protocols: { paper: publishedDistance, released: publishedDistance },
   volumes: { stairs: 40 },

@@ -63,6 +63,7 @@ export const ssnet: Method<z.infer<typeof options>> = {
   name: "ssnet",
   title: "SS-Net",
   cite: "Wu et al., MICCAI 2022 (train_ss_2d.py, train_ss_3d.py)",
+  tested: () => "the network",
   options,
   protocols: { paper: published, released: { ...published, memoryWeights: "one", target: "tracked" } },
   volumes: { weight: 1, ramp: 0.4, stairs: 40, magnitude: 10, dice: "plain" },
@@ -132,7 +133,7 @@ export const ssnet: Method<z.infer<typeof options>> = {
             const labeled = supervised(output.labeled, label, {
               scale,
               of: chosen.supervised,
-              dice: { form, epsilon: 1e-8 },
+              dice: chosen.supervised === "dice" ? { form, epsilon: 1e-8 } : undefined,
             });
             const smoothness = divergence("adversarial")(image.add(direction.mul(magnitude))); // L_lds
             const separated = separate

@@ -56,6 +56,7 @@ export const supervised: Method<Options> = {
   name: "supervised",
   title: "Supervised",
   cite: "Ronneberger et al. 2015, trained as in SSL4MIS (train_fully_supervised_2D.py)",
+  tested: ({ tested }) => (tested === "average" ? "the moving average of the weights" : "the network"),
   options,
   photographs: { of: "crossEntropy", scale: 1, tested: "average" },
   dimensions: [2, 3],

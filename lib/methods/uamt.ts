@@ -16,6 +16,14 @@ import { owned, studentOf, teacherOf } from "./studentTeacher.js";
 
 const options = z.strictObject({
   scale: option.supervisedScale(0.5),
+  dice: option.later(
+    z
+      .enum(["all", "foreground"])
+      .default("all")
+      .describe(
+        "classes over which the Dice on labels is averaged: all, or all but the background, as published for volumes",
+      ),
+  ),
   weight: option.consistencyWeight(0.1),
   ramp: option.ramp(1),
   stairs: option.stairs(200),
@@ -49,9 +57,10 @@ export const uamt: Method<z.infer<typeof options>> = {
   name: "uamt",
   title: "Uncertainty-aware mean teacher (UA-MT)",
   cite: "Yu et al., MICCAI 2019 (train_LA_meanteacher_certainty_unlabel.py), on slices as in SSL4MIS (train_uncertainty_aware_mean_teacher_2D.py)",
+  tested: () => "the student",
   options,
   protocols: { paper: { classes: "C", passes: "joint" }, released: { passes: "joint" } },
-  volumes: { stairs: 40 },
+  volumes: (protocol) => ({ stairs: 40, ...(protocol !== "lab" && { dice: "foreground" }) }),
   short: { weight: 1 },
   dimensions: [2, 3],
   labeled: true,
@@ -93,7 +102,7 @@ export const uamt: Method<z.infer<typeof options>> = {
           const rampedWeight = rampUp(step, { max: weight, length: ramp * steps, stairs });
           const { terms, gradients } = lossAndGradients(Object.values(student.trained), () => {
             const output = forward(student.at(step), images.labeled, images.unlabeled, passes);
-            const labeled = supervised(output.labeled, label, { scale });
+            const labeled = supervised(output.labeled, label, { scale, dice: { over: setup.options.dice } });
             const agreement = certainConsistency(output.unlabeled, target, uncertainty, { threshold, classes });
             return { loss: labeled.add(agreement.mul(rampedWeight)), supervised: labeled, consistency: agreement };
           });

@@ -71,6 +71,7 @@ export const urpc: Method<z.infer<typeof options>> = {
   name: "urpc",
   title: "Uncertainty rectified pyramid consistency (URPC)",
   cite: "Luo et al., MICCAI 2021 (train_uncertainty_rectified_pyramid_consistency_2D.py, …_3D.py)",
+  tested: () => "the finest output",
   options,
   protocols: {
     paper: { labels: "shared", uncertainty: "toMean", passes: "joint" },

@@ -5,7 +5,7 @@ export interface Deviation {
   option: string;
   /** Fields of a config that decide it, as `--set` takes them; none where no config does. */
   fields: readonly string[];
-  /** What each protocol does; null where paper or code say nothing. */
+  /** What the paper says, the released code does and the lab does; null where paper or code say nothing. A protocol does what its column says, unless that says that it is not offered. */
   paper: string | null;
   released: string | null;
   lab: string;
@@ -24,7 +24,8 @@ const diverges =
 const choices: readonly Choices[] = [
   {
     option: "phase1.mined",
-    paper: "five other unlabelled samples, freshly augmented, for every anchor",
+    paper:
+      "five other unlabelled samples, freshly augmented, for every anchor (here five views of those in its batch, where images may come twice)",
     released: "a queue of the last 36 teacher embeddings",
     lab: "the queue of 36",
     why: "costs nothing and gives more candidates",
@@ -75,22 +76,24 @@ const choices: readonly Choices[] = [
     option: "phase1.views",
     paper: "two augmentations of an image",
     released:
-      "both views share everything but the blur; in 3D they are identical, and the blur leaves values of 0 to 255",
+      "both views share everything but the blur; in 3D they are identical, and the blur leaves values of 0 to 255 (that range is not offered)",
     lab: "two independent changes of brightness, contrast and blur",
     why: "views that are equal teach nothing",
   },
   {
     option: "phase1.length",
-    paper: "100 epochs of batches of 6",
-    released: "6,000 steps by default, while phase 2 loads iteration 30,000",
-    lab: "100 epochs of batches of 6",
+    paper:
+      "100 epochs of batches of 6: 21,900 steps of 3 + 3 on ACDC, and as many on other slices; on volumes, of which it says nothing of their own, as released",
+    released: "6,000 steps by default, while phase 2 loads iteration 30,000; 6,000 of 1 + 1 in 3D",
+    lab: "21,900 steps of 3 + 3 images, 6,000 of 1 + 1 in 3D",
     why: "the paper says so, and the code contradicts itself",
   },
   {
     option: "phase2.length",
-    paper: "200 epochs of batches of 8",
+    paper:
+      "200 epochs of batches of 8: 58,800 steps of 4 + 4 on ACDC with 10 % of the labels, and as many on other slices; on volumes as released",
     released: "30,000 steps of 4 + 4 images, 6,000 in 3D",
-    lab: "30,000 steps of 12 + 12",
+    lab: "30,000 steps of 12 + 12 images, 6,000 of 2 + 2 in 3D",
     why: "what the compared methods have too",
   },
   {
@@ -132,7 +135,7 @@ const choices: readonly Choices[] = [
   },
   {
     option: "contrast.queries",
-    paper: "every pixel of a class",
+    paper: "every available pixel of a class; which are available is not said (here those of the confident set)",
     released: "pixels where the teacher gives the class more than 0.3, of low entropy",
     lab: "every pixel of the confident set",
     why: "the paper's formula on labels that can be trusted; hard queries are an option",
@@ -168,7 +171,7 @@ const choices: readonly Choices[] = [
   },
   {
     option: "sampler.estimator",
-    paper: "the mean of the group means in the display, the plain mean in the proof",
+    paper: "the mean of the group means in the display (not offered), the plain mean in the proof",
     released: "plain mean",
     lab: "plain mean with systematic rounding of the quotas",
     why: "unbiased for groups of any size",
@@ -255,8 +258,8 @@ const choices: readonly Choices[] = [
   {
     option: "test3d.bn",
     paper: null,
-    released: "the 3D test never leaves training mode: statistics of the patch at hand",
-    lab: "running statistics",
+    released: "the 3D test never leaves training mode: statistics of the patch at hand (not offered)",
+    lab: "running statistics, under every protocol",
     why: "a prediction must not depend on what it is batched with",
   },
   {
@@ -269,20 +272,22 @@ const choices: readonly Choices[] = [
   {
     option: "emptyPolicy",
     paper: null,
-    released: "a false positive scores Dice 1 and a false negative ASD 0 in 2D",
-    lab: "honest: false positives and false negatives score Dice 0, their distances are left out, and both are counted",
+    released:
+      "in 2D a false positive scores Dice 1 and a false negative ASD 0; in 3D a false negative has ASD 0, too (a run is scored so by evaluate --empty-policy alone)",
+    lab: "honest, under every protocol: false positives and false negatives score Dice 0 and are counted; a false positive has no distance, a false negative the image's diagonal",
     why: "an error must not improve a score",
   },
   {
     option: "checkpoint",
     paper: null,
-    released: "the last one; the 3D script prints every checkpoint on the test set",
+    released:
+      "the last one; the 3D script prints every checkpoint on the test set, and those of MC-Net and SS-Net keep the one that is best there (not offered: where there are no validation cases, the last is tested)",
     lab: "the last, and beside it the best on validation cases",
     why: "a choice by the test set is no test, and one by few validation cases favours whoever looks more often",
   },
   {
     option: "split.acdc",
-    paper: "120 / 40 / 40 scans",
+    paper: "120 / 40 / 40 scans, without their names (under protocol paper the released lists, too)",
     released: "140 / 20 / 40 scans",
     lab: "the released lists",
     why: "they exist",
@@ -296,7 +301,7 @@ const choices: readonly Choices[] = [
   },
   {
     option: "la.intensity",
-    paper: "[0, 1]",
+    paper: "[0, 1] (not offered: under protocol paper, too, z-scores, on a crop around the label)",
     released: "z-scores, on a crop around the label",
     lab: "the z-scores of the public files",
     why: "what everyone compares on",
@@ -304,7 +309,8 @@ const choices: readonly Choices[] = [
   {
     option: "lits.window",
     paper: "−200 to 250 HU",
-    released: "other windows, and order 3 when the test slices are resized",
+    released:
+      "other windows in its sample code, without saying which is for what (under protocol released, too, the stated one), and order 3 when the test slices are resized",
     lab: "the window in HU",
     why: "it is stated and has a meaning",
   },
@@ -326,14 +332,14 @@ const choices: readonly Choices[] = [
     option: "sdf.perClass",
     paper: "DTC and SASSNet on 2D benchmarks of several classes",
     released:
-      "code for two classes in 3D; a script of DTC in 2D was once in SSL4MIS, with a distance of the background too, and means over the classes",
-    lab: "one signed distance per foreground class, their squared errors summed",
+      "code for two classes in 3D; a script of DTC in 2D was once in SSL4MIS, with a distance of the background too, and means over the classes (not offered)",
+    lab: "under every protocol one signed distance per foreground class, their squared errors summed",
     why: "the nearest reading for several classes; with two it is the 3D code",
   },
   {
     option: "semantic.sampler",
     paper: "SG and SAG on a grid",
-    released: "no trainer; a helper draws in blocks of 8 places of a list",
+    released: "no trainer; a helper draws in blocks of 8 places of a list (not offered)",
     lab: "hard queries on a g × g grid",
     why: "the nearest reading of the table",
   },

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Benchmark } from "../../lib/benchmarks/benchmark.js";
 import { prepare } from "../../lib/benchmarks/cache/preparing.js";
+import { benchmarks } from "../../lib/benchmarks/index.js";
 import { mpMri } from "../../lib/benchmarks/mpMri/index.js";
 import { stream } from "../../lib/engine/random.js";
 import { readNifti, writeNifti } from "../../lib/images/nifti/index.js";
@@ -199,6 +201,64 @@ test("a file of phases that does not hold the three, or not them alone, is named
     );
     if (name === "") assert.equal(mpMri.state(folder).message, expected);
   }
+});
+
+/** Writes a case again with voxels of another size, x, y, z. */
+function resize(folder: string, id: string, [x, y, z]: readonly [number, number, number]): void {
+  const larger = {
+    spacingMm: [z, y, x] as const,
+    affine: [
+      [x, 0, 0, -12],
+      [0, y, 0, -10],
+      [0, 0, z, -8],
+      [0, 0, 0, 1],
+    ],
+  };
+  const place = (name: string) => join(folder, id, `${name}.nii.gz`);
+  const all = phases.map((phase) => ({ ...volumeOf(id, phase), ...larger }));
+  if (existsSync(place("image"))) writeSeries(place("image"), all);
+  else for (const [at, phase] of phases.entries()) writeNifti(place(phase), all[at]);
+  writeNifti(place("label"), { ...labelOf(id), ...larger });
+}
+
+/** What a check says of files with which nothing is wrong. */
+async function remarksIn({ check }: Pick<Benchmark, "check">, folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { ok, path, message, remarks = [] } of check(folder)) {
+    assert.ok(ok, message);
+    found.push(...remarks.map((remark) => `${path.slice(folder.length + 1)}: ${remark}`));
+  }
+  return found;
+}
+
+test("cases whose voxels are more than twice as long or as short as the paper's millimetre are named by the check and in a note, from either form; the others are not", async () => {
+  const folder = writeJoined({ e: "image.nii.gz" });
+  assert.deepEqual((await mpMri.open({ labeled: 1, folder, options })).notes, []);
+  assert.deepEqual(await remarksIn(mpMri, folder), []);
+  resize(folder, "a 1", [1.4, 1.4, 9]);
+  resize(folder, "c", [2, 2, 0.5]);
+  resize(folder, "d", [1, 0.4, 1]);
+  resize(folder, "e", [1, 1, 3]);
+  const why = "more than twice as long or as short, so that a patch shows more or less of the body; resample first";
+  assert.deepEqual(await remarksIn(mpMri, folder), [
+    `a 1/art.nii.gz: its voxels are 1.4×1.4×9 mm, those of MP-MRI 1×1×1 mm: ${why}`,
+    `d/art.nii.gz: its voxels are 1×0.4×1 mm, those of MP-MRI 1×1×1 mm: ${why}`,
+    `e/image.nii.gz: its voxels are 1×1×3 mm, those of MP-MRI 1×1×1 mm: ${why}`,
+  ]);
+  const { notes, benchmark } = await mpMri.open({ labeled: 1, folder, options });
+  const named = "a 1 (1.4×1.4×9 mm), e (1×1×3 mm), d (1×0.4×1 mm)";
+  assert.deepEqual(notes, [`${folder}: 3 of 5 cases have other voxels than the 1×1×1 mm of MP-MRI: ${named}: ${why}`]);
+  assert.deepEqual(benchmark.spacingMm, [1, 1, 1]); // what scans to be segmented are compared with
+});
+
+test("its phantom, whose grid is coarser, has voxels as much larger, and nothing is odd about them", async () => {
+  const phantom = benchmarks["phantom-mpMri"];
+  const folder = writeCopy();
+  const opened = async () => phantom.open({ labeled: 1, folder, options });
+  assert.match((await opened()).notes.join(), /5 of 5 cases have other voxels than the 4×4×4 mm/);
+  for (const id of ["a 1", "b", "c", "d", "e"]) resize(folder, id, [4, 4, 4]);
+  assert.deepEqual([(await opened()).notes, await remarksIn(phantom, folder)], [[], []]);
+  for (const { spacingMm } of [phantom, (await opened()).benchmark]) assert.deepEqual(spacingMm, [4, 4, 4]);
 });
 
 test("labels of unlabelled cases and cases to test are not read before their time", async () => {

@@ -6,7 +6,7 @@ import { stream } from "../../lib/engine/random.js";
 import { asRows } from "../../lib/engine/rows.js";
 import { startEngine } from "../../lib/engine/start.js";
 import * as tf from "../../lib/engine/tf.js";
-import { featuresAt, meanFeatures } from "../../lib/heads/pixels.js";
+import { featuresAt, mapEveryPixel, meanFeatures } from "../../lib/heads/pixels.js";
 import { predictor } from "../../lib/heads/predictor.js";
 import { representation } from "../../lib/heads/representation.js";
 import { inEveryForm } from "../engine/forms.js";
@@ -88,6 +88,13 @@ for (const [name, sizes] of Object.entries(pyramids)) {
       const pixels = Int32Array.from({ length: 40 }, () => rng.integer(0, finest)); // some come twice
       const dense = () => tf.gather(asRows(head.dense(params, features)), tf.tensor1d(pixels, "int32"));
       return agree(variables, [() => featuresAt(features, pixels).matMul(head.matrix(params)), dense], form);
+    }));
+
+  test(`${name}: the head at every pixel is the dense head, in value and gradient`, () =>
+    inEveryForm((form) => {
+      const { features, head, params, variables } = setUp(sizes);
+      const dense = () => head.dense(params, features);
+      return agree(variables, [() => mapEveryPixel(features, head.matrix(params)), dense], form);
     }));
 
   test(`${name}: a mean by the adjoint is the mean of the dense map, in value and gradient`, () =>

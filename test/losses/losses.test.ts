@@ -72,6 +72,11 @@ const losses: Operation[] = [
     run: ({ logits }) => supervised(logits, labels([2, 3, 2, 4], 2), { scale: 0.5 }),
   },
   {
+    name: "supervised with the Dice of the foreground",
+    inputs: { logits: { shape: [2, 3, 2, 4, 2] } },
+    run: ({ logits }) => supervised(logits, labels([2, 3, 2, 4], 2), { scale: 0.5, dice: { over: "foreground" } }),
+  },
+  {
     name: "supervised of many pixels",
     inputs: { logits: { shape: [3, 70, 50, 4] } },
     run: ({ logits }) => supervised(logits, labels([3, 70, 50], 4)),
@@ -102,12 +107,16 @@ for (const loss of losses)
 
 // z = [[1, 0, -1], [0, 2, .5], [-1, .5, 1], [.3, .2, -.4]]; y = [0, 1, 2, 1]; plain Python, p[c] = [softmax(r)[c] for r in z]:
 // sum(1 - (2*sum(a*(l == c) for a, l in zip(p[c], y)) + 1e-5)/(sum(a*a for a in p[c]) + y.count(c) + 1e-5) for c in (1, 2))/2, and of all three by 3
-test("Dice with squares is averaged over all classes, or over the foreground alone", () =>
+// and ½ (d + ce) with ce = -sum(log(r[l]) for r, l in zip(p, y))/4, where p[c] is a row
+test("Dice with squares is averaged over all classes, or over the foreground alone, with cross entropy too", () =>
   inEveryForm(async (form) => {
     const logits = tf.tensor([1, 0, -1, 0, 2, 0.5, -1, 0.5, 1, 0.3, 0.2, -0.4], [1, 2, 2, 3]);
     const truth = tf.tensor([0, 1, 2, 1], [1, 2, 2], "int32");
     assertClose(await dice(logits, truth, { over: "foreground" }).data(), [0.20364155605494355], 1e-5, form);
     assertClose(await dice(logits, truth).data(), [0.19733066031992366], 1e-5, form);
+    const both = (over: "all" | "foreground") => supervised(logits, truth, { scale: 0.5, dice: { over } }).data();
+    assertClose(await both("foreground"), [0.3824432728767041], 1e-5, form);
+    assertClose(await both("all"), [0.3792878250091941], 1e-5, form);
   }));
 
 // z = [[.5, 1, -.5], [2, 0, 1], [0, -1, .3], [-1, .2, .4]]; y = [0, 1, 2, ignored]; plain Python:

@@ -201,7 +201,7 @@ test("it starts from a phase of its own: ARCO's with ½ (Dice + cross entropy) a
       method: first.method,
       options: { ...relational.options, supervisedScale, tauT },
     });
-    assert.deepEqual([first.batch, own.steps], [{ labeled: 3, unlabeled: 3 }, 30_000]);
+    assert.deepEqual(first.batch, { labeled: 3, unlabeled: 3 });
     assert.deepEqual([own.batch, own.draw, own.optimizer], [arcos.batch, arcos.draw, arcos.optimizer]);
   }
 });

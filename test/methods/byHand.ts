@@ -16,15 +16,15 @@ export async function softmaxRows(logits: tf.Tensor): Promise<Rows> {
 export const crossEntropyOf = (rows: Rows, labels: ArrayLike<number>): number =>
   mean(rows.map((row, pixel) => -Math.log(row[labels[pixel]])));
 
-/** ½(Dice + cross entropy), Dice with squared sizes averaged over all classes. */
-export function supervisedOf(rows: Rows, labels: ArrayLike<number>): number {
+/** ½(Dice + cross entropy), Dice with squared sizes averaged over all classes, or over those from a first one on. */
+export function supervisedOf(rows: Rows, labels: ArrayLike<number>, first = 0): number {
   const dice = rows[0].map((_, of) => {
     const truth = rows.map((_, pixel) => (labels[pixel] === of ? 1 : 0));
     const overlap = sum(rows.map((row, pixel) => row[of] * truth[pixel]));
     const size = sum(rows.map((row) => row[of] ** 2)) + sum(truth);
     return 1 - (2 * overlap + 1e-5) / (size + 1e-5);
   });
-  return (mean(dice) + crossEntropyOf(rows, labels)) / 2;
+  return (mean(dice.slice(first)) + crossEntropyOf(rows, labels)) / 2;
 }
 
 /** Mean squared difference. */

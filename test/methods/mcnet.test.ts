@@ -65,11 +65,12 @@ test("both decoders learn from labels, and on all images each from what the othe
   const labeled = [first, second].map((rows) => rows.slice(0, 512));
   const both = labeled.map((rows) => supervisedOf(rows, label)); // ½(Dice + cross entropy)
   const dices = labeled.map((rows, at) => 2 * both[at] - crossEntropyOf(rows, label));
-  for (const [kind, scale, expected] of [
-    ["diceCrossEntropy", 0.5, both[0] + both[1]],
-    ["dice", 1, dices[0] + dices[1]],
+  for (const [kind, dice, scale, expected] of [
+    ["diceCrossEntropy", "squared", 0.5, both[0] + both[1]],
+    ["diceCrossEntropy", "plain", 0.5, both[0] + both[1]], // the form is of the Dice that stands alone
+    ["dice", "squared", 1, dices[0] + dices[1]],
   ] as const) {
-    const options = { supervised: kind, scale, weight: 3, ramp: 0, passes: "joint" };
+    const options = { supervised: kind, dice, scale, weight: 3, ramp: 0, passes: "joint" };
     const [found] = await run(trial("mcnet", { options }), 1);
     assertClose([found.supervised, found.consistency], [expected, consistency], 1e-5, kind);
     assertClose([found.loss], [expected + 3 * consistency], 1e-5, `${kind}: loss`);

@@ -24,6 +24,7 @@ for (const [name, method] of Object.entries(methods)) {
     assert.equal(method.name, name);
     assert.match(method.cite, /(19|20)\d\d/);
     assert.ok(method.title);
+    if (!method.pretrains) assert.match(method.tested?.(defaultsOf(method)) ?? "", /^the \w+/);
   });
 
   const begun = once(() => learned(name));

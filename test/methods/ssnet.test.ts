@@ -289,6 +289,17 @@ test("the loss is the supervised one plus the ramped smoothness and tenth of the
   }
 });
 
+test("the form of the Dice is that of the labels' where it stands alone, and the usual one beside cross entropy", async () => {
+  const learned = async (options: object) => (await run(trial("ssnet", { options }), 1))[0].supervised;
+  for (const [supervised, isAlike] of [
+    ["diceCrossEntropy", true],
+    ["dice", false],
+  ] as const) {
+    const [squared, plain] = [await learned({ supervised }), await learned({ supervised, dice: "plain" })];
+    assert.equal(squared === plain, isAlike, `${supervised}: ${squared} and ${plain}`);
+  }
+});
+
 /** The network's running statistics after one step. */
 async function runningStatistics(trainer: Trial) {
   await run(trainer, 1);

@@ -23,6 +23,28 @@ test("each says what the three protocols do; where paper or code are silent the 
   }
 });
 
+test("the lengths that are named are those that a full training has on slices and on volumes", () => {
+  const [first, second] = ["phase1.length", "phase2.length"].map(
+    (name) => deviations.find(({ option }) => option === name) ?? assert.fail(name),
+  );
+  const stepsOf = (protocol: "lab" | "paper" | "released", benchmark: string) => {
+    const { pretraining, steps } = resolveConfig({ method: "arco", preset: "full", protocol, benchmark });
+    return [pretraining?.steps ?? 0, steps].map((count) => count.toLocaleString("en-US"));
+  };
+  for (const protocol of ["lab", "paper", "released"] as const) {
+    const [before, after] = stepsOf(protocol, "acdc");
+    assert.ok(first[protocol]?.includes(`${before} steps`), `${protocol}: ${before}`);
+    assert.ok(second[protocol]?.includes(`${after} steps`), `${protocol}: ${after}`);
+    const volumes = stepsOf(protocol, "la");
+    for (const [at, one] of [first, second].entries())
+      assert.ok(
+        one[protocol]?.includes(protocol === "paper" ? "on volumes" : volumes[at]),
+        `${protocol}: ${volumes[at]}`,
+      );
+  }
+  assert.deepEqual(stepsOf("paper", "la"), stepsOf("released", "la")); // as is said there
+});
+
 test("what was measured says on what", () => {
   const measured = deviations.filter((one) => one.measured !== undefined);
   assert.deepEqual(

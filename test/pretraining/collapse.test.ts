@@ -11,22 +11,31 @@ import { gratings } from "./gratings.js";
 
 before(() => startEngine());
 
-/** What the heads make of eight new images after 40 steps on others: what the loss compares, [image][dimension]. */
-async function embeddingsAfter(name: string, options: object, ...heads: string[]): Promise<number[][]> {
-  const optimizer = { kind: "adam", rate: 0.01, schedule: "constant", weightDecay: 0 } as const;
+/** What the heads make of eight new images after training on others: what the loss compares, [image][dimension]. Queues that are not renewed stay as they began. */
+async function embeddingsAfter(
+  name: string,
+  options: object,
+  heads: readonly string[],
+  { steps = 40, rate = 0.01, isRenewed = true } = {},
+): Promise<number[][]> {
+  const optimizer = { kind: "adam", rate, schedule: "constant", weightDecay: 0 } as const;
   const method = methods[name];
   const complete = merged(merged(defaultsOf(method), { smallest: 0.5, hidden: 16, embedding: 16 }), options);
-  const trainer = trialOf(method, { steps: 40, options: complete, optimizer, network: shallow });
-  for (let step = 0; step < 40; step++) {
+  const trainer = trialOf(method, { steps, options: complete, optimizer, network: shallow });
+  const queues = Object.entries(trainer.variables).flatMap(([path, queue]) =>
+    path.endsWith("/entries") ? [{ queue, begun: queue.clone() }] : [],
+  );
+  for (let step = 0; step < steps; step++) {
     const batch = gratings(step, method.views?.(complete) ?? {});
     tf.dispose(await trainer.step(batch));
     disposeBatch(batch);
+    if (!isRenewed) for (const { queue, begun } of queues) queue.assign(begun);
   }
   const batch = gratings(1000, {});
   const features = featuresOf(trainer, "model", batch.image);
   const embeddings = throughHeads(trainer, heads, features);
   const rows = await rowsOf(embeddings);
-  tf.dispose([features, embeddings]);
+  tf.dispose([features, embeddings, queues.map(({ begun }) => begun)]);
   disposeBatch(batch);
   trainer.dispose();
   return rows;
@@ -46,7 +55,7 @@ const spreadOfDirections = (rows: readonly number[][]) =>
 
 test("BYOL keeps images apart by its predictor and its stopped gradient; without either what it predicts becomes one", async () => {
   const after = async (options: object, ...heads: string[]) =>
-    spreadOfDirections(await embeddingsAfter("byol", { momentum: 0.9, ...options }, "student", ...heads));
+    spreadOfDirections(await embeddingsAfter("byol", { momentum: 0.9, ...options }, ["student", ...heads]));
   const [guarded, unstopped] = [await after({}, "predictor"), await after({ stopGradient: false }, "predictor")];
   const unpredicted = await after({ predictor: false });
   assert.ok(guarded > 0.45, `with both ${guarded}`);
@@ -55,7 +64,7 @@ test("BYOL keeps images apart by its predictor and its stopped gradient; without
 });
 
 test("SimCLR keeps images apart by its negatives", async () => {
-  const after = async (options: object) => spreadOfDirections(await embeddingsAfter("simclr", options, "projector"));
+  const after = async (options: object) => spreadOfDirections(await embeddingsAfter("simclr", options, ["projector"]));
   const [guarded, attracted] = [await after({}), await after({ negatives: false })];
   assert.ok(guarded > 0.45, `with negatives ${guarded}`);
   assert.ok(attracted < 0.2, `without ${attracted}`);
@@ -63,18 +72,27 @@ test("SimCLR keeps images apart by its negatives", async () => {
 
 test("VICReg keeps images apart by its variance term: with it embeddings vary, without they hardly do", async () => {
   const after = async (variance: number) =>
-    spread(await embeddingsAfter("vicreg", { weights: { variance } }, "expander")) / Math.sqrt(16);
+    spread(await embeddingsAfter("vicreg", { weights: { variance } }, ["expander"])) / Math.sqrt(16);
   const [guarded, unguarded] = [await after(25), await after(0)];
   assert.ok(guarded > 0.35, `with it ${guarded}`);
   assert.ok(unguarded < 0.2, `without ${unguarded}`);
 });
 
-test("kNN-MoCo and ISD keep images apart", async () => {
-  for (const [name, ...heads] of [
-    ["knnMoco", "student"],
-    ["isd", "student", "predictor"],
-  ] as const) {
-    const found = spreadOfDirections(await embeddingsAfter(name, { poolSize: 64 }, ...heads));
-    assert.ok(found > 0.3, `${name}: ${found}`);
-  }
+test("kNN-MoCo keeps images apart by queues that are renewed; where they stand still embeddings become one", async () => {
+  const after = async (isRenewed: boolean) =>
+    spreadOfDirections(await embeddingsAfter("knnMoco", { poolSize: 64 }, ["student"], { isRenewed }));
+  const [guarded, unguarded] = [await after(true), await after(false)];
+  assert.ok(guarded > 0.5, `renewed ${guarded}`);
+  assert.ok(unguarded < 0.33, `standing still ${unguarded}`);
+});
+
+test("ISD keeps images apart by its predictor and a slow, sharper teacher; without these embeddings become one", async () => {
+  const after = async (options: object, ...heads: string[]) =>
+    spreadOfDirections(
+      await embeddingsAfter("isd", { poolSize: 64, ...options }, ["student", ...heads], { steps: 200, rate: 0.003 }),
+    );
+  const guarded = await after({}, "predictor");
+  const unguarded = await after({ predictor: false, momentum: 0, tauT: 0.1 });
+  assert.ok(guarded > 0.5, `with all three ${guarded}`);
+  assert.ok(unguarded < 0.25, `with none ${unguarded}`);
 });

@@ -7,7 +7,7 @@ import { gridGroups, groupsOf } from "../../lib/samplers/groups.js";
 import { samplers } from "../../lib/samplers/index.js";
 import { outcomes } from "../../lib/samplers/outcomes.js";
 import type { Draw, Sampler, SamplerOptions } from "../../lib/samplers/sampler.js";
-import { countable, full, labelled, large, row, type Sample, small } from "./samples.js";
+import { countable, full, labelled, large, row, type Sample, small, twoPairs } from "./samples.js";
 
 const { ns, sg, sag } = samplers;
 const fair: [string, Sampler, SamplerOptions][] = [
@@ -56,6 +56,11 @@ test("12 pixels in groups of 1, 2, 4 and 5: each is expected n/12 times, with fe
   const groups = groupsOf([3, 1, 2, 3, 0, 2, 3, 1, 2, 3, 2, 3]);
   const sample = { population: row(12), groups, h: [] };
   for (const [, sampler, options] of fair) for (const n of [1, 2, 3, 4]) checkUnbiased(sample, sampler, n, options);
+});
+
+test("voxels in cells of two: each is expected n/4 times, whether or not its partner is drawn with it", () => {
+  for (const [, sampler, options] of [...fair, ...geometric])
+    for (const n of [1, 2, 3, 4]) checkUnbiased({ ...twoPairs, h: [] }, sampler, n, options);
 });
 
 test("a draw has n positions, weights 1/n and the groups of its positions", () => {

@@ -78,9 +78,15 @@ export const small = masked(
     [4, 2],
     [2, 2, 2],
     [3, 1, 2],
+    [2, 2, 4], // cells of two voxels, too
   ],
   7,
 );
+
+const inOppositeCorners: Population = { pixels: Int32Array.of(0, 1, 14, 15), shape: [2, 2, 4] };
+
+/** Voxels of a volume in two cells of two. */
+export const twoPairs = { population: inOppositeCorners, groups: gridGroups(inOppositeCorners, { cells: 2 }) };
 
 /** Masks of a size at which only laws can be checked. */
 export const large = masked(

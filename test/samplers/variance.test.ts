@@ -8,7 +8,7 @@ import { moments } from "../../lib/samplers/outcomes.js";
 import { reflections } from "../../lib/samplers/reflections.js";
 import type { SamplerOptions } from "../../lib/samplers/sampler.js";
 import { variances } from "../../lib/samplers/variance.js";
-import { countable, full, labelled, large, numbers, row, type Sample, small } from "./samples.js";
+import { countable, full, labelled, large, numbers, row, type Sample, small, twoPairs } from "./samples.js";
 
 /** Asserts equality up to the rounding of numbers that were as large as `scale` on the way. */
 function same(found: number, expected: number, scale = 1, what = ""): void {
@@ -51,6 +51,15 @@ test("12 pixels in groups of 1, 2, 4 and 5: the variances are those over every o
   };
   for (const n of [1, 2, 3, 4]) for (const replacement of [true, false]) checkCounted(sample, n, { replacement });
 });
+
+for (const pairing of ["rank", "geometric"] as const)
+  test(`voxels in cells of two (pairs: ${pairing}): the variances are those over every outcome, the partner's too`, () => {
+    const h = numbers(4, "voxels");
+    for (const n of [2, 3, 4]) checkCounted({ ...twoPairs, h }, n, { pairing });
+    const { sg, sag } = variances(h, twoPairs.groups, 4);
+    assert.ok(sg > 0.01);
+    same(sag, 0); // both voxels of each cell are drawn
+  });
 
 /** Groups whose shares of n draws are whole, with a quantity on them. */
 const whole = fc
@@ -120,36 +129,43 @@ test("SAG has at most twice the variance of SG", () => {
   );
 });
 
-test("of a quantity that is even about the centres of full cells SAG has twice the variance of SG, of an odd one none", () => {
-  const population = full([8, 12], 2);
-  const groups = gridGroups(population, { cells: 2, scope: "image" });
-  const n = 4 * groups.count;
-  const centred = population.pixels.reduce<number[][]>((all, pixel) => {
-    const [y, x] = [Math.floor(pixel / 12) % 8, pixel % 12];
-    return all.concat([[(y % 4) - 1.5, (x % 6) - 2.5]]);
-  }, []);
-  const level = numbers(groups.count, "levels");
-  const h = (of: (y: number, x: number) => number) => centred.map(([y, x], i) => of(y, x) + level[groups.label[i]]);
-  for (const reflected of [undefined, reflections(population, groups)]) {
-    const even = variances(
-      h((y, x) => y * x + x ** 2),
-      groups,
-      n,
-      { reflected },
-    );
-    same(even.sag, 2 * even.sg);
-    for (const rho of even.rho) same(rho, 1);
-    const odd = variances(
-      h((y, x) => y + x ** 3),
-      groups,
-      n,
-      { reflected },
-    );
-    same(odd.sag, 0);
-    assert.ok(odd.sg > 0.1);
-    for (const rho of odd.rho) same(rho, -1);
-  }
-});
+/** For every pixel of some full images, where it lies about the centre of its cell, along each axis. */
+function aboutCentres({ pixels, shape }: Sample["population"], cells: number): number[][] {
+  return Array.from(pixels, (pixel) => {
+    let left = pixel;
+    const reversed = [...shape].reverse().map((side) => {
+      const [at, edge] = [left % side, side / cells];
+      left = Math.floor(left / side);
+      return (at % edge) - (edge - 1) / 2;
+    });
+    return reversed.reverse();
+  });
+}
+
+for (const [what, population] of [
+  ["images", full([8, 12], 2)],
+  ["volumes", full([4, 6, 4], 2)],
+] as const)
+  test(`of a quantity that is even about the centres of full cells of ${what} SAG has twice the variance of SG, of an odd one none`, () => {
+    const groups = gridGroups(population, { cells: 2, scope: "image" });
+    assert.equal(groups.count, 2 * 2 ** population.shape.length);
+    const n = 4 * groups.count;
+    const level = numbers(groups.count, "levels");
+    const h = (of: (place: readonly number[]) => number) =>
+      aboutCentres(population, 2).map((place, i) => of(place) + level[groups.label[i]]);
+    const products = (place: readonly number[]) => place.reduce((sum, x, axis) => sum + x * (place[axis - 1] ?? x), 0);
+    const cubes = (place: readonly number[]) => place.reduce((sum, x, axis) => sum + x ** (axis === 1 ? 3 : 1), 0);
+    for (const reflected of [undefined, reflections(population, groups)]) {
+      const even = variances(h(products), groups, n, { reflected });
+      same(even.sag, 2 * even.sg);
+      assert.ok(even.sg > 0.001);
+      for (const rho of even.rho) same(rho, 1);
+      const odd = variances(h(cubes), groups, n, { reflected });
+      same(odd.sag, 0);
+      assert.ok(odd.sg > 0.01);
+      for (const rho of odd.rho) same(rho, -1);
+    }
+  });
 
 test("the Neyman bound is below what any sampler here reaches, and is reached by SG where all groups spread alike", () => {
   fc.assert(

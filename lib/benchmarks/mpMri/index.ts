@@ -2,11 +2,12 @@ import { join } from "node:path";
 import { channelsOf, sideBySide } from "../../images/channels.js";
 import { checkSameGrid } from "../../images/geometry/grid.js";
 import { readNiftiLabel } from "../../images/nifti/index.js";
-import type { Volume } from "../../images/volume.js";
+import type { Geometry, Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
 import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
+import { isUnlike, millimetres } from "../checks/spacing.js";
 import { resolveOptions } from "../choices.js";
 import { minMax } from "../intensity.js";
 import { caseOf } from "../kinds/slices.js";
@@ -18,11 +19,13 @@ import { places } from "../places.js";
 import { codes, filesOf, gridOf, isMpMri, phases, readLiver, readPhases, volumesIn } from "./files.js";
 
 const all = 100;
+const oneMm = [1, 1, 1] as const; // the paper; along every axis, so that it does not matter which way a file's axes point
 
 /**
  * MP-MRI, the paper's in-house livers in three phases of contrast MR, of which nothing was published: any data in the same folders takes its place.
  * Each phase scaled to [0, 1] by its extremes, turned by the affine, seen by patches, distances in voxels. Options: `patch`, `stride`, `weighting` and `normalisation` of the
- * windows by which whole volumes are looked at; `lists`: a folder with train.txt, val.txt and test.txt, or "found" for those among the data.
+ * windows by which whole volumes are looked at; `lists`: a folder with train.txt, val.txt and test.txt, or "found" for those among the data. Volumes are not resampled;
+ * cases whose voxels are more than twice as long or as short as the paper's are named.
  */
 export const mpMri: Benchmark = {
   name: "mpMri",
@@ -33,6 +36,7 @@ export const mpMri: Benchmark = {
     "it is not public; put data of your own, such as the livers of CHAOS or AMOS, into data/mpMri as data/mpMri/README.md says, or set ARCO_DATA to their folder",
   kind: "volumes",
   orientation: codes,
+  spacingMm: oneMm,
   series: phases,
   channels: 3,
   classes: [
@@ -72,7 +76,7 @@ export const mpMri: Benchmark = {
     return { folder, layout: "NIfTI", ...filesThere(paths) };
   },
 
-  async *check(folder, options = {}) {
+  async *check(folder, options = {}, spacingMm = oneMm) {
     for (const id of idsOf(folder, options)) {
       const named = await checkFile(join(folder, id), () => void filesOf(folder, id));
       if (!named.ok) {
@@ -80,13 +84,16 @@ export const mpMri: Benchmark = {
         continue;
       }
       const { images, labels } = filesOf(folder, id);
-      for (const path of images)
-        yield checkFile(path, () => {
+      for (const path of images) {
+        const finding = await checkFile(path, () => {
           for (const phase of volumesIn(path, images)) {
             minMax(phase);
             checkSameGrid(gridOf(images), phase);
           }
         });
+        const { ok, remarks = [] } = finding;
+        yield ok ? { ...finding, remarks: [...remarks, ...unlikeIn(images, path, spacingMm)] } : finding;
+      }
       yield checkFile(labels[0], (path) => checkSameGrid(gridOf(images), readNiftiLabel(path, [0, 1])));
     }
   },
@@ -100,6 +107,7 @@ export const mpMri: Benchmark = {
     const [listed, validation, test] = listsOf(folder, options);
     const { train, labeled } = labeledFirst(listed, asked.labeled, folder, { all });
     const preprocessing = preprocessingOf(options);
+    const { spacingMm = oneMm } = asked;
     return openSource({ ...mpMri, imageSize: preprocessing.slidingWindow.size }, asked, {
       folder,
       options,
@@ -108,6 +116,7 @@ export const mpMri: Benchmark = {
       labeledSlices: labeled,
       validation,
       test,
+      notes: unlikeAmong(folder, [...listed, ...validation, ...test], spacingMm),
       filesOf: (id) => filesOf(folder, id),
       async decode(id, isLabeled) {
         const image = readPhases(folder, id);
@@ -129,6 +138,29 @@ const preprocessingOf = (options: DataOptions) =>
     normalised: phasewise,
     boxOf: whole,
   });
+
+type Spacing = Geometry["spacingMm"];
+const beyond = "more than twice as long or as short, so that a patch shows more or less of the body; resample first";
+
+/** In what the voxels of a case are unlike those that are expected: said of the file whose grid is the case's. */
+function unlikeIn(images: readonly string[], path: string, expected: Spacing): string[] {
+  const { path: own, spacingMm } = gridOf(images);
+  if (own !== path || !isUnlike(spacingMm, expected)) return [];
+  return [`its voxels are ${millimetres(spacingMm)}, those of MP-MRI ${millimetres(expected)}: ${beyond}`];
+}
+
+/** Which cases have such voxels, in a sentence. A file that cannot be read is named where it is needed. */
+function unlikeAmong(folder: string, ids: readonly string[], expected: Spacing): string[] {
+  const unlike = ids.flatMap((id) => {
+    const grid = finished(() => gridOf(filesOf(folder, id).images));
+    if (grid instanceof Problem || !isUnlike(grid.spacingMm, expected)) return [];
+    return [`${id} (${millimetres(grid.spacingMm)})`];
+  });
+  if (unlike.length === 0) return [];
+  return [
+    `${folder}: ${unlike.length} of ${ids.length} cases have other voxels than the ${millimetres(expected)} of MP-MRI: ${unlike.join(", ")}: ${beyond}`,
+  ];
+}
 
 /** Every phase scaled to [0, 1] by its own extremes. */
 function phasewise(image: Volume): Float32Array {

@@ -22,9 +22,6 @@ export interface Models {
   /** The head (with the predictor, for the student) as one matrix [features, D]. */
   studentMatrix(): tf.Tensor2D;
   teacherMatrix(): tf.Tensor2D;
-  /** Representation maps [batch, …size, D], for what needs every pixel. */
-  studentMap(features: readonly tf.Tensor[]): tf.Tensor;
-  teacherMap(features: readonly tf.Tensor[]): tf.Tensor;
   predict(image: tf.Tensor): tf.Tensor;
   /** Moves the teacher's head, or its network, towards the student's. */
   followHead(): void;
@@ -61,12 +58,6 @@ export function modelsOf(setup: Setup<ArcoOptions>): Models {
     studentOn: (image, step, name) => student.at(step, name)(image).logits,
     studentMatrix: () => head.matrix(heads.student).matMul(second.matrix(heads.predictor)) as tf.Tensor2D,
     teacherMatrix: () => head.matrix(heads.teacher),
-    studentMap(features) {
-      const map = head.dense(heads.student, features);
-      const rows = map.reshape([-1, options.representation]);
-      return rows.matMul(second.matrix(heads.predictor)).reshape(map.shape);
-    },
-    teacherMap: (features) => head.dense(heads.teacher, features),
     predict: student.predict,
     followHead: () => average(heads.teacher, heads.student, momentum),
     followNetwork: () => teacher.follow(momentum),

@@ -5,13 +5,12 @@ import { statistic } from "../../engine/params.js";
 import { stream } from "../../engine/random.js";
 import { asRows } from "../../engine/rows.js";
 import * as tf from "../../engine/tf.js";
-import { meanOfImages } from "../../heads/pixels.js";
+import { mapEveryPixel, meanOfImages } from "../../heads/pixels.js";
 import { windows } from "../../heads/windows.js";
 import { nearestNeighbor } from "../../losses/nearestNeighbor.js";
 import { batchFeatureMeans } from "../batchFeatures.js";
 import type { FeatureMaps } from "../forward.js";
 import type { Setup } from "../method.js";
-import type { Models } from "./models.js";
 import type { ArcoOptions } from "./options.js";
 import type { Term } from "./term.js";
 
@@ -19,7 +18,7 @@ import type { Term } from "./term.js";
 const sides = { gap: 1, grid8: 8, full: undefined } as const;
 
 /** L_nn: an image's representation moves towards those of its nearest neighbours among earlier images. */
-export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, models: Models): Term {
+export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>): Term {
   const { pool: capacity, neighbors, gradient, map } = options.nearest;
   const places = imageSize.reduce((product, size) => product * (sides[map] ?? size), 1);
   const rng = stream(seed, "pool");
@@ -29,26 +28,19 @@ export function nearestTerm({ seed, options, imageSize }: Setup<ArcoOptions>, mo
     variables: { "pool/nearest": pool },
     async prepare({ step, view, weak, teacherView, teacher, teacherMatrix }) {
       const unlabeled = view.shape[0];
-      const rows = (
-        maps: readonly FeatureMaps[],
-        matrix: tf.Tensor2D,
-        dense: Models["teacherMap"],
-        sources?: Int32Array,
-      ) => {
+      const rows = (maps: readonly FeatureMaps[], matrix: tf.Tensor2D, sources?: Int32Array) => {
         if (map !== "gap") {
-          const all = dense(lastOf(maps, unlabeled));
+          const all = mapEveryPixel(lastOf(maps, unlabeled), matrix);
           return imageMaps(sources ? movedBy(all, sources) : all, map);
         }
         const means = sources ? meansAt(maps, sources, unlabeled) : meanOfImages(lastOf(maps, unlabeled));
         return means.matMul(matrix) as tf.Tensor2D;
       };
-      const keys = tf.tidy(() =>
-        rows(teacher, teacherMatrix, models.teacherMap, teacherView === weak ? view.sources : undefined),
-      );
+      const keys = tf.tidy(() => rows(teacher, teacherMatrix, teacherView === weak ? view.sources : undefined));
       return {
         tensors: keys,
         loss: ({ maps }, matrix) => {
-          const queries = rows(maps, matrix(), models.studentMap);
+          const queries = rows(maps, matrix());
           return nearestNeighbor(pool, queries, keys, { neighbors, gradient });
         },
         finish: () =>

@@ -110,6 +110,28 @@ test("a method with a pre-training has its phase in the config, with lengths and
     assert.equal(resolveConfig({ method }).pretraining, null, method);
 });
 
+test("in full both phases are as long as the protocol's source says: 100 and 200 epochs of the paper, or the defaults of the released scripts", () => {
+  const lengths = (method: string, benchmark: string, protocol: "lab" | "paper" | "released") => {
+    const config = resolveConfig({ method, benchmark, protocol, preset: "full" });
+    return [pretrainingConfig(config) ?? assert.fail(), config].map(({ steps, batch }) => [
+      steps,
+      batch.labeled,
+      batch.unlabeled,
+    ]);
+  };
+  for (const [benchmark, protocol, first, arco, action] of [
+    ["acdc", "lab", [21_900, 3, 3], [30_000, 12, 12], [30_000, 12, 12]],
+    ["acdc", "paper", [21_900, 3, 3], [58_800, 4, 4], [58_800, 4, 4]], // 100·1,312/6; 200·(1,312 − 136)/4
+    ["acdc", "released", [6_000, 3, 3], [30_000, 4, 4], [6_000, 4, 4]],
+    ["la", "lab", [6_000, 1, 1], [6_000, 2, 2], [6_000, 2, 2]],
+    ["la", "paper", [6_000, 1, 1], [6_000, 4, 4], [6_000, 4, 4]],
+    ["la", "released", [6_000, 1, 1], [6_000, 4, 4], [30_000, 2, 2]],
+  ] as const) {
+    assert.deepEqual(lengths("arco", benchmark, protocol), [first, arco], `ARCO on ${benchmark}, ${protocol}`);
+    assert.deepEqual(lengths("action", benchmark, protocol), [first, action], `ACTION on ${benchmark}, ${protocol}`);
+  }
+});
+
 test("what is given of the pre-training stands, down to a single nested field", () => {
   const usual = resolveConfig({ method: "arco" });
   const config = resolveConfig({
@@ -228,11 +250,11 @@ test("volumes change the options that a method has for them, under every protoco
 });
 
 test("short presets of the lab change the options that a method has for them, and what is given still wins", () => {
-  const weight = (given: PartialConfig) => resolveConfig({ method: "meanTeacher", ...given }).options.weight;
-  for (const preset of ["smoke", "mini"] as const) assert.equal(weight({ preset }), 10);
+  const weight = (given: PartialConfig) => resolveConfig({ method: "uamt", ...given }).options.weight;
+  for (const preset of ["smoke", "mini"] as const) assert.equal(weight({ preset }), 1);
   assert.equal(weight({ preset: "full" }), 0.1); // SSL4MIS
   for (const protocol of ["paper", "released"] as const) assert.equal(weight({ protocol }), 0.1);
-  assert.equal(weight({ benchmark: "la" }), 10); // of volumes, too
+  assert.equal(weight({ benchmark: "la" }), 1); // of volumes, too
   assert.equal(weight({ benchmark: "la", preset: "full" }), 0.1);
   assert.equal(weight({ options: { weight: 3 } }), 3);
 });
