@@ -2,7 +2,7 @@
 export async function methodHelp(name: string): Promise<string> {
   const { lookUp } = await import("../lookUp.js");
   const { methods } = await import("../methods/index.js");
-  const { changesOf } = await import("../methods/options.js");
+  const { changesOf, defaultsOf } = await import("../methods/options.js");
   const { optionRows } = await import("../methods/optionRows.js");
   const method = lookUp(methods, name, "method");
   const rows = optionRows(method).map(({ path, usual, allowed, meaning, symbol }) => [
@@ -25,6 +25,7 @@ export async function methodHelp(name: string): Promise<string> {
     "",
     `${title} (${name}): ${cite}`,
     `It takes ${dimensions.map((count) => (count === 3 ? "volumes" : "slices and photographs")).join(", ")}${pretraining ? ` and starts from ${pretraining}` : ""}.`,
+    ...(method.tested ? [`Tested: ${method.tested(defaultsOf(method))}.`] : []),
     "Options (--option NAME=VALUE): default, what it may be, meaning",
     ...lines,
     ...(words(onVolumes) ? [`Defaults on volumes: ${words(onVolumes)}`] : []),

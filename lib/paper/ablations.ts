@@ -23,6 +23,7 @@ export const components: PaperTable = {
   number: 2,
   title: "ARCO without its contrastive or its nearest-neighbour loss, for each sampler",
   datasets: acdc,
+  baseline: "Control",
   rows: [
     controlRow("ARCO-SG, full"),
     {
@@ -54,6 +55,7 @@ export const losses: PaperTable = {
   number: 3,
   title: "ARCO without one of its other losses",
   datasets: acdc,
+  baseline: "Control",
   rows: [
     controlRow("ARCO-SG, full"),
     ...(["sag", "sg"] as const).flatMap((sampler): TableRow[] => [
@@ -73,6 +75,7 @@ export const augmentations: PaperTable = {
   number: 4,
   title: "ARCO without one of the geometric augmentations",
   datasets: acdc,
+  baseline: "Control",
   rows: [
     controlRow("ARCO-SG, all augmentations"),
     ...(["sag", "sg"] as const).flatMap((sampler): TableRow[] => {

@@ -25,7 +25,7 @@ export function averages(cells: readonly Cell[]): Finding[] {
   return [...told.values()].map((same) => ({
     kind: "average",
     sentence: `${placeOf(same[0].block[0], ...same.slice(1).map(({ block }) => block[0]))}: ${same[0].fault}.`,
-    cells: same.flatMap(({ block }) => block),
+    cells: same.flatMap(({ block }) => block.filter(({ structure }) => structure === "Average")),
   }));
 }
 

@@ -35,6 +35,7 @@ function comparison(number: TableNumber, title: string, datasets: PaperTable["da
     number,
     title,
     datasets,
+    baseline: "UNet-L",
     rows: [
       ...Object.entries(recipes).map(
         ([method, recipe]): TableRow => ({
@@ -80,6 +81,7 @@ export const onVolumes: PaperTable = {
     { dataset: "MP-MRI", benchmark: "mpMri" },
     { dataset: "LA", benchmark: "la" },
   ],
+  baseline: "VNet-L",
   rows: onAcdc.rows
     .map((row) => ({ ...row, ...(row.method === "MONA" && monaOnVolumes) }))
     .map((row) => ({

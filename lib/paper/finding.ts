@@ -13,7 +13,7 @@ export const findingKinds = {
   same: "one experiment printed several times, as must be equal",
 } as const;
 
-/** Something that the published cells say against each other (or, for "same", that they agree where they must). */
+/** Something that the published cells say against each other (or, for "same", that they agree where they must), and the cells that it is found in. */
 export interface Finding {
   kind: keyof typeof findingKinds;
   sentence: string;

@@ -45,5 +45,6 @@ export const afterFrameworks: PaperTable = {
   number: 8,
   title: "ARCO's fine-tuning after other ways to pre-train, for each sampler",
   datasets: [{ dataset: "ACDC", benchmark: "acdc" }],
+  baseline: "Control",
   rows: [...rows, controlRow("ARCO, SG"), ...rows.filter(({ method }) => method !== "ARCO").map(decoderToo)],
 };

@@ -57,6 +57,8 @@ export interface PaperTable {
   /** The data sets of its columns, the lab's names of them as benchmarks, and open data that stand in for them. */
   datasets: readonly { dataset: string; benchmark: string; standIns?: readonly string[] }[];
   rows: readonly TableRow[];
+  /** The row that all others are compared with besides, as `rowOf` names it: supervised training with few labels, or where the table has none the control arm. */
+  baseline: string;
   /** The benchmark it is made on unless told otherwise: the sample where absent. */
   usual?: string;
 }

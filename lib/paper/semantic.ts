@@ -14,6 +14,7 @@ export const onPhotographs: PaperTable = {
   number: 7,
   title: "ReCo with queries drawn in groups, on natural images",
   usual: "phantom-pascal",
+  baseline: "Supervised",
   datasets: [
     { dataset: "Pascal VOC", benchmark: "pascal" },
     { dataset: "Cityscapes", benchmark: "cityscapes", standIns: ["camvid"] },

@@ -9,6 +9,7 @@ import { lookUp } from "../lookUp.js";
 import { fullestSlice, slicePanel } from "../plots/pictures/contactSheet.js";
 import { masks } from "../plots/pictures/masks.js";
 import { overlay, type Panel } from "../plots/pictures/overlay.js";
+import { viewAround } from "../plots/pictures/panel.js";
 import type { PanelClass } from "../plots/pictures/regions.js";
 import type { Figure } from "../plots/render/figure.js";
 import type { Look } from "../plots/render/fit.js";
@@ -23,6 +24,8 @@ import { fixed } from "../written.js";
 /** How many test cases are shown: the first group's worst, best, and those between at equal distances; a single one is its middle. */
 export interface OverlayChoice extends Partial<Look> {
   cases?: number;
+  /** Masks in the place of outlines over the slice, cut to the structure: small in bytes however many arms there are. Photographs are always shown so. */
+  isFlat?: boolean;
 }
 
 /** Why the overlays of some runs cannot be drawn here; undefined if they can. */
@@ -40,62 +43,100 @@ export function missingForOverlays(groups: readonly Group[]): string | undefined
 }
 
 /**
- * Predictions of each group's first run on test cases, a row each, a column per group: over the truth in the slice with most of the structure; of photographs
- * masks, after the photograph and its truth. Opens the test cases that the runs were scored on. Throws a Problem where data or predictions are missing.
+ * Test cases one below the other: the image alone, its truth, and the prediction of each group's first run; of volumes the slice with most of the structure, with the truth as an outline.
+ * Opens the test cases that the runs were scored on. Throws a Problem where data or predictions are missing.
  */
 export async function testOverlays(
   groups: readonly Group[],
   {
     cases = 3,
-    title = `Truth and prediction in ${cases === 1 ? "the middle test case" : `${cases} test cases, from the worst to the best,`} of “${groups[0].title}”`,
+    isFlat = false,
+    title = `Image, truth and predictions of ${cases === 1 ? "the middle test case" : `${cases} test cases, from the worst to the best,`} of “${groups[0].title}”`,
+    subtitle = "",
     ...look
   }: OverlayChoice = {},
 ): Promise<Figure> {
-  const opened = await openData(readRun(groups[0].runs[0].folder).config);
+  const [{ folder, metrics }] = groups[0].runs;
+  const opened = await openData(readRun(folder).config);
   opened.openTest();
   const { kind, classes } = opened.benchmark;
+  const panelsOf = kind === "photographs" ? photographRow : isFlat ? maskRow : sliceRow;
   const rows: { panels: Panel[]; upwards: boolean }[] = [];
-  for (const id of chosen(groups[0].runs[0].metrics, cases)) {
+  for (const id of chosen(metrics, cases)) {
     const seen = await opened.test.read(opened.test.ids.indexOf(id));
-    const panels = kind === "photographs" ? photographRow : sliceRow;
-    rows.push({ panels: panels(groups, id, seen, classes.length), upwards: isUpwards(orientation(seen.image.affine)) });
+    const panels = panelsOf(id, seen, predictionsOf(groups, id, classes.length));
+    rows.push({ panels, upwards: isUpwards(orientation(seen.image.affine)) });
   }
-  const panels = rows.flatMap((row) => row.panels);
-  const common = { title, classes, columns: panels.length / rows.length };
-  if (kind === "photographs")
-    return masks(panels, { subtitle: "IoU: mean over the classes of the photograph", ...look, ...common });
-  const subtitle = "Dice: mean of the classes over the whole volume";
-  return overlay(panels, { subtitle, ...look, ...common, upwards: rows[0].upwards, panelPixels: 150 });
+  const panels = rows.flatMap((row) => row.panels.map((panel) => ({ ...panel, phantom: metrics.phantom })));
+  const together = rows[0].panels.length;
+  const columns = Math.ceil(together / Math.ceil(together / 9)); // lines of about the same length
+  const said = { ...look, title, subtitle: [subtitle, ...marksOf(groups)].filter(Boolean).join("; ") };
+  const common = { ...said, classes, together, columns };
+  const { upwards } = rows[0];
+  if (kind === "photographs") return masks(panels, { ...common, panelPixels: 120 });
+  if (isFlat) return masks(panels, { ...common, upwards, panelPixels: 100, isCrisp: true });
+  return overlay(panels, { ...common, upwards, panelPixels: 150 });
+}
+
+/** The seed of all groups' first runs where it is one. */
+function seedOf(groups: readonly Group[]): number | undefined {
+  const seeds = new Set(groups.map(({ runs: [{ seed }] }) => seed));
+  return seeds.size === 1 ? groups[0].runs[0].seed : undefined;
+}
+
+/** What the numbers above the predictions are, and of which seed they are. */
+function marksOf(groups: readonly Group[]): string[] {
+  const seed = seedOf(groups);
+  const isMiou = measureIn(groups[0].runs[0].metrics) === "mIoU";
+  return [
+    isMiou ? "IoU: mean over the classes of the photograph" : "Dice: mean of the classes over the whole volume",
+    ...(seed === undefined ? [] : [`predictions of seed ${seed}`]),
+  ];
+}
+
+type Prediction = { title: string; prediction: Volume<Uint8Array> };
+
+/** The prediction of each group's first run for a case, with its name and score. */
+function predictionsOf(groups: readonly Group[], id: string, classes: number): Prediction[] {
+  const isOneSeed = seedOf(groups) !== undefined;
+  return groups.map(({ title, runs: [run] }) => {
+    const name = `${title.replace("+", " + ")}${isOneSeed ? "" : `, seed ${run.seed}`}`;
+    const measure = measureIn(run.metrics) === "mIoU" ? "IoU" : "Dice";
+    return {
+      title: `${name}\n${measure} ${fixed(caseScore(run.metrics, id), 2)}`,
+      prediction: predicted(run, id, classes),
+    };
+  });
 }
 
 type Seen = { image: Volume; label: Volume<Uint8Array> };
 
-/** The fullest slice of a test case with the truth and each group's prediction. */
-function sliceRow(groups: readonly Group[], id: string, { image, label }: Seen, classes: number): Panel[] {
+/** The fullest slice of a test case alone, with its truth, and with each prediction over the truth. */
+function sliceRow(id: string, { image, label }: Seen, shown: readonly Prediction[]): Panel[] {
   const z = fullestSlice(label);
   const seen = brightness(image);
-  return groups.map(({ title, runs: [run] }, at) => {
-    const which = at === 0 ? `${id}, slice ${z}\n` : ""; // said once in each row
-    const words = `${which}Dice ${fixed(caseScore(run.metrics, id), 2)}\n${title}, seed ${run.seed}`;
-    const prediction = predicted(run, id, classes);
-    return slicePanel(seen, z, { truth: label, prediction, title: words, phantom: run.metrics.phantom });
-  });
+  return [
+    slicePanel(seen, z, { title: `${id}\nslice ${z}` }),
+    slicePanel(seen, z, { title: "truth", truth: label }),
+    ...shown.map((one) => slicePanel(seen, z, { ...one, truth: label })),
+  ];
 }
 
-/** A test photograph, its true mask and each group's. */
-function photographRow(groups: readonly Group[], id: string, { image, label }: Seen, classes: number): Panel[] {
-  const { phantom } = groups[0].runs[0].metrics;
+/** The same as masks, cut to the structure. */
+function maskRow(id: string, seen: Seen, shown: readonly Prediction[]): Panel[] {
+  const panels = sliceRow(id, seen, shown);
+  const [{ shape }, { truth: structure = [] }] = panels;
+  const view = viewAround(structure, shape, Math.round(0.06 * Math.max(...shape)));
+  return panels.map(({ truth, prediction = truth, ...panel }) => ({ ...panel, mask: prediction, view }));
+}
+
+/** A test photograph, its true mask and the predicted ones. */
+function photographRow(id: string, { image, label }: Seen, shown: readonly Prediction[]): Panel[] {
   const panel = (title: string, mask?: Volume<Uint8Array>): Panel => {
-    const { spacingMm: _, ...shown } = slicePanel(image, 0, { title, mask, phantom }); // a photograph has no scale
-    return shown;
+    const { spacingMm: _, ...own } = slicePanel(image, 0, { title, mask }); // a photograph has no scale
+    return own;
   };
-  const own = groups.map(({ title, runs: [run] }) =>
-    panel(
-      `${title.replace("+", " + ")}, seed ${run.seed}\nIoU ${fixed(caseScore(run.metrics, id), 2)}`,
-      predicted(run, id, classes),
-    ),
-  );
-  return [panel(id), panel("truth", label), ...own];
+  return [panel(id), panel("truth", label), ...shown.map(({ title, prediction }) => panel(title, prediction))];
 }
 
 const predicted = ({ folder }: Group["runs"][number], id: string, classes: number) =>

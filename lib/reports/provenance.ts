@@ -15,7 +15,7 @@ import { code, details, facts } from "./page.js";
 
 const policies: Record<Metrics["emptyPolicy"], string> = {
   honest:
-    "a class in neither mask scores Dice 1, a false negative or false positive 0; undefined distances are left out of the means",
+    "a class in neither mask scores Dice 1, a false negative or false positive 0; the distances of a false negative are the diagonal of the image, those of a false positive are left out of the means",
   released2d:
     "as the released 2D script: a false positive scores Dice 1, a false negative or an absent class 0, and all their distances are 0",
   released3d: "as the released 3D script: a false negative or an absent class scores Dice 0 and distance 0",

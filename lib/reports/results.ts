@@ -162,6 +162,6 @@ async function overlays(groups: readonly Group[]): Promise<string> {
   const shown =
     measureIn(groups[0].runs[0].metrics) === "mIoU"
       ? "Test photographs with their true masks and those that were predicted"
-      : "Slices of test cases with the truth as outlines and the predictions as areas";
+      : "Slices of test cases, alone, with the truth as outlines, and with the predictions as areas";
   return `${heading}\n${picture(figure, `${shown}, a column for each of: ${groups.map(({ title }) => title).join("; ")}.`)}`;
 }

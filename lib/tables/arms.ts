@@ -75,8 +75,8 @@ export function tableNumber(given: string | number): TableNumber {
 export function tableArms(
   table: TableNumber,
   {
-    benchmark: asked = tables[table].usual ?? "hippocampus",
-    labeled = benchmarkOf(table, asked).labeledChoices[0],
+    benchmark: on = tables[table].usual ?? "hippocampus",
+    labeled = benchmarkOf(table, on).labeledChoices[0],
     preset = "mini",
     protocol = "lab",
     seeds = [0, 1, 2],
@@ -87,11 +87,12 @@ export function tableArms(
   }: TableChoice = {},
 ): TableSetting {
   const { title } = tables[table];
-  const benchmark = benchmarkOf(table, asked).name;
+  const benchmark = benchmarkOf(table, on).name;
   const rows = rowsOf(table, samplers);
   const column = columnFor(table, benchmark, labeled, config.data?.lists);
   const common = { benchmark, labeled, preset, protocol };
-  const arms = rows.map((row): TableArm => {
+  const asked = rows.filter((row) => wanted(rowOf(row), only, rows)); // first: a change may be one that other rows do not know
+  const arms = asked.map((row): TableArm => {
     const notYet = missing(row.recipe, benchmarkOf(table, benchmark));
     const given = notYet ? undefined : changed(config, row.recipe, common);
     return {
@@ -111,7 +112,7 @@ export function tableArms(
     config,
     samplers,
     only,
-    arms: arms.filter(({ title: name }) => wanted(name, only, rows)),
+    arms,
     column,
   };
 }

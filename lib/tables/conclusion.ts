@@ -1,42 +1,72 @@
 import { labelsOf } from "../paper/place.js";
-import { detectable, fewestPairs, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
+import { holm } from "../statistics/correction.js";
+import { decision, detectable, fewestPairs, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
 import { measurePoints } from "../written.js";
-import type { RowComparison, TableResult } from "./result.js";
+import { comparisonsIn, type TitledComparison } from "./differences.js";
+import type { TableResult } from "./result.js";
 
-type Compared = { title: string; comparison: RowComparison };
-
-/** What a table's comparisons allow to conclude, a sentence each: what is decided, how our signs stand to the printed ones, and what our spread could have shown. */
+/** What a table's comparisons allow to conclude, a sentence each: what is decided, how our signs stand to the printed ones, what our spread could have shown, and what is decided against the table's baseline. */
 export function tableConclusion(result: TableResult): string[] {
-  const compared = result.rows.flatMap(({ title, comparison }) => (comparison ? [{ title, comparison }] : []));
+  const compared = comparisonsIn(result, "comparison");
+  const others = comparisonsIn(result, "fromBaseline");
   const diverged = result.rows.filter((row) => row.diverged.length > 0).map(({ title }) => title);
   return [
     ...(compared.length > 0
       ? [verdict(compared, result), ...beside(compared, result)]
-      : ["No two rows have results of the same seed, so nothing can be compared."]),
+      : others.length > 0
+        ? []
+        : ["No two rows have results of the same seed, so nothing can be compared."]),
+    ...(others.length > 0 ? [verdict(others, result, ` with ${others[0].comparison.against}`)] : []),
     ...(diverged.length > 0 ? [`Without a result, for the training diverged: ${diverged.join(" · ")}.`] : []),
     scope(result),
   ];
 }
 
-function verdict(compared: readonly Compared[], { seeds: { length: seeds }, draws, data }: TableResult): string {
+function verdict(
+  compared: readonly TitledComparison[],
+  { seeds: { length: seeds }, draws, data }: TableResult,
+  which = "",
+): string {
   const [count, what] = draws.length > 1 ? [draws.length, "draw"] : [seeds, "seed"];
   const decided = compared.filter(({ comparison }) => comparison.found === "decided");
-  const of = `${compared.length === 1 ? "one comparison" : `${compared.length} comparisons`}`;
-  if (compared.every(({ comparison }) => comparison.p === undefined))
-    return `With ${count === 1 ? `one ${what}` : `one pair of ${what}s`} none of the ${of} can be told from noise: no spread is known.`;
+  const one = `${compared.length === 1 ? "one comparison" : `${compared.length} comparisons`}${which}`;
+  const fewest = `a verdict takes ${fewestPairs} pairs at least`;
+  const overPatients = patientsVerdict(compared, data.measure);
+  if (compared.every(({ comparison }) => comparison.p === undefined)) {
+    const pair = count === 1 ? `one ${what}` : `one pair of ${what}s`;
+    return overPatients
+      ? `With ${pair} none of the ${one} can be decided: ${fewest}. ${overPatients}`
+      : `With ${pair} none of the ${one} can be told from noise: no spread is known.`;
+  }
   if (compared.every(({ comparison }) => comparison.found === "too few"))
-    return `With ${count} ${what}s none of the ${of} can be decided: a verdict takes ${fewestPairs} pairs at least.`;
+    return [`With ${count} ${what}s none of the ${one} can be decided: ${fewest}.`, overPatients]
+      .filter(Boolean)
+      .join(" ");
   if (decided.length === 0)
-    return `Of the ${of} none is decided after Holm's correction: what the ${what}s do by themselves is as large as the differences.`;
+    return `Of the ${one} none is decided after Holm's correction: what the ${what}s do by themselves is as large as the differences.`;
   const list = decided.map(
     ({ title, comparison: { against, pairs } }) =>
       `${title} minus ${against} (${measurePoints(100 * pairs.difference.mean, data.measure)})`,
   );
-  return `Of the ${of} ${decided.length === 1 ? "one is" : `${decided.length} are`} decided after Holm's correction: ${list.join(" · ")}.`;
+  return `Of the ${one} ${decided.length === 1 ? "one is" : `${decided.length} are`} decided after Holm's correction: ${list.join(" · ")}.`;
+}
+
+/** Which differences the test patients tell from zero where the trainings are too few to be asked; nothing where the patients are too few as well. */
+function patientsVerdict(compared: readonly TitledComparison[], measure: string): string {
+  const known = compared.flatMap(({ title, comparison: { patients } }) => (patients ? [{ title, patients }] : []));
+  if (known.length === 0 || known[0].patients.difference.n < fewestPairs) return "";
+  const corrected = holm(known.map(({ patients }) => patients.tTest ?? 1));
+  const found = known.filter(({ patients }, at) => decision(patients, corrected[at]) === "decided");
+  const list = found.map(
+    ({ title, patients }) => `${title} (${measurePoints(100 * patients.difference.mean, measure)})`,
+  );
+  const told = list.length === 0 ? "none is" : list.length === 1 ? "one is" : `${list.length} are`;
+  const which = list.length === 0 ? "" : `: ${list.join(" · ")}`;
+  return `Over the ${known[0].patients.difference.n} test patients of these trainings as they are, ${told} told from zero after Holm's correction${which}; other trainings may turn it.`;
 }
 
 /** Ours beside the differences that are printed. */
-function beside(compared: readonly Compared[], { column, draws }: TableResult): string[] {
+function beside(compared: readonly TitledComparison[], { column, draws }: TableResult): string[] {
   const of = draws.length > 1 ? "draw" : "seed";
   const printed = compared.filter(({ comparison: { publishedPoints = 0 } }) => publishedPoints !== 0);
   if (printed.length === 0) return [];

@@ -1,10 +1,13 @@
 import { bars } from "../plots/charts/bars.js";
-import { curves } from "../plots/charts/curves.js";
+import { fromTo, short } from "../plots/charts/finding.js";
+import type { Level } from "../plots/charts/level.js";
+import { namedCurves } from "../plots/charts/namedCurves.js";
+import { spread } from "../plots/charts/spread.js";
 import type { Figure } from "../plots/render/figure.js";
 import type { Untitled } from "../plots/render/fit.js";
 import { Problem } from "../problem.js";
 import { type OverlayChoice, testOverlays, testVolumes } from "../reports/pictures.js";
-import { replicates } from "../reports/rows.js";
+import { testDice } from "../reports/rows.js";
 import { observations } from "../statistics/replicates.js";
 import { summary } from "../statistics/summary.js";
 import type { ResultRow, TableResult } from "./result.js";
@@ -20,6 +23,10 @@ function withResults({ rows }: TableResult, titles?: readonly string[]): ResultR
     `table: found no finished training ${which}; train some first, those with results are: ${known.map(({ title }) => title).join(" · ") || "none"}`,
   );
 }
+
+/** Whether a row was trained with other labelled cases than the table has: with all of them. */
+const isFull = ({ runs }: ResultRow, { labeled }: TableResult): boolean =>
+  runs.some(({ metrics }) => metrics.labeled !== labeled);
 
 /** Dice (of photographs IoU) of every class for each row of a table, means over its trainings, with intervals where there are several. */
 export function classBars(
@@ -38,44 +45,67 @@ export function classBars(
       return { group: name, series: title, value: mean, ...(interval && { interval }), phantom };
     }),
   );
-  const best = rows.reduce((first, row) => (row.score.mean > first.score.mean ? row : first));
+  const best = [...rows].sort((a, b) => b.score.mean - a.score.mean).find((row) => !isFull(row, result));
+  const measure = result.data.measure === "mIoU" ? "IoU" : "Dice";
+  const whiskers = values.some(({ interval }) => interval) ? "; whisker: 95 % interval of the mean" : "";
   return bars(values, {
-    title: `${result.data.measure === "mIoU" ? "IoU" : "Dice"} by class; highest mean: ${best.title}`,
-    subtitle: settingInWords(result),
-    x: "class",
-    y: `${result.data.measure === "mIoU" ? "IoU" : "Dice"} on the test cases (0 to 1)`,
+    title: `${measure} by class${best ? `; highest mean with ${result.labeled} labelled: ${best.title}` : ""}`,
+    subtitle: `${settingInWords(result)}; mean over the trainings${whiskers}; the highest mean over the classes on top`,
+    x: `${measure} (0 to 1)`,
     ...look,
   });
 }
 
-/** Dice (of photographs mIoU) against the number of labelled cases, a line for each row, out of the same table for several numbers of labels. */
+/**
+ * Dice (of photographs mIoU) against the number of labelled cases, a line for each row, out of the same table for several numbers of labels; where one number alone has results, dots for each row.
+ * A row with all cases labelled is one training whatever the number: the level that the others are seen against. Throws a Problem where no other row has results.
+ */
 export function labelsAgainstDice(
   results: readonly TableResult[],
   { only, ...look }: { only?: readonly string[] } & Untitled = {},
 ): Figure {
-  const points = results.flatMap((result) =>
-    withResults(result, only).flatMap((row) =>
-      observations(replicates(row)).values.map(({ number, value }) => ({
-        ...{ arm: row.title, seed: number, step: result.labeled, value },
-        phantom: result.data.phantom,
-      })),
-    ),
+  if (results.length === 0)
+    throw new Problem("labels against Dice: found no table, expected the same one for each number of labelled cases");
+  const few = results.map((result) => ({ ...result, rows: result.rows.filter((row) => !isFull(row, result)) }));
+  const found = few.filter(({ rows }) =>
+    rows.some(({ runs, title }) => runs.length > 0 && (only ?? [title]).includes(title)),
   );
-  const { benchmark, preset, protocol } = results[0];
-  return curves(points, {
+  const most = found.reduce((one, other) => (other.labeled > one.labeled ? other : one), found[0] ?? few[0]);
+  const ends = withResults(most, only).map(({ title, score }) => ({ name: title, value: score.mean }));
+  const { benchmark, preset, protocol, data, labeled } = most;
+  const levels = levelsIn(results);
+  const said = {
+    title: `${fromTo(ends)} with ${labeled} labelled cases${found.length > 1 ? ", the most" : ""}`,
     subtitle: `${benchmark}, preset ${preset}, protocol ${protocol}`,
-    x: "labelled cases",
-    y: `${results[0].data.measure} on the test cases (0 to 1)`,
     ...look,
-  });
+  };
+  const measured = `${data.measure} on the test cases (0 to 1)`;
+  if (found.length === 1) {
+    const rows = withResults(most, only).sort((a, b) => b.score.mean - a.score.mean);
+    return spread(testDice(rows), { height: 40 + 30 * rows.length, ...said, x: measured, level: levels[0] });
+  }
+  const points = found.flatMap((result) =>
+    testDice(withResults(result, only)).map((point) => ({ ...point, step: result.labeled })),
+  );
+  return namedCurves(points, { ...said, x: "labelled cases", y: measured, levels });
+}
+
+/** What full supervision reaches; nothing where it was not trained. */
+function levelsIn(results: readonly TableResult[]): Level[] {
+  const full = results.flatMap((result) => result.rows.find((row) => isFull(row, result)) ?? []);
+  return full.slice(0, 1).map(({ title, score: { mean }, runs: [{ metrics }] }) => ({
+    name: `${title}, all ${metrics.labeled} labelled: ${short(mean)}`,
+    value: mean,
+  }));
 }
 
 /** The middle test case of a row, by Dice of its first training, with the predicted mask and with the true one. */
 export const tableVolumes = (result: TableResult, title: string): ReturnType<typeof testVolumes> =>
   testVolumes(withResults(result, [title])[0]);
 
-/** Predictions of some rows over the truth: a row per test case, a column per row of the table, each by its first training. */
+/** Test images, their truth, and the predictions of every row that has results, or of those of the given titles that have, each by its first training. */
 export const tableOverlays = (
   result: TableResult,
   { only, ...look }: OverlayChoice & { only?: readonly string[] } = {},
-): Promise<Figure> => testOverlays(withResults(result, only), { subtitle: settingInWords(result), ...look });
+): Promise<Figure> =>
+  testOverlays(withResults(result, only), { subtitle: settingInWords(result), isFlat: true, ...look });

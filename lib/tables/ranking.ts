@@ -7,7 +7,8 @@ import { ofDifferences } from "../statistics/paired.js";
 import { rankCorrelation } from "../statistics/ranks.js";
 import { differences, observations } from "../statistics/replicates.js";
 import { fixed, range } from "../written.js";
-import { printedScore, type ResultRow, type TableResult } from "./result.js";
+import { printedScore } from "./comparison.js";
+import type { ResultRow, TableResult } from "./result.js";
 
 /** A row in the order of the mean score, with the places that it may have. */
 export interface RankedRow {
@@ -130,9 +131,6 @@ export function rankingWords({ of, n, comparisons, correlation }: Ranking): stri
     of === "test patients" ? " These are differences of the trainings as they are: other seeds may turn them." : "";
   return [
     `Places: from one more than the number of rows that are decidedly better to the last but those that are decidedly worse; ${comparisons} comparisons over ${n} ${of}, corrected together (Holm).${about}`,
-    ...(of === "test patients" && n < 50
-      ? [`Fewer than 50 patients: intervals and tests over them are not sure to hold.`]
-      : []),
     ...(correlation
       ? [
           `Spearman's correlation of our order with the printed one, over ${correlation.rows} rows: ${fixed(correlation.rho, 2)} (${

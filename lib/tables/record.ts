@@ -1,3 +1,4 @@
+import type { RowComparison } from "./comparison.js";
 import type { Sheet } from "./formats.js";
 import type { ResultRow, TableResult } from "./result.js";
 
@@ -7,9 +8,7 @@ export function tableRecord(
   { title, notYet, runs, score, asd, assd, published, ...row }: ResultRow,
 ): Sheet["records"][number] {
   const { table, benchmark, labeled, preset, protocol, config, data, column } = result;
-  const { fromPublished, comparison } = row;
-  const { difference } = comparison?.pairs ?? {};
-  const percent = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : 100 * value);
+  const { fromPublished } = row;
   return {
     table,
     row: title,
@@ -34,6 +33,8 @@ export function tableRecord(
     ours_dice_sd: data.measure === "Dice" ? percent(score.sd) : null,
     ours_miou_percent: data.measure === "mIoU" ? percent(score.mean) : null,
     ours_miou_sd: data.measure === "mIoU" ? percent(score.sd) : null,
+    ours_mean_low: percent(score.interval?.[0]),
+    ours_mean_high: percent(score.interval?.[1]),
     ours_best_on_validation: percent(row.bestOnValidation.n > 0 ? row.bestOnValidation.mean : undefined),
     ours_asd: asd.n > 0 ? asd.mean : null,
     ours_asd_sd: asd.sd ?? null,
@@ -48,18 +49,34 @@ export function tableRecord(
     ours_minus_published: fromPublished?.points ?? null,
     ours_minus_published_low: fromPublished?.interval?.[0] ?? null,
     ours_minus_published_high: fromPublished?.interval?.[1] ?? null,
-    against: comparison?.against ?? null,
+    ...comparisonRecord(row.comparison, ""),
+    ...comparisonRecord(row.fromBaseline, "baseline_"),
+  };
+}
+
+/** The fields of a comparison, named with a prefix. */
+function comparisonRecord(one: RowComparison | undefined, prefix: string): Sheet["records"][number] {
+  const { difference } = one?.pairs ?? {};
+  const patients = one?.patients?.difference;
+  const fields = {
+    against: one?.against ?? null,
     difference: percent(difference?.mean),
     difference_low: percent(difference?.interval?.[0]),
     difference_high: percent(difference?.interval?.[1]),
     pairs: difference?.n ?? null,
-    p_holm: comparison?.p ?? null,
-    detectable_points: percent(comparison?.detectable),
-    seeds_needed_least: finite(comparison?.seedsNeeded?.[0]),
-    seeds_needed_most: finite(comparison?.seedsNeeded?.[1]),
-    published_difference: comparison?.publishedPoints ?? null,
+    p_holm: one?.p ?? null,
+    detectable_points: percent(one?.detectable),
+    seeds_needed_least: finite(one?.seedsNeeded?.[0]),
+    seeds_needed_most: finite(one?.seedsNeeded?.[1]),
+    patients: patients?.n ?? null,
+    patients_low: percent(patients?.interval?.[0]),
+    patients_high: percent(patients?.interval?.[1]),
+    published_difference: one?.publishedPoints ?? null,
   };
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}${name}`, value]));
 }
+
+const percent = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? null : 100 * value);
 
 /** Null where no number of seeds would do. */
 const finite = (count: number | undefined) => (count !== undefined && Number.isFinite(count) ? count : null);

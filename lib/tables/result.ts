@@ -1,24 +1,24 @@
 import { benchmarks } from "../benchmarks/index.js";
 import { lookUp } from "../lookUp.js";
+import { methods } from "../methods/index.js";
 import type { Cell, TableNumber } from "../paper/published.js";
+import { tables } from "../paper/tables.js";
 import { codeNotes } from "../reports/codes.js";
 import { machineNotes } from "../reports/machines.js";
-import { bestOnValidation, pairedByPatient, pairedScores, replicates, summarised } from "../reports/rows.js";
+import { bestOnValidation, replicates, summarised } from "../reports/rows.js";
 import { type Divergence, divergence } from "../runs/diverged.js";
 import { finishedRuns } from "../runs/finished.js";
 import { runName } from "../runs/folder.js";
 import { replicateOf } from "../runs/job.js";
 import type { JobFailure } from "../runs/jobs.js";
 import { otherCodeIn } from "../runs/madeBy.js";
-import { holm } from "../statistics/correction.js";
-import { type Decision, decision, detectable, type PairsNeeded, pairsNeeded } from "../statistics/decision.js";
-import type { Paired } from "../statistics/paired.js";
-import { type Observations, type SpreadParts, spreadParts } from "../statistics/replicates.js";
+import { type SpreadParts, spreadParts } from "../statistics/replicates.js";
 import type { Summary } from "../statistics/summary.js";
 import { updatesOf } from "../training/config/updates.js";
-import { type Measure, measureIn, measureOf, scoreIn } from "../training/evaluation/measure.js";
+import { type Measure, measureOf, scoreIn } from "../training/evaluation/measure.js";
 import type { Metrics } from "../training/evaluation/metrics.js";
 import { type TableArm, type TableChoice, type TableSetting, tableArms } from "./arms.js";
+import { compare, printedScore, type RowComparison } from "./comparison.js";
 import { costOf, type RowCost } from "./costs.js";
 
 /** A row of a table as our runs give it, beside what is printed. */
@@ -28,6 +28,8 @@ export interface ResultRow {
   updates?: string;
   /** What the lab lacks to train it. */
   notYet?: string;
+  /** Which of its networks is tested: "the student"; absent where its method does not say. */
+  tested?: string;
   /** Finished runs, by seed. */
   runs: readonly { folder: string; seed: number; metrics: Metrics }[];
   /** Those of them that other code than today's has made ("seed 0"), and how it differs; absent where there are none. */
@@ -49,27 +51,10 @@ export interface ResultRow {
   published?: Cell;
   /** Ours minus published in points, and its 95 % interval from the spread of our seeds; absent where the two are not about the same data. */
   fromPublished?: { points: number; interval?: readonly [number, number] };
+  /** The row minus its partner in the table, corrected for the number of such comparisons. */
   comparison?: RowComparison;
-}
-
-/** A row minus the one it is compared with, in pairs of the same seed; of several draws of the labelled cases each is one pair, the mean over its seeds. */
-export interface RowComparison {
-  against: string;
-  of: Observations["of"];
-  /** Of the score from 0 to 1. */
-  pairs: Paired;
-  /** p of the paired t-test, corrected for the number of comparisons in the table (Holm); absent for fewer than two pairs. */
-  p?: number;
-  /** Whether the pairs decide it: five at least, p below 0.05, and the sign-flip test agrees. */
-  found: Decision;
-  /** Pairs of seeds that would decide the observed difference, at the observed spread and at its upper bound (5 % shared among all comparisons, power 80 %); absent where no spread is known, or it is decided. */
-  seedsNeeded?: PairsNeeded;
-  /** The smallest true difference that these pairs would have shown, from 0 to 1 (5 % shared among all comparisons, power 80 %); absent where pairs are too few. */
-  detectable?: number;
-  /** Where pairs are too few: the same in pairs of the same test patient, of these trainings as they are; absent for photographs. */
-  patients?: Paired;
-  /** The same difference as the paper prints it, in points. */
-  publishedPoints?: number;
+  /** The row minus the table's baseline, likewise. */
+  fromBaseline?: RowComparison;
 }
 
 /** A table: ours, published, and what may be concluded. */
@@ -97,11 +82,17 @@ export function tableResult(
   const { title, unit, kind, ...benchmark } = lookUp(benchmarks, setting.benchmark, "benchmark");
   const phantom = benchmark.phantom || rows.some((row) => row.runs.some(({ metrics }) => metrics.phantom));
   const shared = sharing(arms);
-  const compared = corrected(rows.map((row, at) => ({ ...row, comparison: comparison(row, arms[at], rows, shared) })));
+  const partners = arms.map(({ row: { against } }) => against);
+  const withPartner = compare(rows, partners, shared);
+  const withBaseline = compare(
+    rows,
+    arms.map(() => tables[table].baseline),
+    shared,
+  );
   const notes = arms.flatMap(({ title: name, row: { note } }) => (note ? [{ title: name, note }] : []));
   return {
     ...setting,
-    rows: compared,
+    rows: rows.map((row, at) => ({ ...row, comparison: withPartner[at], fromBaseline: withBaseline[at] })),
     data: { title, unit, phantom, measure: measureOf({ kind }) },
     shared,
     notes,
@@ -120,6 +111,7 @@ function measured(
   runs: string,
   comparable: boolean,
 ): Omit<ResultRow, "failed"> {
+  const [first] = configs;
   const finished = finishedRuns(configs, runs);
   const others = finished.flatMap(({ folder, seed, metrics: { labeledSeed } }) => {
     const words = otherCodeIn(folder);
@@ -131,8 +123,9 @@ function measured(
   const isComparable = comparable && !finished.some(({ metrics }) => metrics.phantom);
   return {
     title,
-    ...(configs.length > 0 && { updates: updatesOf(configs[0]) }),
+    ...(first && { updates: updatesOf(first) }),
     ...(notYet && { notYet }),
+    tested: first && methods[first.method].tested?.(first.options),
     runs: finished,
     ...(others.length > 0 && { otherCode: Object.fromEntries(others) }),
     diverged: configs.flatMap((config) => divergence(config, runs)),
@@ -142,9 +135,6 @@ function measured(
     ...(isComparable && printed !== undefined && score.n > 0 && { fromPublished: away(score, printed) }),
   };
 }
-
-/** What the paper prints for a row as a whole: Dice, or mIoU in table 7. */
-export const printedScore = (cell: Cell | undefined): number | undefined => cell?.dice ?? cell?.miou;
 
 function away({ mean, interval }: Summary, printed: number): ResultRow["fromPublished"] {
   return {
@@ -162,44 +152,4 @@ function sharing(arms: readonly TableArm[]): string[][] {
     groups.set(run, [...(groups.get(run) ?? []), title]);
   }
   return [...groups.values()].filter((titles) => titles.length > 1);
-}
-
-function comparison(
-  { title, runs, published }: ResultRow,
-  { row: { against } }: TableArm,
-  rows: readonly ResultRow[],
-  shared: readonly (readonly string[])[],
-): RowComparison | undefined {
-  const other = rows.find((one) => one.title === against);
-  if (!other || shared.some((titles) => titles.includes(title) && titles.includes(other.title))) return undefined;
-  const { of, pairs: compared } = pairedScores(other, { runs });
-  if (compared.difference.n === 0) return undefined;
-  const found = decision(compared, 1);
-  const isOfPatients = found === "too few" && measureIn(runs[0].metrics) !== "mIoU"; // photographs are scored together
-  const printed = [published, other.published].map(printedScore);
-  return {
-    against: other.title,
-    of,
-    pairs: compared,
-    found,
-    ...(isOfPatients && { patients: pairedByPatient(other, { runs }) }),
-    ...(printed[0] !== undefined && printed[1] !== undefined && { publishedPoints: printed[0] - printed[1] }),
-  };
-}
-
-/** The comparisons corrected for how many there are. */
-function corrected(rows: readonly ResultRow[]): ResultRow[] {
-  const tested = rows.filter(({ comparison: one }) => one?.pairs.tTest !== undefined);
-  const values = holm(tested.map(({ comparison: one }) => one?.pairs.tTest ?? 1));
-  return rows.map((row) => {
-    const at = tested.indexOf(row);
-    return row.comparison && at >= 0 ? { ...row, comparison: decided(row.comparison, values[at], tested.length) } : row;
-  });
-}
-
-function decided(comparison: RowComparison, p: number, comparisons: number): RowComparison {
-  const { n, mean, sd = 0 } = comparison.pairs.difference;
-  const found = decision(comparison.pairs, p);
-  const told = { ...comparison, p, found, detectable: detectable({ n, sd }, { comparisons }) };
-  return found === "decided" ? told : { ...told, seedsNeeded: pairsNeeded({ n, mean, sd }, { comparisons }) };
 }

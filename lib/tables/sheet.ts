@@ -1,17 +1,15 @@
-import { labelsOf } from "../paper/place.js";
 import { codeMark } from "../reports/codes.js";
-import { detectable, fewestPairs, pairsInWords, wouldDecide } from "../statistics/decision.js";
-import type { Measure } from "../training/evaluation/measure.js";
-import { fixed, measurePoints, plusMinus, probability, range, signed } from "../written.js";
+import { scoreByPatient } from "../reports/rows.js";
+import { fixed, plusMinus, range, signed } from "../written.js";
+import { differenceGrids, differenceNotes, differenceSentences } from "./differences.js";
 import type { Grid, Sheet } from "./formats.js";
 import { type Ranking, ranking, rankingWords } from "./ranking.js";
 import { tableRecord } from "./record.js";
-import type { ResultRow, RowComparison, TableResult } from "./result.js";
-import { lacking, lackingData, settingInWords } from "./words.js";
+import type { ResultRow, TableResult } from "./result.js";
+import { lacking, lackingData, oursName, publishedName, settingInWords } from "./words.js";
 
 /** Ours beside the published numbers, each under its own heading: what was measured on other data than ACDC cannot be taken for it. */
 export function resultSheet(result: TableResult): Sheet {
-  const compared = result.rows.flatMap(({ title, comparison }) => (comparison ? [{ title, comparison }] : []));
   const { phantom } = result.data;
   const ranked = ranking(result);
   return {
@@ -19,23 +17,24 @@ export function resultSheet(result: TableResult): Sheet {
     facts: factsOf(result),
     grids: [
       results(result),
-      ...(compared.length > 0 ? [differences(result, compared)] : []),
+      ...differenceGrids(result),
       ...(ranked ? [places(result, ranked)] : []),
       ...costGrids(result),
     ],
-    findings: compared.map(({ title, comparison }) => sentenceOf(title, result.data.measure, comparison)),
+    findings: differenceSentences(result),
     notes: [
       ...(phantom
         ? ["Ours are measured on generated images. No number of ours can be compared with a published one."]
         : []),
       ...result.rows.flatMap(divergences),
       ...result.rows.flatMap(({ title, failed }) => failed.map((reason) => `${title}: failed, ${reason}`)),
-      ...overPatients(compared, result.data.measure),
+      ...differenceNotes(result),
       ...(ranked ? rankingWords(ranked) : []),
       ...spreads(result),
       ...result.shared.map((titles) => `One training here: ${titles.join(" = ")}.`),
       ...result.codes,
       ...notesOf(result),
+      ...testedNetworks(result),
       ...lacking(result.rows),
       ...lackingData(result.table),
     ],
@@ -64,12 +63,11 @@ function notesOf({ notes }: TableResult): string[] {
 }
 
 function factsOf(result: TableResult): [string, string][] {
-  const { benchmark, data, column, rows, config } = result;
+  const { benchmark, data, column, config } = result;
   const lists = config.data?.lists === undefined ? "" : ` with lists ${config.data.lists}`;
-  const { metrics } = rows.flatMap(({ runs }) => runs)[0] ?? {};
-  const tested = metrics ? `; ${metrics.cases.length} ${metrics.split} cases` : "";
   return [
-    ["Ours", `${data.phantom ? "PHANTOM, " : ""}${settingInWords(result)}; ${data.title}${tested}`],
+    ["Ours", `${data.phantom ? "PHANTOM, " : ""}${settingInWords(result)}; ${data.title}`],
+    ...testedOn(result),
     ["Published", `${publishedName(column)}, arXiv 2302.01735v5; single numbers, no spread is printed`],
     [
       "Difference",
@@ -83,11 +81,31 @@ function factsOf(result: TableResult): [string, string][] {
   ];
 }
 
-/** What ours are, for the head of a column: never to be taken for the data set of the paper. */
-const oursName = ({ data, benchmark, labeled, preset }: TableResult) =>
-  `ours: ${data.phantom ? "PHANTOM " : ""}${benchmark}, ${labeled} labelled, ${preset}`;
-const publishedName = ({ dataset, labeled }: TableResult["column"]) => `${dataset} ${labelsOf({ labeled })}`;
 const unitOf = (unit: "mm" | "voxel" | undefined) => (unit === "mm" ? "mm" : "voxels");
+
+/** On how many cases of how many patients the rows are tested, and that few of them decide little; nothing where no row has a result. */
+function testedOn({ rows, data }: TableResult): [string, string][] {
+  const [run] = rows.flatMap(({ runs }) => runs);
+  if (!run) return [];
+  const { cases, split } = run.metrics;
+  const patients = scoreByPatient([run]).length;
+  const [on, unit] =
+    data.measure === "mIoU"
+      ? [`${cases.length} ${split} photographs`, "photographs"]
+      : [`${cases.length} ${split} cases of ${patients} patients`, "patients"];
+  const few = patients < 50 ? `; fewer than 50 ${unit}: intervals and tests over them are not sure to hold` : "";
+  return [["Tested on", `${on}${few}`]];
+}
+
+/** Which network of each row's is tested, the rows with the same together. */
+function testedNetworks({ rows }: TableResult): string[] {
+  const titles = new Map<string, string[]>();
+  for (const { title, tested } of rows) if (tested) titles.set(tested, [...(titles.get(tested) ?? []), title]);
+  const lists = [...titles].map(([tested, own]) =>
+    own.length === rows.length ? tested : `${tested} (${own.join(" · ")})`,
+  );
+  return lists.length > 0 ? [`Tested: ${lists.join("; ")}.`] : [];
+}
 
 function results(result: TableResult): Grid {
   const { rows, seeds, draws, data, column } = result;
@@ -95,15 +113,17 @@ function results(result: TableResult): Grid {
   const printed = `published: ${publishedName(column)}`;
   const isMiou = data.measure === "mIoU";
   const isBeside = rows.some(({ bestOnValidation }) => bestOnValidation.n > 0);
+  const isSpread = rows.some(({ score: { interval } }) => interval !== undefined);
   const isAway = rows.some(({ fromPublished }) => fromPublished !== undefined);
   const printedUnit = unitOf(rows.find(({ published }) => published?.asdUnit)?.published?.asdUnit);
   return {
-    caption: `Mean ± standard deviation over the ${draws.length > 1 ? "draws of the labelled cases" : "seeds"}`,
+    caption: `Mean ± standard deviation over the ${draws.length > 1 ? "draws of the labelled cases" : "seeds"}${isSpread ? ", and the 95 % interval of the mean (t)" : ""}`,
     columns: [
       { name: "" },
       { name: draws.length > 1 ? "trainings" : "seeds" },
       { name: "updates" },
       { group: ours, name: `${data.measure} (%)` },
+      ...(isSpread ? [{ group: ours, name: "95 % interval" }] : []),
       ...(isBeside ? [{ group: ours, name: "best on val." }] : []),
       ...(isMiou ? [] : [{ group: ours, name: `ASD (${unitOf(data.unit)})` }]),
       { group: printed, name: `${data.measure} (%)` },
@@ -115,6 +135,7 @@ function results(result: TableResult): Grid {
       row.notYet ? "not yet" : countOf(row, seeds.length * draws.length),
       row.updates ?? "–",
       plusMinus(row.score, 1, 100),
+      ...(isSpread ? [row.score.interval ? range(row.score.interval, (end) => fixed(100 * end, 1)) : "–"] : []),
       ...(isBeside ? [plusMinus(row.bestOnValidation, 1, 100)] : []),
       ...(isMiou ? [] : [plusMinus(row.asd, 2)]),
       row.published?.printed.dice ?? row.published?.printed.miou ?? "–",
@@ -191,74 +212,6 @@ function costGrids({ rows }: TableResult): Grid[] {
     },
   ];
 }
-
-type Compared = { title: string; comparison: RowComparison };
-
-function differences(result: TableResult, compared: readonly Compared[]): Grid {
-  const ours = oursName(result);
-  const of = result.draws.length > 1 ? "draw" : "seed";
-  return {
-    caption: `Differences in ${result.data.measure} points, in pairs of the same ${of}`,
-    columns: [
-      { name: "" },
-      { name: "minus" },
-      { group: ours, name: "difference" },
-      { group: ours, name: "95 % interval" },
-      { group: ours, name: "pairs" },
-      { group: ours, name: "smallest detectable" },
-      { group: ours, name: "p (Holm)" },
-      { group: ours, name: `${of}s to decide` },
-      { group: `published: ${publishedName(result.column)}`, name: "difference" },
-    ],
-    rows: compared.map(
-      ({ title, comparison: { against, pairs, p, found, seedsNeeded, detectable, publishedPoints } }) => [
-        title,
-        against,
-        signed(100 * pairs.difference.mean),
-        pairs.difference.interval ? range(pairs.difference.interval, hundredfold) : "–",
-        String(pairs.difference.n),
-        detectable === undefined ? "–" : fixed(100 * detectable, 1),
-        p === undefined ? "–" : probability(p),
-        found === "decided" ? "decided" : seedsNeeded ? (pairsInWords(seedsNeeded) ?? "no number") : `≥ ${fewestPairs}`,
-        publishedPoints === undefined ? "–" : signed(publishedPoints),
-      ],
-    ),
-  };
-}
-
-/** What the test patients could have shown where the trainings are too few to be asked. */
-function overPatients(compared: readonly Compared[], measure: Measure): string[] {
-  const known = compared.flatMap(({ comparison: { patients } }) => patients?.difference ?? []);
-  const found = known.flatMap(({ n, sd }) =>
-    sd === undefined ? [] : (detectable({ n, sd }, { comparisons: known.length }) ?? []),
-  );
-  if (found.length === 0) return [];
-  const [least, most] = [100 * Math.min(...found), 100 * Math.max(...found)];
-  const size = least === most ? fixed(least, 1) : `${fixed(least, 1)} to ${fixed(most, 1)}`;
-  return [
-    `Too few pairs have no smallest detectable difference. Over the ${known[0].n} test patients of these trainings as they are, a true difference of ${size} ${measure} points would have been seen (power 80 %, 5 % shared among all comparisons); other trainings may turn it.`,
-  ];
-}
-
-/** What a comparison allows to say, and how many more seeds would settle it. */
-function sentenceOf(
-  title: string,
-  measure: Measure,
-  { against, of, pairs, p, found, seedsNeeded, detectable }: RowComparison,
-): string {
-  const { n, mean, interval } = pairs.difference;
-  const what = `${title} minus ${against}: ${measurePoints(100 * mean, measure)}`;
-  if (!interval || p === undefined)
-    return `${what} from ${n === 1 ? `one pair of ${of}s` : `${n} pairs`}; no spread is known; a verdict takes ${fewestPairs} pairs at least.`;
-  const how = `${what} (95 % ${range(interval, hundredfold)}, ${n} pairs, p ${probability(p)} after Holm's correction)`;
-  if (found === "decided") return `${how}: decided.`;
-  const state = found === "too few" ? `too few pairs for a verdict, which takes ${fewestPairs}` : "not decided";
-  const seen =
-    detectable === undefined ? "" : `; a true difference of ${fixed(100 * detectable, 1)} points would have been seen`;
-  return `${how}: ${state}${seen}; ${wouldDecide(seedsNeeded, of)}.`;
-}
-
-const hundredfold = (share: number) => signed(100 * share);
 
 const withInterval = (points: number, interval?: readonly [number, number]) =>
   `${signed(points)}${interval ? ` (${range(interval, (end) => signed(end))})` : ""}`;

@@ -1,7 +1,9 @@
 import { benchmarks } from "../benchmarks/index.js";
+import { labelsOf } from "../paper/place.js";
 import type { TableNumber } from "../paper/published.js";
 import { tables } from "../paper/tables.js";
 import type { TableChoice } from "./arms.js";
+import type { TableResult } from "./result.js";
 
 /** What the rows have in common, as a person says it. */
 export function settingInWords({
@@ -33,3 +35,16 @@ export function lackingData(table: TableNumber): string[] {
     .map(({ dataset, benchmark }) => `${dataset} (benchmark ${benchmark})`);
   return names.length > 0 ? [`Not yet, on the data of the paper: ${names.join(", ")}.`] : [];
 }
+
+/** What ours are, for the head of a column: never to be taken for the data set of the paper. */
+export const oursName = ({
+  data,
+  benchmark,
+  labeled,
+  preset,
+}: Pick<TableResult, "data" | "benchmark" | "labeled" | "preset">): string =>
+  `ours: ${data.phantom ? "PHANTOM " : ""}${benchmark}, ${labeled} labelled, ${preset}`;
+
+/** The published column that stands beside ours: "ACDC 10%". */
+export const publishedName = ({ dataset, labeled }: TableResult["column"]): string =>
+  `${dataset} ${labelsOf({ labeled })}`;

@@ -31,7 +31,10 @@ test("a published table is printed with its audit", async () => {
   const { status, out } = await arco("table", "5", "--published");
   assert.equal(status, 0);
   assert.match(out, /^ARCO-SG +65\.5 \/ 20\.2 +92\.5 \/ 5\.59 +38\.4 \/ 34\.7$/m);
-  assert.match(out, /^copy: table 5, LiTS 1%: URPC and UAMT have the same Dice and ASD for Average, Liver, Lesion\.$/m);
+  assert.match(
+    out,
+    /^e\. copy: table 5, LiTS 1%: URPC and UAMT have the same Dice and ASD for Average, Liver, Lesion\.$/m,
+  );
   const { cells, audit } = JSON.parse((await arco("table", "5", "--published", "--json")).out);
   assert.deepEqual([cells.length, audit.some(({ kind }: { kind: string }) => kind === "average")], [180, true]);
 });

@@ -59,6 +59,13 @@ test("a run goes from its config to its metrics, and a finished one is reported 
   ).metrics;
   assert.deepEqual([other.unit, other.emptyPolicy, other.cases.length], ["voxel", "released2d", 3]);
   assert.deepEqual(other.counts, { ...metrics.counts, undefined: 0 });
+
+  const alone = await arco("evaluate", run, "--largest-component");
+  assert.match(alone.out, /^Predicted otherwise than the run says: the largest component of each class alone\.$/m);
+  assert.match(alone.err, /^evaluate {2}3\/3 {2}0 s left$/m);
+  const windows = await arco("evaluate", run, "--stride", "18x18x4");
+  assert.deepEqual([windows.status, windows.out], [1, ""]);
+  assert.match(windows.err, /^arco: stride: found "18x18x4" for a run on boxes, whose slices are seen whole/m);
 });
 
 test("a run under way is refused to others, stopped by signals without loss, and continued under its own conditions", async (t) => {

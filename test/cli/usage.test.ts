@@ -17,6 +17,10 @@ test("a mistake in a command ends with status 2 and names the nearest word", asy
     [["train", "surplus"], /too many arguments/],
     [["evaluate", "run", "--empty-policy", "kind"], /Allowed choices are honest, released2d, released3d/],
     [["evaluate"], /missing required argument 'run'/],
+    [
+      ["segment", "a.nii", "--run", "run", "-o", "b.nii", "--weighting", "cubic"],
+      /Allowed choices are uniform, gaussian/,
+    ],
   ] as const) {
     const { status, out, err } = await arco(...words);
     assert.match(err, message);
@@ -148,6 +152,7 @@ test("--help --method NAME lists a method's options, an unknown one the nearest"
   const { status, out } = await arco("train", "--help", "--method", "meanTeacher");
   assert.equal(status, 0);
   assert.match(out, /^Mean teacher \(meanTeacher\): Tarvainen/m);
+  assert.match(out, /^Tested: the student\.$/m);
   assert.match(out, /^ {2}momentum +0\.99 +from 0 to 1 +rate of the teacher's moving average/m);
   const wrong = await arco("train", "--help", "--method", "meanTeecher");
   assert.deepEqual([wrong.status, wrong.out], [1, ""]);

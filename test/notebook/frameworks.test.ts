@@ -15,7 +15,7 @@ test("the notebook of table 8 shows all pre-trainings with each sampler, and tra
     if (phase === "training") await sampleRun(runs, config, { shift: 1 + (at % 3), cases: 2 });
   const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
   const outputs = outputsOf(await execute(join(root, "notebooks", "19-table-8-frameworks.ipynb"), environment));
-  assert.equal(countFigures(outputs), 1);
+  assert.equal(countFigures(outputs), 3);
   const shown = wordsOf(outputs);
   const result = tableResult(8, choice);
   const printed = result.rows.filter((row) => row.published);

@@ -57,6 +57,8 @@ test("twenty averages are not the mean of their structures", () => {
     "table 5, SASSNet, LiTS 1%: the average ASD is printed as 42.7, but the mean of Liver 14.7, Lesion 7.06 is 10.88; with Lesion at 70.6 it would add up.",
   );
   assert.equal(sentences("average").filter((sentence) => sentence.includes("is also the number of PA")).length, 3);
+  const cells = audit().flatMap((finding) => (finding.kind === "average" ? finding.cells : []));
+  assert.deepEqual([...new Set(cells.map(({ structure }) => structure))], ["Average"]);
 });
 
 test("eight pairs of rows share numbers", () => {

@@ -14,6 +14,17 @@ test("a row is compared with another row of its table", () => {
   }
 });
 
+test("every table has a baseline among its rows: supervised training with few labels and nothing else, or the control arm", () => {
+  for (const table of tableNumbers) {
+    const { baseline, rows } = tables[table];
+    const { recipe, method } = rows.find((row) => rowOf(row) === baseline) ?? {};
+    const isBare = rows.some((row) => row.recipe.method === "supervised");
+    assert.equal(recipe?.method, isBare ? "supervised" : "arco", `table ${table}`);
+    assert.deepEqual([recipe?.labeled, recipe?.options === undefined], [undefined, isBare]);
+    if (!isBare) assert.equal(method, "Control");
+  }
+});
+
 test("an ablation is the whole minus one thing", () => {
   for (const table of [2, 3, 4] as const)
     for (const row of tables[table].rows.filter(({ variant }) => variant.startsWith("w/o"))) {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { bars } from "../../lib/plots/charts/bars.js";
 import { curves } from "../../lib/plots/charts/curves.js";
+import { namedCurves } from "../../lib/plots/charts/namedCurves.js";
 import { pairedDifference } from "../../lib/plots/charts/pairedDifference.js";
 import { spread } from "../../lib/plots/charts/spread.js";
 import type { Axis, Figure, Trace } from "../../lib/plots/render/figure.js";
@@ -16,7 +18,7 @@ import {
   translucent,
 } from "../../lib/plots/render/theme.js";
 import { Problem } from "../../lib/problem.js";
-import { figures, points, results } from "./samples.js";
+import { figures, points, reached, results } from "./samples.js";
 import { trainingFigures } from "./training.js";
 import { varianceFigures } from "./variance.js";
 
@@ -134,6 +136,74 @@ test("a difference without its pair, or without a baseline, is a Problem", () =>
     (error) => error instanceof Problem && /seed 1/.test(error.message),
   );
   assert.throws(() => pairedDifference(rows, { title: "t", baseline: "none", x: "" }), Problem);
+});
+
+test("more arms than there are colours have each a symbol with its colour that no other has, and their names apart at the right", () => {
+  const { data, layout } = namedCurves(reached(22), { x: "labelled cases", y: "Dice (0 to 1)" });
+  const looks = data.map(({ marker }) => `${marker?.color} ${marker?.symbol}`);
+  assert.deepEqual([data.length, new Set(looks).size], [22, 22]);
+  const names = (layout.annotations ?? []).map(({ text, y }) => ({ text, y }));
+  assert.deepEqual(
+    names.map(({ text }) => text),
+    data.map(({ name }) => name),
+  );
+  const [low, high] = layout.yaxis?.range ?? [0, 0];
+  const plot = layout.height - layout.margin.t - layout.margin.b;
+  for (const [at, { y }] of names.slice(1).entries())
+    assert.ok(((names[at].y - y) / (high - low)) * plot > 14.9, "a line of text apart");
+  for (const { y } of names) assert.ok(y > low && y <= high);
+  const last = data.map(({ y }) => Number(y[2]));
+  assert.deepEqual(
+    last,
+    [...last].sort((a, b) => b - a),
+    "the one that ends highest first",
+  );
+  assert.throws(() => namedCurves([], { x: "x", y: "y (1)" }), /found no point/);
+});
+
+test("named curves go through the means of the seeds; as many arms as there are colours have whiskers to the lowest and the highest", () => {
+  for (const arms of [7, 8]) {
+    const points = reached(arms);
+    const { data } = namedCurves(points, { x: "labelled cases", y: "Dice (0 to 1)" });
+    const own = points.filter(({ arm, step }) => arm === data[0].name && step === 6).map(({ value }) => value);
+    assert.ok(Math.abs(Number(data[0].y[2]) - (own[0] + own[1]) / 2) < 1e-12);
+    const whisker = data[0].error_y?.array[2];
+    if (arms === 7) assert.ok(Math.abs((whisker ?? 0) - 0.0005) < 1e-9);
+    else assert.equal(whisker, undefined);
+  }
+});
+
+test("bars stand in a panel for each group, in the same rows, with their values beside them", () => {
+  const { data, layout } = figures.bars;
+  const panels = data.filter(({ type }) => type === "bar");
+  assert.deepEqual(
+    panels.map(({ name, xaxis, yaxis }) => [name, xaxis, yaxis]),
+    [
+      ["seed 0", "x", "y"],
+      ["seed 1", "x2", "y"],
+      ["seed 2", "x3", "y"],
+    ],
+  );
+  assert.equal(layout.yaxis?.ticktext?.length, 3);
+  for (const [at, { x }] of panels.entries())
+    assert.deepEqual(
+      data[2 * at + 1].text,
+      x.map((value) => Number(value).toFixed(3)),
+    );
+  assert.deepEqual([layout.xaxis2?.range, layout.xaxis3?.range], [layout.xaxis?.range, layout.xaxis?.range]);
+  const many = bars(
+    Array.from({ length: 11 }, (_, at) => ({ group: `class ${at}`, series: "one", value: at / 10 })),
+    { title: "t", x: "IoU (0 to 1)" },
+  );
+  assert.deepEqual(
+    many.data.filter(({ type }) => type === "bar").map(({ yaxis }) => yaxis),
+    [..."aaaabbbbccc"].map((line) => ({ a: "y", b: "y2", c: "y3" })[line]),
+    "lines of four",
+  );
+  assert.ok(
+    many.data.every(({ error_x }) => error_x === undefined),
+    "no whisker without an interval",
+  );
 });
 
 test("palettes hold no colour twice", () => {

@@ -3,6 +3,7 @@ import { before, test } from "node:test";
 import { describe } from "../../lib/notebook/forms.js";
 import { pairedDifferences } from "../../lib/plots/charts/pairedDifferences.js";
 import { summary } from "../../lib/statistics/summary.js";
+import { tableArms } from "../../lib/tables/arms.js";
 import { tableConclusion } from "../../lib/tables/conclusion.js";
 import { type TableResult, tableResult } from "../../lib/tables/result.js";
 import { resultSheet } from "../../lib/tables/sheet.js";
@@ -55,6 +56,22 @@ test("one seed decides nothing, and rows without partners are not compared", () 
   assert.equal(few, "With 3 seeds none of the 2 comparisons can be decided: a verdict takes 5 pairs at least.");
   const [none] = tableConclusion(tableResult(2, { runs, preset: "smoke", seeds, only: ["ARCO-SG, full"] }));
   assert.match(none, /nothing can be compared/);
+});
+
+test("where the test patients say something of one seed, the conclusion says what, and names no spread unknown", async () => {
+  const own = temporary("arco-patients-");
+  const one = { runs: own, preset: "smoke", seeds: [0], only: ["UNet-L", "CPS", "ARCO-SG", "Control"] } as const;
+  for (const [at, { configs }] of tableArms(1, one).arms.entries())
+    await sampleRun(own, configs[0], { shift: [5, 1, 1, 1][at], cases: 6 });
+  const found = tableResult(1, one);
+  const [verdict, , withBaseline] = tableConclusion(found);
+  for (const sentence of [verdict, withBaseline])
+    assert.match(
+      sentence,
+      /With one seed none of the 3 comparisons.* can be decided: a verdict takes 5 pairs at least\. Over the 6 test patients of these trainings as they are, (one is|3 are) told from zero after Holm's correction: .*; other trainings may turn it\.$/,
+    );
+  assert.match(verdict, /correction: UNet-L \(−\d+\.\d Dice points\);/);
+  assert.match(withBaseline, /with UNet-L .* 3 are told .*: CPS \(\+.*\) · ARCO-SG \(\+.*\) · Control \(\+/);
 });
 
 test("a diverged row is named in the conclusion", () => {

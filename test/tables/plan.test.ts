@@ -151,6 +151,15 @@ test("a row is asked for by its name, or rows by a part of theirs", () => {
   assert.deepEqual(titles("amt", "unet-"), ["UNet-F", "UNet-L", "UAMT"]);
 });
 
+test("a change that other rows do not know goes into the rows that are asked for", () => {
+  const config = { pretraining: { options: { part: "network" } } };
+  const asked = (...only: string[]) => tableArms(8, { ...smoke, config, only }).arms;
+  const [{ title, configs }] = asked("SimCLR, SG");
+  assert.equal(title, "SimCLR, SG");
+  for (const { pretraining } of configs) assert.equal(pretraining?.options.part, "network");
+  assert.throws(() => asked("ARCO, SG"), /table 8, ARCO, SG: unknown key "pretraining.options.part"/);
+});
+
 test("an unknown row, benchmark or number of labels is named with what there is", () => {
   const problem = (choice: object, message: RegExp) =>
     assert.throws(

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { Job } from "../../lib/runs/job.js";
 import { tableArms } from "../../lib/tables/arms.js";
+import { printedScore } from "../../lib/tables/comparison.js";
 import { type Ranking, ranking, rankingWords } from "../../lib/tables/ranking.js";
-import { printedScore, tableResult } from "../../lib/tables/result.js";
+import { tableResult } from "../../lib/tables/result.js";
 import { resultSheet } from "../../lib/tables/sheet.js";
 import { sampleRun } from "../runs/samples.js";
 import { temporary } from "../temporary.js";
@@ -47,9 +48,43 @@ test("with few seeds rows are compared over the test patients, which is said", (
   assert.ok(over1);
   assert.deepEqual([over1.of, over1.n], ["test patients", 6]);
   assert.equal(over1.rows[2].title, "ARCO-SAG, full");
-  const [words, few] = rankingWords(over1);
+  const [words] = rankingWords(over1);
   assert.match(words, /3 comparisons over 6 test patients, corrected together \(Holm\)\. .*other seeds may turn them/);
-  assert.match(few, /Fewer than 50 patients/);
+});
+
+test("a table says once on how many cases of how many patients its rows are tested, however few the rows are, and warns below fifty", () => {
+  for (const { seeds: some, titles } of [
+    { seeds: [0], titles: only },
+    { seeds, titles: only },
+    { seeds, titles: only.slice(2) },
+  ]) {
+    const sheet = resultSheet(tableResult(2, { ...choice, seeds: some, only: titles }));
+    assert.deepEqual(
+      sheet.facts.filter(([name]) => name === "Tested on"),
+      [
+        [
+          "Tested on",
+          "6 test cases of 6 patients; fewer than 50 patients: intervals and tests over them are not sure to hold",
+        ],
+      ],
+    );
+    assert.ok(![...sheet.notes, ...sheet.findings].some((sentence) => /fewer than 50/i.test(sentence)));
+  }
+  assert.ok(!resultSheet(tableResult(2, { ...choice, seeds: [9] })).facts.some(([name]) => name === "Tested on"));
+});
+
+test("fifty patients are no warning, and two volumes of one are one", () => {
+  const result = tableResult(2, { ...choice, seeds: [0], only: only.slice(2) });
+  const [row] = result.rows;
+  const [run] = row.runs;
+  const [one] = run.metrics.cases;
+  const cases = Array.from({ length: 100 }, (_, at) => ({
+    ...one,
+    id: `patient${100 + (at >> 1)}_frame0${1 + (at % 2)}`,
+  }));
+  const runs100 = [{ ...run, metrics: { ...run.metrics, benchmark: "acdc", cases } }];
+  const { facts } = resultSheet({ ...result, rows: [{ ...row, runs: runs100 }] });
+  assert.deepEqual(facts[1], ["Tested on", "100 test cases of 50 patients"]);
 });
 
 test("two rows have no ranking; a sheet shows that of three, with the printed places", () => {

@@ -4,6 +4,7 @@ import type { Axis, Figure, Trace } from "../render/figure.js";
 import type { Look, Untitled } from "../render/fit.js";
 import { axis, colorOf, grey } from "../render/theme.js";
 import { apart, fromTo } from "./finding.js";
+import { type Level, levelLine } from "./level.js";
 
 /** One result: an arm with a seed gave a value. */
 export interface Result {
@@ -19,10 +20,12 @@ export interface Result {
 /** What is measured, with its unit: "Dice on the test cases (0 to 1)". */
 export interface SpreadOptions extends Untitled {
   x: string;
+  /** A value that all are seen against: a dashed line. */
+  level?: Level;
 }
 
 /** A row per arm: a dot per seed, the mean, and where there are several seeds the 95 % interval of the mean (Student's t). */
-export function spread(results: readonly Result[], { x, subtitle = "", ...look }: SpreadOptions): Figure {
+export function spread(results: readonly Result[], { x, level, subtitle = "", ...look }: SpreadOptions): Figure {
   const arms = [...new Set(results.map(({ arm }) => arm))];
   const groups = arms.map((arm) => results.filter((result) => result.arm === arm));
   const rows = groups.map((group, at) => ({
@@ -38,6 +41,7 @@ export function spread(results: readonly Result[], { x, subtitle = "", ...look }
     title: fromTo(means) + apart(rows.map(({ values }) => values)),
     ...look,
     x: axis(x),
+    level,
     subtitle: [subtitle, drawn].filter(Boolean).join("; "),
     phantom: results.some(({ phantom }) => phantom),
   });
@@ -55,13 +59,18 @@ export interface Row {
 }
 
 /** Rows of dots with their mean and its interval, the first row on top. */
-export function dotRows(rows: readonly Row[], { x, phantom, ...look }: Look & { x: Axis; phantom: boolean }): Figure {
+export function dotRows(
+  rows: readonly Row[],
+  { x, phantom, level, ...look }: Look & { x: Axis; phantom: boolean; level?: Level },
+): Figure {
+  const range = [rows.length - 0.4, -0.6] as const;
+  const drawn = level && levelLine(level, "x", range);
   return compose({
-    data: rows.flatMap((row, at) => [dots(row, at), meanOf(row, at)]),
+    data: [...(drawn ? [drawn.line] : []), ...rows.flatMap((row, at) => [dots(row, at), meanOf(row, at)])],
     layout: {
       xaxis: x,
       yaxis: {
-        range: [rows.length - 0.4, -0.6],
+        range,
         showgrid: false,
         zeroline: false,
         showline: false,
@@ -70,6 +79,7 @@ export function dotRows(rows: readonly Row[], { x, phantom, ...look }: Look & { 
         fixedrange: true,
         title: { text: "" },
       },
+      ...(drawn && { annotations: [drawn.words] }),
     },
     fit: {
       height: 40 + 52 * rows.length,

@@ -6,8 +6,13 @@ import { classColor, type PanelClass } from "./regions.js";
 
 const white = [255, 255, 255] as const; // of what is not labelled
 
+/** The same, and whether pixels are shown as squares: sharp, and small. */
+export interface MaskOptions extends OverlayOptions {
+  isCrisp?: boolean;
+}
+
 /** Photographs and masks side by side; a panel with a mask is that mask in the colours of its classes, for in a photograph every pixel has one. */
-export function masks(panels: readonly Panel[], { classes, ...options }: OverlayOptions): Figure {
+export function masks(panels: readonly Panel[], { classes, ...options }: MaskOptions): Figure {
   const painted = panels.map(({ mask, ...panel }) =>
     mask ? { ...panel, image: inColors(mask, classes), window: [0, 255] as const } : panel,
   );

@@ -14,6 +14,8 @@ export interface Panel {
   mask?: ArrayLike<number>;
   /** Size of a pixel in mm, [height, width]; 1 and without a scale bar where it is left out. */
   spacingMm?: readonly [number, number];
+  /** The part that is shown; all of it where left out. */
+  view?: View;
   phantom?: boolean;
 }
 

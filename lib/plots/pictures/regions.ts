@@ -1,6 +1,6 @@
 import type { Trace } from "../render/figure.js";
 import { axisNumber } from "../render/places.js";
-import { classColors, colorOf, hex, translucent } from "../render/theme.js";
+import { classColors, colorOf, hex, onPicture, translucent } from "../render/theme.js";
 import { outline } from "./outline.js";
 import { type Panel, spacing } from "./panel.js";
 
@@ -10,9 +10,11 @@ export interface PanelClass {
   color?: readonly [number, number, number];
 }
 
-/** The colour of the class with a number. */
-export const classColor = ({ color }: PanelClass, number: number) =>
-  color ? hex(color) : colorOf(number - 1, classColors);
+/** The colour of the class with a number; the background, 0, is dark. */
+export const classColor = ({ color }: PanelClass, number: number): string => {
+  if (color) return hex(color);
+  return number === 0 ? onPicture.dark : colorOf(number - 1, classColors);
+};
 
 /** The areas of a panel's prediction and the outlines of its truth or mask; drawn by `legendrank`, the outlines come out on top. */
 export function regions(panel: Panel, at: number, classes: readonly PanelClass[]): Trace[] {

@@ -33,6 +33,8 @@ export interface Fit extends Look {
 /** Pictures in rows; the axes of each have its number, and its heading is the annotation with its number. */
 export interface Grid {
   columns: number;
+  /** So many pictures belong together: the next ones begin a new line. */
+  together?: number;
   /** Pixels between pictures. */
   gap: number;
   /** Widest that a picture becomes, in pixels. */

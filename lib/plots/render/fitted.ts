@@ -1,5 +1,5 @@
 import { titledAxes } from "./axisTitles.js";
-import type { Annotation, Figure, Layout } from "./figure.js";
+import type { Annotation, Axes, Figure, Layout } from "./figure.js";
 import { type Fit, type Measure, wrap } from "./fit.js";
 import { frame, titles, toolbar } from "./frame.js";
 import { axesOf, type Places, placesOf } from "./places.js";
@@ -28,7 +28,7 @@ export function fitted<F extends Figure>(figure: F, width: number, measure: Meas
       ...frame(fit, plot, measure),
       ...titledAxes(places ? { ...layout, ...axesOf(places, layout) } : layout, plot, measure),
       ...(places && inPlaces(places, layout)),
-      ...(rows && { yaxis: { ...layout.yaxis, tickvals: rows.texts.map((_, at) => at), ticktext: rows.texts } }),
+      ...(rows && namedRows(layout, rows.texts)),
       ...(layout.sliders && { sliders: layout.sliders.map((one) => retitled(one, titles(fit, wide, measure))) }),
     },
   };
@@ -37,6 +37,14 @@ export function fitted<F extends Figure>(figure: F, width: number, measure: Meas
 /** The narrowest that a figure is laid out: a page with less room scales it down. */
 export const leastWidth = ({ least = 420, grid }: Fit): number =>
   grid ? Math.max(least, Math.round(((72 + grid.gap) * grid.columns) / (1 - grid.beside)) + 60) : least;
+
+/** The y axes of a layout with names at their rows. */
+const namedRows = (layout: Layout, texts: readonly string[]): Axes =>
+  Object.fromEntries(
+    Object.entries(layout)
+      .filter(([name]) => /^yaxis\d*$/.test(name))
+      .map(([name, axis]) => [name, { ...axis, tickvals: texts.map((_, at) => at), ticktext: texts }]),
+  );
 
 /** Names beside a plot, wrapped where they would take more than their share of the width. */
 function rowNames(rows: readonly (readonly string[])[], most: number, measure: Measure) {

@@ -18,20 +18,36 @@ export interface Places {
 export const axisNumber = (at: number): `${number}` | "" => (at === 0 ? "" : `${at + 1}`);
 
 /** Lays out the pictures of a grid as wide as there is room, each below its heading. */
-export function placesOf({ columns, gap, most, beside, panels }: Grid, room: number, measure: Measure): Places {
+export function placesOf(
+  { columns, gap, most, beside, panels, together = panels.length }: Grid,
+  room: number,
+  measure: Measure,
+): Places {
   const gaps = gap * (beside > 0 ? columns : columns - 1);
   const panel = Math.max(24, Math.min(most, Math.floor((room * (1 - beside) - gaps) / columns)));
   const width = beside > 0 ? room : columns * panel + gaps;
   const headings = panels.map(({ title }) =>
     title.split("\n").flatMap((line) => wrap(line, panel, (text) => measure(text, { size: 12 }))),
   );
-  const head = 8 + 16 * Math.max(...headings.map(({ length }) => length));
-  const tall = Math.round(panel * Math.max(...panels.map(({ aspect }) => aspect)));
-  const rows = Math.ceil(panels.length / columns);
-  const height = rows * (tall + head) + (rows - 1) * (gap - 8);
+  const each = Math.ceil(together / columns); // lines of those that belong together
+  const lineOf = (at: number) => Math.floor(at / together) * each + Math.floor((at % together) / columns);
+  const lines: { head: number; tall: number; top: number }[] = [];
+  for (const [at, { aspect }] of panels.entries()) {
+    const { head = 0, tall = 0 } = lines[lineOf(at)] ?? {};
+    lines[lineOf(at)] = {
+      head: Math.max(head, 8 + 16 * headings[at].length),
+      tall: Math.max(tall, Math.round(panel * aspect)),
+      top: 0,
+    };
+  }
+  let height = 8 - gap;
+  for (const line of lines) {
+    line.top = height + gap - 8 + line.head;
+    height = line.top + line.tall;
+  }
   const domains = panels.map((_, at) => {
-    const left = (at % columns) * (panel + gap);
-    const top = Math.floor(at / columns) * (tall + head + gap - 8) + head;
+    const left = ((at % together) % columns) * (panel + gap);
+    const { top, tall } = lines[lineOf(at)];
     const x: [number, number] = [left / width, Math.min(1, (left + panel) / width)];
     const y: [number, number] = [Math.max(0, 1 - (top + tall) / height), 1 - top / height];
     return { x, y };

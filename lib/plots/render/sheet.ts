@@ -12,11 +12,13 @@ import { grey } from "./theme.js";
 export interface SheetOptions extends Omit<Look, "height"> {
   /** Pictures beside each other. */
   columns?: number;
+  /** So many pictures belong together: the first of them has the scale bar, and the next ones begin a new line. */
+  together?: number;
   /** Whether the second index of the image runs upwards (volumes in RAS order) or downwards (photographs). */
   upwards?: boolean;
   /** Width of one picture on the screen where there is room; at most twice as much. */
   panelPixels?: number;
-  /** Rows and columns of the image that are shown, ends not included; all of it where left out. */
+  /** Rows and columns of the images that are shown, ends not included, where a panel has no view of its own; all of it where left out. */
   view?: View;
 }
 
@@ -39,6 +41,7 @@ export function sheet(
   traces: readonly Trace[],
   {
     columns = Math.min(4, panels.length),
+    together,
     upwards = true,
     panelPixels = 190,
     view,
@@ -49,10 +52,11 @@ export function sheet(
     ...look
   }: SheetOptions & Ground,
 ): Figure {
-  const sizes = panels.map((panel) => extent(panel, view));
+  const views = panels.map((panel) => panel.view ?? view ?? whole(panel));
+  const sizes = panels.map((panel, at) => extent(panel, views[at]));
   const pictures = panels.map((panel, at) => {
     const { values, shape, channels } = seen(panel, {
-      view: view ?? whole(panel),
+      view: views[at],
       upwards,
       isCrisp,
       width: panelPixels,
@@ -72,7 +76,9 @@ export function sheet(
         ...panels.map((_, at) => panelTitle(at)),
         ...panels.flatMap((panel, at) => scaleText(panel, sizes[at], at)),
       ],
-      shapes: panels.flatMap((panel, at) => scaleBar(panel, sizes[at], at)),
+      shapes: panels.flatMap((panel, at) =>
+        together === undefined || at % together === 0 ? scaleBar(panel, sizes[at], at) : [],
+      ),
     },
     fit: {
       ...look,
@@ -83,6 +89,7 @@ export function sheet(
       bottom: gap,
       grid: {
         columns,
+        ...(together !== undefined && { together }),
         gap,
         most: 2 * panelPixels,
         isCrisp,

@@ -31,8 +31,8 @@ export const fontFamily = "Open Sans, Segoe UI, Noto Sans, Helvetica Neue, Arial
 export const colorOf = (at: number, colors: readonly string[] = seriesColors) => colors[at % colors.length];
 
 const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "x"] as const;
-/** Shape of the dots of the series or class with a number, for who does not see the colours. */
-export const symbolOf = (at: number) => symbols[at % symbols.length];
+/** Shape of the dots of the series or class with a number, for who does not see the colours; where these repeat, each comes with another shape, so that the first 49 differ. */
+export const symbolOf = (at: number) => symbols[(at + Math.floor(at / seriesColors.length)) % symbols.length];
 
 /** A colour of red, green and blue from 0 to 255 as #RRGGBB. */
 export const hex = (color: readonly number[]) =>

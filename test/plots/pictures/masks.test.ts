@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Resvg } from "@resvg/resvg-js";
 import { masks } from "../../../lib/plots/pictures/masks.js";
+import type { Panel } from "../../../lib/plots/pictures/panel.js";
+import { classColors, onPicture } from "../../../lib/plots/render/theme.js";
 
 test("a mask is drawn in the colours of its classes, the right way up, white where nothing is labelled; the legend has the classes that are there", () => {
   const [height, width] = [40, 60];
@@ -34,4 +36,36 @@ test("a mask is drawn in the colours of its classes, the right way up, white whe
   ])
     for (const [c, value] of place.entries())
       assert.ok(Math.abs(value - color[c]) <= 3, `${place} for ${color}, in 64 levels`);
+});
+
+test("a panel shows its own view, its background dark; what belongs together begins a new line and has one scale bar", () => {
+  const shape = [8, 8] as const;
+  const mask = Uint8Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? 1 : 0));
+  const panel = (title: string): Panel => ({
+    ...{ title, shape, image: new Float32Array(64), mask, spacingMm: [2, 2] },
+    view: { rows: [2, 6], columns: [0, 8] },
+  });
+  const panels = Array.from({ length: 6 }, (_, at) => panel(`${at}`));
+  const classes = [{ name: "background" }, { name: "heart" }];
+  const { layout, data } = masks(panels, { title: "t", classes, columns: 2, together: 3, isCrisp: true });
+  assert.deepEqual(
+    [layout.xaxis?.range, layout.yaxis?.range],
+    [
+      [0, 16],
+      [12, 4],
+    ],
+  );
+  assert.deepEqual(
+    data.map(({ name, fillcolor }) => [name, fillcolor]),
+    [
+      ["background", onPicture.dark],
+      ["heart", classColors[0]],
+    ],
+  );
+  const tops = [layout.yaxis, layout.yaxis2, layout.yaxis3, layout.yaxis4, layout.yaxis5, layout.yaxis6].map(
+    (axis) => axis?.domain?.[1] ?? 0,
+  );
+  assert.deepEqual([tops[0], tops[3]], [tops[1], tops[4]]);
+  assert.deepEqual([...new Set(tops)].length, 4, "two lines for three pictures, twice");
+  assert.deepEqual([...new Set(layout.shapes?.map(({ xref }) => xref))], ["x", "x4"]);
 });
