@@ -30,7 +30,7 @@
 
 // %%
 import {
-  audit, benchmarks, classBars, parameters, progress, publishedSheet, reproduceTable, resolveConfig, sheetView, show, tableConclusion, tableOverlays,
+  benchmarks, classBars, parameters, progress, publishedSheet, reproduceTable, resolveConfig, sheetView, show, tableConclusion, tableOverlays,
   tableResult, tableView, trainArms,
 } from "arco";
 import { ratioFindings, varianceRatios } from "arco/studies/loss";
@@ -40,8 +40,7 @@ import { ratioFindings, varianceRatios } from "arco/studies/loss";
 // With what its cells say against each other.
 
 // %%
-show(sheetView({ ...publishedSheet(7), findings: [] }));
-show(audit(7).map(({ kind, sentence }) => `- ${kind}: ${sentence}`).join("\n"));
+show(sheetView(publishedSheet(7)));
 
 // %% [markdown]
 // ## What is trained
@@ -68,7 +67,7 @@ show(classBars(result));
 // The columns of the paper's figures, as far as they are trained: the truth, supervised training, ClassMix, ReCo and its groups, in test images from the worst to the best of the first.
 
 // %%
-show(await tableOverlays(result, { only: result.rows.filter(({ runs }) => runs.length > 0).map(({ title }) => title) }));
+show(await tableOverlays(result));
 
 // %% [markdown]
 // ## What groups save of the variance
