@@ -19,7 +19,7 @@ interface BenchOptions {
 export function bench(): Command {
   return new Command("bench")
     .description(
-      "measure time and memory: unet, vnet, deeplab, window, meanTeacher, relational, arco, arco3d, ledger, samplers, data, metrics, reading; method, beside supervised training; methods, all of them so, and MONA",
+      "measure time and memory: unet, vnet, deeplab, window, conv3d, meanTeacher, relational, arco, arco3d, ledger, samplers, data, metrics, reading; method, beside supervised training; methods, all of them so, and MONA",
     )
     .argument("<name>", "what to measure")
     .option("--size <pixels>", "side of a square image, or the patch of a volume, such as 112x112x80", sides)
