@@ -57,7 +57,8 @@ export function classBars(
 }
 
 /**
- * Dice (of photographs mIoU) against the number of labelled cases, a line for each row, out of the same table for several numbers of labels; where one number alone has results, dots for each row.
+ * Dice (of photographs mIoU) against the number of labelled cases, a line for each row, out of the same table for several numbers of labels; rows with results for one of them alone make no line and are
+ * left out, as the subtitle says. Where one number alone has results, dots for each row.
  * A row with all cases labelled is one training whatever the number: the level that the others are seen against. Throws a Problem where no other row has results.
  */
 export function labelsAgainstDice(
@@ -66,29 +67,40 @@ export function labelsAgainstDice(
 ): Figure {
   if (results.length === 0)
     throw new Problem("labels against Dice: found no table, expected the same one for each number of labelled cases");
-  const few = results.map((result) => ({ ...result, rows: result.rows.filter((row) => !isFull(row, result)) }));
-  const found = few.filter(({ rows }) =>
-    rows.some(({ runs, title }) => runs.length > 0 && (only ?? [title]).includes(title)),
-  );
+  const few = results.map((result) => ({
+    ...result,
+    rows: result.rows.filter((row) => !isFull(row, result) && (only ?? [row.title]).includes(row.title)),
+  }));
+  const counted = few.filter(({ rows }) => rows.some(({ runs }) => runs.length > 0));
+  const titles = new Set(counted.flatMap((result) => withResults(result).map(({ title }) => title)));
+  const several = [...titles].filter((title) => counted.filter((result) => has(result, title)).length > 1);
+  const lines = several.length > 0 ? several : [...titles];
+  const left = titles.size - lines.length;
+  const found = counted.filter((result) => lines.some((title) => has(result, title)));
   const most = found.reduce((one, other) => (other.labeled > one.labeled ? other : one), found[0] ?? few[0]);
-  const ends = withResults(most, only).map(({ title, score }) => ({ name: title, value: score.mean }));
+  const shown = found.length > 0 ? lines.filter((title) => has(most, title)) : only;
+  const ends = withResults(most, shown).map(({ title, score }) => ({ name: title, value: score.mean }));
   const { benchmark, preset, protocol, data, labeled } = most;
   const levels = levelsIn(results);
   const said = {
     title: `${fromTo(ends)} with ${labeled} labelled cases${found.length > 1 ? ", the most" : ""}`,
-    subtitle: `${benchmark}, preset ${preset}, protocol ${protocol}`,
+    subtitle: `${benchmark}, preset ${preset}, protocol ${protocol}${left > 0 ? `; rows with one number of labels alone left out: ${left}` : ""}`,
     ...look,
   };
   const measured = `${data.measure} on the test cases (0 to 1)`;
   if (found.length === 1) {
-    const rows = withResults(most, only).sort((a, b) => b.score.mean - a.score.mean);
+    const rows = withResults(most, shown).sort((a, b) => b.score.mean - a.score.mean);
     return spread(testDice(rows), { height: 40 + 30 * rows.length, ...said, x: measured, level: levels[0] });
   }
-  const points = found.flatMap((result) =>
-    testDice(withResults(result, only)).map((point) => ({ ...point, step: result.labeled })),
+  const points = lines.flatMap((title) =>
+    found
+      .filter((result) => has(result, title))
+      .flatMap((result) => testDice(withResults(result, [title])).map((point) => ({ ...point, step: result.labeled }))),
   );
   return namedCurves(points, { ...said, x: "labelled cases", y: measured, levels });
 }
+
+const has = ({ rows }: TableResult, title: string) => rows.some((row) => row.title === title && row.runs.length > 0);
 
 /** What full supervision reaches; nothing where it was not trained. */
 function levelsIn(results: readonly TableResult[]): Level[] {

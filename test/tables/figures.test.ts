@@ -65,6 +65,19 @@ test("a line for each row goes through its mean Dice at every number of labels; 
   assert.match(figure.layout.title.text, /with 3 labelled cases, the most/);
 });
 
+test("beside rows with results for several numbers of labels those with one alone make no line, which is said", () => {
+  const [first, second] = few;
+  const without = { ...first, rows: first.rows.map((row) => (row.title === "MT" ? { ...row, runs: [] } : row)) };
+  const figure = labelsAgainstDice([without, second]);
+  assert.deepEqual(
+    tracesOf(figure)
+      .map(({ name }) => name?.split(",")[0])
+      .sort(),
+    ["UNet-F", "UNet-L"],
+  );
+  assert.match(figure.layout.title.text, /with one number of labels alone left out: 1/);
+});
+
 test("where one number of labels has results each row has its dots, and the title says the number", () => {
   const figure = labelsAgainstDice([few[1], few[2]]);
   assert.match(figure.layout.title.text, /with 3 labelled cases[<;]/);
