@@ -31,7 +31,7 @@ test("a figure is shown as a live plot, as its picture and in words, in one bund
   assert.deepEqual(Object.keys(data).sort(), ["application/vnd.plotly.v1+json", "image/png", "text/plain"]);
   assert.deepEqual(data["application/vnd.plotly.v1+json"], figures.bars);
   assert.equal(data["image/png"], png(figures.bars, { scale: 1 }).toString("base64"));
-  assert.equal(data["text/plain"], "Figure: All arms\nDice (0 to 1) against seed");
+  assert.equal(data["text/plain"], "Figure: All arms\nDice (0 to 1)");
 });
 
 test("a table is shown as HTML and as aligned text, the same rows in both; undefined numbers are a dash", () => {
@@ -137,7 +137,7 @@ test("outside a notebook everything is printed as text", (context) => {
   show([{ x: 1 }]);
   show(figures.bars);
   context.mock.restoreAll();
-  assert.deepEqual(written, ["so\n", "x\n─\n1\n", "Figure: All arms\nDice (0 to 1) against seed\n"]);
+  assert.deepEqual(written, ["so\n", "x\n─\n1\n", "Figure: All arms\nDice (0 to 1)\n"]);
 });
 
 test("a tensor as the last expression shows its type, shape and values", async () => {

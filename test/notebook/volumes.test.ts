@@ -17,7 +17,7 @@ test("the notebook of table 9 trains on volumes, shows them, and says what the t
   for (const [at, { config }] of jobs.entries()) await sampleRun(runs, config, { shift: 1 + at });
   const environment = { ARCO_RUNS: runs, ARCO_PRESET: "smoke", ARCO_SEEDS: "1" };
   const outputs = outputsOf(await execute(path, environment));
-  assert.equal(countFigures(outputs), 3);
+  assert.equal(countFigures(outputs), 4);
   const shown = wordsOf(outputs);
   assert.match(shown, /Volume: hippocampus_\d+, truth/);
   assert.match(shown, /Volume: hippocampus_\d+, ARCO-SG, seed 0: Dice 0\.\d\d/);
