@@ -36,7 +36,7 @@ const ours = ["forward", "inputGradient", "filterGradient"];
 
 /** Ours as the networks use them, TensorFlow's Conv3D, and two compositions of a forward pass. */
 function passesOf(x: tf.Tensor, dy: tf.Tensor, filter: tf.Tensor): Record<string, Pass> {
-  const geometry = { shape: [...x.shape, ...filter.shape], stride: 1, dilation: 1, padding: "same" as const };
+  const geometry = sameSize(x, filter);
   return {
     forward: () => forward(x, filter, geometry),
     "forward, TensorFlow's Conv3D": () => forward(x, filter, geometry, null),
@@ -49,13 +49,20 @@ function passesOf(x: tf.Tensor, dy: tf.Tensor, filter: tf.Tensor): Record<string
   };
 }
 
+/** A convolution that keeps the size. */
+const sameSize = (x: tf.Tensor, filter: tf.Tensor) => ({
+  shape: [...x.shape, ...filter.shape],
+  stride: 1,
+  dilation: 1,
+  padding: "same" as const,
+});
+
 /** Each plane of the filter over all slices as images, each result moved by its place along the first axis. */
 function bySlices(x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
   const [batch, nx, ny, nz, channels] = x.shape;
   const images = x.reshape([batch * nx, ny, nz, channels]);
   const planes = tf.unstack(filter).map((plane) => {
-    const geometry = { shape: [...images.shape, ...plane.shape], stride: 1, dilation: 1, padding: "same" as const };
-    return forward(images, plane, geometry).reshape([batch, nx, ny * nz * channels]);
+    return forward(images, plane, sameSize(images, plane)).reshape([batch, nx, ny * nz * channels]);
   });
   const sum = tf.addN(planes.map((plane, at) => shifted(plane, 1 - at)));
   return sum.reshape(x.shape);

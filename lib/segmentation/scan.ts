@@ -1,4 +1,5 @@
 import { sideBySide } from "../images/channels.js";
+import { isUnlike, millimetres } from "../images/geometry/spacing.js";
 import { openNifti } from "../images/nifti/bytes.js";
 import { openNrrd } from "../images/nrrd/index.js";
 import type { Geometry, Volume } from "../images/volume.js";
@@ -62,7 +63,6 @@ export function checkScan({ path, shape, data }: Volume, { name, kind }: Trained
 }
 
 const mostDegrees = 30; // half-way to the next orientation is 45
-const mostTimes = 2;
 
 /** In what a scan, already turned as the network wants it, is unlike the training volumes, in sentences. A network may fail on such a scan without saying so. */
 export function unlike({ image, remarks = [] }: Scan, { name, orientation: wanted, spacingMm }: Trained): string[] {
@@ -72,18 +72,12 @@ export function unlike({ image, remarks = [] }: Scan, { name, orientation: wante
     found.push(
       `its axes are turned by ${Math.round(degrees)}° against those of the body, those of ${name} are not; the nearest orientation was taken`,
     );
-  if (spacingMm?.some((trained, axis) => Math.abs(Math.log(image.spacingMm[axis] / trained)) > Math.log(mostTimes)))
+  if (spacingMm && isUnlike(image.spacingMm, spacingMm))
     found.push(
-      `its voxels are ${millimetres(image.spacingMm)}, those of ${name} ${millimetres(spacingMm)}: more than ${mostTimes} times off, so structures have another size than the network learnt; resample it first`,
+      `its voxels are ${millimetres(image.spacingMm)}, those of ${name} ${millimetres(spacingMm)}: more than 2 times off, so structures have another size than the network learnt; resample it first`,
     );
   return found;
 }
-
-const millimetres = (spacing: Geometry["spacingMm"]) =>
-  `${[...spacing]
-    .reverse()
-    .map((step) => Number(step.toPrecision(3)))
-    .join("×")} mm`;
 
 /** The largest angle in degrees between an axis of the voxels and the axis of the body that it is named after. */
 function obliqueness(affine: Geometry["affine"]): number {

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { channelsOf, sideBySide } from "../../images/channels.js";
 import { checkSameGrid } from "../../images/geometry/grid.js";
+import { isUnlike, millimetres } from "../../images/geometry/spacing.js";
 import { readNiftiLabel } from "../../images/nifti/index.js";
 import type { Geometry, Volume } from "../../images/volume.js";
 import { Problem } from "../../problem.js";
 import type { Benchmark, DataOptions } from "../benchmark.js";
 import { checkFile } from "../checks/checkFile.js";
 import { filesThere } from "../checks/filesThere.js";
-import { isUnlike, millimetres } from "../checks/spacing.js";
 import { resolveOptions } from "../choices.js";
 import { minMax } from "../intensity.js";
 import { caseOf } from "../kinds/slices.js";

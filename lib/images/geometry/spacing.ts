@@ -37,3 +37,14 @@ export function resampleToSpacing<A extends Float32Array | Uint8Array>(
     1 + Math.round(((volume.shape[axis] - 1) * volume.spacingMm[axis]) / spacingMm[axis]);
   return resampleToShape(volume, [size(0), size(1), size(2)], order);
 }
+
+/** Whether the voxels of a grid are more than twice as long or as short as expected, along an axis. */
+export const isUnlike = (found: Geometry["spacingMm"], expected: Geometry["spacingMm"]): boolean =>
+  found.some((step, axis) => Math.abs(Math.log2(step / expected[axis])) > 1);
+
+/** A distance of voxels, towards x, y and z: "0.7×0.7×5 mm". */
+export const millimetres = (spacing: Geometry["spacingMm"]): string =>
+  `${[...spacing]
+    .reverse()
+    .map((step) => Number(step.toPrecision(3)))
+    .join("×")} mm`;
