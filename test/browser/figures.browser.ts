@@ -27,9 +27,15 @@ after(async () => {
   for (const path of [folder, runs]) rmSync(path, { recursive: true, maxRetries: 20, retryDelay: 250 });
 });
 
-/** Where an element is drawn, to the right and downwards. */
+/** Where an element is drawn, to the right and downwards; waits for it, as a figure takes labels away and draws them anew. */
 async function boxOf(element: Locator) {
-  const { x, y, width, height } = (await element.boundingBox()) ?? assert.fail("not drawn");
+  const until = performance.now() + patience;
+  let box = await element.boundingBox();
+  while (box === null && performance.now() < until) {
+    await element.page().waitForTimeout(50);
+    box = await element.boundingBox();
+  }
+  const { x, y, width, height } = box ?? assert.fail("not drawn");
   return { left: x, top: y, right: x + width, bottom: y + height, width };
 }
 
