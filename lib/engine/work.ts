@@ -29,8 +29,14 @@ function multiplications(op: string, inputs: readonly tf.Tensor[], output: tf.Te
   if (/Conv\d?D?.*BackpropFilter/.test(op)) return perPixel(inputs[2], output);
   if (/Conv\d?D?.*BackpropInput/.test(op)) return perPixel(inputs[2], inputs[1]);
   if (/Conv[23]D$/.test(op)) return perPixel(output, inputs[1]);
-  if (op.endsWith("MatMul")) return Math.sqrt(inputs[0].size * inputs[1].size * output.size); // (ab)(bc)(ac) is (abc)²
+  if (/MatMul(V2)?$/.test(op)) return product(inputs[0], inputs[1], output);
   return 0;
+}
+
+/** Of [n, a, b] and [n, b, c], transposed or not: (nab)(nbc)(nac) is n(nabc)². */
+function product(left: tf.Tensor, right: tf.Tensor, { size, shape }: tf.Tensor): number {
+  const count = shape.slice(0, -2).reduce((n, length) => n * length, 1);
+  return Math.sqrt((left.size * right.size * size) / count);
 }
 
 /** Each pixel of the map on the filter's far side takes every weight of its channel once. */
