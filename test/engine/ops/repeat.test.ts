@@ -19,6 +19,19 @@ test("every value is repeated along every axis, and its gradient is the sum over
     assert.deepEqual(Array.from(await gradients[0].data()), [24, 42, 96, 114], form);
   }));
 
+test("so it is along both axes at once, where lengths are doubled and quadrupled", () =>
+  inEveryForm(async (form) => {
+    const x = tf.tensor([1, 2, 3, 4, 5, 6], [1, 3, 1, 2]); // three rows of a pixel of two channels
+    const weights = tf.range(0, 48).reshape([1, 6, 4, 2]);
+    const { gradients } = lossAndGradients([x], () => ({ loss: repeat(x, [6, 4]).mul(weights).sum<tf.Scalar>() }));
+    const twice = [1, 2, 3, 4, 5, 6]
+      .flatMap((_, at, all) => (at % 2 === 0 ? Array(8).fill(all.slice(at, at + 2)) : []))
+      .flat();
+    assert.deepEqual(Array.from(await repeat(x, [6, 4]).data()), twice, form);
+    // 0 + 2 + … + 14; each of the eight is one more in the other channel, and 16 more in each further row
+    assert.deepEqual(Array.from(await gradients[0].data()), [56, 64, 184, 192, 312, 320], form);
+  }));
+
 test("a volume's channels stay side by side", () =>
   inEveryForm(async (form) => {
     const x = tf.tensor([1, 2, 3, 4], [1, 1, 1, 2, 2]); // two voxels of two channels
