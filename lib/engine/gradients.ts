@@ -1,5 +1,4 @@
 import "./ops/sums.js";
-import { constantVector } from "./native.js";
 import * as tf from "./tf.js";
 
 /** What TensorFlow.js records of an operation. */
@@ -74,16 +73,13 @@ function backward(tape: readonly TapeNode[], value: tf.Tensor, wanted: readonly 
 
 function gradientsOf({ gradient, outputs }: TapeNode, dys: (tf.Tensor | undefined)[], names: string[]): tf.Tensor[] {
   if (!gradient) throw new Error("an operation between the loss and the parameters has no gradient");
-  const thunks = gradient(dys.map((dy, i) => dy ?? zerosLike(outputs[i])));
+  // zeros for outputs that the loss does not depend on; TensorFlow.js would make them in JavaScript's memory
+  const thunks = gradient(dys.map((dy, i) => dy ?? tf.fill(outputs[i].shape, 0)));
   return names.map((name) => {
     const dx = thunks[name]();
     return dys.includes(dx) ? dx.clone() : dx; // each gradient is freed on its own
   });
 }
-
-/** For outputs that the loss does not depend on; TensorFlow.js would make them in JavaScript's memory. Those of normalisations, a hundred small ones in a step, are made once. */
-const zerosLike = ({ shape, size }: tf.Tensor): tf.Tensor =>
-  size <= 4096 ? constantVector(size, 0).reshape(shape) : tf.fill(shape, 0);
 
 function accumulate(gradients: Map<number, tf.Tensor>, id: number, gradient: tf.Tensor): void {
   const before = gradients.get(id);
