@@ -1,21 +1,30 @@
 import { asRows } from "../engine/rows.js";
 import * as tf from "../engine/tf.js";
 
-// An alias, not an interface: `tf.tidy` takes only types that can be walked by name.
-/** Class distributions of pixels, [pixels, classes], and their logarithms. */
-export type Distribution = { p: tf.Tensor; log: tf.Tensor };
-
-/** The distributions of logits [..., classes]. */
-export function distributionOf(logits: tf.Tensor): Distribution {
-  const log = tf.logSoftmax(asRows(logits));
-  return { p: log.exp(), log };
+/** Class distributions of several outputs at the same pixels, [outputs, pixels, classes], and their mean p̄, [1, pixels, classes]; with logarithms. */
+export interface Distributions {
+  p: tf.Tensor;
+  log: tf.Tensor;
+  mean: tf.Tensor;
+  logMean: tf.Tensor;
 }
 
-/** p̄, the mean of several distributions of the same pixels. */
-export function meanDistribution(each: readonly Distribution[]): Distribution {
-  const p = tf.addN(each.map(({ p }) => p)).div(each.length);
-  return { p, log: p.add(1e-30).log() }; // finite where no class distribution has anything left
+/** The distributions of outputs' logits [..., classes]: all at once, which takes a third less time than one after the other. */
+export function distributionsOf(outputs: readonly tf.Tensor[]): Distributions {
+  const log = tf.logSoftmax(tf.stack(outputs.map(asRows)));
+  const p = log.exp();
+  const mean = p.mean(0, true);
+  return { p, log, mean, logMean: mean.add(1e-30).log() }; // finite where no distribution has anything left of a class
 }
 
-/** KL(p ‖ q) = Σ p (ln p − ln q) of each pixel, [pixels, 1]. */
-export const klDivergence = (p: Distribution, q: Distribution): tf.Tensor => p.p.mul(p.log.sub(q.log)).sum(1, true);
+/** Sums over the classes, [outputs, pixels]: as a product, which along so short an axis is faster than a sum, and so is its gradient. */
+export function classSum(values: tf.Tensor): tf.Tensor {
+  const [outputs, , classes = 0] = values.shape;
+  return values
+    .reshape([-1, classes])
+    .matMul(tf.ones([classes, 1]))
+    .reshape([outputs, -1]);
+}
+
+/** KL(p ‖ p̄) = Σ p (ln p − ln p̄) of each output at each pixel, [outputs, pixels]. */
+export const toTheirMean = ({ p, log, logMean }: Distributions): tf.Tensor => classSum(p.mul(log.sub(logMean)));
