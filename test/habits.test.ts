@@ -47,13 +47,10 @@ test("imports go one way", () =>
   passes("dependency-cruiser/bin/dependency-cruise.mjs", "lib", "--config", ".dependency-cruiser.cjs"));
 
 test("no committed file names a path of a machine or the host of a registry", async () => {
-  const places = ["/work/", "/root/", "/home/", "/Users/", "/tmp/w"].map((path) => `(?<![\\w.~-])${path}`);
+  const places = ["work/", "root/", "home/", "Users/", "tmp/w"].map((path) => `(?<![\\w.~-])/${path}`);
   const hosts = ["npmjs", "pypi", "pythonhosted", "debian"].map((name) => `\\b${name}\\.org`);
   const forbidden = new RegExp([...places, ...hosts].join("|"), "m");
-  const own = "test/habits.test.ts";
-  const texts = (await committed()).filter(
-    (path) => path !== own && !/\.(gz|png|h5|nii|ttf|woff2?|node|safetensors)$/.test(path),
-  );
+  const texts = (await committed()).filter((path) => !/\.(gz|png|h5|nii|ttf|woff2?|node|safetensors)$/.test(path));
   const found = texts.flatMap((path) => {
     const match = forbidden.exec(read(path));
     return match ? [`${path}: ${match[0]}`] : [];
